@@ -1,0 +1,135 @@
+import { cdk, javascript, typescript } from 'projen';
+
+const project = new cdk.JsiiProject({
+  name: 'cdk8s-metaparticle',
+  description: 'Distributed-system patterns as code: constructs for cdk8s',
+  author: 'The cdk8s-metaparticle authors',
+  authorAddress: 'maintainers@cdk8s-metaparticle.dev',
+  repositoryUrl: 'https://github.com/cdk8s-metaparticle/cdk8s-metaparticle.git',
+  license: 'Apache-2.0',
+  keywords: ['cdk8s', 'kubernetes', 'metaparticle', 'sharding', 'scatter-gather', 'load-balancing', 'nginx'],
+  defaultReleaseBranch: 'main',
+  packageManager: javascript.NodePackageManager.NPM,
+  minNodeVersion: '20.19.0',
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~6.0.0',
+
+  peerDeps: ['cdk8s@^2.68.11', 'cdk8s-plus-27@^2.9.0', 'constructs@^10.3.0'],
+  // Development uses the newest of each range; `npm run test:oldest` proves the other end.
+  peerDependencyOptions: { pinnedDevDependency: false },
+  // jsii wants every dependency that is not a jsii module inside the package.
+  bundledDeps: ['acorn', 'commander', 'dns-packet', 'eslint-scope', 'globals', 'picocolors', 'yaml'],
+  devDeps: ['@types/dns-packet', '@types/eslint-scope', '@types/ws', 'cdk8s-cli', 'esbuild', 'tsx', 'ws'],
+
+  projenrcTs: true,
+  projenrcTsOptions: { runner: typescript.TypeScriptRunner.tsx() },
+  bundlerOptions: { assetsDir: 'assets' },
+  jestOptions: {
+    jestVersion: '^30',
+    // A snapshot is reviewed like code: only `npx jest -u` writes one.
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    junitReporting: false,
+    jestConfig: {
+      collectCoverage: false,
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      moduleNameMapper: { '^cdk8s-metaparticle$': '<rootDir>/src', '^cdk8s-metaparticle/testing$': '<rootDir>/src/testing' },
+      // Behaviour tests start real processes, some under load for 20 s.
+      testTimeout: 60_000,
+      // Two cores; a third worker would only make timings worse.
+      maxWorkers: 2,
+    },
+  },
+  eslintOptions: { dirs: ['src', 'runtime'], devdirs: ['test', 'examples', 'bench'], commandOptions: { fix: false }, projectService: false, tsconfigPath: './tsconfig.check.json' },
+  bin: { 'cdk8s-metaparticle': 'lib/local/cli.js' },
+
+  release: false,
+  github: false,
+  depsUpgrade: false,
+  sampleCode: false,
+  gitignore: ['examples/*/dist/'],
+});
+
+for (const path of ['/runtime/', '/examples/', '/bench/', '/docs/', '/scripts/', '/.ci/', '/tsconfig.check.json', '/CONTRIBUTING.md']) {
+  project.addPackageIgnore(path);
+}
+// Committed, so that an install from git works and a reviewer sees what pods will run.
+project.gitignore.include('/assets/');
+project.npmignore?.include('/assets/');
+
+// Newer native bindings of this transitive dependency are missing from some registry mirrors, and `npm ci` then fails.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
+
+// Pods run the newest Node; synthesis and tests run wherever users are, and jsii need not remark on it.
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '1');
+
+project.package.addField('exports', {
+  '.': './lib/index.js',
+  './testing': './lib/testing.js',
+  './package.json': './package.json',
+  './.jsii': './.jsii',
+  './.warnings.jsii.js': './.warnings.jsii.js',
+});
+// `moduleResolution: node10` (the cdk8s template's default) does not read `exports`.
+project.package.addField('typesVersions', { '*': { testing: ['lib/testing.d.ts'] } });
+
+// The programs that run inside pods: one readable file each, without dependencies.
+for (const program of ['function-server']) {
+  project.bundler.bundleTask.exec(
+    `esbuild runtime/${program}.ts --bundle --platform=node --target=node20 --format=esm --charset=utf8 --log-level=warning --outfile=assets/${program}.mjs`,
+  );
+}
+
+// ts-jest checks no types, and jsii sees src only: this is the type check of everything else.
+new javascript.TypescriptConfig(project, {
+  fileName: 'tsconfig.check.json',
+  extends: javascript.TypescriptConfigExtends.fromPaths(['./tsconfig.json']),
+  compilerOptions: {
+    noEmit: true,
+    rootDir: '.',
+    paths: { 'cdk8s-metaparticle': ['./src/index.ts'], 'cdk8s-metaparticle/testing': ['./src/testing.ts'] },
+  },
+  include: ['src/**/*.ts', 'runtime/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', '.projenrc.ts', 'projenrc/**/*.ts'],
+  exclude: ['node_modules'],
+});
+const checkTypes = project.addTask('check-types', {
+  description: 'Type-check tests, runtime programs and examples',
+  exec: 'tsc -p tsconfig.check.json',
+});
+
+// Imports go one way: see CONTRIBUTING.md.
+project.eslint!.addRules({
+  'import/no-restricted-paths': ['error', {
+    zones: [
+      { target: './runtime', from: './src', except: ['./contract.ts'] },
+      { target: './src', from: './runtime' },
+      { target: './src/!(local)/**', from: './src/local' },
+      { target: './src/local', from: './src', except: ['./local'], message: 'the local cluster reads YAML and knows no construct' },
+      { target: './src/nginx', from: './src', except: ['./nginx', './contract.ts'] },
+    ],
+  }],
+});
+project.eslint!.addOverride({ files: ['runtime/**', 'bench/**', 'examples/**'], rules: { 'import/no-extraneous-dependencies': 'off' } });
+
+// `npm test` needs nothing but an install: it bundles, compiles, checks types and style, and runs every test.
+const test = project.testTask;
+test.reset();
+test.spawn(project.bundler.bundleTask);
+test.spawn(project.compileTask);
+test.spawn(checkTypes);
+test.spawn(project.tasks.tryFind('eslint')!);
+test.exec('jest --ci', { receiveArgs: true });
+
+project.addTask('check-generated', {
+  description: 'Fail when generated files are not committed as the build makes them',
+  steps: [
+    { spawn: 'default' },
+    { spawn: 'bundle' },
+    { spawn: 'compile' },
+    { spawn: 'docgen' },
+    { exec: 'git add --intent-to-add . && git diff --exit-code --stat || (echo "generated files differ from the committed ones: run npm run build and commit" >&2; exit 1)' },
+  ],
+});
+
+project.package.setScript('start', 'node scripts/start.mjs');
+
+project.synth();

@@ -1,0 +1,54 @@
+/**
+ * What synth time writes and the programs in pods read: types only, imported by both sides.
+ * Durations are milliseconds, sizes are bytes.
+ */
+
+/** The function server's configuration: `config.json`, beside the user's code. */
+export interface FunctionServerConfig {
+  /** Where requests arrive. */
+  readonly port: number;
+  /** Where probes and metrics are answered. */
+  readonly adminPort: number;
+  /** The ES module whose default export is the handler: a file name beside the configuration. */
+  readonly code: string;
+  /** A longer request body is answered with 413. */
+  readonly maxBodySize: number;
+  /** Requests in flight above this are answered with 503 and `retry-after`. */
+  readonly maxConcurrency: number;
+  /** A handler that has not answered by then is answered for, with 504. */
+  readonly timeout: number;
+  /** How long after SIGTERM open requests and kept-alive connections may take to end. */
+  readonly drain: number;
+}
+
+/** A request as user functions see it: the same shape in handlers, sharding functions and gather functions. */
+export interface RequestShape {
+  /** `GET`, `POST` … */
+  readonly method: string;
+  /** The decoded path, without the query. */
+  readonly path: string;
+  /** The decoded query parameters; of a repeated one, the first. */
+  readonly query: { readonly [name: string]: string };
+  /** The headers, names in lower case; repeated ones joined by a comma and a space (RFC 9110, section 5.3). */
+  readonly headers: { readonly [name: string]: string };
+  /** The cookies; of a repeated one, the first. */
+  readonly cookies: { readonly [name: string]: string };
+  /** Parsed when the content type is JSON, else text; undefined without a body. */
+  readonly body: any;
+}
+
+/** What a handler is told besides the request. */
+export interface ContextShape {
+  /** The name of the pod. */
+  readonly pod: string;
+  /** The index of this pod's shard, in a Shard. */
+  readonly shard?: number;
+  /** How many shards there are, in a Shard. */
+  readonly shards?: number;
+  /** The index of this pod's leaf, in a ScatterGather. */
+  readonly leaf?: number;
+  /** How many leaves there are, in a ScatterGather. */
+  readonly leaves?: number;
+  /** Aborted when the client has gone away or the time is up. */
+  readonly signal: any;
+}
