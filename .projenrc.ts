@@ -52,9 +52,6 @@ const project = new cdk.JsiiProject({
 for (const path of ['/runtime/', '/examples/', '/bench/', '/docs/', '/scripts/', '/.ci/', '/tsconfig.check.json', '/CONTRIBUTING.md']) {
   project.addPackageIgnore(path);
 }
-// Committed, so that an install from git works and a reviewer sees what pods will run.
-project.gitignore.include('/assets/');
-project.npmignore?.include('/assets/');
 
 // Newer native bindings of this transitive dependency are missing from some registry mirrors, and `npm ci` then fails.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
@@ -78,6 +75,10 @@ for (const program of ['function-server']) {
     `esbuild runtime/${program}.ts --bundle --platform=node --target=node20 --format=esm --charset=utf8 --log-level=warning --outfile=assets/${program}.mjs`,
   );
 }
+
+// Committed, so that an install from git works and a reviewer sees what pods will run.
+project.gitignore.include('/assets/');
+project.npmignore?.include('/assets/');
 
 // ts-jest checks no types, and jsii sees src only: this is the type check of everything else.
 new javascript.TypescriptConfig(project, {
