@@ -1,0 +1,84 @@
+import { IConstruct } from 'constructs';
+import { checkSynchronous, checkVariables, Module } from './code/checks';
+import { codeFile, fileModule } from './code/file';
+import { functionSource, shown } from './code/function-source';
+import { inlineModule } from './code/inline';
+import { Mistake, mistake } from './code/mistake';
+import { Runtime } from './code/runtimes';
+import { refuse } from './errors';
+
+/**
+ * Code of yours that runs in a pod: a handler, a sharding function or a gather function.
+ *
+ * Only the code itself gets there, as text in a ConfigMap: not the variables around it, nor what the program imports that synthesizes.
+ */
+export class Code {
+  /**
+   * The source of a function.
+   *
+   * It must bring along all it needs: variables and imports from around it are refused, and so is `this`. In TypeScript rather
+   * use `handler`, `sharding` or `gathering`, which do the same and give the parameters their types.
+   *
+   * @param fn a function: `(request) => request.path`
+   * @throws where it is no function, has no source that another process can run, or uses a variable that will be missing
+   */
+  public static fromFunction(fn: any): Code {
+    const { called, source } = functionSource(fn);
+    const module = inlineModule(called, source);
+    return new Code(() => module);
+  }
+
+  /**
+   * An expression that is a function, as JavaScript text; it may call a function that returns one.
+   *
+   * @param source the text: `(request) => request.headers['x-user']`
+   * @throws where it is no expression, or is seen to be no function, or uses a variable that will be missing
+   */
+  public static fromInline(source: string): Code {
+    if (typeof source !== 'string') mistake(`source is ${shown(source)}: Code.fromInline takes JavaScript text; for a function use Code.fromFunction`);
+    const module = inlineModule('inline code', source);
+    return new Code(() => module);
+  }
+
+  /**
+   * The default export of a file.
+   *
+   * JavaScript that imports nothing but Node's own modules is used as it is; whatever imports other files or packages, is
+   * CommonJS or is TypeScript, is bundled with the esbuild that your project has installed.
+   *
+   * @param path of the file; a relative one starts at the working directory
+   * @throws where there is no such file, or it is no module, or has no default export that may be a function
+   */
+  public static fromFile(path: string): Code {
+    const file = codeFile(path);
+    return new Code((runtime) => fileModule(file, runtime));
+  }
+
+  /** By runtime: patterns that share a Code do not bundle it again. */
+  private readonly modules = new Map<Runtime, string>();
+
+  private constructor(private readonly load: (runtime: Runtime) => Module) {}
+
+  /**
+   * The text of an ES module whose default export is the function; ends with a line break, and is the same on every machine.
+   *
+   * @param scope whose path errors carry
+   * @param runtime where it runs: `node` (24) in a pod of its own, `njs` (QuickJS, synchronous) inside nginx
+   * @throws what this runtime has not
+   * @internal
+   */
+  public _module(scope: IConstruct, runtime: Runtime): string {
+    const known = this.modules.get(runtime);
+    if (known !== undefined) return known;
+    try {
+      const module = this.load(runtime);
+      if (runtime === 'njs') checkSynchronous(module);
+      checkVariables(module, runtime);
+      this.modules.set(runtime, module.text);
+      return module.text;
+    } catch (error) {
+      if (error instanceof Mistake) refuse(scope, error.message);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import { realpathSync } from 'node:fs';
+import { builtinModules, createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { BuildOptions, BuildResult, Message, Metafile } from 'esbuild';
+import { mistake } from './mistake';
+import { Runtime } from './runtimes';
+import { excerpt } from './text';
+
+/** The file a bundle starts from. */
+export interface Entry {
+  readonly absolute: string;
+  /** How sentences call it. */
+  readonly called: string;
+}
+
+/** What becomes of it. */
+export interface Bundle {
+  readonly text: string;
+  /** Whether an offset of the text is in a file of the user's own, not in a package. */
+  readonly own: (at: number) => boolean;
+}
+
+const SETTINGS: { readonly [runtime in Runtime]: BuildOptions } = {
+  // `module` first: a package's ES module makes a readable bundle, its CommonJS twin is wrapped and shimmed.
+  node: { platform: 'node', target: 'node24', mainFields: ['module', 'main'] },
+  njs: {
+    platform: 'neutral',
+    target: 'es2023',
+    mainFields: ['module', 'main'],
+    define: { 'process.env.NODE_ENV': '"production"' },
+    // Kept out, so that the sentence can name who imports them.
+    external: ['node:*', ...builtinModules],
+  },
+};
+
+/** Bundles a file and what it imports into one module. @throws where esbuild is missing or cannot, or where the runtime lacks an imported module */
+export function bundle(file: Entry, runtime: Runtime): Bundle {
+  // esbuild's comments and names are relative to this folder, so the bytes do not tell where the project stands.
+  const entry = realpathSync(file.absolute);
+  const options: BuildOptions = {
+    ...SETTINGS[runtime],
+    entryPoints: [entry],
+    absWorkingDir: dirname(entry),
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    charset: 'utf8',
+    logLevel: 'silent',
+  };
+  const result = build(file, options);
+  if (runtime === 'njs') refuseImports(file, result.metafile!);
+  const text = (needsRequire(result.metafile!) ? REQUIRE : '') + stablePaths(result.outputFiles![0].text);
+  return { text, own: ownCode(text, new Set(Object.keys(result.metafile!.inputs).map(stablePath))) };
+}
+
+function build(file: Entry, options: BuildOptions): BuildResult {
+  const { buildSync } = esbuild(file);
+  try {
+    return buildSync(options);
+  } catch (error) {
+    const [first] = (error as { errors?: Message[] }).errors ?? [];
+    if (!first) throw error;
+    const { text, location } = first;
+    const where = location
+      ? ` (${location.file}:${location.line}:${location.column + 1}: \`${excerpt(location.lineText, { line: 1, column: location.column + 1 })}\`)`
+      : '';
+    const remedy = text.startsWith('Could not resolve') ? ': correct the import, or install the package' : '';
+    return mistake(`${file.called} cannot be bundled: ${text}${where}${remedy}`);
+  }
+}
+
+/** The user's own esbuild: most users need none, and those who bundle want to choose its version. */
+function esbuild(file: Entry): { buildSync(options: BuildOptions): BuildResult } {
+  for (const folder of [dirname(file.absolute), process.cwd()]) {
+    const fromThere = createRequire(join(folder, 'noop.js'));
+    try {
+      fromThere.resolve('esbuild');
+    } catch {
+      continue;
+    }
+    return fromThere('esbuild');
+  }
+  return mistake(`${file.called} is TypeScript or imports other files, and esbuild, which bundles it, is not installed: run npm install --save-dev esbuild`);
+}
+
+/** nginx loads one file: whatever is not in the bundle is not there. */
+function refuseImports(file: Entry, { inputs, outputs }: Metafile) {
+  const external = new Set(Object.values(outputs).flatMap((output) => output.imports).map(({ path }) => path));
+  for (const [input, { imports }] of Object.entries(inputs)) {
+    const found = imports.find(({ path, external: outside }) => outside && external.has(path));
+    if (found) {
+      mistake(`${file.called} imports '${found.path}' (in ${stablePath(input)}), a module of Node's, but its code runs in nginx, which has none of them: do without`);
+    }
+  }
+}
+
+/** CommonJS inside an ES module calls `require` for Node's own modules, and esbuild leaves it to us to have one. */
+const REQUIRE = "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n";
+function needsRequire({ outputs }: Metafile): boolean {
+  return Object.values(outputs).some((output) => output.imports.some(({ kind }) => kind === 'require-call'));
+}
+
+/** Where packages stand differs between a workspace and a single project; what is below node_modules does not. */
+function stablePaths(text: string): string {
+  return text
+    .replace(/^\/\/ (.+)$/gm, (_, path) => `// ${stablePath(path)}`)
+    .replace(/^( +")(.+)("\((?:exports|__unused)\b)/gm, (_, before, path, after) => `${before}${stablePath(path)}${after}`);
+}
+
+function stablePath(path: string): string {
+  return path.replace(/^(?:\.\.\/)+(?=(?:.*\/)?node_modules\/)/, '');
+}
+
+/** esbuild writes a comment with the path before the code of each file: by that its code is told from a package's and from esbuild's own. */
+function ownCode(text: string, sources: ReadonlySet<string>): (at: number) => boolean {
+  const starts = [...text.matchAll(/^\/\/ (.+)$/gm)]
+    .filter(([, path]) => sources.has(path))
+    .map((match) => ({ at: match.index, own: !match[1].includes('node_modules/') }));
+  return (at) => starts.filter((start) => start.at < at).pop()?.own ?? false;
+}

@@ -1,0 +1,76 @@
+import { freeVariables } from './free-variables';
+import { mistake } from './mistake';
+import { FunctionSyntax, isFunction, parseExpression, parseModule, Syntax } from './syntax';
+
+/** The source of a function, as an expression that is one, and how sentences call it. @throws where its source is none that another process can use */
+export function functionSource(fn: any): { called: string; source: string } {
+  if (typeof fn !== 'function') {
+    mistake(`fn is ${shown(fn)}: Code.fromFunction takes a function; for source text use Code.fromInline, for a file Code.fromFile`);
+  }
+  const text = Function.prototype.toString.call(fn);
+  const called = calledAs(fn, text);
+  if (fn._isMockFunction) {
+    mistake(`${called} is a mock of Jest, whose source is not the code it runs: give the function itself`);
+  }
+  if (/\{\s*\[native code\]\s*\}\s*$/.test(text)) {
+    mistake(fn.name.startsWith('bound ')
+      ? `${called} is bound, which hides its source and what it is bound to: give a function that is not, with what it needs inside`
+      : `${called} is native code, which has no source to take: wrap it, as in (request) => ${fn.name || 'fn'}(request.path)`);
+  }
+  if (/^class\b/.test(text)) mistake(`${called} is a class: give a function, which may make instances of a class that is defined inside it`);
+  return { called, source: isExpression(text) ? text : methodSource(called, text) };
+}
+
+/** Anonymous functions are called by how they begin: a chart may have many. */
+function calledAs(fn: { name: string }, text: string): string {
+  const first = text.split('\n', 1)[0].trim();
+  return `function '${fn.name || (first.length > 60 ? `${first.slice(0, 60)}…` : first)}'`;
+}
+
+function isExpression(text: string): boolean {
+  try {
+    return isFunction(parseExpression(text).node);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * `m(request) { … }`, the source of a method, is no expression: make it `function m(request) { … }`.
+ * Other source goes on as it is, to be refused with the reason why it does not parse.
+ */
+function methodSource(called: string, source: string): string {
+  // The name of a private method means nothing outside of its class.
+  const text = source.replace(/^((?:async\b\s*)?\*?\s*)#/, '$1');
+  const method = parseMethod(text);
+  if (!method) return source;
+  const { kind, key, computed } = method;
+  const fn = method.value as Syntax as FunctionSyntax;
+  if (kind !== 'init') {
+    mistake(`${called} is the ${kind === 'get' ? 'getter' : 'setter'} of a property: give a function`);
+  }
+  const rest = text.slice(fn.start - OPEN.length, fn.end - OPEN.length);
+  const anonymous = `${fn.async ? 'async ' : ''}function${fn.generator ? '*' : ''}`;
+  // A method does not see its own name, a function does: `fetch() { return fetch(…) }` must not call itself.
+  const named = !computed && key.type === 'Identifier' && isExpression(`${anonymous} ${key.name}${rest}`)
+    && !freeVariables(parseModule(`export default ${anonymous} ${rest}`)).some(({ name }) => name === key.name);
+  return `${anonymous} ${named ? key.name : ''}${rest}`;
+}
+
+function parseMethod(text: string) {
+  try {
+    const { node } = parseExpression(`${OPEN}${text}})`);
+    const property = node.type === 'ObjectExpression' && node.properties.length === 1 ? node.properties[0] : undefined;
+    return property?.type === 'Property' && (property.method || property.kind !== 'init') ? property : undefined;
+  } catch {
+    return undefined;
+  }
+}
+const OPEN = '({';
+
+/** A value as a sentence shows it. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return value.length > 40 ? `'${value.slice(0, 40)}…'` : `'${value}'`;
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}

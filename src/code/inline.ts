@@ -1,0 +1,54 @@
+import { checkPlace, checkVariables, KEEP_NAMES, Module, uses } from './checks';
+import { mistake } from './mistake';
+import { isFunction, literalsOf, parsed, parseExpression, parseModule, Syntax, unwrap } from './syntax';
+import { dedent, unixText } from './text';
+
+/** A module of an expression that is a function, in the user's own words but for the indentation. @throws what is wrong with it */
+export function inlineModule(called: string, source: string): Module {
+  const text = unixText(source);
+  if (!text.trim()) mistake(`${called} is empty: give an expression that is a function, such as (request) => request.path`);
+  const { node } = parseCode(called, text);
+  checkFunction(called, node);
+
+  const tidy = dedent(text, literalsOf(node));
+  const { start, end } = parseCode(called, tidy);
+  const [before, expression, after] = [tidy.slice(0, start), tidy.slice(start, end), tidy.slice(end).replace(/^[\s;]+/, '')];
+  // A function makes a declaration, which ends by itself.
+  const semicolon = /^(async\s+)?function\b/.test(expression) ? '' : ';';
+  const module = moduleOf(called, `${before}export default ${expression}${semicolon}${after && ` ${after}`}\n`);
+
+  checkPlace(module);
+  checkVariables(module);
+  // At the end, where it moves no line that a sentence may name; a declaration is there from the start all the same.
+  return uses(module, KEEP_NAMES) ? moduleOf(called, `${module.text}\n${NAME}`) : module;
+}
+
+const NAME = `function ${KEEP_NAMES}(fn) { return fn; } // esbuild's keepNames calls it\n`;
+
+function moduleOf(called: string, text: string): Module {
+  const program = parseModule(text);
+  const exported = program.body.find((statement) => statement.type === 'ExportDefaultDeclaration');
+  const main = exported && unwrap(exported.declaration);
+  return { called, text, program, main: main && isFunction(main) ? main : undefined };
+}
+
+function parseCode(called: string, text: string) {
+  return parsed(text, parseExpression, (reason, { line, column }, excerpt) =>
+    `${called} is not a JavaScript expression: ${reason} (line ${line}, column ${column}: \`${excerpt}\`); `
+    + 'give one function such as (request) => request.path, and put TypeScript or more statements into a file for Code.fromFile');
+}
+
+/** What an expression is when it is no function. A call may return one: `(() => { const seen = new Map(); return (request) => … })()`. */
+function checkFunction(called: string, node: Syntax): void {
+  if (isFunction(node) || node.type === 'CallExpression') return;
+  const what = node.type === 'ClassExpression' ? 'a class' : KINDS.find(([type]) => node.type === type)?.[1] ?? 'an expression';
+  mistake(`${called} is ${what}, not a function: give an expression that is a function, such as (request) => request.path`);
+}
+const KINDS: readonly (readonly [Syntax['type'], string])[] = [
+  ['Literal', 'a value'],
+  ['TemplateLiteral', 'a text'],
+  ['ObjectExpression', 'an object'],
+  ['ArrayExpression', 'an array'],
+  ['Identifier', 'a name'],
+  ['AssignmentExpression', 'an assignment'],
+];

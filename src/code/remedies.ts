@@ -1,0 +1,92 @@
+import { isBuiltin } from 'node:module';
+import { FreeVariable } from './free-variables';
+import { ASYNCHRONOUS, GLOBALS, JEST, NJS_ECMA_VERSION, Runtime } from './runtimes';
+
+/** Where a variable is missing. */
+export interface Missing {
+  /** Not given where no runtime has it. */
+  readonly runtime?: Runtime;
+  /** A function can be moved into a file; a file cannot. */
+  readonly inFile: boolean;
+}
+
+/** A kind of variable that a pod does not have. */
+interface Kind {
+  readonly of: (variable: FreeVariable) => boolean;
+  /** What comes after "foo is" or "foo and bar are": what is wrong, and what to do. */
+  readonly say: (variables: readonly FreeVariable[], missing: Missing) => string;
+}
+
+/** Helpers that TypeScript, esbuild, Babel and SWC call instead of syntax that is too new for the target they were given. */
+const HELPER = new RegExp([
+  /^__(awaiter|generator|assign|rest|spread\w*|read|values|decorate\w*|param|metadata|await|async\w*|makeTemplateObject|extends)$/,
+  /^__(import(Star|Default)|classPrivateField\w+|addDisposableResource|disposeResources|esDecorate|runInitializers|propKey|setFunctionName)$/,
+  /^__(forAwait|yieldStar|objRest|publicField|private\w+|defNormalProp|pow|template|using|callDispose|super(Get|Set)|earlyAccess)$/,
+  /^tslib_\d+$/,
+  /^_(async_?to_?generator|object_?(spread|without)\w*|define_?property|(to_?consumable|sliced_?to)_?array|ts_generator|regenerator\w*)\d*$/i,
+  /^_(class_?(private|call)\w*|create_?class|interop_?require\w*|wrap_?async\w*)\d*$/i,
+  /^regeneratorRuntime$/,
+].map(({ source }) => source).join('|'), 'i');
+
+/** Names that compilers to CommonJS (TypeScript, esbuild, Babel and SWC), Vite and webpack give to an imported module. */
+const IMPORT = /^(?:__vi(?:te_ssr)?_import_\d+__|_*(?:import_)?([A-Za-z]\w*?)_\d+|import_(\w+)|(\w+?)__WEBPACK_IMPORTED_MODULE_\d+__)$/;
+
+const COMMONJS = new Set(['require', 'module', 'exports', '__dirname', '__filename', '__require', '__importStar', '__importDefault']);
+
+/** The most telling kind first: the helper of a coverage run hides every other mistake. */
+const KINDS: readonly Kind[] = [
+  {
+    of: ({ name }) => /^_*cov_\w+/.test(name),
+    say: () => "not defined in the pod, a coverage run has put that counter into the source: set coverageProvider: 'v8' in Jest's configuration, "
+      + 'or write /* istanbul ignore next */ before the function, or use Code.fromFile',
+  },
+  {
+    of: ({ name }) => COMMONJS.has(name),
+    say: () => 'not defined in the pod, where code is an ES module (a compiler to CommonJS also makes it from import()): '
+      + "use process.getBuiltinModule('node:…') for a module of Node's own, else a file with imports and Code.fromFile",
+  },
+  {
+    of: ({ name }) => HELPER.test(name),
+    say: () => "not defined in the pod, a compiler calls it in place of newer syntax: set the compiler's target to ES2022 or later, or use Code.fromFile",
+  },
+  {
+    of: ({ name, imported }) => imported !== undefined || IMPORT.test(name),
+    say: (variables, { runtime }) => {
+      const builtin = runtime === 'njs' ? undefined : variables.map(({ name }) => builtinOf(name)).find((module) => module);
+      return 'not defined in the pod, it looks like an import: '
+        + (builtin ? `use await import('${builtin}') or process.getBuiltinModule('${builtin}') inside, or ` : '')
+        + 'put the function into a file that imports what it needs, and use Code.fromFile';
+    },
+  },
+  {
+    of: ({ name }) => JEST.has(name),
+    say: () => 'not defined in the pod, it belongs to Jest: have the code answer what the test is to look at',
+  },
+  {
+    of: ({ name }) => ASYNCHRONOUS.has(name),
+    say: () => 'asynchronous, but code in nginx must return its result at once: compute it from the request alone',
+  },
+  {
+    of: ({ name }) => GLOBALS.node.has(name),
+    say: () => `not defined in nginx, whose JavaScript has the language up to ES${NJS_ECMA_VERSION} and little of Node: do without`,
+  },
+  {
+    of: () => true,
+    say: (_, { inFile }) => 'not defined in the pod: '
+      + (inFile ? 'define or import it in the file' : 'only the function itself gets there, so define it inside, or put both into a file and use Code.fromFile'),
+  },
+];
+
+/** The variables of the most telling kind, and what comes after "foo is" or "foo and bar are" in a sentence about them. */
+export function remedyOf(variables: readonly FreeVariable[], missing: Missing): { concerned: readonly FreeVariable[]; remedy: string } {
+  const kind = KINDS.find(({ of }) => variables.some(of))!;
+  const concerned = variables.filter(kind.of);
+  return { concerned, remedy: kind.say(concerned, missing) };
+}
+
+/** `fs_1` and `import_node_fs` → `node:fs` */
+function builtinOf(variable: string): string | undefined {
+  const [, ...names] = IMPORT.exec(variable) ?? [];
+  const name = (names.find((each) => each) ?? '').replace(/^node_/, '');
+  return isBuiltin(`node:${name}`) ? `node:${name}` : undefined;
+}

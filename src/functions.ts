@@ -1,0 +1,62 @@
+import { Code } from './code';
+import { ContextShape, RequestShape } from './contract';
+
+/**
+ * A request, as handlers, sharding functions and gather functions see it.
+ * @jsii ignore
+ */
+export interface HandlerRequest extends RequestShape {}
+
+/**
+ * What a handler is told besides the request.
+ * @jsii ignore
+ */
+export interface HandlerContext extends ContextShape {
+  /** Aborted when the client has gone away or the time is up: hand it to `fetch`. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The answer of one leaf, as a gather function sees it.
+ * @jsii ignore
+ */
+export interface GatherAnswer {
+  /** The index of the leaf. */
+  readonly leaf: number;
+  /** The status, 200 to 599. */
+  readonly status: number;
+  /** The headers, names in lower case; repeated ones joined by a comma and a space. */
+  readonly headers: { readonly [name: string]: string };
+  /** Parsed when the content type is JSON, else text; undefined without a body. */
+  readonly body: any;
+}
+
+/**
+ * A function that answers requests, with types for its parameters.
+ *
+ * @param fn sync or async; what it returns is sent: a text as such, a `Response` of the web standard, anything else as JSON
+ * @throws as `Code.fromFunction` does
+ */
+export function handler(fn: (request: HandlerRequest, context: HandlerContext) => unknown): Code {
+  return Code.fromFunction(fn);
+}
+
+/**
+ * A function that says what key a request has, with types for its parameters.
+ *
+ * @param fn synchronous; a text is hashed, an integer n means shard n modulo the number of shards, undefined is a request without a key
+ * @throws as `Code.fromFunction` does
+ */
+export function sharding(fn: (request: HandlerRequest) => string | number | undefined): Code {
+  return Code.fromFunction(fn);
+}
+
+/**
+ * A function that makes one answer of the leaves' answers, with types for its parameters.
+ *
+ * @param fn sync or async; the answers come in the order of the leaves, without those that did not answer in time
+ * @throws as `Code.fromFunction` does
+ */
+export function gathering(fn: (answers: GatherAnswer[], request: HandlerRequest) => unknown): Code {
+  return Code.fromFunction(fn);
+}
