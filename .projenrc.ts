@@ -18,7 +18,7 @@ const project = new cdk.JsiiProject({
   // Development uses the newest of each range; `npm run test:oldest` proves the other end.
   peerDependencyOptions: { pinnedDevDependency: false },
   // jsii wants every dependency that is not a jsii module inside the package.
-  bundledDeps: ['acorn', 'commander', 'dns-packet', 'eslint-scope', 'globals', 'picocolors', 'yaml'],
+  bundledDeps: ['acorn', 'astring', 'commander', 'dns-packet', 'eslint-scope', 'globals', 'picocolors', 'yaml'],
   devDeps: ['@types/dns-packet', '@types/eslint-scope', '@types/ws', 'cdk8s-cli', 'esbuild', 'tsx', 'ws'],
 
   projenrcTs: true,

@@ -1,0 +1,25 @@
+import { Chart } from 'cdk8s';
+import { Service } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import type { BackendAddress, BackendBindOptions, IBackend } from './backend';
+import { Group } from './manifests/group';
+
+/** Where a group of ours answers. */
+export function addressOf(group: Group, replicas: number): BackendAddress {
+  return { host: hostOf(group.service), podsHost: hostOf(group.headless), port: group.service.port, replicas };
+}
+
+/** A Service's name, also good in other namespaces where its own is known. */
+function hostOf(service: Service): string {
+  const namespace = service.metadata.namespace ?? Chart.of(service).namespace;
+  return namespace ? `${service.name}.${namespace}.svc` : service.name;
+}
+
+/** A backend that is there already. */
+export class ExistingBackend implements IBackend {
+  public constructor(private readonly address: BackendAddress) {}
+
+  public bind(_scope: Construct, _id: string, _options: BackendBindOptions): BackendAddress {
+    return this.address;
+  }
+}

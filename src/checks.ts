@@ -1,0 +1,35 @@
+import { Duration, Size } from 'cdk8s';
+import { IConstruct } from 'constructs';
+import { refuse } from './errors';
+
+/** Refuses what is not a whole number from `least` to `most`. */
+export function checkWhole(scope: IConstruct, property: string, value: number, least: number, most: number, remedy = ''): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  refuse(scope, `${property} is ${value}: it must be a whole number from ${least} to ${most}${remedy && `; ${remedy}`}`);
+}
+
+/** Refuses what is no TCP port a pod without privileges can listen on. */
+export function checkPort(scope: IConstruct, property: string, port: number): void {
+  if (Number.isInteger(port) && port >= 1024 && port <= 65535) return;
+  refuse(scope, port >= 1 && port < 1024
+    ? `${property} is ${port}: ports below 1024 need privileges that our pods drop; let the program listen on 1024 or above`
+    : `${property} is ${port}: a TCP port is a whole number from 1024 to 65535`);
+}
+
+/** Refuses a duration of nothing. */
+export function checkDuration(scope: IConstruct, property: string, duration: Duration): void {
+  if (duration.toMilliseconds() <= 0) refuse(scope, `${property} is ${duration.toMilliseconds()} ms: it must be longer than nothing`);
+}
+
+/** Refuses a size of nothing. */
+export function checkSize(scope: IConstruct, property: string, size: Size): void {
+  if (size.toKibibytes() <= 0) refuse(scope, `${property} is 0: it must be larger than nothing`);
+}
+
+/** Refuses what is no name of an environment variable. */
+export function checkEnv(scope: IConstruct, env: { readonly [name: string]: unknown }, ours: readonly string[]): void {
+  for (const name of Object.keys(env)) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) refuse(scope, `env names '${name}': a name has letters, digits and underscores, and no digit first`);
+    if (ours.includes(name)) refuse(scope, `env sets '${name}', which the pattern sets itself: use another name`);
+  }
+}

@@ -1,0 +1,84 @@
+import { Size } from 'cdk8s';
+import { ContainerResources, Cpu, EnvValue } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import type { BackendAddress, BackendBindOptions, IBackend } from './backend';
+import { bindGroup } from './bound-group';
+import { checkEnv, checkPort } from './checks';
+import { refuse } from './errors';
+import { withDefaults } from './manifests/resources';
+import { checkImage } from './platform';
+
+/** Pods of a container image. */
+export interface ImageBackendOptions {
+  /** The TCP port the program listens on, from 1024 to 65535 (a pod of ours has no privilege to use lower ones). */
+  readonly port: number;
+
+  /**
+   * Replaces the image's entrypoint.
+   * @default - the image's own
+   */
+  readonly command?: string[];
+
+  /**
+   * Replaces the image's arguments.
+   * @default - the image's own
+   */
+  readonly args?: string[];
+
+  /**
+   * Environment variables.
+   * @default - none but the pattern's own: SHARD and SHARDS in a Shard, LEAF and LEAVES in a ScatterGather
+   */
+  readonly env?: { readonly [name: string]: EnvValue };
+
+  /**
+   * What each pod asks for and may use. What is not given comes from the default; memory's request should equal its limit, so that a
+   * pod is not evicted for what it was allowed.
+   * @default - cpu 100m to 1, memory 256 MiB, ephemeral storage 64 MiB to 256 MiB
+   */
+  readonly resources?: ContainerResources;
+
+  /**
+   * A GET of this path answers 200–399 when, and only when, the pod can take requests.
+   * @default '/'
+   */
+  readonly readinessPath?: string;
+
+  /**
+   * Folders the program writes to. The rest of its file system is read-only; these are empty at start and gone with the pod.
+   * @default - /tmp, up to 64 MiB
+   */
+  readonly writable?: { readonly [path: string]: Size };
+}
+
+const RESOURCES = {
+  cpu: { request: Cpu.millis(100), limit: Cpu.units(1) },
+  memory: { request: Size.mebibytes(256), limit: Size.mebibytes(256) },
+  ephemeralStorage: { request: Size.mebibytes(64), limit: Size.mebibytes(256) },
+};
+
+/** See {@link Backend.fromImage}. */
+export class ImageBackend implements IBackend {
+  public constructor(private readonly image: string, private readonly options: ImageBackendOptions) {}
+
+  public bind(scope: Construct, id: string, bound: BackendBindOptions): BackendAddress {
+    const { port, command, args, env = {}, readinessPath = '/', writable = { '/tmp': Size.mebibytes(64) } } = this.options;
+    checkImage(scope, 'image', this.image);
+    checkPort(scope, 'port', port);
+    checkEnv(scope, env, Object.keys(bound.env ?? {}));
+    if (!readinessPath.startsWith('/')) refuse(scope, `readinessPath is '${readinessPath}': a path starts with a slash, as in '/health'`);
+    return bindGroup(scope, id, bound, () => ({
+      image: this.image,
+      command,
+      args,
+      env,
+      ports: { http: port },
+      readiness: { port: 'http', path: readinessPath },
+      resources: withDefaults(this.options.resources, RESOURCES),
+      files: {},
+      writable,
+      drain: 5,
+      stop: 25,
+    }));
+  }
+}

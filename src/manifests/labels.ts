@@ -1,0 +1,27 @@
+import { Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+
+/** What a group of pods is called. */
+export interface GroupLabels {
+  /** The pattern's name, `web`. */
+  readonly pattern: string;
+  /** The group's name, `web-backend`. */
+  readonly group: string;
+  /** Its role in the pattern: `router`, `backend`, `shard`, `leaf`, `root`. */
+  readonly role: string;
+}
+
+/** The recommended labels (https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/). */
+export function labelsOf(scope: Construct, labels: GroupLabels): Record<string, string> {
+  return {
+    ...selectorOf(labels),
+    'app.kubernetes.io/component': labels.role,
+    'app.kubernetes.io/part-of': Chart.of(scope).node.id,
+    'app.kubernetes.io/managed-by': 'cdk8s',
+  };
+}
+
+/** The labels that select a group's pods: as few as tell it apart, because a Deployment's selector can never change. */
+export function selectorOf(labels: GroupLabels): Record<string, string> {
+  return { 'app.kubernetes.io/name': labels.pattern, 'app.kubernetes.io/instance': labels.group };
+}

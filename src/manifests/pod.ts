@@ -1,0 +1,106 @@
+import { Size } from 'cdk8s';
+import { ContainerResources, EnvValue } from 'cdk8s-plus-27';
+import { Files } from './files';
+import { GroupLabels, selectorOf } from './labels';
+import { quantity, renderResources } from './resources';
+
+/** Where a probe asks. */
+export interface HttpCheck {
+  /** The name of a port. */
+  readonly port: string;
+  readonly path: string;
+}
+
+/** A pod in our words; what hardening and probes it gets is decided here and nowhere else. */
+export interface PodSpec {
+  readonly image: string;
+  readonly command?: string[];
+  readonly args?: string[];
+  readonly env: { readonly [name: string]: EnvValue };
+  /** Port numbers by name; the first takes requests. */
+  readonly ports: { readonly [name: string]: number };
+  /** Ready once this answers 200–399. */
+  readonly readiness: HttpCheck;
+  readonly resources: ContainerResources;
+  /** Read-only files by mount path. */
+  readonly files: { readonly [mountPath: string]: Files };
+  /** Writable folders, each an `emptyDir`: its size limit by mount path. */
+  readonly writable: { readonly [mountPath: string]: Size };
+  /** Seconds between leaving the Services and the stop signal: the time others may take to notice. */
+  readonly drain: number;
+  /** Seconds between the stop signal and SIGKILL. */
+  readonly stop: number;
+}
+
+/** Any number from 10000 up is no user of a node's own; the images' own ids below that may be. */
+const USER = 10001;
+
+/** The `spec` of a pod under the restricted Pod Security Standard. */
+export function renderPod(name: string, labels: GroupLabels, pod: PodSpec): object {
+  const main = Object.keys(pod.ports)[0];
+  return {
+    serviceAccountName: name,
+    // On the account alone it is not enough: a pod may ask again.
+    automountServiceAccountToken: false,
+    // The variables of every Service in the namespace: never read here, and they can clash with ours.
+    enableServiceLinks: false,
+    terminationGracePeriodSeconds: pod.drain + pod.stop,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: USER,
+      runAsGroup: USER,
+      fsGroup: USER,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    affinity: {
+      podAntiAffinity: {
+        preferredDuringSchedulingIgnoredDuringExecution: [{
+          weight: 100,
+          podAffinityTerm: { labelSelector: { matchLabels: selectorOf(labels) }, topologyKey: 'kubernetes.io/hostname' },
+        }],
+      },
+    },
+    topologySpreadConstraints: [{
+      maxSkew: 1,
+      topologyKey: 'topology.kubernetes.io/zone',
+      whenUnsatisfiable: 'ScheduleAnyway',
+      labelSelector: { matchLabels: selectorOf(labels) },
+    }],
+    containers: [{
+      name: labels.role,
+      image: pod.image,
+      // A registry that is down must not stop a restart.
+      imagePullPolicy: 'IfNotPresent',
+      command: pod.command,
+      args: pod.args,
+      env: Object.entries(pod.env).map(([key, { value, valueFrom }]) => ({ name: key, value, valueFrom })),
+      ports: Object.entries(pod.ports).map(([port, containerPort]) => ({ name: port, containerPort, protocol: 'TCP' })),
+      resources: renderResources(pod.resources),
+      securityContext: {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      },
+      // Slow starters get a minute; the others are ready within a second of listening.
+      startupProbe: { httpGet: pod.readiness, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 60 },
+      readinessProbe: { httpGet: pod.readiness, periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 2 },
+      // Another handler than readiness: a busy program must lose requests to others before it loses its life.
+      livenessProbe: { tcpSocket: { port: main }, periodSeconds: 10, timeoutSeconds: 1, failureThreshold: 3 },
+      // The kubelet's own sleep (Kubernetes ≥ 1.30) needs no shell in the image.
+      lifecycle: { preStop: { sleep: { seconds: pod.drain } } },
+      volumeMounts: [
+        ...Object.keys(pod.files).map((mountPath) => ({ name: volumeName(mountPath), mountPath, readOnly: true })),
+        ...Object.keys(pod.writable).map((mountPath) => ({ name: volumeName(mountPath), mountPath })),
+      ],
+    }],
+    volumes: [
+      ...Object.entries(pod.files).map(([mountPath, { configMap }]) => ({ name: volumeName(mountPath), configMap: { name: configMap } })),
+      ...Object.entries(pod.writable).map(([mountPath, size]) => ({ name: volumeName(mountPath), emptyDir: { sizeLimit: quantity(size) } })),
+    ],
+  };
+}
+
+/** `/opt/metaparticle/code` → `opt-metaparticle-code` */
+function volumeName(mountPath: string): string {
+  return mountPath.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+}

@@ -1,0 +1,31 @@
+import { block, quoted } from './text';
+
+/** What nginx itself may have to say, as it says it to people; backends' own answers pass untouched. */
+const PROBLEMS: readonly { status: number; title: string; detail: string }[] = [
+  { status: 400, title: 'Bad Request', detail: 'the request is not valid HTTP' },
+  { status: 408, title: 'Request Timeout', detail: 'the request did not arrive in time' },
+  { status: 413, title: 'Content Too Large', detail: 'the request body is larger than this service takes' },
+  { status: 414, title: 'URI Too Long', detail: 'the request target is longer than this service takes' },
+  { status: 431, title: 'Request Header Fields Too Large', detail: 'the request header is larger than this service takes' },
+  { status: 500, title: 'Internal Server Error', detail: 'the router could not handle the request' },
+  { status: 502, title: 'Bad Gateway', detail: 'no replica answered properly' },
+  { status: 503, title: 'Service Unavailable', detail: 'no replica is ready' },
+  { status: 504, title: 'Gateway Timeout', detail: 'no replica answered in time' },
+];
+
+/** RFC 9457 (problem details) as a body for `return`. */
+export function problem(status: number, title: string, detail: string): string {
+  return JSON.stringify({ type: 'about:blank', title, status, detail });
+}
+
+/** The server's error pages: what nginx refuses or cannot pass on is told as problem+json, not as a page for browsers. */
+export function problemPages(): string[] {
+  return PROBLEMS.flatMap(({ status, title, detail }) => [
+    // 494 is nginx's own number for a header that is too large; RFC 6585 has 431.
+    status === 431 ? 'error_page 494 =431 @problem_431;' : `error_page ${status} @problem_${status};`,
+    ...block(`location @problem_${status}`, [
+      'default_type application/problem+json;',
+      `return ${status} ${quoted(problem(status, title, detail))};`,
+    ]),
+  ]);
+}

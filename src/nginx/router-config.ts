@@ -1,0 +1,149 @@
+import { problemPages } from './problems';
+import { block } from './text';
+import { Upstream, upstream } from './upstream';
+
+/** A router, as plain data: everything its nginx.conf is made of. */
+export interface RouterConfig {
+  /** Where requests arrive. */
+  readonly port: number;
+  /** Where probes are answered. */
+  readonly adminPort: number;
+  /** Worker processes: as many as the router may use cores. */
+  readonly workers: number;
+  /** Seconds a replica may be silent. */
+  readonly timeout: number;
+  /** Bytes of the largest request body. */
+  readonly maxBodySize: number;
+  /** Seconds open requests may take after the stop signal. */
+  readonly stop: number;
+  /** The groups requests go to. */
+  readonly upstreams: readonly Upstream[];
+}
+
+/**
+ * The template of a whole nginx.conf. `${…}` is filled in when the pod starts: what only the pod knows (its address, its folders, its
+ * name server). It is the main configuration and not a file of conf.d, because `pid`, `worker_processes` and `load_module` are its alone.
+ */
+export function routerConfig(config: RouterConfig): string {
+  return [
+    `worker_processes ${config.workers};`,
+    'worker_rlimit_nofile 16384;',
+    `worker_shutdown_timeout ${config.stop}s;`,
+    'daemon off;',
+    'pid ${RUN_DIR}/nginx.pid;',
+    'error_log stderr warn;',
+    '',
+    ...block('events', ['worker_connections 8192;']),
+    '',
+    ...block('http', [
+      ...general(config),
+      '',
+      ...variables(),
+      '',
+      ...config.upstreams.flatMap((group) => [...upstream(group, config.upstreams.length), '']),
+      ...publicServer(config),
+      '',
+      ...adminServer(config),
+    ]),
+    '',
+  ].join('\n');
+}
+
+function general(config: RouterConfig): string[] {
+  return [
+    'client_body_temp_path ${RUN_DIR}/client_body;',
+    'proxy_temp_path ${RUN_DIR}/proxy;',
+    'fastcgi_temp_path ${RUN_DIR}/fastcgi;',
+    'uwsgi_temp_path ${RUN_DIR}/uwsgi;',
+    'scgi_temp_path ${RUN_DIR}/scgi;',
+    '',
+    'server_tokens off;',
+    'types {}',
+    'default_type application/octet-stream;',
+    `log_format json escape=json ${LOG_FORMAT};`,
+    'access_log ${ACCESS_LOG};',
+    '',
+    // Names are asked for again after 5 s, whatever their TTL: the answer may still be as old as the cluster's DNS cache.
+    'resolver ${NGINX_LOCAL_RESOLVERS} valid=5s;',
+    'resolver_timeout 2s;',
+    '',
+    'client_header_timeout 10s;',
+    'client_body_timeout 30s;',
+    'send_timeout 30s;',
+    'client_header_buffer_size 2k;',
+    'large_client_header_buffers 4 16k;',
+    `client_max_body_size ${config.maxBodySize};`,
+    'keepalive_timeout 75s;',
+    'keepalive_requests 10000;',
+    'reset_timedout_connection on;',
+  ];
+}
+
+/** One line of JSON a request. */
+const LOG_FORMAT = [
+  '{"time":"$time_iso8601","method":"$request_method","path":"$request_uri","status":$status,"seconds":$request_time,',
+  '"upstream":"$upstream_addr","upstream_seconds":"$upstream_response_time","request_id":"$request_id_or_new","traceparent":"$http_traceparent"}',
+].map((line) => `'${line}'`).join(' ');
+
+function variables(): string[] {
+  return [
+    // Only an upgrade to WebSocket is passed on: h2c, for one, would be a tunnel past every rule of this router.
+    ...block('map $http_upgrade $upgrade', ["default '';", '~*^websocket$ websocket;']),
+    // Everything else keeps the connection to the replica open.
+    ...block('map $upgrade $connection_or_upgrade', ["default '';", 'websocket upgrade;']),
+    // What a gateway in front of us said of the client stays; without one it is us who know.
+    ...block('map $http_x_forwarded_proto $forwarded_proto', ['default $http_x_forwarded_proto;', "'' $scheme;"]),
+    ...block('map $http_x_forwarded_host $forwarded_host', ['default $http_x_forwarded_host;', "'' $host;"]),
+    ...block('map $http_x_request_id $request_id_or_new', ['default $http_x_request_id;', "'' $request_id;"]),
+  ];
+}
+
+function publicServer(config: RouterConfig): string[] {
+  return block('server', [
+    `listen \${LISTEN_ADDRESS}:${config.port} backlog=1024;`,
+    // Empty in a cluster, and then no header is sent; the local cluster asks who served.
+    'add_header x-served-by "${SERVED_BY}" always;',
+    '',
+    ...problemPages(),
+    '',
+    ...block('location /', [`proxy_pass http://${config.upstreams[0].name};`, ...proxying(config)]),
+  ]);
+}
+
+function proxying(config: RouterConfig): string[] {
+  const tries = Math.min(5, config.upstreams[0].replicas) + 1;
+  return [
+    'proxy_http_version 1.1;',
+    'proxy_set_header Host $host;',
+    'proxy_set_header Connection $connection_or_upgrade;',
+    'proxy_set_header Upgrade $upgrade;',
+    'proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;',
+    'proxy_set_header X-Forwarded-Proto $forwarded_proto;',
+    'proxy_set_header X-Forwarded-Host $forwarded_host;',
+    'proxy_set_header X-Request-Id $request_id_or_new;',
+    // Bodies stream both ways: events arrive as they are sent, and an upload needs no disk of ours.
+    'proxy_buffering off;',
+    'proxy_request_buffering off;',
+    // Within a node or a zone a connection stands in milliseconds; an address that does not answer belongs to a pod that is gone.
+    'proxy_connect_timeout 500ms;',
+    `proxy_read_timeout ${config.timeout}s;`,
+    `proxy_send_timeout ${config.timeout}s;`,
+    // Another replica is asked when a connection fails; once a request was sent, only if its method is safe to repeat (nginx's own rule
+    // while `non_idempotent` is not given). One silence and a few refusals fit into the time.
+    'proxy_next_upstream error timeout;',
+    `proxy_next_upstream_tries ${tries};`,
+    `proxy_next_upstream_timeout ${config.timeout + 5}s;`,
+  ];
+}
+
+function adminServer(config: RouterConfig): string[] {
+  return block('server', [
+    `listen \${LISTEN_ADDRESS}:${config.adminPort};`,
+    'access_log off;',
+    // Ready means: this router routes. It must not wait for its backends, else nothing would start.
+    'location = /healthz { return 200; }',
+    'location = /readyz { return 200; }',
+    'location = /stub_status { stub_status; }',
+    'location / { return 404; }',
+  ]);
+}

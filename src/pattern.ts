@@ -1,0 +1,41 @@
+import * as kplus from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import type { BackendAddress, BackendBindOptions, IBackend } from './backend';
+
+/** What all patterns have in common: one address that callers talk to. A pattern is itself a backend, so patterns nest. */
+export abstract class Pattern extends Construct implements IBackend {
+  /** What callers talk to: the Service of the pattern's router, named like the pattern. */
+  public abstract readonly service: kplus.Service;
+
+  /** The groups that do the work: each is a backend that other patterns can use. */
+  public abstract readonly backends: IBackend[];
+
+  /** Where the pattern answers, as other patterns see it. */
+  public abstract readonly address: BackendAddress;
+
+  /** The host name that callers in the cluster use: `users`, or `users.shop.svc` where the chart names a namespace. */
+  public get host(): string {
+    return this.address.host;
+  }
+
+  /** The TCP port that callers use. */
+  public get port(): number {
+    return this.address.port;
+  }
+
+  /**
+   * Makes the pattern reachable from outside the cluster, as `Service.exposeViaIngress` of cdk8s-plus does.
+   *
+   * @param path the HTTP path, for example `/users`
+   * @param options the path's type, and an Ingress to add the path to
+   * @returns the Ingress, for rules and TLS
+   */
+  public exposeViaIngress(path: string, options: kplus.ExposeServiceViaIngressOptions = {}): kplus.Ingress {
+    return this.service.exposeViaIngress(path, options);
+  }
+
+  /** The pattern as a backend of another one: nothing is made, its address is given. */
+  public bind(_scope: Construct, _id: string, _options: BackendBindOptions): BackendAddress {
+    return this.address;
+  }
+}

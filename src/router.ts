@@ -1,0 +1,146 @@
+import { Duration, Size } from 'cdk8s';
+import { ContainerResources, Cpu, EnvFieldPaths, EnvValue, Service } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { addressOf } from './address';
+import type { BackendAddress } from './backend';
+import { checkDuration, checkSize, checkWhole } from './checks';
+import { refuse } from './errors';
+import { files } from './manifests/files';
+import { group } from './manifests/group';
+import { nameOf } from './manifests/names';
+import { cores, withDefaults } from './manifests/resources';
+import { routerConfig } from './nginx/router-config';
+import { Upstream } from './nginx/upstream';
+import { Platform } from './platform';
+
+/** The nginx in front of a pattern's groups. */
+export interface RouterOptions {
+  /**
+   * How many router pods, from 1 to 100.
+   * @default 2
+   */
+  readonly replicas?: number;
+
+  /**
+   * How long a replica may be silent: before its answer starts, and between two parts of it. Then a GET (or another method that is safe to
+   * repeat) is given to another replica; other requests end with 504. It is also how long a WebSocket or an event stream may be idle. Whole seconds.
+   * @default Duration.seconds(60)
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * The largest request body; a longer one is answered with 413. Bodies stream through, so this costs the router no memory.
+   * @default Size.mebibytes(100)
+   */
+  readonly maxBodySize?: Size;
+
+  /**
+   * What each router pod asks for and may use; what is not given comes from the default. nginx gets one worker process per whole core of
+   * the CPU limit (of the request, where there is no limit).
+   * @default - cpu 100m to 1, memory 128 MiB, ephemeral storage 16 MiB to 64 MiB
+   */
+  readonly resources?: ContainerResources;
+}
+
+const PORT = 8080;
+const ADMIN_PORT = 9090;
+const TEMPLATE_PATH = '/etc/nginx/templates';
+const RUN_PATH = '/run/nginx';
+/** Seconds that open requests have after the stop signal. */
+const STOP = 30;
+
+const RESOURCES = {
+  cpu: { request: Cpu.millis(100), limit: Cpu.units(1) },
+  memory: { request: Size.mebibytes(128), limit: Size.mebibytes(128) },
+  ephemeralStorage: { request: Size.mebibytes(16), limit: Size.mebibytes(64) },
+};
+
+/** A group as a router sends to it. */
+export interface RouterTarget {
+  /** What the group is called in the router's configuration and logs. */
+  readonly name: string;
+  readonly address: BackendAddress;
+}
+
+/** A router as its pattern hands it out. */
+export interface Router {
+  readonly service: Service;
+  readonly address: BackendAddress;
+}
+
+/** Makes the router of a pattern: a group of nginx pods whose Service carries the pattern's own name. */
+export function router(pattern: Construct, targets: readonly RouterTarget[], options: RouterOptions = {}): Router {
+  const { replicas = 2, timeout = Duration.seconds(60), maxBodySize = Size.mebibytes(100) } = options;
+  checkWhole(pattern, 'router.replicas', replicas, 1, 100);
+  checkDuration(pattern, 'router.timeout', timeout);
+  checkSize(pattern, 'router.maxBodySize', maxBodySize);
+  if (timeout.toMilliseconds() % 1000) refuse(pattern, `router.timeout is ${timeout.toMilliseconds()} ms: give whole seconds`);
+
+  const scope = new Construct(pattern, 'Router');
+  const name = nameOf(scope);
+  const platform = Platform.of(scope);
+  const resources = withDefaults(options.resources, RESOURCES);
+  const template = routerConfig({
+    port: PORT,
+    adminPort: ADMIN_PORT,
+    workers: Math.max(1, Math.floor(cores(resources.cpu?.limit ?? resources.cpu?.request ?? Cpu.units(1)))),
+    timeout: timeout.toSeconds(),
+    maxBodySize: maxBodySize.toKibibytes() * 1024,
+    stop: STOP,
+    upstreams: targets.map((target) => upstreamOf(target, platform.clusterDomain)),
+  });
+  const made = group(scope, {
+    labels: { pattern: nameOf(pattern), group: name, role: 'router' },
+    service: nameOf(pattern),
+    replicas,
+    pod: {
+      image: platform.nginxImage,
+      // Still through the image's entrypoint, which fills in the template because the first word is `nginx`.
+      args: ['nginx', '-c', `${RUN_PATH}/nginx.conf`],
+      env: environment(),
+      ports: { http: PORT, admin: ADMIN_PORT },
+      readiness: { port: 'admin', path: '/readyz' },
+      resources,
+      files: { [TEMPLATE_PATH]: files(scope, 'Config', name, { 'nginx.conf.template': template }) },
+      writable: { [RUN_PATH]: Size.mebibytes(16) },
+      drain: 5,
+      stop: STOP + 5,
+    },
+  });
+  return { service: made.service, address: addressOf(made, replicas) };
+}
+
+/** What the template is filled in with. Another environment (the local cluster) sets other values: the configuration is never edited. */
+function environment(): Record<string, EnvValue> {
+  const filled = {
+    LISTEN_ADDRESS: '0.0.0.0',
+    RUN_DIR: RUN_PATH,
+    ACCESS_LOG: 'off',
+    SERVED_BY: '',
+  };
+  // Only these: nginx has variables of its own, and the environment may have names like theirs.
+  const filter = `^(${[...Object.keys(filled), 'POD_NAMESPACE', 'NGINX_LOCAL_RESOLVERS'].join('|')})$`;
+  return {
+    ...Object.fromEntries(Object.entries(filled).map(([name, value]) => [name, EnvValue.fromValue(value)])),
+    POD_NAMESPACE: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAMESPACE),
+    NGINX_ENTRYPOINT_LOCAL_RESOLVERS: EnvValue.fromValue('1'),
+    NGINX_ENVSUBST_OUTPUT_DIR: EnvValue.fromValue(RUN_PATH),
+    NGINX_ENVSUBST_FILTER: EnvValue.fromValue(filter),
+  };
+}
+
+function upstreamOf({ name, address }: RouterTarget, clusterDomain: string): Upstream {
+  return {
+    name,
+    host: fullName(address.host, clusterDomain),
+    podsHost: address.podsHost && fullName(address.podsHost, clusterDomain),
+    port: address.port,
+    replicas: address.replicas ?? 1,
+  };
+}
+
+/** nginx's resolver knows no search domains: it needs names in full. */
+function fullName(host: string, clusterDomain: string): string {
+  if (host.endsWith('.svc')) return `${host}.${clusterDomain}`;
+  return host.includes('.') ? host : `${host}.\${POD_NAMESPACE}.svc.${clusterDomain}`;
+}

@@ -1,0 +1,66 @@
+import * as kplus from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { ExistingBackend } from './address';
+import type { BackendAddress, IBackend } from './backend';
+import { checkWhole } from './checks';
+import { nameOf } from './manifests/names';
+import { Pattern } from './pattern';
+import { router, RouterOptions } from './router';
+
+/** Load over identical replicas. */
+export interface SpreadProps {
+  /**
+   * What answers the requests.
+   */
+  readonly backend: IBackend;
+
+  /**
+   * How many identical replicas of the backend, from 1 to 1000. With one, a restart is still free of failures, but the death of a pod is not.
+   * @default 2
+   */
+  readonly replicas?: number;
+
+  /**
+   * The router in front of them.
+   * @default - two pods of stock nginx
+   */
+  readonly router?: RouterOptions;
+}
+
+/**
+ * Load spread evenly over identical replicas: each request goes to the one with the fewest open ones.
+ *
+ * A replica that refuses a connection is passed over; a GET whose replica dies or falls silent is given to another.
+ *
+ * ```ts
+ * new Spread(chart, 'Web', {
+ *   replicas: 3,
+ *   backend: Backend.fromFunction(handler((request) => `hello ${request.query.name}`)),
+ * });
+ * ```
+ */
+export class Spread extends Pattern {
+  /** The router's Service, named like the pattern: what callers talk to. */
+  public readonly service: kplus.Service;
+  /** The replicas, as one backend. */
+  public readonly backends: IBackend[];
+  /** Where the pattern answers, as other patterns see it. */
+  public readonly address: BackendAddress;
+  /** How many replicas there are. */
+  public readonly replicas: number;
+
+  /**
+   * @throws where a prop is out of its range, or the id makes a name that is taken, too long or no DNS label
+   */
+  constructor(scope: Construct, id: string, props: SpreadProps) {
+    super(scope, id);
+    const name = nameOf(this);
+    this.replicas = props.replicas ?? 2;
+    checkWhole(this, 'replicas', this.replicas, 1, 1000);
+    const backend = props.backend.bind(this, 'Backend', { pattern: name, role: 'backend', replicas: this.replicas });
+    const routed = router(this, [{ name: `${name}-backend`, address: backend }], props.router);
+    this.backends = [new ExistingBackend(backend)];
+    this.service = routed.service;
+    this.address = routed.address;
+  }
+}

@@ -1,0 +1,51 @@
+import { problemPages } from '../../src/nginx/problems';
+import { quoted } from '../../src/nginx/text';
+import { upstream } from '../../src/nginx/upstream';
+
+const group = { name: 'web-backend', host: 'web-backend.shop.svc.cluster.local', port: 8080, replicas: 2 };
+
+describe('an upstream', () => {
+  test('balances over the pods and has the Service address as backup', () => {
+    expect(upstream({ ...group, podsHost: 'web-backend-headless.shop.svc.cluster.local' }, 1).join('\n')).toBe([
+      'upstream web-backend {',
+      '  zone web-backend 64k;',
+      '  least_conn;',
+      '  server web-backend-headless.shop.svc.cluster.local:8080 resolve max_fails=1 fail_timeout=2s;',
+      '  server web-backend.shop.svc.cluster.local:8080 resolve max_fails=0 backup;',
+      '  keepalive 64;',
+      '  keepalive_timeout 4s;',
+      '}',
+    ].join('\n'));
+  });
+
+  test('of a backend with one address uses it and never takes it out', () => {
+    expect(upstream(group, 1)).toContain('  server web-backend.shop.svc.cluster.local:8080 resolve max_fails=0;');
+  });
+
+  test.each([
+    [1, 64],
+    [16, 64],
+    [64, 16],
+    [128, 8],
+  ])('of %i groups keeps %i idle connections, so that all together stay within what a worker holds', (groups, connections) => {
+    expect(upstream(group, groups)).toContain(`  keepalive ${connections};`);
+  });
+
+  test('of many replicas gets the shared memory to hold them twice', () => {
+    expect(upstream({ ...group, replicas: 100 }, 1)).toContain('  zone web-backend 320k;');
+  });
+});
+
+test('a refusal of nginx itself is told as problem+json (RFC 9457)', () => {
+  expect(problemPages().join('\n')).toContain([
+    'error_page 503 @problem_503;',
+    'location @problem_503 {',
+    '  default_type application/problem+json;',
+    '  return 503 \'{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"no replica is ready"}\';',
+    '}',
+  ].join('\n'));
+});
+
+test('a quote and a backslash stay inside their string', () => {
+  expect(quoted("it's a \\")).toBe("'it\\'s a \\\\'");
+});
