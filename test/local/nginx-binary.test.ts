@@ -1,0 +1,198 @@
+import { execFile } from 'node:child_process';
+import * as fs from 'node:fs/promises';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { promisify } from 'node:util';
+import { findNginx, Nginx } from '../../src/local/nginx-binary';
+import { older } from '../../src/local/nginx-check';
+import { makeOnce } from '../../src/local/nginx-once';
+
+const execute = promisify(execFile);
+
+let folder: string;
+beforeEach(async () => { folder = await fs.mkdtemp(path.join(os.tmpdir(), 'nginx-binary-test-')); });
+afterEach(async () => { await fs.rm(folder, { recursive: true, force: true }); });
+
+/** A machine that has only these programs, each given as the body of a Node script with `args`, `fs` and `path` at hand. */
+async function machine(programs: Record<string, string> = {}): Promise<NodeJS.ProcessEnv> {
+  const bin = path.join(folder, 'bin');
+  await fs.mkdir(bin, { recursive: true });
+  for (const [name, body] of Object.entries(programs)) await program(path.join(bin, name), body);
+  return { PATH: bin, HOME: folder, FOLDER: folder };
+}
+
+async function program(file: string, body: string): Promise<string> {
+  const text = `#!${process.execPath}\nconst [, , ...args] = process.argv; const fs = require('fs'); const path = require('path');\n${body}\n`;
+  await fs.writeFile(file, text, { mode: 0o755 });
+  return file;
+}
+
+const nginxOf = (version: string, options = '') => `
+  if (args.includes('-V')) console.error('nginx version: nginx/${version}\\nconfigure arguments: ${options}');
+  else if (args.includes('-v')) console.error('nginx version: nginx/${version}');
+`;
+
+/** apt and dpkg that make one package, whose ld-linux is a script that acts like nginx. They note in `installs` each download. */
+const debian = {
+  'apt-get': `
+    if (args.includes('--version')) process.exit(0);
+    if (args.includes('update')) {
+      if (args.includes('--print-uris')) console.log("'http://mirror.invalid/debian/dists/stable/InRelease' mirror_InRelease 0");
+    } else if (args.includes('--print-uris')) {
+      console.log("'http://mirror.invalid/debian/pool/n/nginx.deb' nginx_1.30.6_all.deb 1500000 SHA256:00");
+    } else {
+      fs.appendFileSync(process.env.FOLDER + '/installs', 'x');
+      console.log('Get:1 http://mirror.invalid/debian sid/main all nginx all 1.30.6 [1 MB]');
+      setTimeout(() => fs.writeFileSync(path.join(path.dirname(process.env.APT_CONFIG), 'archives/nginx.deb'), ''), 500);
+    }`,
+  'apt-config': 'console.log(\'Acquire "";\\nAcquire::http::Proxy "http://proxy.invalid";\');',
+  'dpkg': `
+    if (args[0] !== '-x') process.exit(0);
+    const lib = path.join(args[2], 'usr/lib/x86_64-linux-gnu');
+    fs.mkdirSync(lib, { recursive: true });
+    const script = ${JSON.stringify(nginxOf('1.30.6'))};
+    fs.writeFileSync(lib + '/ld-linux-x86-64.so.2', '#!${process.execPath}\\nconst args = process.argv;\\n' + script, { mode: 0o755 });`,
+};
+
+describe('what there is', () => {
+  test('the nginx of this machine reads a configuration with njs, QuickJS and names that are followed', async () => {
+    const { command, modules, version } = await findNginx({ onProgress: (line) => process.stderr.write(`${line}\n`) });
+
+    expect(older(version, '1.27.3')).toBe(false);
+    expect(await fs.readdir(modules)).toContain('ngx_http_js_module.so');
+    const { stderr } = await execute(command[0], [...command.slice(1), '-V']);
+    expect(stderr).toContain(`nginx/${version}`);
+  }, 300_000);
+
+  test('a second call in the same process starts no program', async () => {
+    const env = await machine({ ...debian });
+    const first = await findNginx({ env });
+    await fs.rm(path.join(folder, '.cache'), { recursive: true });
+
+    expect(await findNginx({ env })).toBe(first);
+  });
+
+  test('a download is kept for later processes and needs apt no more', async () => {
+    const first = await findNginx({ env: await machine(debian) });
+    await fs.rm(path.join(folder, 'bin'), { recursive: true });
+    const second = await findNginx({ env: { PATH: '/nonexistent', HOME: folder } });
+
+    expect(second).toEqual(first);
+    expect(second.command[0]).toBe(path.join(folder, `.cache/cdk8s-metaparticle/nginx-debian-sid-${process.arch}/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2`));
+  });
+
+  test('a download tells how far it is', async () => {
+    const lines: string[] = [];
+    await findNginx({ env: await machine(debian), onProgress: (line) => lines.push(line) });
+
+    expect(lines).toEqual([
+      'downloading nginx from http://mirror.invalid/debian, this first time only: the list of packages',
+      'downloading 1 packages, 1.5 MB',
+      'downloading 1/1 nginx',
+      'unpacking',
+    ]);
+  });
+
+  test('docker runs nginx on the network of this machine when nothing else does', async () => {
+    const env = await machine({ docker: `if (args[0] === 'run') { ${nginxOf('1.30.1')} }` });
+    const { command, version } = await findNginx({ env });
+
+    expect(version).toBe('1.30.1');
+    expect(command).toEqual(expect.arrayContaining(['run', '--network=host', `--volume=${os.tmpdir()}:${os.tmpdir()}`, 'nginx:1.30-alpine']));
+  });
+});
+
+describe('what does not do', () => {
+  test.each([
+    ['is not there', undefined, '/missing', /^\$NGINX is "\/missing", which cannot run routers: it `\/missing` cannot be started \(there is no such program\)/],
+    ['is not on PATH', undefined, 'nginx-9', /^\$NGINX is "nginx-9", which is not on PATH: give the path of an nginx program$/],
+    ['is no nginx', 'console.log("hello")', '', /which cannot run routers: it does not say which version of nginx it is when asked with -V, but "hello"$/],
+    ['is too old', nginxOf('1.22.1'), '', /which cannot run routers: it is version 1\.22\.1; routers need 1\.27\.3 or newer$/],
+    ['has no njs', nginxOf('1.31.0', '--modules-path=/nonexistent'), '', /it \(version 1\.31\.0\) comes without njs: ngx_http_js_module\.so is not in its modules folder/],
+    ['has no QuickJS', `${nginxOf('1.31.0', '--modules-path=$MODULES')} else { console.error('nginx: [emerg] invalid value "qjs" in x:9'); process.exit(1); }`, '',
+      /it does not run njs with the QuickJS engine: nginx: \[emerg\] invalid value "qjs"/],
+  ])('an $NGINX that %s is refused, and no other is taken in its place', async (_, body, name, message) => {
+    await fs.writeFile(path.join(folder, 'ngx_http_js_module.so'), '');
+    const file = body ? await program(path.join(folder, 'fake'), body.replaceAll('$MODULES', folder)) : name;
+    const env = await machine(debian);
+
+    await expect(findNginx({ env: { ...env, NGINX: file } })).rejects.toThrow(message);
+  });
+
+  test('an nginx on PATH that is too old is passed over', async () => {
+    const { version } = await findNginx({ env: await machine({ ...debian, nginx: nginxOf('1.22.1') }) });
+
+    expect(version).toBe('1.30.6');
+  });
+
+  test('the error names all four ways and why each failed', async () => {
+    const env = await machine({ nginx: nginxOf('1.18.0'), docker: 'console.error("Cannot connect to the Docker daemon"); process.exit(1);' });
+
+    await expect(findNginx({ env })).rejects.toThrow([
+      'no nginx of 1.27.3 or newer with njs and QuickJS is found: install one, or name it with $NGINX. Tried:',
+      '  - $NGINX is not set',
+      `  - on PATH: ${folder}/bin/nginx is version 1.18.0; routers need 1.27.3 or newer`,
+      '  - packages of Debian: this machine is not Debian or a relative of it: `apt-get` cannot be started (there is no such program)',
+      '  - docker: `docker info` fails: Cannot connect to the Docker daemon',
+    ].join('\n'));
+  });
+
+  test('a search that failed is made again by the next call', async () => {
+    await expect(findNginx({ env: await machine() })).rejects.toThrow('docker: it is not on PATH');
+
+    await expect(findNginx({ env: await machine(debian) })).resolves.toHaveProperty('version', '1.30.6');
+  });
+
+  test('an archive that cannot be reached is named with what apt said, and leaves no half behind', async () => {
+    const broken = { ...debian, 'apt-get': `${debian['apt-get']}\nif (args.includes('-q')) { console.error('E: Failed to fetch it'); process.exit(100); }` };
+
+    await expect(findNginx({ env: await machine(broken) })).rejects.toThrow(/packages of Debian: .*from http:\/\/mirror\.invalid\/debian: `apt-get update` failed: E: Failed to fetch it; from http:\/\/deb/);
+    expect(await fs.readdir(path.join(folder, '.cache/cdk8s-metaparticle'))).toEqual([]);
+  });
+
+  test('a damaged download is named and not used', async () => {
+    const env = await machine(debian);
+    const { command } = await findNginx({ env });
+    await program(command[0], 'console.error("nginx: [emerg] damaged"); process.exit(1);');
+
+    await expect(findNginx({ env: { ...env, PATH: '/nonexistent' } }))
+      .rejects.toThrow(/nginx-debian-sid-\w+ does not run njs with the QuickJS engine: nginx: \[emerg\] damaged; delete that folder to download it again/);
+  });
+});
+
+describe('several at once', () => {
+  test('processes that ask at the same time share one download', async () => {
+    const env = await machine(debian);
+    const script = `import { findNginx } from ${JSON.stringify(path.resolve('src/local/nginx-binary.ts'))};
+      findNginx().then((nginx) => console.log(JSON.stringify(nginx)));`;
+    await fs.writeFile(path.join(folder, 'ask.ts'), script);
+    const ask = () => execute(process.execPath, ['--import', require.resolve('tsx'), path.join(folder, 'ask.ts')], { env, cwd: path.resolve('.') });
+    const answers = (await Promise.all([ask(), ask(), ask()])).map(({ stdout }) => JSON.parse(stdout) as Nginx);
+
+    expect(new Set(answers.map(({ command }) => command[0])).size).toBe(1);
+    expect(await fs.readFile(path.join(folder, 'installs'), 'utf8')).toBe('x');
+    expect(await fs.readdir(path.join(folder, '.cache/cdk8s-metaparticle'))).toEqual([`nginx-debian-sid-${process.arch}`]);
+  });
+
+  test('the half of a killed process counts for nothing and is removed', async () => {
+    const target = path.join(folder, 'made');
+    const { stdout } = await execute(process.execPath, ['-e', 'console.log(process.pid)']);
+    const dead = stdout.trim();
+    await fs.mkdir(`${target}.part-${dead}-00`);
+    await fs.writeFile(`${target}.lock`, dead);
+    await makeOnce(target, async (part) => { await fs.writeFile(path.join(part, 'whole'), ''); });
+
+    expect(await fs.readdir(target)).toEqual(['whole']);
+    expect(await fs.readdir(folder)).toEqual(['made']);
+  });
+
+  test('those who wait take over when the one who downloads fails', async () => {
+    const target = path.join(folder, 'made');
+    const failing = makeOnce(target, async () => { throw new Error('no network'); });
+    const waiting = makeOnce(target, async (part) => { await fs.writeFile(path.join(part, 'whole'), ''); });
+
+    await expect(failing).rejects.toThrow('no network');
+    await waiting;
+    expect(await fs.readdir(target)).toEqual(['whole']);
+  });
+});
