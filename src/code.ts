@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
 import { checkSynchronous, checkVariables, Module } from './code/checks';
 import { codeFile, fileModule } from './code/file';
-import { functionSource, shown } from './code/function-source';
+import { FUNCTION_REMEDY, functionSource, shown } from './code/function-source';
 import { inlineModule } from './code/inline';
 import { Mistake, mistake } from './code/mistake';
 import { Runtime } from './code/runtimes';
@@ -24,7 +24,7 @@ export class Code {
    */
   public static fromFunction(fn: any): Code {
     const { called, source } = functionSource(fn);
-    const module = inlineModule(called, source);
+    const module = inlineModule(called, source, FUNCTION_REMEDY);
     return new Code(() => module);
   }
 
@@ -46,7 +46,7 @@ export class Code {
    * JavaScript that imports nothing but Node's own modules is used as it is; whatever imports other files or packages, is
    * CommonJS or is TypeScript, is bundled with the esbuild that your project has installed.
    *
-   * @param path of the file; a relative one starts at the working directory
+   * @param path where it is; a relative path starts at the working directory
    * @throws where there is no such file, or it is no module, or has no default export that may be a function
    */
   public static fromFile(path: string): Code {

@@ -89,10 +89,14 @@ function refuseImports(file: Entry, { inputs, outputs }: Metafile) {
   const external = new Set(Object.values(outputs).flatMap((output) => output.imports).map(({ path }) => path));
   for (const [input, { imports }] of Object.entries(inputs)) {
     const found = imports.find(({ path, external: outside }) => outside && external.has(path));
-    if (found) {
-      mistake(`${file.called} imports '${found.path}' (in ${stablePath(input)}), a module of Node's, but its code runs in nginx, which has none of them: do without`);
-    }
+    if (found) refuseImport(file, found.path, stablePath(input));
   }
+}
+
+/** Refuses an import that nginx cannot make. */
+export function refuseImport(file: Entry, specifier: string, importer?: string): never {
+  return mistake(`${file.called} imports '${specifier}'${importer ? ` (in ${importer})` : ''}, one of Node's modules, `
+    + 'but its code runs in nginx, which has none of them: do without');
 }
 
 /** CommonJS inside an ES module calls `require` for Node's own modules, and esbuild leaves it to us to have one. */

@@ -66,8 +66,9 @@ export function checkSynchronous(module: Module): void {
   const refused = (node: Syntax, what: string) =>
     mistake(`${module.called} ${what} (${whereIs(module, node.start)}): code in nginx must be synchronous, so return the result itself`);
   if (module.main?.generator) refused(module.main, 'is a generator');
-  // In a file only the function itself is looked at: a package may have asynchronous functions that it never calls here.
+  // A package, or a file's other functions, may be asynchronous and never called here.
   walk(module.main ?? module.program, (node) => {
+    if (module.file && !module.file.own(node.start)) return;
     if (isFunction(node) && node.async) refused(node, node === module.main ? 'is asynchronous' : 'has an asynchronous function');
     if (node.type === 'ImportExpression') refused(node, 'uses import()');
   });
@@ -88,13 +89,13 @@ function walkOwn(root: Syntax, visit: (node: Syntax) => void): void {
 /** `line 2: \`return price * 2;\`` */
 function whereIs(module: Module, offset: number): string {
   const place = placeOf(module.text, offset);
-  const line = excerpt(module.text, place);
-  // Users did not write that part of a function's or an inline module.
-  return quoted(module, place, module.file ? line : line.replace(/^export default /, ''));
+  return quoted(module, place, excerpt(module.text, place));
 }
 
 function quoted(module: Module, { line }: Place, text: string): string {
-  return module.file?.bundled ? `\`${text}\`` : `line ${line}: \`${text}\``;
+  if (module.file) return module.file.bundled ? `\`${text}\`` : `line ${line}: \`${text}\``;
+  // Users did not write that part of the module.
+  return `line ${line}: \`${text.replace(/^export default /, '')}\``;
 }
 
 /** `a, b and c` */

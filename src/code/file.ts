@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { basename, extname, resolve } from 'node:path';
 import { Program } from 'acorn';
-import { bundle, Entry } from './bundle';
+import { bundle, Entry, refuseImport } from './bundle';
 import { checkVariables, Module } from './checks';
 import { freeVariables } from './free-variables';
 import { shown } from './function-source';
@@ -46,7 +46,11 @@ export function codeFile(path: string): CodeFile {
 
 /** The module of a file, bundled where it must be. @throws what is wrong with what it imports or exports */
 export function fileModule(file: CodeFile, runtime: Runtime): Module {
-  if (file.plain && (runtime === 'node' || imports(file.plain.program).length === 0)) return file.plain;
+  if (file.plain) {
+    const [first] = imports(file.plain.program);
+    if (runtime === 'njs' && first) refuseImport(file, first);
+    return file.plain;
+  }
   const { text, own } = bundle(file, runtime);
   return moduleOf(file.called, text, parseModule(text), { bundled: true, own });
 }

@@ -2,6 +2,9 @@ import { freeVariables } from './free-variables';
 import { mistake } from './mistake';
 import { FunctionSyntax, isFunction, parseExpression, parseModule, Syntax } from './syntax';
 
+/** What to do where a function does not parse by itself. */
+export const FUNCTION_REMEDY = 'give a function that needs nothing of the class or code around it, or put it into a file and use Code.fromFile';
+
 /** The source of a function, as an expression that is one, and how sentences call it. @throws where its source is none that another process can use */
 export function functionSource(fn: any): { called: string; source: string } {
   if (typeof fn !== 'function') {
@@ -37,13 +40,13 @@ function isExpression(text: string): boolean {
 
 /**
  * `m(request) { … }`, the source of a method, is no expression: make it `function m(request) { … }`.
- * Other source goes on as it is, to be refused with the reason why it does not parse.
+ * Source that does not parse goes on, to be refused with the reason.
  */
 function methodSource(called: string, source: string): string {
   // The name of a private method means nothing outside of its class.
   const text = source.replace(/^((?:async\b\s*)?\*?\s*)#/, '$1');
   const method = parseMethod(text);
-  if (!method) return source;
+  if (!method) return text.replace(/^(?!async\s*\(|(?:async\s+)?function\b)(async\s+)?(\*\s*)?([\w$]+\s*\()/, '$1function $2$3');
   const { kind, key, computed } = method;
   const fn = method.value as Syntax as FunctionSyntax;
   if (kind !== 'init') {

@@ -3,15 +3,21 @@ import { mistake } from './mistake';
 import { isFunction, literalsOf, parsed, parseExpression, parseModule, Syntax, unwrap } from './syntax';
 import { dedent, unixText } from './text';
 
-/** A module of an expression that is a function, in the user's own words but for the indentation. @throws what is wrong with it */
-export function inlineModule(called: string, source: string): Module {
+/**
+ * A module of an expression that is a function, in the user's own words but for the indentation.
+ *
+ * @param called how sentences call it
+ * @param remedy what to do where it does not parse
+ * @throws what is wrong with it
+ */
+export function inlineModule(called: string, source: string, remedy = REMEDY): Module {
   const text = unixText(source);
   if (!text.trim()) mistake(`${called} is empty: give an expression that is a function, such as (request) => request.path`);
-  const { node } = parseCode(called, text);
+  const { node } = parseCode(called, text, remedy);
   checkFunction(called, node);
 
   const tidy = dedent(text, literalsOf(node));
-  const { start, end } = parseCode(called, tidy);
+  const { start, end } = parseCode(called, tidy, remedy);
   const [before, expression, after] = [tidy.slice(0, start), tidy.slice(start, end), tidy.slice(end).replace(/^[\s;]+/, '')];
   // A function makes a declaration, which ends by itself.
   const semicolon = /^(async\s+)?function\b/.test(expression) ? '' : ';';
@@ -32,10 +38,11 @@ function moduleOf(called: string, text: string): Module {
   return { called, text, program, main: main && isFunction(main) ? main : undefined };
 }
 
-function parseCode(called: string, text: string) {
+const REMEDY = 'give one function such as (request) => request.path, and put TypeScript or more statements into a file for Code.fromFile';
+
+function parseCode(called: string, text: string, remedy: string) {
   return parsed(text, parseExpression, (reason, { line, column }, excerpt) =>
-    `${called} is not a JavaScript expression: ${reason} (line ${line}, column ${column}: \`${excerpt}\`); `
-    + 'give one function such as (request) => request.path, and put TypeScript or more statements into a file for Code.fromFile');
+    `${called} is not JavaScript that can stand by itself: ${reason} (line ${line}, column ${column}: \`${excerpt}\`); ${remedy}`);
 }
 
 /** What an expression is when it is no function. A call may return one: `(() => { const seen = new Map(); return (request) => … })()`. */

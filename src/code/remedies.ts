@@ -37,7 +37,7 @@ const COMMONJS = new Set(['require', 'module', 'exports', '__dirname', '__filena
 const KINDS: readonly Kind[] = [
   {
     of: ({ name }) => /^_*cov_\w+/.test(name),
-    say: () => "not defined in the pod, a coverage run has put that counter into the source: set coverageProvider: 'v8' in Jest's configuration, "
+    say: () => "not defined in the pod (put into the source by a coverage run): set coverageProvider: 'v8' in Jest's configuration, "
       + 'or write /* istanbul ignore next */ before the function, or use Code.fromFile',
   },
   {
@@ -47,20 +47,20 @@ const KINDS: readonly Kind[] = [
   },
   {
     of: ({ name }) => HELPER.test(name),
-    say: () => "not defined in the pod, a compiler calls it in place of newer syntax: set the compiler's target to ES2022 or later, or use Code.fromFile",
+    say: () => "not defined in the pod (a compiler's help for newer syntax): set the compiler's target to ES2022 or later, or use Code.fromFile",
   },
   {
     of: ({ name, imported }) => imported !== undefined || IMPORT.test(name),
     say: (variables, { runtime }) => {
       const builtin = runtime === 'njs' ? undefined : variables.map(({ name }) => builtinOf(name)).find((module) => module);
-      return 'not defined in the pod, it looks like an import: '
+      return 'not defined in the pod (imported, by the look of it): '
         + (builtin ? `use await import('${builtin}') or process.getBuiltinModule('${builtin}') inside, or ` : '')
         + 'put the function into a file that imports what it needs, and use Code.fromFile';
     },
   },
   {
     of: ({ name }) => JEST.has(name),
-    say: () => 'not defined in the pod, it belongs to Jest: have the code answer what the test is to look at',
+    say: () => 'not defined in the pod (part of Jest): have the code answer what the test is to look at',
   },
   {
     of: ({ name }) => ASYNCHRONOUS.has(name),

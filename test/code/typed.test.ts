@@ -1,0 +1,30 @@
+import { moduleOf, refusal, run } from './help';
+import { gathering, GatherAnswer, handler, HandlerContext, HandlerRequest, sharding } from '../../src/functions';
+
+const request = { method: 'GET', path: '/hi', query: { name: 'ada' }, headers: { 'x-user': '7' }, cookies: {}, body: { items: [1] } };
+
+// `npm run check-types` makes this file a test of the types: a lambda without them would be an error there.
+test('handler, sharding and gathering give the parameters of a function their types', () => {
+  expect(run(moduleOf(handler((r) => `hello ${r.query.name} ${r.path.length}`)), request)).toBe('hello ada 3');
+  expect(run(moduleOf(handler(async (r, context) => ({ pod: context.pod.length, aborted: context.signal.aborted, body: r.body.items }))),
+    request, { pod: 'web-0', signal: {} })).toEqual({ pod: 5, body: [1] });
+  expect(run(moduleOf(handler(() => new Response('ok').status)))).toBe(200);
+  expect(run(moduleOf(sharding((r) => r.headers['x-user']?.toUpperCase()), 'njs'), request)).toBe('7');
+  expect(run(moduleOf(sharding((r) => r.path.length)), request)).toBe(3);
+  expect(run(moduleOf(gathering((answers, r) => [r.method, ...answers.filter((a) => a.status < 300).flatMap((a) => a.body)])),
+    [{ leaf: 0, status: 200, headers: {}, body: [1] }, { leaf: 1, status: 500, headers: {}, body: 'no' }], request)).toEqual(['GET', 1]);
+});
+
+test('a function may be written apart, with the types by name', () => {
+  const handle = (r: HandlerRequest, context: HandlerContext) => ({ path: r.path, shard: context.shard });
+  const merge = (answers: GatherAnswer[]) => answers.length;
+
+  expect(run(moduleOf(handler(handle)), request, { shard: 2 })).toEqual({ path: '/hi', shard: 2 });
+  expect(run(moduleOf(gathering(merge)), [])).toBe(0);
+});
+
+test('what Code.fromFunction refuses, they refuse', () => {
+  expect(refusal(() => handler(JSON.parse as any))).toContain("function 'parse' is native code");
+  // @ts-expect-error a key is a text or a number
+  sharding(() => ({}));
+});
