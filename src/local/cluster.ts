@@ -1,0 +1,260 @@
+import { on } from 'node:events';
+import { Engine } from './engine';
+import { ClusterEvent, RequestRecord } from './events';
+import { DeploymentController } from './deployment';
+import { Commands } from './images';
+import { namespaceOf } from './kube';
+import { Pod } from './pod';
+import { PodHandle, PodStatus, statusOf, TimeSpan } from './pod-handle';
+import { readObjects } from './read-objects';
+import { controllersOf, podsOf, serviceOf, Target } from './target';
+
+/** How a local cluster behaves. */
+export interface LocalClusterOptions {
+  /**
+   * How old DNS answers may be, "no such name" included. Most clouds' clusters keep them for up to 30 s.
+   * @default - every answer is fresh
+   */
+  readonly dnsCache?: TimeSpan;
+  /**
+   * How long to wait for every pod to become ready; also the bound of every other wait, where it starts anew with each pod that becomes ready.
+   * @default Duration.seconds(60)
+   */
+  readonly startTimeout?: TimeSpan;
+  /**
+   * How to run images other than nginx and node: the image, with or without its tag, and a command of this machine in the place of the
+   * image's entrypoint; the container's `args` follow it, text goes through `sh -c`. It runs in this process' folder and learns where
+   * to listen from the environment: LISTEN_ADDRESS (and POD_IP), PORT (the first declared port); CLUSTER_DNS is the DNS server.
+   * @default - docker or podman, if one works
+   */
+  readonly commands?: Commands;
+  /** The nginx to run routers with. @default - `$NGINX`, else the first that is found */
+  readonly nginx?: string;
+  /**
+   * How long to wait before the second restart of a container in a row; doubles each time, up to 30 s. A kubelet starts with 10 s.
+   * @default Duration.seconds(1)
+   */
+  readonly restartBackOff?: TimeSpan;
+  /** Whether `start` resolves only when every pod is ready. @default true */
+  readonly waitForReady?: boolean;
+  /** Names of Deployments to leave unstarted until `release`. @default - all are started */
+  readonly hold?: readonly string[];
+  /** Told everything that happens from the first moment on. */
+  readonly onEvent?: (event: ClusterEvent) => void;
+}
+
+/** The address of a Service. */
+export interface ServiceAddress { readonly host: string; readonly port: number }
+
+/** A Service, for people. */
+export interface ServiceStatus {
+  readonly name: string;
+  readonly namespace: string;
+  /** The address of its own; undefined for a headless Service. */
+  readonly host?: string;
+  readonly ports: readonly number[];
+  /** Names of the pods that serve it now. */
+  readonly pods: readonly string[];
+}
+
+/** So often may a container end without having been ready before a wait is given up. With the default back-off that takes 7 s. */
+const HOPELESS = 5;
+
+/** A response that has not begun by then, in milliseconds, is given up. */
+const FETCH_TIMEOUT = 60_000;
+
+/**
+ * Runs synthesized manifests on this machine, without Kubernetes: every pod is a process with a loopback address of its own.
+ * A cluster ends with `stop`, or with the process that started it; it does not keep that process alive.
+ */
+export class LocalCluster {
+  /**
+   * Starts a cluster from a cdk8s App or Chart, YAML text, parsed objects, or an array of these; resolves when every pod is ready.
+   * Throws when an object cannot be run, naming it and what to do, and when a pod does not become ready in time, with the reason and its
+   * last log lines.
+   */
+  public static async start(input: any, options: LocalClusterOptions = {}): Promise<LocalCluster> {
+    if (process.platform !== 'linux') {
+      throw new Error(`the local cluster needs Linux, where all of 127.0.0.0/8 is this machine; this is ${process.platform}: use a container or a virtual machine`);
+    }
+    const objects = readObjects(input);
+    const hold = options.hold ?? [];
+    const unknown = hold.find((name) => !objects.some((each) => each.kind === 'Deployment' && each.metadata.name === name));
+    if (unknown !== undefined) throw new Error(`hold names ${unknown}, which is no Deployment of these objects`);
+    const engine = await Engine.create({
+      dnsCache: options.dnsCache?.toMilliseconds() ?? 0,
+      restartBackOff: options.restartBackOff?.toMilliseconds() ?? 1000,
+      commands: options.commands ?? {},
+      nginx: options.nginx,
+      onEvent: options.onEvent ?? (() => {}),
+    });
+    const cluster = new LocalCluster(engine, options.startTimeout?.toMilliseconds() ?? 60_000);
+    try {
+      await engine.apply(objects, hold);
+      if (options.waitForReady ?? true) await cluster.settled(engine.allControllers(), false);
+      return cluster;
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
+  }
+
+  private constructor(private readonly engine: Engine, private readonly timeout: number) {}
+
+  /**
+   * Asks a Service for a path. Rejects when nobody accepts the connection, naming the pods that are not ready, and after 60 s
+   * without a response.
+   */
+  public async fetch(target: Target, path: string, init: RequestInit = {}): Promise<Response> {
+    const { host, port } = this.address(target);
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(new Error(`no response within ${FETCH_TIMEOUT / 1000} s`)), FETCH_TIMEOUT);
+    try {
+      // Only until the response begins: a stream may go on for as long as it likes.
+      return await fetch(`http://${host}:${port}${path}`, { ...init, signal: init.signal ? AbortSignal.any([init.signal, late.signal]) : late.signal });
+    } catch (error) {
+      if (init.signal?.aborted) throw error;
+      const reason = (error as { cause?: Error }).cause?.message ?? (error as Error).message;
+      throw new Error(`fetching ${path} from ${host}:${port} failed: ${reason}${this.explainNotReady(podsOf(target, this.engine))}`, { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Where a Service is reached: its own address, or, of a headless one, a ready pod's. Throws when there is none. */
+  public address(target: Target): ServiceAddress {
+    const { service, port } = serviceOf(target, this.engine);
+    const host = this.engine.services.addressOf(service);
+    if (host !== undefined) return { host, port };
+    const [endpoint] = this.engine.services.endpoints(service, port);
+    if (!endpoint) throw new Error(`Service ${service.metadata.name} has no address of its own, and no ready pod${this.explainNotReady(podsOf(target, this.engine))}`);
+    return endpoint;
+  }
+
+  /** The pods of a pattern, those behind a Service, those of a Deployment, or all; the ones that are ending included. */
+  public pods(target?: Target): PodStatus[] {
+    return podsOf(target, this.engine).map(statusOf);
+  }
+
+  /** The pod of that name. Throws when there is none, naming those there are. */
+  public pod(name: string): PodHandle {
+    const pod = this.engine.pods().find((each) => each.name === name);
+    if (!pod) throw new Error(`there is no pod ${name}: there are ${this.engine.pods().map((each) => each.name).join(', ') || 'none'}`);
+    return this.handle(pod);
+  }
+
+  /** The Services, for people. */
+  public services(): ServiceStatus[] {
+    const { services } = this.engine;
+    return services.all().map((service) => ({
+      name: service.metadata.name,
+      namespace: namespaceOf(service),
+      host: services.addressOf(service),
+      ports: (service.spec.ports ?? []).map(({ port }) => port),
+      pods: services.podsOf(service).map(({ name }) => name),
+    }));
+  }
+
+  /** `host:port` of the DNS server that knows the cluster's names. */
+  public get dns(): string { return this.engine.dnsAddress; }
+
+  /** The pod that answered: the last address of the header `x-served-by`, which routers send here. Undefined when it names no pod. */
+  public servedBy(response: Response): PodHandle | undefined {
+    const addresses = response.headers.get('x-served-by')?.split(/[,:\s]+(?=\d+\.)/) ?? [];
+    const ip = addresses.at(-1)?.trim().replace(/:\d+$/, '');
+    const pod = this.engine.pods().find((each) => each.ip === ip);
+    return pod && this.handle(pod);
+  }
+
+  /**
+   * Replaces the pods of every Deployment of a pattern, or behind a Service, in steps, as `kubectl rollout restart` does; resolves when
+   * all new ones are available, while the last old ones may still drain. Throws when a new one does not become ready.
+   */
+  public async rollout(target: Target): Promise<void> {
+    const controllers = controllersOf(target, this.engine);
+    controllers.forEach((each) => each.restart());
+    await this.settled(controllers);
+  }
+
+  /** Sets how many pods a Deployment has; resolves when they are ready. */
+  public async scale(deployment: string, replicas: number): Promise<void> {
+    if (!Number.isInteger(replicas) || replicas < 0) throw new Error(`replicas is ${replicas}: give a whole number, 0 or more`);
+    const found = this.deployment(deployment);
+    await this.apply([{ ...found.deployment, spec: { ...found.deployment.spec, replicas } }]);
+  }
+
+  /** Adds and changes objects, as `kubectl apply` does; a changed pod template is rolled out. Resolves when every pod is ready. */
+  public async apply(input: any): Promise<void> {
+    await this.engine.apply(readObjects(input));
+    await this.settled(this.engine.allControllers());
+  }
+
+  /** Starts a Deployment that was held back; resolves when its pods are ready. */
+  public async release(deployment: string): Promise<void> {
+    const controller = this.deployment(deployment);
+    controller.held = false;
+    controller.reconcile();
+    await this.settled([controller]);
+  }
+
+  /** Calls the listener for everything that happens. */
+  public on(name: 'event', listener: (event: ClusterEvent) => void): this;
+  /** Calls the listener for every request that a router has answered. */
+  public on(name: 'request', listener: (record: RequestRecord) => void): this;
+  public on(name: 'event' | 'request', listener: (value: any) => void): this {
+    if (name === 'event') this.engine.onEvent(listener);
+    else this.engine.requestEvents().on(name, listener);
+    return this;
+  }
+
+  /** The requests that routers answer from now on, until the cluster stops. */
+  public async *requests(): AsyncGenerator<RequestRecord, void> {
+    for await (const [record] of on(this.engine.requestEvents(), 'request', { close: ['stopped'] })) yield record;
+  }
+
+  /** Ends every process and removes every file. */
+  public async stop(): Promise<void> {
+    await this.engine.stop();
+  }
+
+  /** As `stop`, for `await using`. */
+  public async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  private handle(pod: Pod): PodHandle {
+    return new PodHandle(pod, this.engine.changes, this.timeout);
+  }
+
+  private deployment(name: string): DeploymentController {
+    const found = this.engine.allControllers().find((each) => each.name === name || `${namespaceOf(each.deployment)}/${each.name}` === name);
+    if (!found) throw new Error(`there is no Deployment ${name}: there are ${this.engine.allControllers().map((each) => each.name).join(', ') || 'none'}`);
+    return found;
+  }
+
+  /** Resolves when these Deployments have all their pods, and Services are open for them. */
+  private async settled(controllers: readonly DeploymentController[], anew = true): Promise<void> {
+    const { engine } = this;
+    const pods = () => controllers.flatMap((each) => each.held ? [] : each.pods);
+    await engine.changes.until(() => controllers.every((each) => each.complete) || engine.stopped !== undefined, {
+      timeout: this.timeout,
+      progress: () => anew ? engine.progress : 0,
+      explain: () => `not every pod is ready${this.explainNotReady(pods())}`,
+      giveUp: () => {
+        if (engine.problem) return engine.problem;
+        const hopeless = pods().find((pod) => pod.crashes >= HOPELESS && !pod.terminating);
+        return hopeless && `a container of pod ${hopeless.name} has ended ${HOPELESS} times without becoming ready${this.explainNotReady([hopeless])}`;
+      },
+    });
+    if (engine.stopped !== undefined) throw new Error('the cluster has been stopped');
+    await engine.services.settled();
+    if (engine.problem) throw new Error(engine.problem);
+  }
+
+  private explainNotReady(pods: readonly Pod[]): string {
+    const waiting = pods.filter((pod) => !pod.ready && !pod.terminating);
+    const shown = waiting.slice(0, 5).map((pod) => [`  pod ${pod.name}: ${pod.trouble}`, ...pod.lastLines(10).map((line) => `    | ${line}`)].join('\n'));
+    if (waiting.length > shown.length) shown.push(`  and ${waiting.length - shown.length} more`);
+    return shown.length > 0 ? `\n${shown.join('\n')}` : '';
+  }
+}

@@ -1,0 +1,58 @@
+import { ContainerSpec, Hook, Probe } from './kube';
+import { ProbeLoop } from './probe';
+
+/** What the probes of a container act through and report to. */
+export interface ContainerProbeHandlers {
+  /** Does what a probe says; resolves to undefined on success, else to the failure in words. */
+  readonly act: (probe: Hook, timeout: number) => Promise<string | undefined>;
+  /** Whether it is ready, or has started, has changed. */
+  readonly changed: () => void;
+  /** The startup or the liveness probe has given up. */
+  readonly dead: (failure: string, probe: Probe) => void;
+}
+
+/** The three probes of a container, from one start to its end: the startup probe holds the other two back. */
+export class ContainerProbes {
+  /** Has the startup probe succeeded? */
+  public started = false;
+  public ready = false;
+  /** What the last failing probe said. */
+  public trouble?: string;
+  private readonly loops: ProbeLoop[] = [];
+
+  public constructor(private readonly spec: ContainerSpec, private readonly handlers: ContainerProbeHandlers) {
+    const { startupProbe } = spec;
+    if (!startupProbe) this.start();
+    else this.watch(startupProbe, 'startup', () => this.start(), (failure) => handlers.dead(failure, startupProbe));
+  }
+
+  public stop(): void {
+    for (const loop of this.loops.splice(0)) loop.stop();
+  }
+
+  private start(): void {
+    this.stop();
+    this.started = true;
+    const { readinessProbe, livenessProbe } = this.spec;
+    if (livenessProbe) this.watch(livenessProbe, 'liveness', () => {}, (failure) => this.handlers.dead(failure, livenessProbe));
+    if (readinessProbe) this.watch(readinessProbe, 'readiness', () => this.setReady(true), () => this.setReady(false));
+    else this.ready = true;
+    this.handlers.changed();
+  }
+
+  private setReady(ready: boolean): void {
+    if (this.ready === ready) return;
+    this.ready = ready;
+    if (ready) this.trouble = undefined;
+    this.handlers.changed();
+  }
+
+  private watch(probe: Probe, name: string, succeeded: () => void, gaveUp: (failure: string) => void): void {
+    this.loops.push(new ProbeLoop(probe, name !== 'liveness', {
+      act: (timeout) => this.handlers.act(probe, timeout),
+      failed: (failure) => { this.trouble = `${name} probe: ${failure}`; },
+      succeeded,
+      gaveUp,
+    }));
+  }
+}

@@ -1,0 +1,216 @@
+import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import { chmod, mkdtemp, realpath } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AddressPool, claimNetwork } from './addresses';
+import { DeploymentController } from './deployment';
+import { DnsServer } from './dns-server';
+import { Changes, ClusterEvent } from './events';
+import { Commands, ImageRunner } from './images';
+import { KubeObject, namespaceOf, PodSpec, Service, titleOf } from './kube';
+import { findNginx } from './nginx-binary';
+import { ObjectStore } from './object-store';
+import { Pod, PodHost } from './pod';
+import { refuseObjects } from './refusals';
+import { RequestLog } from './request-log';
+import { Services } from './services';
+import { StartQueue } from './start-queue';
+import { Watchdog } from './watchdog';
+
+/** How an engine is set up; times in milliseconds. */
+export interface EngineOptions {
+  readonly dnsCache: number;
+  readonly restartBackOff: number;
+  readonly commands: Commands;
+  readonly nginx?: string;
+  readonly onEvent: (event: ClusterEvent) => void;
+}
+
+/** How long pods may take to end when the whole cluster does, in milliseconds. */
+const STOP_GRACE = 2000;
+
+/** The machinery behind a LocalCluster: objects in, pods, Services and names out. */
+export class Engine {
+  /** Sets up an empty cluster: an address range, a folder, a DNS server and a watchdog. */
+  public static async create(options: EngineOptions): Promise<Engine> {
+    const claim = await claimNetwork();
+    // Paths get into arguments and into nginx configs, where white space and commas would tear them apart.
+    const parent = /^[\w./-]+$/.test(tmpdir()) ? tmpdir() : '/tmp';
+    const folder = await realpath(await mkdtemp(join(parent, 'cdk8s-metaparticle-')));
+    await chmod(folder, 0o711); // a worker of nginx that is another user must get through
+    return new Engine(options, claim, folder);
+  }
+
+  public readonly changes = new Changes();
+  public readonly store = new ObjectStore();
+  public readonly services: Services;
+  /** How many pods have ever become ready. */
+  public progress = 0;
+  /** Why the cluster cannot do what it should, such as a port of a Service that is taken. */
+  public problem?: string;
+  public stopped?: Promise<void>;
+  private readonly emitter = new EventEmitter();
+  private readonly controllers = new Map<string, DeploymentController>();
+  private readonly counted = new WeakSet<Pod>();
+  private readonly starts = new StartQueue();
+  private readonly mark = ['CDK8S_METAPARTICLE_CLUSTER', randomUUID()] as const;
+  private readonly addresses: AddressPool;
+  private readonly dns: DnsServer;
+  private readonly images: ImageRunner;
+  private readonly watchdog: Watchdog;
+  private requestLogs?: Map<string, RequestLog>;
+
+  private constructor(private readonly options: EngineOptions, claim: Awaited<ReturnType<typeof claimNetwork>>, public readonly folder: string) {
+    this.watchdog = new Watchdog(folder, this.mark.join('='));
+    this.addresses = new AddressPool(claim.network);
+    this.services = new Services(this.addresses, () => this.pods(), (error) => {
+      this.problem = error.message;
+      this.tell({ type: 'problem', message: error.message });
+      this.changes.notify();
+    });
+    this.dns = new DnsServer(claim, options.dnsCache, (name) => this.services.resolve(name));
+    this.images = new ImageRunner({
+      commands: options.commands,
+      folder,
+      dns: this.dns.address,
+      mark: this.mark,
+      findNginx: () => findNginx({ path: options.nginx, onProgress: (message) => this.tell({ type: 'progress', message }) }),
+    });
+    this.emitter.on('event', options.onEvent);
+  }
+
+  public get dnsAddress(): string { return this.dns.address; }
+
+  /** Calls the listener for every 'event'. */
+  public onEvent(listener: (event: ClusterEvent) => void): void {
+    this.emitter.on('event', listener);
+  }
+
+  /** What emits 'request' from now on, and 'stopped' in the end. The routers' logs are read only when somebody asks. */
+  public requestEvents(): EventEmitter {
+    this.followRequests();
+    return this.emitter;
+  }
+
+  /**
+   * Takes objects in: what they add and what they change. Services are there before workloads start, because a name that was asked for
+   * too early stays unknown for as long as DNS answers are kept.
+   * @param hold Deployments not to start yet.
+   */
+  public async apply(objects: readonly KubeObject[], hold: readonly string[] = []): Promise<void> {
+    const next = new ObjectStore([...this.store.all(), ...objects]);
+    refuseObjects(objects, next);
+    await this.images.prepare(next.deployments().flatMap((each) => containersOf(each.spec.template.spec).map((container) => [titleOf(each), container] as const)));
+    if (this.images.engineInUse) this.watchdog.usesEngine(this.images.engineInUse);
+    objects.forEach((object) => this.store.put(object));
+    for (const service of objects.filter((object): object is Service => object.kind === 'Service')) this.services.put(service);
+    if (objects.some(({ kind }) => kind === 'ConfigMap' || kind === 'Secret')) await Promise.all(this.pods().map((pod) => pod.terminating ? undefined : pod.writeVolumes()));
+    for (const deployment of this.store.deployments()) {
+      const key = `${namespaceOf(deployment)}/${deployment.metadata.name}`;
+      const known = this.controllers.get(key);
+      if (known) {
+        known.update(deployment);
+        continue;
+      }
+      const controller = new DeploymentController(deployment, {
+        replicas: (each) => this.store.replicas(each),
+        create: (each, revision) => this.createPod(new Pod(each, revision, this.podHost())),
+        remove: (pod) => void pod.terminate(),
+        changed: () => this.changes.notify(),
+      });
+      this.controllers.set(key, controller);
+      controller.held = hold.includes(deployment.metadata.name);
+      controller.reconcile();
+    }
+  }
+
+  public allControllers(): DeploymentController[] {
+    return [...this.controllers.values()];
+  }
+
+  public controllerOf(pod: Pod): DeploymentController | undefined {
+    return this.allControllers().find((each) => each.pods.includes(pod));
+  }
+
+  /** All pods, those that are ending included. */
+  public pods(): Pod[] {
+    return this.allControllers().flatMap((each) => each.pods);
+  }
+
+  /** Ends everything, in parallel, and removes the folder. */
+  public stop(): Promise<void> {
+    this.stopped ??= this.end();
+    return this.stopped;
+  }
+
+  private async end(): Promise<void> {
+    this.allControllers().forEach((each) => each.stop());
+    // First, so that the programs have no connections left to drain.
+    this.services.close();
+    await Promise.all(this.pods().map((pod) => pod.terminate(pod.terminating ? 0 : STOP_GRACE, false)));
+    this.requestLogs?.forEach((log) => log.close());
+    this.dns.close();
+    await this.watchdog.close();
+    this.changes.notify();
+    this.emitter.emit('stopped');
+  }
+
+  private createPod(pod: Pod): Pod {
+    this.starts.add(pod);
+    return pod;
+  }
+
+  private podHost(): PodHost {
+    return {
+      folder: this.folder,
+      store: this.store,
+      images: this.images,
+      addresses: this.addresses,
+      restartBackOff: this.options.restartBackOff,
+      serviceEnvironment: (namespace) => this.services.environment(namespace),
+      groupStarted: (group) => this.watchdog.started(group),
+      groupEnded: (group) => this.watchdog.ended(group),
+      changed: (pod) => this.changed(pod),
+      tell: (pod, type, message) => this.tell({ type, message, pod: pod.name, group: pod.deployment.metadata.name }),
+    };
+  }
+
+  private changed(pod: Pod): void {
+    if (pod.ready !== (pod.readySince !== undefined)) {
+      pod.readySince = pod.ready ? Date.now() : undefined;
+      if (pod.ready && !this.counted.has(pod)) {
+        this.counted.add(pod);
+        this.progress++;
+      }
+      const names = { pod: pod.name, group: pod.deployment.metadata.name };
+      this.tell(pod.ready ? { type: 'ready', message: 'ready', ...names } : { type: 'not-ready', message: `not ready: ${pod.trouble}`, ...names });
+    }
+    this.starts.changed(pod);
+    this.services.refresh();
+    this.controllerOf(pod)?.reconcile();
+    if (this.requestLogs) this.followRequests();
+    this.changes.notify();
+  }
+
+  private followRequests(): void {
+    this.requestLogs ??= new Map();
+    const routers = this.pods().filter((pod) => pod.phase === 'Running' && pod.spec.containers.some(({ env }) => env?.some(({ name }) => name === 'ACCESS_LOG')));
+    for (const pod of routers) {
+      if (!this.requestLogs.has(pod.name)) this.requestLogs.set(pod.name, new RequestLog(pod.accessLog, pod.name, (record) => this.emitter.emit('request', record)));
+    }
+    for (const [name, log] of this.requestLogs) {
+      if (routers.some((pod) => pod.name === name)) continue;
+      log.close();
+      this.requestLogs.delete(name);
+    }
+  }
+
+  private tell(event: Omit<ClusterEvent, 'time'>): void {
+    this.emitter.emit('event', { time: new Date(), ...event });
+  }
+}
+
+function containersOf(spec: PodSpec) {
+  return [...spec.initContainers ?? [], ...spec.containers];
+}

@@ -1,0 +1,168 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { ContainerEngine, EngineHandle, findEngine } from './container-engine';
+import { expand } from './environment';
+import { ContainerSpec } from './kube';
+import { Nginx } from './nginx-binary';
+import { nginxCommand } from './nginx-image';
+import { nodeCommand, nodeOptions } from './node-image';
+import { preload } from './node-preload';
+import { PathMapping } from './path-mapping';
+import { Command } from './process-group';
+
+/** How to run the images that are neither nginx nor node: a command for each; text goes through `sh -c`. */
+export type Commands = Readonly<Record<string, string | readonly string[]>>;
+
+/** What is known of a container when it is about to start. */
+export interface ContainerContext {
+  /** What errors call it: `container web of Deployment shop/web`. */
+  readonly title: string;
+  readonly spec: ContainerSpec;
+  readonly pod: string;
+  readonly namespace: string;
+  readonly ip: string;
+  /** A folder of the container's own. */
+  readonly folder: string;
+  readonly mounts: readonly (readonly [mountPath: string, local: string])[];
+  /** The environment that the manifest declares. */
+  readonly env: Record<string, string>;
+  /** Where nginx writes a JSON line for each request. */
+  readonly accessLog: string;
+}
+
+/** How a container runs on this machine. */
+export interface Launch extends Command {
+  /** What ends it gracefully. */
+  readonly stopSignal: NodeJS.Signals;
+  /** A user's command may be a shell or a script runner, which pass no signal on: all its processes get it. */
+  readonly signalsAll: boolean;
+  /** Puts local paths in the place of mount paths. */
+  readonly map: (value: string) => string;
+  /** Set when it runs in a real container. */
+  readonly engine?: EngineHandle;
+}
+
+/** The kinds of images that can be run, by the name after the last slash. */
+export function imageName(image: string): string {
+  return image.replace(/@.*$/, '').replace(/:[^/:]*$/, '').replace(/^.*\//, '');
+}
+
+/** Where the parts are that a container is run with. */
+export interface ImageRunnerOptions {
+  readonly commands: Commands;
+  readonly folder: string;
+  readonly dns: string;
+  /** `NAME=value`, which marks everything that the cluster starts. */
+  readonly mark: readonly [string, string];
+  readonly findNginx: () => Promise<Nginx>;
+}
+
+/** Knows how to run the image of a container as a process of this machine. */
+export class ImageRunner {
+  private readonly bin: string;
+  private nginx?: Promise<Nginx>;
+  private engine?: ContainerEngine;
+
+  public constructor(private readonly options: ImageRunnerOptions) {
+    this.bin = join(options.folder, 'bin');
+  }
+
+  /**
+   * Finds what these containers need, once for the cluster. Throws when an image cannot be run, naming it and the ways out.
+   * @param containers each with the object it is of.
+   */
+  public async prepare(containers: Iterable<readonly [owner: string, container: ContainerSpec]>): Promise<void> {
+    await mkdir(this.bin, { recursive: true });
+    await symlink(process.execPath, join(this.bin, 'node')).catch(() => {});
+    for (const [owner, { image }] of containers) {
+      if (this.commandFor(image) || imageName(image) === 'node') continue;
+      if (imageName(image) === 'nginx') {
+        const { command } = await this.findNginx();
+        // For `sh -c` lines and exec probes that call it by name.
+        await writeFile(join(this.bin, 'nginx'), `#!/bin/sh\nexec ${command.map((part) => `'${part}'`).join(' ')} -e stderr "$@"\n`, { mode: 0o755 });
+        continue;
+      }
+      this.engine ??= await findEngine();
+      if (!this.engine) {
+        throw new Error(`${owner} runs the image ${image}, and neither docker nor podman works here: name a command that runs it, `
+          + `commands: { '${image}': 'node server.js' }, or install one of them; only nginx and node run without`);
+      }
+    }
+  }
+
+  /** How to start a container. Does what the image's entrypoint does first. */
+  public async launch(context: ContainerContext): Promise<Launch> {
+    const { spec, ip } = context;
+    const mapping = new PathMapping(context.mounts);
+    const env: Record<string, string> = { ...this.baseEnvironment(context), ...mapped(context.env, mapping), LISTEN_ADDRESS: ip, HOSTNAME: context.pod };
+    const map = (value: string) => mapping.map(value);
+    const given = (values: readonly string[] = []) => values.map((each) => map(expand(each, context.env)));
+    const argv = [...given(spec.command), ...given(spec.args)];
+    const common = { env, cwd: spec.workingDir && mapping.locate(spec.workingDir) || context.folder, map, stopSignal: 'SIGTERM', signalsAll: false } as const;
+    const command = this.commandFor(spec.image);
+    if (command) return { ...common, ...await this.userCommand(command, given(spec.args), context, env), signalsAll: true };
+    switch (imageName(spec.image)) {
+      case 'nginx':
+        return { ...common, ...await nginxCommand(await this.findNginx(), context, argv, env, mapping, this.options.dns), stopSignal: 'SIGQUIT' };
+      case 'node':
+        return { ...common, argv: nodeCommand(argv, spec.command !== undefined), env: { ...env, NODE_OPTIONS: await this.nodeOptions(context, env.NODE_OPTIONS) } };
+      default:
+        return { ...common, ...this.engine!.command(context, this.options.mark), engine: this.engine!.handle(context.pod, spec.name) };
+    }
+  }
+
+  private async userCommand(command: string | readonly string[], args: string[], context: ContainerContext, env: Record<string, string>): Promise<Command> {
+    const port = context.spec.ports?.[0]?.containerPort;
+    return {
+      argv: typeof command === 'string' ? ['/bin/sh', '-c', command, 'sh', ...args] : [...command, ...args],
+      env: {
+        ...env,
+        // It is a command of this machine, and is looked for and run as the developer would.
+        PATH: `${process.env.PATH ?? ''}:${this.bin}`,
+        HOME: homedir(),
+        POD_IP: context.ip,
+        ...port === undefined ? {} : { PORT: String(port) },
+        NODE_OPTIONS: await this.nodeOptions(context, env.NODE_OPTIONS),
+      },
+      cwd: process.cwd(),
+    };
+  }
+
+  private async nodeOptions({ folder, namespace, ip }: ContainerContext, declared = ''): Promise<string> {
+    const file = join(folder, 'preload.cjs');
+    await writeFile(file, preload({ server: this.options.dns, namespace, address: ip }));
+    return nodeOptions(declared, file, process.versions.node);
+  }
+
+  private baseEnvironment({ mounts }: ContainerContext): Record<string, string> {
+    const [name, value] = this.options.mark;
+    const temporary = new PathMapping(mounts).locate('/tmp');
+    return {
+      PATH: [this.bin, dirname(process.execPath), '/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'].join(':'),
+      [name]: value,
+      CLUSTER_DNS: this.options.dns,
+      ...temporary ? { TMPDIR: temporary } : {},
+      // Without it some installations' programs do not start at all.
+      ...process.env.LD_LIBRARY_PATH ? { LD_LIBRARY_PATH: process.env.LD_LIBRARY_PATH } : {},
+    };
+  }
+
+  /** The container engine in use, if any. */
+  public get engineInUse(): string | undefined { return this.engine?.program; }
+
+  private async findNginx(): Promise<Nginx> {
+    this.nginx ??= this.options.findNginx();
+    return this.nginx;
+  }
+
+  /** By the whole image, else by the image without tag and digest. */
+  private commandFor(image: string): string | readonly string[] | undefined {
+    const { commands } = this.options;
+    return commands[image] ?? commands[image.replace(/@.*$/, '').replace(/:[^/:]*$/, '')];
+  }
+}
+
+function mapped(env: Record<string, string>, mapping: PathMapping): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, mapping.map(value)]));
+}

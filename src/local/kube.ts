@@ -1,0 +1,181 @@
+/**
+ * The parts of Kubernetes objects that the local cluster reads. Everything else in an object is carried along unread.
+ */
+
+/** Any object of a manifest. */
+export interface KubeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: Metadata;
+  readonly [field: string]: any;
+}
+
+export interface Metadata {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly labels?: Record<string, string>;
+  readonly annotations?: Record<string, string>;
+}
+
+export interface Deployment extends KubeObject {
+  readonly spec: {
+    readonly replicas?: number;
+    readonly minReadySeconds?: number;
+    readonly selector: Selector;
+    readonly strategy?: { readonly type?: string; readonly rollingUpdate?: { readonly maxSurge?: number | string; readonly maxUnavailable?: number | string } };
+    readonly template: PodTemplate;
+  };
+}
+
+export interface Selector {
+  readonly matchLabels?: Record<string, string>;
+  readonly matchExpressions?: readonly { readonly key: string; readonly operator: string; readonly values?: readonly string[] }[];
+}
+
+export interface PodTemplate {
+  readonly metadata?: Partial<Metadata>;
+  readonly spec: PodSpec;
+}
+
+export interface PodSpec {
+  readonly containers: readonly ContainerSpec[];
+  readonly initContainers?: readonly ContainerSpec[];
+  readonly volumes?: readonly Volume[];
+  readonly terminationGracePeriodSeconds?: number;
+  readonly enableServiceLinks?: boolean;
+  readonly serviceAccountName?: string;
+  readonly hostNetwork?: boolean;
+}
+
+export interface ContainerSpec {
+  readonly name: string;
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly workingDir?: string;
+  readonly env?: readonly EnvVar[];
+  readonly envFrom?: readonly { readonly prefix?: string; readonly configMapRef?: Ref; readonly secretRef?: Ref }[];
+  readonly ports?: readonly { readonly name?: string; readonly containerPort: number; readonly hostPort?: number; readonly protocol?: string }[];
+  readonly volumeMounts?: readonly VolumeMount[];
+  readonly resources?: { readonly limits?: Record<string, any>; readonly requests?: Record<string, any> };
+  readonly startupProbe?: Probe;
+  readonly readinessProbe?: Probe;
+  readonly livenessProbe?: Probe;
+  readonly lifecycle?: { readonly postStart?: Hook; readonly preStop?: Hook };
+  readonly restartPolicy?: string;
+}
+
+export interface Ref { readonly name: string; readonly optional?: boolean }
+export interface KeyRef extends Ref { readonly key: string }
+
+export interface EnvVar {
+  readonly name: string;
+  readonly value?: string;
+  readonly valueFrom?: {
+    readonly fieldRef?: { readonly fieldPath: string };
+    readonly configMapKeyRef?: KeyRef;
+    readonly secretKeyRef?: KeyRef;
+    readonly resourceFieldRef?: ResourceField;
+  };
+}
+
+export interface ResourceField { readonly resource: string; readonly containerName?: string; readonly divisor?: string | number }
+
+export interface VolumeMount { readonly name: string; readonly mountPath: string; readonly subPath?: string }
+
+export interface Volume {
+  readonly name: string;
+  readonly configMap?: FileSource;
+  readonly secret?: Omit<FileSource, 'name'> & { readonly secretName: string };
+  readonly emptyDir?: object;
+  readonly downwardAPI?: DownwardSource;
+  readonly projected?: { readonly sources: readonly { configMap?: FileSource; secret?: FileSource; downwardAPI?: DownwardSource }[]; readonly defaultMode?: number };
+}
+
+export interface FileSource extends Ref {
+  readonly items?: readonly { readonly key: string; readonly path: string; readonly mode?: number }[];
+  readonly defaultMode?: number;
+}
+
+export interface DownwardSource {
+  readonly items?: readonly { readonly path: string; readonly fieldRef?: { fieldPath: string }; readonly resourceFieldRef?: ResourceField }[];
+}
+
+export interface Hook {
+  readonly exec?: { readonly command: readonly string[] };
+  readonly httpGet?: HttpGet;
+  readonly tcpSocket?: { readonly port: number | string; readonly host?: string };
+  readonly sleep?: { readonly seconds: number };
+}
+
+export interface HttpGet {
+  readonly path?: string;
+  readonly port: number | string;
+  readonly host?: string;
+  readonly scheme?: string;
+  readonly httpHeaders?: readonly { readonly name: string; readonly value: string }[];
+}
+
+export interface Probe extends Hook {
+  readonly grpc?: object;
+  readonly initialDelaySeconds?: number;
+  readonly periodSeconds?: number;
+  readonly timeoutSeconds?: number;
+  readonly successThreshold?: number;
+  readonly failureThreshold?: number;
+}
+
+export interface ServicePort {
+  readonly name?: string;
+  readonly port: number;
+  readonly targetPort?: number | string;
+  readonly protocol?: string;
+}
+
+export interface Service extends KubeObject {
+  readonly spec: {
+    readonly type?: string;
+    readonly clusterIP?: string;
+    readonly externalName?: string;
+    readonly selector?: Record<string, string>;
+    readonly ports?: readonly ServicePort[];
+    readonly publishNotReadyAddresses?: boolean;
+  };
+}
+
+/** The namespace an object lives in. */
+export function namespaceOf(object: KubeObject): string {
+  return object.metadata.namespace ?? 'default';
+}
+
+/** How errors name an object: `Deployment shop/web`, or `Deployment web` in the default namespace. */
+export function titleOf(object: KubeObject): string {
+  return `${object.kind} ${object.metadata.namespace ? `${object.metadata.namespace}/` : ''}${object.metadata.name}`;
+}
+
+/** Does every label of a Service's selector stand in these labels? */
+export function labelsMatch(selector: Record<string, string> | undefined, labels: Record<string, string> | undefined): boolean {
+  return selector !== undefined && Object.entries(selector).every(([key, value]) => labels?.[key] === value);
+}
+
+/** Does a Deployment's selector match these labels? */
+export function selectorMatches(selector: Selector | undefined, labels: Record<string, string> = {}): boolean {
+  if (!labelsMatch(selector?.matchLabels ?? {}, labels)) return false;
+  return (selector?.matchExpressions ?? []).every(({ key, operator, values }) => {
+    switch (operator) {
+      case 'In': return values?.includes(labels[key]) ?? false;
+      case 'NotIn': return !(values?.includes(labels[key]));
+      case 'Exists': return key in labels;
+      case 'DoesNotExist': return !(key in labels);
+      default: return false;
+    }
+  });
+}
+
+/** The number of a container port that is given by number or by name; undefined when no container declares that name. */
+export function portNumber(spec: PodSpec, port: number | string): number | undefined {
+  if (typeof port === 'number') return port;
+  if (/^\d+$/.test(port)) return Number(port);
+  const sidecars = (spec.initContainers ?? []).filter((each) => each.restartPolicy === 'Always');
+  return [...spec.containers, ...sidecars].flatMap((each) => each.ports ?? []).find((each) => each.name === port)?.containerPort;
+}

@@ -1,0 +1,220 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AddressPool } from './addresses';
+import { Container, ContainerHost } from './container';
+import { declaredEnvironment, PodFacts } from './environment';
+import { ContainerContext, ImageRunner } from './images';
+import { ContainerSpec, Deployment, namespaceOf, PodSpec, portNumber, titleOf } from './kube';
+import { ObjectStore } from './object-store';
+import { Slowness } from './slowness';
+import { mountSource, writeVolume } from './volumes';
+
+/** Where a pod is in its life. */
+export type PodPhase = 'Pending' | 'Running' | 'Terminating' | 'Gone';
+
+/** What a pod needs of its cluster. */
+export interface PodHost {
+  readonly folder: string;
+  readonly store: ObjectStore;
+  readonly images: ImageRunner;
+  readonly addresses: AddressPool;
+  readonly restartBackOff: number;
+  serviceEnvironment(namespace: string): Record<string, string>;
+  groupStarted(group: number): void;
+  groupEnded(group: number): void;
+  changed(pod: Pod): void;
+  tell(pod: Pod, type: string, message: string): void;
+}
+
+/** A pod of a Deployment: an address, volumes and containers. */
+export class Pod implements PodFacts {
+  public readonly name: string;
+  public readonly namespace: string;
+  public readonly uid = randomUUID();
+  public readonly ip: string;
+  public readonly labels: Record<string, string>;
+  public readonly annotations: Record<string, string>;
+  public readonly spec: PodSpec;
+  public phase: PodPhase = 'Pending';
+  /** When it became ready, in milliseconds since 1970; undefined while it is not. */
+  public readySince?: number;
+  public readonly containers: Container[];
+  private readonly initContainers: Container[];
+  private readonly folder: string;
+  private readonly slowness = new Slowness();
+  private readonly groups = new Set<number>();
+  private initTrouble?: string;
+  private ending?: Promise<void>;
+  private stopInit = () => {};
+
+  /** @param revision what its Deployment's template was called when this pod was made. */
+  public constructor(public readonly deployment: Deployment, public readonly revision: string, private readonly host: PodHost) {
+    const { template } = deployment.spec;
+    this.name = `${deployment.metadata.name}-${revision}-${Array.from({ length: 5 }, () => 'bcdfghjklmnpqrstvwxz2456789'[randomInt(27)]).join('')}`;
+    this.namespace = namespaceOf(deployment);
+    this.ip = host.addresses.takeForPod();
+    this.labels = { ...template.metadata?.labels, 'pod-template-hash': revision };
+    this.annotations = { ...template.metadata?.annotations };
+    this.spec = template.spec;
+    this.folder = join(host.folder, 'pods', this.name);
+    const container = (spec: ContainerSpec) => new Container(spec, join(this.folder, `${spec.name}.log`), this.containerHost());
+    this.initContainers = (this.spec.initContainers ?? []).map(container);
+    this.containers = [...this.initContainers.filter(({ spec }) => spec.restartPolicy === 'Always'), ...this.spec.containers.map(container)];
+  }
+
+  public get ready(): boolean {
+    return this.phase === 'Running' && this.containers.every((each) => each.ready);
+  }
+
+  public get terminating(): boolean { return this.phase === 'Terminating' || this.phase === 'Gone'; }
+
+  public get restarts(): number { return this.containers.reduce((sum, each) => sum + each.restarts, 0); }
+
+  /** How often a container has ended without the pod becoming ready in between. */
+  public get crashes(): number { return Math.max(...this.containers.concat(this.initContainers).map((each) => each.crashes)); }
+
+  /** The number of a port given by number or by name. */
+  public port(port: number | string): number {
+    return portNumber(this.spec, port)!;
+  }
+
+  /** Makes the volumes, runs the init containers, starts the others. Does not wait until they are ready. */
+  public async start(): Promise<void> {
+    this.host.tell(this, 'created', 'created');
+    try {
+      await this.writeVolumes();
+      for (const container of this.initContainers) await this.initialize(container);
+    } catch (error) {
+      this.initTrouble = (error as Error).message;
+      this.host.changed(this);
+      return;
+    }
+    if (this.terminating) return;
+    this.phase = 'Running';
+    await Promise.all(this.containers.filter((each) => !each.isRunning).map((each) => each.start()));
+  }
+
+  /** Brings the files of its volumes up to date. */
+  public async writeVolumes(): Promise<void> {
+    await mkdir(this.folder, { recursive: true });
+    await Promise.all((this.spec.volumes ?? []).map((volume) => writeVolume(volume, this.volumeFolder(volume.name), this, this.host.store)));
+  }
+
+  /**
+   * Ends it: it leaves the endpoints of its Services now, then its containers are stopped.
+   * @param grace in milliseconds, instead of the pod's own; 0 kills.
+   * @param gentle whether preStop hooks run and connections drain.
+   */
+  public terminate(grace = this.grace, gentle = true): Promise<void> {
+    if (!this.ending || grace === 0) this.ending = this.end(grace, gentle);
+    return this.ending;
+  }
+
+  /** Sends a signal to its containers. */
+  public async signal(signal: NodeJS.Signals): Promise<void> {
+    this.slowness.set(0, this.ip, []);
+    await Promise.all(this.containers.map((each) => each.signal(signal)));
+  }
+
+  /** Makes every answer take about so many milliseconds; 0 ends it. */
+  public slow(delay: number): void {
+    this.slowness.set(delay, this.ip, this.groups);
+  }
+
+  /** What its containers wrote last, each line behind its container's name when there are several. */
+  public lastLines(count: number): string[] {
+    const all = [...new Set([...this.initContainers, ...this.containers])];
+    return all.flatMap((each) => each.lastLines(count).map((line) => all.length > 1 ? `${each.spec.name}: ${line}` : line));
+  }
+
+  /** Why it is not ready, in words. */
+  public get trouble(): string {
+    const waiting = this.containers.find((each) => !each.ready && each.trouble) ?? this.containers.find((each) => !each.ready);
+    if (this.initTrouble) return this.initTrouble;
+    if (this.phase !== 'Running') return this.phase === 'Pending' ? 'its init containers have not ended' : 'it is being ended';
+    return waiting?.trouble ?? (waiting ? `container ${waiting.spec.name} has not been probed yet` : 'it is ready');
+  }
+
+  private get grace(): number { return 1000 * (this.spec.terminationGracePeriodSeconds ?? 30); }
+
+  private async initialize(container: Container): Promise<void> {
+    if (container.spec.restartPolicy === 'Always') return container.start();
+    for (let attempt = 0; !this.terminating; attempt++) {
+      const exit = await container.runOnce();
+      if (exit.code === 0) break;
+      container.crashes++;
+      this.initTrouble = `init container ${container.spec.name} ended with ${exit.error ?? exit.signal ?? `exit code ${exit.code}`}`;
+      this.host.tell(this, 'restarting', this.initTrouble);
+      this.host.changed(this);
+      await new Promise<void>((resolve) => {
+        this.stopInit = resolve;
+        setTimeout(resolve, attempt === 0 ? 0 : Math.min(30_000, this.host.restartBackOff * 2 ** (attempt - 1))).unref();
+      });
+    }
+    this.initTrouble = undefined;
+  }
+
+  private async end(grace: number, gentle: boolean): Promise<void> {
+    if (!this.terminating) {
+      this.phase = 'Terminating';
+      this.host.tell(this, 'terminating', 'ending');
+    }
+    this.stopInit();
+    this.slowness.set(0, this.ip, []);
+    this.host.changed(this);
+    await Promise.all([...new Set([...this.initContainers, ...this.containers])].map((each) => each.stop(grace, gentle)));
+    if (this.phase === ('Gone' as PodPhase)) return;
+    this.phase = 'Gone';
+    this.host.addresses.release(this.ip);
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
+    this.host.tell(this, 'gone', 'gone');
+    this.host.changed(this);
+  }
+
+  private volumeFolder(name: string): string {
+    return join(this.folder, 'volumes', name);
+  }
+
+  private containerHost(): ContainerHost {
+    return {
+      images: this.host.images,
+      ip: this.ip,
+      restartBackOff: this.host.restartBackOff,
+      grace: this.grace,
+      context: (container) => this.context(container),
+      port: (port) => this.port(port),
+      changed: () => this.host.changed(this),
+      tell: (type, message) => this.host.tell(this, type, message),
+      groupStarted: (group) => {
+        this.groups.add(group);
+        this.host.groupStarted(group);
+      },
+      groupEnded: (group) => {
+        this.groups.delete(group);
+        this.host.groupEnded(group);
+      },
+    };
+  }
+
+  private async context({ spec }: Container): Promise<ContainerContext> {
+    const folder = join(this.folder, 'containers', spec.name);
+    await mkdir(folder, { recursive: true });
+    const services = this.spec.enableServiceLinks === false ? {} : this.host.serviceEnvironment(this.namespace);
+    return {
+      title: `container ${spec.name} of ${titleOf(this.deployment)}`,
+      spec,
+      pod: this.name,
+      namespace: this.namespace,
+      ip: this.ip,
+      folder,
+      mounts: (spec.volumeMounts ?? []).map(({ name, mountPath, subPath }) => [mountPath, mountSource(this.volumeFolder(name), subPath)] as const),
+      env: declaredEnvironment(spec, this, this.host.store, services),
+      accessLog: this.accessLog,
+    };
+  }
+
+  /** Where its nginx writes a JSON line for each request. */
+  public get accessLog(): string { return join(this.folder, 'access.log'); }
+}
+

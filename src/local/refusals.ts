@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { Deployment, KubeObject, labelsMatch, namespaceOf, PodTemplate, portNumber, selectorMatches, Service, titleOf } from './kube';
+import { ObjectStore } from './object-store';
+import { refusePodTemplate } from './pod-refusals';
+
+/** Kinds that the local cluster runs. */
+const RUN = ['Deployment', 'Service', 'ConfigMap', 'Secret'];
+
+/** Kinds that are read where they say something, and change nothing else on one machine. */
+const WITHOUT_EFFECT = [
+  'ClusterRole', 'ClusterRoleBinding', 'HorizontalPodAutoscaler', 'Ingress', 'IngressClass', 'LimitRange', 'Namespace', 'NetworkPolicy',
+  'PodDisruptionBudget', 'PriorityClass', 'ResourceQuota', 'Role', 'RoleBinding', 'ServiceAccount',
+];
+
+/** What to do about the kinds that people try. */
+const REMEDIES: Record<string, string> = {
+  StatefulSet: 'use a Deployment for local runs, or leave it out',
+  DaemonSet: 'there is one node: use a Deployment with replicas 1',
+  ReplicaSet: 'use a Deployment, which makes its own',
+  Pod: 'put its spec into the template of a Deployment with replicas 1',
+  Job: 'run its command yourself, or leave it out',
+  CronJob: 'run its command yourself, or leave it out',
+};
+
+/**
+ * Refuses what cannot be run here or would not run anywhere, with a sentence that names the object and what to do.
+ * @param added the objects given now, in which a name may stand once.
+ * @param store all objects there will be.
+ */
+export function refuseObjects(added: readonly KubeObject[], store: ObjectStore): void {
+  const seen = new Set<string>();
+  for (const object of added) {
+    refuseKind(object);
+    const key = `${object.kind}/${namespaceOf(object)}/${object.metadata.name}`;
+    if (seen.has(key)) throw new Error(`${titleOf(object)} is given twice: give one of them another name`);
+    seen.add(key);
+  }
+  for (const deployment of store.deployments()) refuseDeployment(deployment, store);
+  for (const service of store.services()) refuseService(service, store);
+}
+
+function refuseKind(object: KubeObject): void {
+  const { kind } = object;
+  if (RUN.includes(kind) || WITHOUT_EFFECT.includes(kind)) return;
+  throw new Error(`${titleOf(object)} cannot run on the local cluster, which runs Deployments and Services: ${REMEDIES[kind] ?? 'leave it out'}`);
+}
+
+function refuseDeployment(deployment: Deployment, store: ObjectStore): void {
+  const title = titleOf(deployment);
+  const { spec } = deployment;
+  const template: PodTemplate | undefined = spec?.template;
+  if (!template?.spec?.containers?.length) throw new Error(`${title} has no containers: give spec.template.spec.containers`);
+  const { replicas = 1 } = spec;
+  if (!Number.isInteger(replicas) || replicas < 0) throw new Error(`${title}: replicas is ${replicas}: give a whole number, 0 or more`);
+  if (!selectorMatches(spec.selector, template.metadata?.labels) || !spec.selector) {
+    throw new Error(`${title}: its selector does not match the labels of its own template: give both the same labels`);
+  }
+  refusePodTemplate(title, template, namespaceOf(deployment), store);
+}
+
+function refuseService(service: Service, store: ObjectStore): void {
+  const title = titleOf(service);
+  const { type, clusterIP, externalName, ports = [], selector } = service.spec ?? {};
+  if (type === 'ExternalName') {
+    if (!externalName) throw new Error(`${title} is an ExternalName without externalName: give the name it stands for`);
+    return;
+  }
+  if (ports.length === 0 && clusterIP !== 'None') throw new Error(`${title} has no ports: give spec.ports`);
+  const behind = store.deployments().filter((each) => namespaceOf(each) === namespaceOf(service) && labelsMatch(selector, each.spec.template.metadata?.labels));
+  for (const { port, targetPort = port, protocol = 'TCP' } of ports) {
+    if (clusterIP !== 'None') {
+      refusePort(title, 'port', port);
+      if (protocol !== 'TCP') throw new Error(`${title}: port ${port} is ${protocol}, and the local cluster forwards TCP only: make it headless (clusterIP: None), or leave the port out`);
+    }
+    for (const deployment of behind) {
+      if (portNumber(deployment.spec.template.spec, targetPort) === undefined) {
+        throw new Error(`${title}: targetPort ${targetPort} is a port that no container of ${titleOf(deployment)} declares: give it a name under ports, or use its number`);
+      }
+    }
+  }
+}
+
+/** Refuses a port that this process may not listen on. */
+export function refusePort(title: string, property: string, port: number): void {
+  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Error(`${title}: ${property} is ${port}: give a number from 1 to 65535`);
+  const first = firstFreePort();
+  if (port >= first) return;
+  throw new Error(`${title}: ${property} ${port} is below ${first}, which only root may listen on: use a higher port, `
+    + `run as root, or allow it with sysctl net.ipv4.ip_unprivileged_port_start=${port}`);
+}
+
+function firstFreePort(): number {
+  if (process.getuid?.() === 0) return 0;
+  try {
+    return Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8'));
+  } catch {
+    return 1024;
+  }
+}

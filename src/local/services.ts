@@ -1,0 +1,146 @@
+import { lookup } from 'node:dns/promises';
+import { AddressPool } from './addresses';
+import { labelsMatch, namespaceOf, Service, titleOf } from './kube';
+import { Pod } from './pod';
+import { Endpoint, ServiceForwarder } from './service-forwarder';
+
+interface Entry {
+  service: Service;
+  /** The address of its own; undefined for a headless Service and an alias. */
+  readonly ip?: string;
+  readonly forwarders: Map<number, ServiceForwarder>;
+}
+
+const DOMAIN = 'cluster.local';
+
+/** The Services of a cluster: their addresses, their names, and which pods are behind them. */
+export class Services {
+  private readonly entries = new Map<string, Entry>();
+
+  /**
+   * @param pods all pods there are now.
+   * @param fail told when a port of a Service cannot be opened.
+   */
+  public constructor(private readonly addresses: AddressPool, private readonly pods: () => readonly Pod[], private readonly fail: (error: Error) => void) {}
+
+  /** Adds a Service, or changes the one of its name. */
+  public put(service: Service): void {
+    const key = keyOf(namespaceOf(service), service.metadata.name);
+    const known = this.entries.get(key);
+    const ordinary = service.spec.clusterIP !== 'None' && service.spec.type !== 'ExternalName';
+    const entry = known && (known.ip !== undefined) === ordinary
+      ? known
+      : { service, ip: ordinary ? this.addresses.takeForService() : undefined, forwarders: new Map<number, ServiceForwarder>() };
+    entry.service = service;
+    if (known && known !== entry) close(known);
+    this.entries.set(key, entry);
+    this.listen(entry);
+  }
+
+  public get(namespace: string, name: string): Service | undefined {
+    return this.entries.get(keyOf(namespace, name))?.service;
+  }
+
+  public all(): Service[] {
+    return [...this.entries.values()].map(({ service }) => service);
+  }
+
+  /** The address of an ordinary Service; undefined for a headless one. */
+  public addressOf(service: Service): string | undefined {
+    return this.entries.get(keyOf(namespaceOf(service), service.metadata.name))?.ip;
+  }
+
+  /** The pods behind a Service that its name stands for now. */
+  public podsOf(service: Service): Pod[] {
+    return this.selected(service).filter((pod) => pod.ready || (service.spec.publishNotReadyAddresses && pod.phase === 'Running'));
+  }
+
+  /** The pods that a Service selects, ready or not. */
+  public selected({ metadata, spec }: Service): Pod[] {
+    return this.pods().filter((pod) => pod.namespace === (metadata.namespace ?? 'default') && labelsMatch(spec.selector, pod.labels));
+  }
+
+  /** Where the pods serve one port of a Service, by the port's number. */
+  public endpoints(service: Service, port: number): Endpoint[] {
+    const { targetPort = port } = service.spec.ports?.find((each) => each.port === port) ?? {};
+    return this.podsOf(service).map((pod) => ({ host: pod.ip, port: pod.port(targetPort) })).filter((each) => each.port !== undefined);
+  }
+
+  /** Which pods are ready has changed. */
+  public refresh(): void {
+    for (const { service, forwarders } of this.entries.values()) {
+      for (const [port, forwarder] of forwarders) forwarder.update(this.endpoints(service, port));
+    }
+  }
+
+  /** Resolves when every port that has a ready pod is open. */
+  public async settled(): Promise<void> {
+    await Promise.all([...this.entries.values()].flatMap(({ forwarders }) => [...forwarders.values()].map((each) => each.settled())));
+  }
+
+  /**
+   * What a name stands for: `service`, `service.namespace`, `service.namespace.svc` or all of it. A name outside the cluster is
+   * asked of this machine, as CoreDNS asks the node's resolver.
+   */
+  public async resolve(name: string): Promise<readonly string[] | undefined> {
+    const entry = this.named(name);
+    if (!entry) return isOutside(name) ? outside(name) : undefined;
+    if (entry.service.spec.type === 'ExternalName') return outside(entry.service.spec.externalName ?? '');
+    return entry.ip ? [entry.ip] : this.podsOf(entry.service).map((pod) => pod.ip);
+  }
+
+  /** The variables that a kubelet sets for the Services of a pod's namespace. */
+  public environment(namespace: string): Record<string, string> {
+    const found = [...this.entries.values()].filter(({ service, ip }) => ip && namespaceOf(service) === namespace && service.spec.ports?.length);
+    return Object.fromEntries(found.flatMap(({ service, ip }) => {
+      const name = service.metadata.name.toUpperCase().replace(/-/g, '_');
+      return [[`${name}_SERVICE_HOST`, ip!], [`${name}_SERVICE_PORT`, String(service.spec.ports![0].port)]];
+    }));
+  }
+
+  public close(): void {
+    for (const entry of this.entries.values()) close(entry);
+  }
+
+  private listen({ service, ip, forwarders }: Entry): void {
+    const ports = new Set(ip ? service.spec.ports?.filter(({ protocol = 'TCP' }) => protocol === 'TCP').map(({ port }) => port) : []);
+    for (const [port, forwarder] of forwarders) {
+      if (ports.has(port)) continue;
+      forwarder.close();
+      forwarders.delete(port);
+    }
+    for (const port of ports) {
+      const fail = (error: Error) => this.fail(new Error(`${titleOf(service)} cannot listen on port ${port}: ${error.message}`));
+      if (!forwarders.has(port)) forwarders.set(port, new ServiceForwarder(ip!, port, fail));
+      forwarders.get(port)!.update(this.endpoints(service, port));
+    }
+  }
+
+  private named(name: string): Entry | undefined {
+    const [service, namespace, ...rest] = name.replace(/\.$/, '').replace(new RegExp(`\\.${DOMAIN}$`), '').split('.');
+    if (namespace !== undefined) return rest.length === 0 || rest.join('.') === 'svc' ? this.entries.get(keyOf(namespace, service)) : undefined;
+    // Short of a namespace a server cannot know who asks; one Service of that name is meant.
+    return this.entries.get(keyOf('default', service)) ?? [...this.entries.values()].find((each) => each.service.metadata.name === service);
+  }
+}
+
+function close({ forwarders }: Entry): void {
+  for (const forwarder of forwarders.values()) forwarder.close();
+}
+
+function keyOf(namespace: string, name: string): string {
+  return `${namespace}/${name}`;
+}
+
+/** Only the cluster itself knows its names; and a name without a dot is one of a search path, or this machine. */
+function isOutside(name: string): boolean {
+  return name === 'localhost' || (name.includes('.') && !name.endsWith(`.${DOMAIN}`) && !name.endsWith('.svc'));
+}
+
+async function outside(name: string): Promise<readonly string[] | undefined> {
+  try {
+    return (await lookup(name, { all: true, family: 4 })).map(({ address }) => address);
+  } catch {
+    return undefined;
+  }
+}

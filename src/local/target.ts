@@ -1,0 +1,56 @@
+import { DeploymentController } from './deployment';
+import { Engine } from './engine';
+import { namespaceOf, Service } from './kube';
+import { Pod } from './pod';
+
+/** Which Service is meant: its name, `name:port`, `namespace/name`; or a pattern, or anything else with a `service`. */
+export type Target = string | { readonly service: { readonly name: string } };
+
+/** All objects of a pattern carry its name in this label. */
+const PATTERN = 'app.kubernetes.io/name';
+
+/** The Service that is meant and its port. Throws when there is none, naming those there are. */
+export function serviceOf(target: Target, engine: Engine): { service: Service; port: number } {
+  const [, namespace, name, port] = /^(?:([^/:]+)\/)?([^/:]+)(?::([^/:]+))?$/.exec(nameOf(target)) ?? [];
+  const found = engine.services.all().filter((each) => each.metadata.name === name && (namespace ?? namespaceOf(each)) === namespaceOf(each));
+  if (found.length === 0) {
+    throw new Error(`there is no Service ${nameOf(target)}: there are ${engine.services.all().map((each) => each.metadata.name).join(', ') || 'none'}`);
+  }
+  if (found.length > 1) {
+    throw new Error(`Service ${name} is in several namespaces: say which, ${found.map((each) => `'${namespaceOf(each)}/${name}'`).join(' or ')}`);
+  }
+  const [service] = found;
+  const ports = service.spec.ports ?? [];
+  const chosen = port === undefined ? ports[0] : ports.find((each) => each.name === port || String(each.port) === port);
+  if (!chosen) throw new Error(`Service ${name} has no port ${port ?? ''}: it has ${ports.map((each) => each.name ?? each.port).join(', ') || 'none'}`);
+  return { service, port: chosen.port };
+}
+
+/** The Deployments of a pattern, or those whose pods a Service selects, or the one of that name. */
+export function controllersOf(target: Target, engine: Engine): DeploymentController[] {
+  const controllers = engine.allControllers();
+  if (typeof target === 'string' && !engine.services.all().some((each) => each.metadata.name === target.replace(/^.*\/|:.*$/g, ''))) {
+    const named = controllers.filter((each) => each.name === target || `${namespaceOf(each.deployment)}/${each.name}` === target);
+    if (named.length > 0) return named;
+  }
+  const { service } = serviceOf(target, engine);
+  const here = controllers.filter((each) => namespaceOf(each.deployment) === namespaceOf(service));
+  const pattern = typeof target === 'string' ? undefined : service.metadata.labels?.[PATTERN];
+  if (pattern !== undefined) return here.filter((each) => each.deployment.metadata.labels?.[PATTERN] === pattern);
+  const { selector } = service.spec;
+  return here.filter(({ deployment }) => selector && Object.entries(selector).every(([key, value]) => deployment.spec.template.metadata?.labels?.[key] === value));
+}
+
+/** The pods of these Deployments, or all. */
+export function podsOf(target: Target | undefined, engine: Engine): Pod[] {
+  return target === undefined ? engine.pods() : controllersOf(target, engine).flatMap((each) => each.pods);
+}
+
+function nameOf(target: Target): string {
+  if (typeof target === 'string') return target;
+  const service: any = target?.service;
+  const name = service?.name ?? service?.metadata?.name;
+  if (typeof name !== 'string') throw new Error(`${JSON.stringify(target) ?? target} is neither the name of a Service nor a pattern: give one of these`);
+  const namespace = service.metadata?.namespace;
+  return namespace ? `${namespace}/${name}` : name;
+}

@@ -1,0 +1,79 @@
+import { mkdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join, normalize } from 'node:path';
+import { podField, PodFacts, resourceField } from './environment';
+import { ContainerSpec, DownwardSource, FileSource, Volume } from './kube';
+import { ObjectStore } from './object-store';
+
+interface VolumeFile { readonly content: Buffer | string; readonly mode: number }
+
+const DEFAULT_MODE = 0o644;
+
+/**
+ * Makes the folder of a volume, or brings the files of an existing one up to date.
+ * Throws when a ConfigMap, a Secret or one of its keys is not there.
+ */
+export async function writeVolume(volume: Volume, folder: string, pod: PodFacts, store: ObjectStore): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const files = volumeFiles(volume, pod, store);
+  if (files) await publish(files, folder);
+}
+
+/** Where a mount's files are: the volume's folder, or the part of it that subPath names. */
+export function mountSource(folder: string, subPath?: string): string {
+  return subPath ? join(folder, normalize(`/${subPath}`)) : folder;
+}
+
+/** The files of a volume that is made of objects; undefined for an empty folder. */
+function volumeFiles(volume: Volume, pod: PodFacts, store: ObjectStore): Map<string, VolumeFile> | undefined {
+  const { configMap, secret, downwardAPI, projected } = volume;
+  if (configMap) return objectFiles('ConfigMap', configMap, pod, store);
+  if (secret) return objectFiles('Secret', { ...secret, name: secret.secretName }, pod, store);
+  if (downwardAPI) return downwardFiles(downwardAPI, pod);
+  if (!projected) return undefined;
+  return new Map(projected.sources.flatMap((source) => [
+    ...source.configMap ? objectFiles('ConfigMap', { defaultMode: projected.defaultMode, ...source.configMap }, pod, store) : [],
+    ...source.secret ? objectFiles('Secret', { defaultMode: projected.defaultMode, ...source.secret }, pod, store) : [],
+    ...source.downwardAPI ? downwardFiles(source.downwardAPI, pod) : [],
+  ]));
+}
+
+function objectFiles(kind: 'ConfigMap' | 'Secret', source: FileSource, pod: PodFacts, store: ObjectStore): Map<string, VolumeFile> {
+  const found = kind === 'ConfigMap' ? store.configMap(pod.namespace, source.name) : store.secret(pod.namespace, source.name);
+  if (!found && !source.optional) throw new Error(`${kind} ${source.name} does not exist in namespace ${pod.namespace}`);
+  const content = found ?? new Map<string, Buffer>();
+  const items = source.items ?? [...content.keys()].map((key) => ({ key, path: key, mode: undefined }));
+  return new Map(items.flatMap(({ key, path, mode }) => {
+    const value = content.get(key);
+    if (value === undefined && !source.optional) throw new Error(`${kind} ${source.name} has no key ${key}`);
+    return value === undefined ? [] : [[path, { content: value, mode: mode ?? source.defaultMode ?? DEFAULT_MODE }]];
+  }));
+}
+
+function downwardFiles(source: DownwardSource, pod: PodFacts): Map<string, VolumeFile> {
+  return new Map((source.items ?? []).map(({ path, fieldRef, resourceFieldRef }) => {
+    const content = fieldRef ? podField(fieldRef.fieldPath, pod) : resourceField(resourceFieldRef!, {} as ContainerSpec, pod);
+    return [path, { content, mode: DEFAULT_MODE }];
+  }));
+}
+
+/**
+ * As a kubelet does it: the files lie in a hidden folder, `..data` points to that, and every name points into `..data`.
+ * One rename then changes all of them at once.
+ */
+async function publish(files: Map<string, VolumeFile>, folder: string): Promise<void> {
+  const hidden = `..${Date.now()}_${Math.random().toString(36).slice(2, 8)}`;
+  const data = join(folder, '..data');
+  for (const [path, { content, mode }] of files) {
+    const file = join(folder, hidden, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content, { mode });
+  }
+  const old = await readlink(data).catch(() => undefined);
+  await mkdir(join(folder, hidden), { recursive: true });
+  await symlink(hidden, `${data}_tmp`);
+  await rename(`${data}_tmp`, data);
+  for (const top of new Set([...files.keys()].map((path) => path.split('/')[0]))) {
+    await symlink(join('..data', top), join(folder, top)).catch(() => {}); // already there: an update
+  }
+  if (old) await rm(join(folder, old), { recursive: true, force: true });
+}
