@@ -23,8 +23,9 @@ export function inlineModule(called: string, source: string, remedy = REMEDY): M
   const semicolon = /^(async\s+)?function\b/.test(expression) ? '' : ';';
   const module = moduleOf(called, `${before}export default ${expression}${semicolon}${after && ` ${after}`}\n`);
 
-  checkPlace(module);
+  // Variables first: a compiler's helper is what brings `this` into a function that has none (`__awaiter(this, …)`).
   checkVariables(module);
+  checkPlace(module);
   // At the end, where it moves no line that a sentence may name; a declaration is there from the start all the same.
   return uses(module, KEEP_NAMES) ? moduleOf(called, `${module.text}\n${NAME}`) : module;
 }

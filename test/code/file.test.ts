@@ -80,6 +80,15 @@ describe('the default export of a file becomes a module that runs', () => {
     expect(again).toBe(text);
   });
 
+  test('what a package does asynchronously, and is not called, does not keep a function out of nginx', () => {
+    write(root, {
+      'memo.js': "import { memo } from 'memo';\nexport default memo((a) => a + 1);\n",
+      'node_modules/memo/index.js': 'export const memo = (fn) => { fn.later = async () => fn(await 1); return fn; };\n',
+    });
+
+    expect(run(moduleOf(file('memo.js'), 'njs'), 1)).toBe(2);
+  });
+
   test('nginx gets one module without imports', () => {
     expect(run(moduleOf(file('typed.ts'), 'njs'), 2)).toBe(6);
     expect(moduleOf(file('plain.js'), 'njs')).toBe(moduleOf(file('plain.js')));

@@ -53,7 +53,7 @@ describe('variables that will not exist in the pod are refused, with the way out
       + "(a compiler to CommonJS also makes it from import()): use process.getBuiltinModule('node:…') for a module of Node's own, else a file with imports and Code.fromFile"],
     ['import() that TypeScript made require()', "() => Promise.resolve().then(() => __importStar(require('fs')))", '__importStar and require (line 1'],
     ['__dirname', '() => __dirname', '__dirname (line 1: `() => __dirname;`) is not defined in the pod, where code is an ES module'],
-    ['a helper of TypeScript', 'function () { return __awaiter(this, void 0, void 0, function* () {}); }', 'this (line 1'],
+    ['a helper of TypeScript that is given this', 'function () { return __awaiter(this, void 0, void 0, function* () {}); }', '__awaiter (line 1'],
     ['another helper of TypeScript', '(a) => __spreadArray([], a, true)', '__spreadArray (line 1: `(a) => __spreadArray([], a, true);`) is not defined in the pod '
       + "(a compiler's help for newer syntax): set the compiler's target to ES2022 or later, or use Code.fromFile"],
     ['tslib', '(a) => tslib_1.__rest(a, [])', 'tslib_1 (line 1'],
