@@ -70,9 +70,16 @@ project.package.addField('exports', {
 project.package.addField('typesVersions', { '*': { testing: ['lib/testing.d.ts'] } });
 
 // The programs that run inside pods: one readable file each, without dependencies.
+const esbuild = 'esbuild --bundle --format=esm --charset=utf8 --log-level=warning';
 for (const program of ['function-server']) {
   project.bundler.bundleTask.exec(
-    `esbuild runtime/${program}.ts --bundle --platform=node --target=node20 --format=esm --charset=utf8 --log-level=warning --outfile=assets/${program}.mjs`,
+    `${esbuild} runtime/${program}.ts --platform=node --target=node20 --outfile=assets/${program}.mjs`,
+  );
+}
+// The scripts that run inside nginx: njs with the QuickJS engine. The imports are files beside them.
+for (const script of ['query', 'field', 'function']) {
+  project.bundler.bundleTask.exec(
+    `${esbuild} runtime/router/${script}.ts --platform=neutral --target=es2022 --external:config.js --external:key.js --outfile=assets/router-${script}.js`,
   );
 }
 
@@ -105,7 +112,7 @@ project.eslint!.addRules({
       { target: './src', from: './runtime' },
       { target: './src/!(local)/**', from: './src/local' },
       { target: './src/local', from: './src', except: ['./local'], message: 'the local cluster reads YAML and knows no construct' },
-      { target: './src/nginx', from: './src', except: ['./nginx', './contract.ts'] },
+      { target: './src/nginx', from: './src', except: ['./nginx', './contract.ts', './sharding'] },
     ],
   }],
 });

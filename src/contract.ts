@@ -52,3 +52,13 @@ export interface ContextShape {
   /** Aborted when the client has gone away or the time is up. */
   readonly signal: any;
 }
+
+/** What a router's script reads: `config.js`, beside it. */
+export interface RouterScriptConfig {
+  /** How many shards there are. */
+  readonly shards: number;
+  /** The name of the query parameter that is the key. */
+  readonly query?: string;
+  /** The way to the field of the JSON body that is the key. */
+  readonly field?: readonly (string | number)[];
+}

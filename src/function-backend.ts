@@ -1,5 +1,3 @@
-import { readFileSync } from 'fs';
-import { join } from 'path';
 import { Duration, Size } from 'cdk8s';
 import { ContainerResources, Cpu, EnvFieldPaths, EnvValue } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
@@ -11,6 +9,7 @@ import { FunctionServerConfig } from './contract';
 import { files, sharedFiles } from './manifests/files';
 import { withDefaults } from './manifests/resources';
 import { Platform } from './platform';
+import { program } from './program';
 
 /** Pods that run a function. */
 export interface FunctionBackendOptions {
@@ -86,7 +85,7 @@ export class FunctionBackend implements IBackend {
       readiness: { port: 'admin', path: '/readyz' },
       resources: withDefaults(this.options.resources, RESOURCES),
       files: {
-        [PROGRAM_PATH]: sharedFiles(scope, 'function-server', () => ({ 'function-server.mjs': program('function-server') })),
+        [PROGRAM_PATH]: sharedFiles(scope, 'function-server', () => ({ 'function-server.mjs': program('function-server.mjs') })),
         [CODE_PATH]: files(group, 'Code', name, {
           'handler.mjs': this.code._module(scope, 'node'),
           'config.json': `${JSON.stringify(config, undefined, 2)}\n`,
@@ -97,11 +96,6 @@ export class FunctionBackend implements IBackend {
       stop: DRAIN + 5,
     }));
   }
-}
-
-/** A program that runs in pods, as the build bundled it. */
-function program(name: string): string {
-  return readFileSync(join(__dirname, '..', 'assets', `${name}.mjs`), 'utf8');
 }
 
 /** What a Node program in a pod needs to know; it may read the given folders and no other file. */

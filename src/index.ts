@@ -6,4 +6,6 @@ export { ImageBackendOptions } from './image-backend';
 export * from './pattern';
 export { Platform, PlatformProps } from './platform';
 export { RouterOptions } from './router';
+export { Shard, ShardProps } from './shard';
+export { ClientIpOptions, ShardKey } from './shard-key';
 export * from './spread';

@@ -9,7 +9,8 @@ import { files } from './manifests/files';
 import { group } from './manifests/group';
 import { nameOf } from './manifests/names';
 import { cores, withDefaults } from './manifests/resources';
-import { routerConfig } from './nginx/router-config';
+import { Route, routerConfig } from './nginx/router-config';
+import { readsBodies } from './nginx/shard';
 import { Upstream } from './nginx/upstream';
 import { Platform } from './platform';
 
@@ -29,15 +30,16 @@ export interface RouterOptions {
   readonly timeout?: Duration;
 
   /**
-   * The largest request body; a longer one is answered with 413. Bodies stream through, so this costs the router no memory.
-   * @default Size.mebibytes(100)
+   * The largest request body; a longer one is answered with 413. Bodies stream through and cost the router no memory, except where it reads
+   * them to find a key (`ShardKey.fromField`, and a `fromFunction` that mentions `body`): there, mind `resources.memory`.
+   * @default - 100 MiB; 8 MiB where the router reads bodies
    */
   readonly maxBodySize?: Size;
 
   /**
    * What each router pod asks for and may use; what is not given comes from the default. nginx gets one worker process per whole core of
    * the CPU limit (of the request, where there is no limit).
-   * @default - cpu 100m to 1, memory 128 MiB, ephemeral storage 16 MiB to 64 MiB
+   * @default - cpu 100m to 1, memory 128 MiB (256 MiB where the router reads bodies), ephemeral storage 16 MiB to 64 MiB
    */
   readonly resources?: ContainerResources;
 }
@@ -49,11 +51,11 @@ const RUN_PATH = '/run/nginx';
 /** Seconds that open requests have after the stop signal. */
 const STOP = 30;
 
-const RESOURCES = {
+const defaultResources = (memory: Size) => ({
   cpu: { request: Cpu.millis(100), limit: Cpu.units(1) },
-  memory: { request: Size.mebibytes(128), limit: Size.mebibytes(128) },
+  memory: { request: memory, limit: memory },
   ephemeralStorage: { request: Size.mebibytes(16), limit: Size.mebibytes(64) },
-};
+});
 
 /** A group as a router sends to it. */
 export interface RouterTarget {
@@ -68,9 +70,18 @@ export interface Router {
   readonly address: BackendAddress;
 }
 
+/** What a router does. */
+export interface Routing {
+  readonly targets: readonly RouterTarget[];
+  readonly route: Route;
+  /** Scripts that nginx loads, by file name. */
+  readonly scripts: { readonly [name: string]: string };
+}
+
 /** Makes the router of a pattern: a group of nginx pods whose Service carries the pattern's own name. */
-export function router(pattern: Construct, targets: readonly RouterTarget[], options: RouterOptions = {}): Router {
-  const { replicas = 2, timeout = Duration.seconds(60), maxBodySize = Size.mebibytes(100) } = options;
+export function router(pattern: Construct, { targets, route, scripts }: Routing, options: RouterOptions = {}): Router {
+  const buffering = route.kind === 'shard' && readsBodies(route);
+  const { replicas = 2, timeout = Duration.seconds(60), maxBodySize = Size.mebibytes(buffering ? 8 : 100) } = options;
   checkWhole(pattern, 'router.replicas', replicas, 1, 100);
   checkDuration(pattern, 'router.timeout', timeout);
   checkSize(pattern, 'router.maxBodySize', maxBodySize);
@@ -79,7 +90,7 @@ export function router(pattern: Construct, targets: readonly RouterTarget[], opt
   const scope = new Construct(pattern, 'Router');
   const name = nameOf(scope);
   const platform = Platform.of(scope);
-  const resources = withDefaults(options.resources, RESOURCES);
+  const resources = withDefaults(options.resources, defaultResources(Size.mebibytes(buffering ? 256 : 128)));
   const template = routerConfig({
     port: PORT,
     adminPort: ADMIN_PORT,
@@ -87,6 +98,7 @@ export function router(pattern: Construct, targets: readonly RouterTarget[], opt
     timeout: timeout.toSeconds(),
     maxBodySize: maxBodySize.toKibibytes() * 1024,
     stop: STOP,
+    route,
     upstreams: targets.map((target) => upstreamOf(target, platform.clusterDomain)),
   });
   const made = group(scope, {
@@ -97,11 +109,11 @@ export function router(pattern: Construct, targets: readonly RouterTarget[], opt
       image: platform.nginxImage,
       // Still through the image's entrypoint, which fills in the template because the first word is `nginx`.
       args: ['nginx', '-c', `${RUN_PATH}/nginx.conf`],
-      env: environment(),
+      env: environment(Object.keys(scripts).length > 0),
       ports: { http: PORT, admin: ADMIN_PORT },
       readiness: { port: 'admin', path: '/readyz' },
       resources,
-      files: { [TEMPLATE_PATH]: files(scope, 'Config', name, { 'nginx.conf.template': template }) },
+      files: { [TEMPLATE_PATH]: files(scope, 'Config', name, { 'nginx.conf.template': template, ...scripts }) },
       writable: { [RUN_PATH]: Size.mebibytes(16) },
       drain: 5,
       stop: STOP + 5,
@@ -111,10 +123,11 @@ export function router(pattern: Construct, targets: readonly RouterTarget[], opt
 }
 
 /** What the template is filled in with. Another environment (the local cluster) sets other values: the configuration is never edited. */
-function environment(): Record<string, EnvValue> {
+function environment(scripted: boolean): Record<string, EnvValue> {
   const filled = {
     LISTEN_ADDRESS: '0.0.0.0',
     RUN_DIR: RUN_PATH,
+    ...scripted && { CODE_DIR: TEMPLATE_PATH, MODULES_DIR: '/etc/nginx/modules' },
     ACCESS_LOG: 'off',
     SERVED_BY: '',
   };

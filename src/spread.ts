@@ -58,7 +58,11 @@ export class Spread extends Pattern {
     this.replicas = props.replicas ?? 2;
     checkWhole(this, 'replicas', this.replicas, 1, 1000);
     const backend = props.backend.bind(this, 'Backend', { pattern: name, role: 'backend', replicas: this.replicas });
-    const routed = router(this, [{ name: `${name}-backend`, address: backend }], props.router);
+    const routed = router(this, {
+      targets: [{ name: `${name}-backend`, address: backend }],
+      route: { kind: 'single' },
+      scripts: {},
+    }, props.router);
     this.backends = [new ExistingBackend(backend)];
     this.service = routed.service;
     this.address = routed.address;

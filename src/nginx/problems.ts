@@ -15,16 +15,22 @@ const PROBLEMS: readonly { status: number; title: string; detail: string }[] = [
 
 /** RFC 9457 (problem details) as a body for `return`. */
 export function problem(status: number, title: string, detail: string): string {
-  return JSON.stringify({ type: 'about:blank', title, status, detail });
+  // In nginx a $ begins a variable, and nothing but JSON's own escape hides it.
+  return JSON.stringify({ type: 'about:blank', title, status, detail }).replace(/\$/g, '\\u0024');
 }
 
-/** The server's error pages: what nginx refuses or cannot pass on is told as problem+json, not as a page for browsers. */
-export function problemPages(): string[] {
+/**
+ * The server's error pages: what nginx refuses or cannot pass on is told as problem+json, not as a page for browsers.
+ *
+ * @param headers lines for the pages of requests that were on their way to a group (502 to 504)
+ */
+export function problemPages(headers: readonly string[] = []): string[] {
   return PROBLEMS.flatMap(({ status, title, detail }) => [
     // 494 is nginx's own number for a header that is too large; RFC 6585 has 431.
     status === 431 ? 'error_page 494 =431 @problem_431;' : `error_page ${status} @problem_${status};`,
     ...block(`location @problem_${status}`, [
       'default_type application/problem+json;',
+      ...status > 500 ? headers : [],
       `return ${status} ${quoted(problem(status, title, detail))};`,
     ]),
   ]);

@@ -1,4 +1,5 @@
 import { problemPages } from './problems';
+import { modulesOf, readsBodies, shardLocations, ShardRoute, shardVariables } from './shard';
 import { block } from './text';
 import { Upstream, upstream } from './upstream';
 
@@ -18,7 +19,12 @@ export interface RouterConfig {
   readonly stop: number;
   /** The groups requests go to. */
   readonly upstreams: readonly Upstream[];
+  /** Which of them a request goes to. */
+  readonly route: Route;
 }
+
+/** How a group is chosen: there is one only, or each owns a part of the keys. */
+export type Route = { readonly kind: 'single' } | ShardRoute;
 
 /**
  * The template of a whole nginx.conf. `${…}` is filled in when the pod starts: what only the pod knows (its address, its folders, its
@@ -26,6 +32,7 @@ export interface RouterConfig {
  */
 export function routerConfig(config: RouterConfig): string {
   return [
+    ...config.route.kind === 'shard' ? modulesOf(config.route) : [],
     `worker_processes ${config.workers};`,
     'worker_rlimit_nofile 16384;',
     `worker_shutdown_timeout ${config.stop}s;`,
@@ -40,6 +47,7 @@ export function routerConfig(config: RouterConfig): string {
       '',
       ...variables(),
       '',
+      ...config.route.kind === 'shard' ? [...shardVariables(config.route), ''] : [],
       ...config.upstreams.flatMap((group) => [...upstream(group, config.upstreams.length), '']),
       ...publicServer(config),
       '',
@@ -73,6 +81,10 @@ function general(config: RouterConfig): string[] {
     'client_header_buffer_size 2k;',
     'large_client_header_buffers 4 16k;',
     `client_max_body_size ${config.maxBodySize};`,
+    // A script reads a body only where it is in one piece in memory; other bodies stream through a small buffer.
+    ...config.route.kind === 'shard' && readsBodies(config.route)
+      ? [`client_body_buffer_size ${config.maxBodySize};`, 'client_body_in_single_buffer on;']
+      : ['client_body_buffer_size 16k;'],
     'keepalive_timeout 75s;',
     'keepalive_requests 10000;',
     'reset_timedout_connection on;',
@@ -99,16 +111,24 @@ function variables(): string[] {
 }
 
 function publicServer(config: RouterConfig): string[] {
+  const { route, upstreams } = config;
+  // Empty in a cluster, and then no header is sent; the local cluster asks who served.
+  const always = ['add_header x-served-by "${SERVED_BY}" always;'];
   return block('server', [
     `listen \${LISTEN_ADDRESS}:${config.port} backlog=1024;`,
-    // Empty in a cluster, and then no header is sent; the local cluster asks who served.
-    'add_header x-served-by "${SERVED_BY}" always;',
+    ...always,
     '',
-    ...problemPages(),
+    ...problemPages(route.kind === 'shard' ? [...always, SHARD_HEADER] : []),
     '',
-    ...block('location /', [`proxy_pass http://${config.upstreams[0].name};`, ...proxying(config)]),
+    ...route.kind === 'shard'
+      // Headers of a location take the place of the server's.
+      ? shardLocations(route, upstreams.map(({ name }) => name), [...proxying(config), ...always, SHARD_HEADER, 'proxy_hide_header x-shard;'])
+      : block('location /', [`proxy_pass http://${upstreams[0].name};`, ...proxying(config)]),
   ]);
 }
+
+/** Which shard answered, or should have. */
+const SHARD_HEADER = 'add_header x-shard $shard always;';
 
 function proxying(config: RouterConfig): string[] {
   const tries = Math.min(5, config.upstreams[0].replicas) + 1;

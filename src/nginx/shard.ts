@@ -1,0 +1,108 @@
+import type { KeySpec } from '../sharding/key-spec';
+import { Window } from '../sharding/ranges';
+import { problem } from './problems';
+import { keyLines, KeyLines } from './shard-key';
+import { block, quoted } from './text';
+
+/** Requests go to the shard that owns their key. */
+export interface ShardRoute {
+  readonly kind: 'shard';
+  readonly key: KeySpec;
+  /** Who owns which part of the hash space. */
+  readonly windows: readonly Window[];
+}
+
+/** nginx's own numbers for what it must tell apart from a backend's answers; no client sees them. */
+const NO_KEY = 460;
+const FAILED = 461;
+
+/** Lines of the http block: `$shard_key`, and `$shard`, the number of the shard that owns it. */
+export function shardVariables(route: ShardRoute): string[] {
+  const key = keyLines(route.key);
+  return [
+    ...scripting(key),
+    ...key.variables,
+    '',
+    // One hundredth of the hash space each, and then, where several shards own a part of it, which of them.
+    ...block('split_clients $shard_key $shard_window', route.windows.map((window, at) => {
+      const share = at === route.windows.length - 1 ? '*' : '1.00%';
+      return window.length === 1 ? `${share} ${window[0].shard};` : `${share} w${at};`;
+    })),
+    ...route.windows.flatMap((window, at) => window.length === 1 ? [] : windowLines(window, at)),
+    ...block('map $shard_window $shard_hashed', [
+      'default $shard_window;',
+      ...route.windows.flatMap((window, at) => window.length === 1 ? [] : [`w${at} $shard_window_${at};`]),
+    ]),
+    ...takesNumbers(key) ? block('map $shard_number $shard', ['default $shard_number;', "'' $shard_hashed;"]) : block('map $shard_hashed $shard', ['default $shard_hashed;']),
+  ];
+}
+
+/** Who owns which part of a window. Its first range reaches down to 0: what is below the window never asks here. */
+function windowLines(window: Window, at: number): string[] {
+  return block(`split_clients $shard_key $shard_window_${at}`, window.map(({ units, shard }, index) => {
+    if (index === window.length - 1) return `* ${shard};`;
+    return `${((index === 0 ? at * 100 : 0) + units) / 100}% ${shard};`;
+  }));
+}
+
+function scripting(key: KeyLines): string[] {
+  if (key.script === 'none') return [];
+  return [
+    'js_engine qjs;',
+    'js_path ${CODE_DIR};',
+    'js_import router from router.js;',
+    ...takesNumbers(key) ? ['js_var $shard_number;', 'js_var $shard_failure;'] : [],
+  ];
+}
+
+/** Whether a function of the user's may name a shard by number. */
+function takesNumbers(key: KeyLines): boolean {
+  return key.script === 'function' || key.script === 'body';
+}
+
+/** Lines of the main block. */
+export function modulesOf(route: ShardRoute): string[] {
+  return keyLines(route.key).script === 'none' ? [] : ['load_module ${MODULES_DIR}/ngx_http_js_module.so;'];
+}
+
+/** Whether the router must have a request's body to find its key. */
+export function readsBodies(route: ShardRoute): boolean {
+  return keyLines(route.key).script === 'body';
+}
+
+/** Locations of the public server: how a request gets its shard and goes there. */
+export function shardLocations(route: ShardRoute, upstreams: readonly string[], proxying: readonly string[]): string[] {
+  const key = keyLines(route.key);
+  // All upstreams of a Shard are called alike but for the number at the end.
+  const pass = [`proxy_pass http://${upstreams[0].replace(/0$/, '$shard')};`, ...proxying];
+  if (key.script === 'body') {
+    // The script answers what has no key itself, and else hands the request on with $shard_key set.
+    return [...block('location /', ['js_content router.route;']), ...block('location @shard', pass)];
+  }
+  return [
+    ...noKey(key),
+    ...key.script === 'function' ? failed() : [],
+    ...block('location /', [
+      // Asked first: it is what makes the function run.
+      `if ($shard_key = '') { return ${NO_KEY}; }`,
+      ...key.script === 'function' ? [`if ($shard_failure) { return ${FAILED}; }`] : [],
+      ...pass,
+    ]),
+  ];
+}
+
+function noKey(key: KeyLines): string[] {
+  return [
+    `error_page ${NO_KEY} =400 @no_key;`,
+    ...block('location @no_key', ['default_type application/problem+json;', `return 400 ${quoted(problem(400, 'Bad Request', key.missing))};`]),
+  ];
+}
+
+/** The script has said why, as JSON text without the quotes around it. */
+function failed(): string[] {
+  const body = problem(500, 'Internal Server Error', 'WHY').replace('WHY', '$shard_failure');
+  return [
+    `error_page ${FAILED} =500 @failed;`,
+    ...block('location @failed', ['default_type application/problem+json;', `return 500 ${quoted(body)};`]),
+  ];
+}

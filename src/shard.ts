@@ -1,0 +1,158 @@
+import * as kplus from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { ExistingBackend } from './address';
+import type { BackendAddress, IBackend } from './backend';
+import { checkWhole } from './checks';
+import { RouterScriptConfig } from './contract';
+import { refuse } from './errors';
+import { nameOf } from './manifests/names';
+import { Pattern } from './pattern';
+import { program } from './program';
+import { router, RouterOptions } from './router';
+import { BoundKey, ShardKey } from './shard-key';
+import { ownerOf } from './sharding/owner';
+import { rangesOf } from './sharding/ranges';
+
+/** Requests that go to the shard which owns their key. */
+export interface ShardProps {
+  /**
+   * What a request's shard is chosen by.
+   */
+  readonly key: ShardKey;
+
+  /**
+   * How many shards, from 1 to 128. A further one takes an equal share of the keys from every existing one, and no other key moves.
+   * @default - the number of `backends`; with a `backend`, it must be given
+   */
+  readonly shards?: number;
+
+  /**
+   * How many identical replicas each shard has, from 1 to 1000.
+   * @default 2
+   */
+  readonly replicas?: number;
+
+  /**
+   * What answers the requests of a shard: made once for each of them. Its pods know who they are from SHARD (their index, from 0) and SHARDS.
+   * @default - the `backends` are used; exactly one of the two must be given
+   */
+  readonly backend?: IBackend;
+
+  /**
+   * Existing backends, one for each shard, in the order of the shards' numbers.
+   * @default - the `backend` is used
+   */
+  readonly backends?: IBackend[];
+
+  /**
+   * The router in front of the shards.
+   * @default - two pods of stock nginx
+   */
+  readonly router?: RouterOptions;
+}
+
+/** More would need more than the hash space's 100 windows hold, and an nginx.conf nobody reads. */
+const MAX_SHARDS = 128;
+
+/**
+ * Requests go to the shard that owns their key, and never to another one: while no replica of it is up, they are answered with 502, 503 or 504.
+ * A request without a key is answered with 400.
+ *
+ * ```ts
+ * const users = new Shard(chart, 'Users', {
+ *   shards: 4,
+ *   key: ShardKey.fromHeader('x-user'),
+ *   backend: Backend.fromImage('ghcr.io/acme/users:1.4.2', { port: 8080 }),
+ * });
+ * users.shardOf('ada');   // 0, 1, 2 or 3
+ * ```
+ */
+export class Shard extends Pattern {
+  /** The router's Service, named like the pattern: what callers talk to. */
+  public readonly service: kplus.Service;
+  /** The shards, each as a backend, in the order of their numbers. */
+  public readonly backends: IBackend[];
+  /** Where the pattern answers, as other patterns see it. */
+  public readonly address: BackendAddress;
+  /** How many shards there are. */
+  public readonly shards: number;
+  /** How many replicas each shard has. */
+  public readonly replicas: number;
+
+  /**
+   * @throws where a prop is out of its range, both or neither of `backend` and `backends` are given, or the id makes a name that is taken, too long or no DNS label
+   */
+  constructor(scope: Construct, id: string, props: ShardProps) {
+    super(scope, id);
+    const name = nameOf(this);
+    this.shards = shardsOf(this, props);
+    this.replicas = props.replicas ?? 2;
+    checkWhole(this, 'replicas', this.replicas, 1, 1000);
+    const addresses = this.indices.map((shard) => backendOf(props, shard).bind(this, `${shard}`, {
+      pattern: name,
+      role: 'shard',
+      replicas: this.replicas,
+      env: { SHARD: `${shard}`, SHARDS: `${this.shards}` },
+    }));
+    const key = props.key._bind(this);
+    const routed = router(this, {
+      targets: addresses.map((address, shard) => ({ name: `${name}-${shard}`, address })),
+      route: { kind: 'shard', key: key.spec, windows: rangesOf(this.shards) },
+      scripts: scriptsOf(key, this.shards),
+    }, props.router);
+    this.backends = addresses.map((address) => new ExistingBackend(address));
+    this.service = routed.service;
+    this.address = routed.address;
+  }
+
+  /**
+   * The shard that owns a key: the same that the router chooses.
+   *
+   * @param key a key as text; a function that returns numbers chooses by itself
+   */
+  public shardOf(key: string): number {
+    if (key === '') refuse(this, "key is '': an empty key is none, and its request is answered with 400");
+    return ownerOf(key, this.shards);
+  }
+
+  private get indices(): number[] {
+    return Array.from({ length: this.shards }, (_, index) => index);
+  }
+}
+
+function shardsOf(scope: Construct, { shards, backend, backends }: ShardProps): number {
+  if (backend && backends) refuse(scope, 'backend and backends are both given: give one backend for all shards, or one for each of them');
+  if (!backend && !backends) refuse(scope, 'neither backend nor backends is given: give one backend for all shards, or one for each of them');
+  if (backends && shards !== undefined && shards !== backends.length) {
+    refuse(scope, `shards is ${shards} and there are ${backends.length} backends: leave shards out, or give as many backends`);
+  }
+  const count = shards ?? backends?.length;
+  if (count === undefined) refuse(scope, 'shards is missing: say how many shards the backend is made for');
+  checkWhole(scope, 'shards', count, 1, MAX_SHARDS, 'for a single group use Spread');
+  return count;
+}
+
+function backendOf({ backend, backends }: ShardProps, shard: number): IBackend {
+  return backend ?? backends![shard];
+}
+
+/** What nginx loads to find a key, beside its configuration. */
+function scriptsOf({ spec, module }: BoundKey, shards: number): Record<string, string> {
+  const script = (name: string, config: Omit<RouterScriptConfig, 'shards'>) => ({
+    'router.js': program(name),
+    'config.js': `export default ${JSON.stringify({ shards, ...config }, undefined, 2)};\n`,
+  });
+  switch (spec.from) {
+    case 'header':
+    case 'cookie':
+    case 'path':
+    case 'clientIp':
+      return {};
+    case 'query':
+      return script('router-query.js', { query: spec.name });
+    case 'field':
+      return script('router-field.js', { field: spec.path });
+    case 'function':
+      return { ...script('router-function.js', {}), 'key.js': module! };
+  }
+}

@@ -1,0 +1,9 @@
+/** Where the key of a request comes from, as data: renderers switch over it. */
+export type KeySpec =
+  | { readonly from: 'header'; readonly name: string }
+  | { readonly from: 'query'; readonly name: string }
+  | { readonly from: 'cookie'; readonly name: string }
+  | { readonly from: 'path'; readonly regex: string }
+  | { readonly from: 'clientIp'; readonly trustedProxies: readonly string[] }
+  | { readonly from: 'field'; readonly path: readonly (string | number)[] }
+  | { readonly from: 'function'; readonly readsBody: boolean };
