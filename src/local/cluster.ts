@@ -1,12 +1,14 @@
 import { on } from 'node:events';
+import { DeploymentController } from './deployment';
 import { Engine } from './engine';
 import { ClusterEvent, RequestRecord } from './events';
-import { DeploymentController } from './deployment';
 import { Commands } from './images';
 import { namespaceOf } from './kube';
+import { ObjectStore } from './object-store';
 import { Pod } from './pod';
 import { PodHandle, PodStatus, statusOf, TimeSpan } from './pod-handle';
 import { readObjects } from './read-objects';
+import { refuseObjects } from './refusals';
 import { controllersOf, podsOf, serviceOf, Target } from './target';
 
 /** How a local cluster behaves. */
@@ -81,6 +83,7 @@ export class LocalCluster {
     const hold = options.hold ?? [];
     const unknown = hold.find((name) => !objects.some((each) => each.kind === 'Deployment' && each.metadata.name === name));
     if (unknown !== undefined) throw new Error(`hold names ${unknown}, which is no Deployment of these objects`);
+    refuseObjects(objects, new ObjectStore(objects)); // before anything has been started
     const engine = await Engine.create({
       dnsCache: options.dnsCache?.toMilliseconds() ?? 0,
       restartBackOff: options.restartBackOff?.toMilliseconds() ?? 1000,
@@ -158,11 +161,14 @@ export class LocalCluster {
   /** `host:port` of the DNS server that knows the cluster's names. */
   public get dns(): string { return this.engine.dnsAddress; }
 
-  /** The pod that answered: the last address of the header `x-served-by`, which routers send here. Undefined when it names no pod. */
+  /**
+   * The pod that answered: the last address of a pod in the header `x-served-by`, which routers and the servers of Node pods send here.
+   * Undefined when it names none.
+   */
   public servedBy(response: Response): PodHandle | undefined {
-    const addresses = response.headers.get('x-served-by')?.split(/[,:\s]+(?=\d+\.)/) ?? [];
-    const ip = addresses.at(-1)?.trim().replace(/:\d+$/, '');
-    const pod = this.engine.pods().find((each) => each.ip === ip);
+    const addresses = response.headers.get('x-served-by')?.match(/\d+\.\d+\.\d+\.\d+/g) ?? [];
+    const pods = addresses.reverse().map((ip) => this.engine.pods().find((each) => each.ip === ip));
+    const pod = pods.find((each) => each !== undefined);
     return pod && this.handle(pod);
   }
 

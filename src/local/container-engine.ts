@@ -50,9 +50,19 @@ export class ContainerEngine {
     };
   }
 
+  /** The same command, for a container that can be signalled by its name and found by its mark. */
+  public named([program, verb, ...rest]: readonly string[], pod: string, container: string, [mark, id]: readonly [string, string]): string[] {
+    return [program, verb, '--name', this.nameOf(pod, container), '--label', `${mark}=${id}`, ...rest];
+  }
+
   private nameOf(pod: string, container: string): string {
     return `${pod}-${container}`;
   }
+}
+
+/** The engine that a command such as `docker run nginx` goes through. */
+export function engineOf(command: readonly string[]): ContainerEngine | undefined {
+  return command[1] === 'run' ? new ContainerEngine(command[0]) : undefined;
 }
 
 /** The first of docker and podman that answers. */

@@ -8,7 +8,7 @@ import { DeploymentController } from './deployment';
 import { DnsServer } from './dns-server';
 import { Changes, ClusterEvent } from './events';
 import { Commands, ImageRunner } from './images';
-import { KubeObject, namespaceOf, PodSpec, Service, titleOf } from './kube';
+import { Deployment, KubeObject, namespaceOf, Service } from './kube';
 import { findNginx } from './nginx-binary';
 import { ObjectStore } from './object-store';
 import { Pod, PodHost } from './pod';
@@ -101,11 +101,13 @@ export class Engine {
   public async apply(objects: readonly KubeObject[], hold: readonly string[] = []): Promise<void> {
     const next = new ObjectStore([...this.store.all(), ...objects]);
     refuseObjects(objects, next);
-    await this.images.prepare(next.deployments().flatMap((each) => containersOf(each.spec.template.spec).map((container) => [titleOf(each), container] as const)));
+    await this.images.prepare(next.deployments());
     if (this.images.engineInUse) this.watchdog.usesEngine(this.images.engineInUse);
     objects.forEach((object) => this.store.put(object));
     for (const service of objects.filter((object): object is Service => object.kind === 'Service')) this.services.put(service);
-    if (objects.some(({ kind }) => kind === 'ConfigMap' || kind === 'Secret')) await Promise.all(this.pods().map((pod) => pod.terminating ? undefined : pod.writeVolumes()));
+    if (objects.some(({ kind }) => kind === 'ConfigMap' || kind === 'Secret')) {
+      await Promise.all(this.pods().filter((pod) => pod.phase === 'Running').map((pod) => pod.writeVolumes()));
+    }
     for (const deployment of this.store.deployments()) {
       const key = `${namespaceOf(deployment)}/${deployment.metadata.name}`;
       const known = this.controllers.get(key);
@@ -113,12 +115,7 @@ export class Engine {
         known.update(deployment);
         continue;
       }
-      const controller = new DeploymentController(deployment, {
-        replicas: (each) => this.store.replicas(each),
-        create: (each, revision) => this.createPod(new Pod(each, revision, this.podHost())),
-        remove: (pod) => void pod.terminate(),
-        changed: () => this.changes.notify(),
-      });
+      const controller = this.controller(deployment);
       this.controllers.set(key, controller);
       controller.held = hold.includes(deployment.metadata.name);
       controller.reconcile();
@@ -156,9 +153,17 @@ export class Engine {
     this.emitter.emit('stopped');
   }
 
-  private createPod(pod: Pod): Pod {
-    this.starts.add(pod);
-    return pod;
+  private controller(deployment: Deployment): DeploymentController {
+    return new DeploymentController(deployment, {
+      replicas: (each) => this.store.replicas(each),
+      create: (each, revision) => {
+        const pod = new Pod(each, revision, this.podHost());
+        this.starts.add(pod);
+        return pod;
+      },
+      remove: (pod) => void pod.terminate(),
+      changed: () => this.changes.notify(),
+    });
   }
 
   private podHost(): PodHost {
@@ -195,7 +200,7 @@ export class Engine {
 
   private followRequests(): void {
     this.requestLogs ??= new Map();
-    const routers = this.pods().filter((pod) => pod.phase === 'Running' && pod.spec.containers.some(({ env }) => env?.some(({ name }) => name === 'ACCESS_LOG')));
+    const routers = this.pods().filter((pod) => pod.phase === 'Running' && pod.isRouter);
     for (const pod of routers) {
       if (!this.requestLogs.has(pod.name)) this.requestLogs.set(pod.name, new RequestLog(pod.accessLog, pod.name, (record) => this.emitter.emit('request', record)));
     }
@@ -209,8 +214,4 @@ export class Engine {
   private tell(event: Omit<ClusterEvent, 'time'>): void {
     this.emitter.emit('event', { time: new Date(), ...event });
   }
-}
-
-function containersOf(spec: PodSpec) {
-  return [...spec.initContainers ?? [], ...spec.containers];
 }

@@ -20,7 +20,9 @@ const NODE = { name: 'local', ip: '127.0.0.1' };
  * what has been set before. Throws when a ConfigMap, a Secret, a key or a field is not there.
  * @param inherited what is set before everything else, such as the variables of Services.
  */
-export function declaredEnvironment(container: ContainerSpec, pod: PodFacts, store: ObjectStore, inherited: Record<string, string>): Record<string, string> {
+export function declaredEnvironment(
+  container: ContainerSpec, pod: PodFacts, store: ObjectStore, inherited: Record<string, string>,
+): Record<string, string> {
   const env: Record<string, string> = { ...inherited };
   for (const { prefix = '', configMapRef, secretRef } of container.envFrom ?? []) {
     const files = configMapRef ? store.configMap(pod.namespace, configMapRef.name) : secretRef && store.secret(pod.namespace, secretRef.name);

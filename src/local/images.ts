@@ -1,9 +1,9 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ContainerEngine, EngineHandle, findEngine } from './container-engine';
+import { ContainerEngine, EngineHandle, engineOf, findEngine } from './container-engine';
 import { expand } from './environment';
-import { ContainerSpec } from './kube';
+import { ContainerSpec, Deployment, titleOf } from './kube';
 import { Nginx } from './nginx-binary';
 import { nginxCommand } from './nginx-image';
 import { nodeCommand, nodeOptions } from './node-image';
@@ -68,51 +68,64 @@ export class ImageRunner {
     this.bin = join(options.folder, 'bin');
   }
 
-  /**
-   * Finds what these containers need, once for the cluster. Throws when an image cannot be run, naming it and the ways out.
-   * @param containers each with the object it is of.
-   */
-  public async prepare(containers: Iterable<readonly [owner: string, container: ContainerSpec]>): Promise<void> {
+  /** The container engine in use, if any. */
+  public get engineInUse(): string | undefined { return this.engine?.program; }
+
+  /** Finds what the containers of these need, once for the cluster. Throws when an image cannot be run, naming it and the ways out. */
+  public async prepare(deployments: readonly Deployment[]): Promise<void> {
     await mkdir(this.bin, { recursive: true });
-    await symlink(process.execPath, join(this.bin, 'node')).catch(() => {});
-    for (const [owner, { image }] of containers) {
-      if (this.commandFor(image) || imageName(image) === 'node') continue;
-      if (imageName(image) === 'nginx') {
-        const { command } = await this.findNginx();
-        // For `sh -c` lines and exec probes that call it by name.
-        await writeFile(join(this.bin, 'nginx'), `#!/bin/sh\nexec ${command.map((part) => `'${part}'`).join(' ')} -e stderr "$@"\n`, { mode: 0o755 });
-        continue;
-      }
-      this.engine ??= await findEngine();
-      if (!this.engine) {
-        throw new Error(`${owner} runs the image ${image}, and neither docker nor podman works here: name a command that runs it, `
-          + `commands: { '${image}': 'node server.js' }, or install one of them; only nginx and node run without`);
-      }
+    await symlink(process.execPath, join(this.bin, 'node')).catch(() => {}); // there since the last time
+    for (const deployment of deployments) {
+      const { containers, initContainers = [] } = deployment.spec.template.spec;
+      for (const { image } of [...initContainers, ...containers]) await this.prepareImage(image, titleOf(deployment));
     }
+  }
+
+  private async prepareImage(image: string, owner: string): Promise<void> {
+    if (this.commandFor(image) || imageName(image) === 'node') return;
+    if (imageName(image) === 'nginx') {
+      const { command } = await this.findNginx();
+      this.engine ??= engineOf(command);
+      // For `sh -c` lines and exec probes that call it by name.
+      await writeFile(join(this.bin, 'nginx'), `#!/bin/sh\nexec ${command.map((part) => `'${part}'`).join(' ')} "$@"\n`, { mode: 0o755 });
+      return;
+    }
+    this.engine ??= await findEngine();
+    if (this.engine) return;
+    throw new Error(`${owner} runs the image ${image}, and neither docker nor podman works here: name a command that runs it, `
+      + `commands: { '${image}': 'node server.js' }, or install one of them; only nginx and node run without`);
   }
 
   /** How to start a container. Does what the image's entrypoint does first. */
   public async launch(context: ContainerContext): Promise<Launch> {
     const { spec, ip } = context;
     const mapping = new PathMapping(context.mounts);
-    const env: Record<string, string> = { ...this.baseEnvironment(context), ...mapped(context.env, mapping), LISTEN_ADDRESS: ip, HOSTNAME: context.pod };
+    const own = { LISTEN_ADDRESS: ip, HOSTNAME: context.pod };
+    const env: Record<string, string> = { ...this.baseEnvironment(context), ...mapped(context.env, mapping), ...own };
     const map = (value: string) => mapping.map(value);
     const given = (values: readonly string[] = []) => values.map((each) => map(expand(each, context.env)));
     const argv = [...given(spec.command), ...given(spec.args)];
-    const common = { env, cwd: spec.workingDir && mapping.locate(spec.workingDir) || context.folder, map, stopSignal: 'SIGTERM', signalsAll: false } as const;
+    const cwd = (spec.workingDir && mapping.locate(spec.workingDir)) || context.folder;
+    const common = { env, cwd, map, stopSignal: 'SIGTERM', signalsAll: false } as const;
     const command = this.commandFor(spec.image);
     if (command) return { ...common, ...await this.userCommand(command, given(spec.args), context, env), signalsAll: true };
     switch (imageName(spec.image)) {
       case 'nginx':
-        return { ...common, ...await nginxCommand(await this.findNginx(), context, argv, env, mapping, this.options.dns), stopSignal: 'SIGQUIT' };
+        return { ...common, ...await this.nginxProcess({ ...context, env }, argv, mapping), stopSignal: 'SIGQUIT' };
       case 'node':
-        return { ...common, argv: nodeCommand(argv, spec.command !== undefined), env: { ...env, NODE_OPTIONS: await this.nodeOptions(context, env.NODE_OPTIONS) } };
+        return {
+          ...common,
+          argv: nodeCommand(argv, spec.command !== undefined),
+          env: { ...env, NODE_OPTIONS: await this.nodeOptions(context, env.NODE_OPTIONS) },
+        };
       default:
         return { ...common, ...this.engine!.command(context, this.options.mark), engine: this.engine!.handle(context.pod, spec.name) };
     }
   }
 
-  private async userCommand(command: string | readonly string[], args: string[], context: ContainerContext, env: Record<string, string>): Promise<Command> {
+  private async userCommand(
+    command: string | readonly string[], args: string[], context: ContainerContext, env: Record<string, string>,
+  ): Promise<Command> {
     const port = context.spec.ports?.[0]?.containerPort;
     return {
       argv: typeof command === 'string' ? ['/bin/sh', '-c', command, 'sh', ...args] : [...command, ...args],
@@ -129,17 +142,27 @@ export class ImageRunner {
     };
   }
 
+  private async nginxProcess(context: ContainerContext, argv: string[], mapping: PathMapping) {
+    const nginx = await this.findNginx();
+    const engine = engineOf(nginx.command);
+    if (!engine) return nginxCommand(nginx, context, argv, mapping, this.options.dns);
+    const { pod, spec: { name } } = context;
+    const command = engine.named(nginx.command, pod, name, this.options.mark);
+    return { ...await nginxCommand({ ...nginx, command }, context, argv, mapping, this.options.dns), engine: engine.handle(pod, name) };
+  }
+
   private async nodeOptions({ folder, namespace, ip }: ContainerContext, declared = ''): Promise<string> {
     const file = join(folder, 'preload.cjs');
     await writeFile(file, preload({ server: this.options.dns, namespace, address: ip }));
     return nodeOptions(declared, file, process.versions.node);
   }
 
-  private baseEnvironment({ mounts }: ContainerContext): Record<string, string> {
+  private baseEnvironment({ mounts, folder }: ContainerContext): Record<string, string> {
     const [name, value] = this.options.mark;
     const temporary = new PathMapping(mounts).locate('/tmp');
     return {
       PATH: [this.bin, dirname(process.execPath), '/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'].join(':'),
+      HOME: folder,
       [name]: value,
       CLUSTER_DNS: this.options.dns,
       ...temporary ? { TMPDIR: temporary } : {},
@@ -147,9 +170,6 @@ export class ImageRunner {
       ...process.env.LD_LIBRARY_PATH ? { LD_LIBRARY_PATH: process.env.LD_LIBRARY_PATH } : {},
     };
   }
-
-  /** The container engine in use, if any. */
-  public get engineInUse(): string | undefined { return this.engine?.program; }
 
   private async findNginx(): Promise<Nginx> {
     this.nginx ??= this.options.findNginx();

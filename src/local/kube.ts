@@ -22,7 +22,10 @@ export interface Deployment extends KubeObject {
     readonly replicas?: number;
     readonly minReadySeconds?: number;
     readonly selector: Selector;
-    readonly strategy?: { readonly type?: string; readonly rollingUpdate?: { readonly maxSurge?: number | string; readonly maxUnavailable?: number | string } };
+    readonly strategy?: {
+      readonly type?: string;
+      readonly rollingUpdate?: { readonly maxSurge?: number | string; readonly maxUnavailable?: number | string };
+    };
     readonly template: PodTemplate;
   };
 }
@@ -89,7 +92,10 @@ export interface Volume {
   readonly secret?: Omit<FileSource, 'name'> & { readonly secretName: string };
   readonly emptyDir?: object;
   readonly downwardAPI?: DownwardSource;
-  readonly projected?: { readonly sources: readonly { configMap?: FileSource; secret?: FileSource; downwardAPI?: DownwardSource }[]; readonly defaultMode?: number };
+  readonly projected?: {
+    readonly sources: readonly { configMap?: FileSource; secret?: FileSource; downwardAPI?: DownwardSource }[];
+    readonly defaultMode?: number;
+  };
 }
 
 export interface FileSource extends Ref {

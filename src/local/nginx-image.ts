@@ -10,13 +10,13 @@ const DEFAULT_ARGS = ['nginx', '-g', 'daemon off;'];
 /**
  * How to run a container of the nginx image: what its entrypoint does with templates and resolvers has been done, and
  * what differs on this machine (addresses, module folder, logs) has been set through the environment. The rendered config is not edited.
+ * @param context with the whole environment, paths already mapped.
  * @param argv command and args of the container, paths already mapped.
- * @param env the container's environment, paths already mapped.
  */
 export async function nginxCommand(
-  nginx: Nginx, context: ContainerContext, argv: readonly string[], env: Record<string, string>, mapping: PathMapping, dns: string,
+  nginx: Nginx, context: ContainerContext, argv: readonly string[], mapping: PathMapping, dns: string,
 ): Promise<{ argv: string[]; env: Record<string, string> }> {
-  const full = { ...env, ...overrides(nginx, env, context.accessLog, dns) };
+  const full = { ...context.env, ...overrides(nginx, context.env, context.accessLog, dns) };
   const prefix = join(context.folder, 'nginx');
   await mkdir(join(prefix, 'logs'), { recursive: true });
   const [program, ...args] = argv.length > 0 ? argv : DEFAULT_ARGS;
@@ -28,7 +28,7 @@ export async function nginxCommand(
   const rest = without(without(args, '-c'), '-g');
   const directives = [valueOf(args, '-g'), await userDirective(config)].filter(Boolean).join(' ');
   return {
-    argv: [...nginx.command, '-p', prefix, '-e', 'stderr', '-c', config, ...directives ? ['-g', directives] : [], ...rest],
+    argv: [...nginx.command, '-p', prefix, '-c', config, ...directives ? ['-g', directives] : [], ...rest],
     env: full,
   };
 }

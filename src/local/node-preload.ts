@@ -1,7 +1,7 @@
 /**
  * The program that Node loads first in every pod. A pod of Kubernetes has a resolver and a network of its own; a process here has
  * the machine's. So names are asked of the cluster's DNS server, with a pod's search path, and a server that listens
- * on every address listens on the pod's.
+ * on every address listens on the pod's. Its answers carry the pod's address in `x-served-by`.
  */
 export function preload(pod: { readonly server: string; readonly namespace: string; readonly address: string }): string {
   return `'use strict';
@@ -61,6 +61,14 @@ Server.prototype.listen = function (first, ...rest) {
     first = { ...first, host: address };
   }
   return listen.call(this, first, ...rest);
+};
+
+// Who answered, where no router says so, or where it only knows the address of a Service.
+const http = require('node:http');
+const emit = http.Server.prototype.emit;
+http.Server.prototype.emit = function (event, request, response) {
+  if (event === 'request') response.setHeader('x-served-by', address);
+  return emit.apply(this, arguments);
 };
 require('node:module').syncBuiltinESMExports();
 `;

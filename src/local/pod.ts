@@ -46,7 +46,7 @@ export class Pod implements PodFacts {
   private readonly groups = new Set<number>();
   private initTrouble?: string;
   private ending?: Promise<void>;
-  private stopInit = () => {};
+  private stopInit?: () => void;
 
   /** @param revision what its Deployment's template was called when this pod was made. */
   public constructor(public readonly deployment: Deployment, public readonly revision: string, private readonly host: PodHost) {
@@ -73,6 +73,14 @@ export class Pod implements PodFacts {
 
   /** How often a container has ended without the pod becoming ready in between. */
   public get crashes(): number { return Math.max(...this.containers.concat(this.initContainers).map((each) => each.crashes)); }
+
+  /** Does it write a line for each request, where it is told to? */
+  public get isRouter(): boolean {
+    return this.spec.containers.some(({ env }) => env?.some(({ name }) => name === 'ACCESS_LOG'));
+  }
+
+  /** Where its nginx writes a JSON line for each request. */
+  public get accessLog(): string { return join(this.folder, 'access.log'); }
 
   /** The number of a port given by number or by name. */
   public port(port: number | string): number {
@@ -160,7 +168,7 @@ export class Pod implements PodFacts {
       this.phase = 'Terminating';
       this.host.tell(this, 'terminating', 'ending');
     }
-    this.stopInit();
+    this.stopInit?.();
     this.slowness.set(0, this.ip, []);
     this.host.changed(this);
     await Promise.all([...new Set([...this.initContainers, ...this.containers])].map((each) => each.stop(grace, gentle)));
@@ -213,8 +221,4 @@ export class Pod implements PodFacts {
       accessLog: this.accessLog,
     };
   }
-
-  /** Where its nginx writes a JSON line for each request. */
-  public get accessLog(): string { return join(this.folder, 'access.log'); }
 }
-

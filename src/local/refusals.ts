@@ -66,7 +66,8 @@ function refuseService(service: Service, store: ObjectStore): void {
     return;
   }
   if (ports.length === 0 && clusterIP !== 'None') throw new Error(`${title} has no ports: give spec.ports`);
-  const behind = store.deployments().filter((each) => namespaceOf(each) === namespaceOf(service) && labelsMatch(selector, each.spec.template.metadata?.labels));
+  const behind = store.deployments().filter((each) => namespaceOf(each) === namespaceOf(service)
+    && labelsMatch(selector, each.spec.template.metadata?.labels));
   for (const { port, targetPort = port, protocol = 'TCP' } of ports) {
     if (clusterIP !== 'None') {
       refusePort(title, 'port', port);

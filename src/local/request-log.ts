@@ -52,14 +52,14 @@ function parse(line: string, router: string): RequestRecord | undefined {
   } catch {
     return undefined; // not one of ours: a config of the user's own
   }
-  const upstream = String(entry.upstream_addr ?? '');
+  const upstream = String(entry.upstream ?? entry.upstream_addr ?? '');
   return {
     time: new Date(entry.time),
     router,
     method: String(entry.method),
-    path: String(entry.uri),
+    path: String(entry.path ?? entry.uri),
     status: Number(entry.status),
-    seconds: Number(entry.request_time),
+    seconds: Number(entry.seconds ?? entry.request_time),
     upstream: upstream === '' || upstream === '-' ? undefined : upstream,
   };
 }

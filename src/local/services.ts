@@ -21,7 +21,9 @@ export class Services {
    * @param pods all pods there are now.
    * @param fail told when a port of a Service cannot be opened.
    */
-  public constructor(private readonly addresses: AddressPool, private readonly pods: () => readonly Pod[], private readonly fail: (error: Error) => void) {}
+  public constructor(
+    private readonly addresses: AddressPool, private readonly pods: () => readonly Pod[], private readonly fail: (error: Error) => void,
+  ) {}
 
   /** Adds a Service, or changes the one of its name. */
   public put(service: Service): void {

@@ -1,6 +1,6 @@
 import { DeploymentController } from './deployment';
 import { Engine } from './engine';
-import { namespaceOf, Service } from './kube';
+import { labelsMatch, namespaceOf, Service } from './kube';
 import { Pod } from './pod';
 
 /** Which Service is meant: its name, `name:port`, `namespace/name`; or a pattern, or anything else with a `service`. */
@@ -37,8 +37,7 @@ export function controllersOf(target: Target, engine: Engine): DeploymentControl
   const here = controllers.filter((each) => namespaceOf(each.deployment) === namespaceOf(service));
   const pattern = typeof target === 'string' ? undefined : service.metadata.labels?.[PATTERN];
   if (pattern !== undefined) return here.filter((each) => each.deployment.metadata.labels?.[PATTERN] === pattern);
-  const { selector } = service.spec;
-  return here.filter(({ deployment }) => selector && Object.entries(selector).every(([key, value]) => deployment.spec.template.metadata?.labels?.[key] === value));
+  return here.filter(({ deployment }) => labelsMatch(service.spec.selector, deployment.spec.template.metadata?.labels));
 }
 
 /** The pods of these Deployments, or all. */
