@@ -1,0 +1,701 @@
+// runtime/function-server/config.ts
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+var StartError = class extends Error {
+};
+var NUMBERS = ["port", "adminPort", "maxBodySize", "maxConcurrency", "timeout", "drain"];
+function readConfig(file) {
+  if (file === void 0) throw new StartError("the path of the configuration is missing: node function-server.mjs /path/config.json");
+  let config;
+  try {
+    config = JSON.parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    throw new StartError(`${file} cannot be read as JSON: ${cause.message}`);
+  }
+  for (const name of NUMBERS) {
+    if (!(config[name] >= 0)) throw new StartError(`${file}: ${name} is ${JSON.stringify(config[name])}: it is a number, 0 or more`);
+  }
+  if (typeof config.code !== "string") throw new StartError(`${file}: code is ${JSON.stringify(config.code)}: it names the module beside this file`);
+  return config;
+}
+async function loadHandler(configFile, code) {
+  const file = join(dirname(configFile), code);
+  let handler;
+  try {
+    handler = (await import(pathToFileURL(file).href)).default;
+  } catch (cause) {
+    throw new StartError(`${file} does not load`, { cause });
+  }
+  if (typeof handler !== "function") throw new StartError(`${file}: the default export is ${handler === void 0 ? "missing" : `a ${typeof handler}`}: export default a function`);
+  return handler;
+}
+function contextOf(env) {
+  const context = { pod: env.POD_NAME ?? env.HOSTNAME ?? "" };
+  for (const name of ["SHARD", "SHARDS", "LEAF", "LEAVES"]) {
+    if (env[name]) context[name.toLowerCase()] = Number(env[name]);
+  }
+  return context;
+}
+
+// runtime/shared/problem.ts
+import { STATUS_CODES } from "node:http";
+var Problem = class extends Error {
+  /** @param headers further headers of the answer, names and values in turn */
+  constructor(status, detail, headers = []) {
+    super(detail);
+    this.status = status;
+    this.detail = detail;
+    this.headers = headers;
+  }
+  status;
+  detail;
+  headers;
+};
+function problemBody(status, detail) {
+  return JSON.stringify({ type: "about:blank", title: STATUS_CODES[status] ?? "Error", status, detail }) + "\n";
+}
+function sendProblem(res, problem) {
+  const body = problemBody(problem.status, problem.detail);
+  res.writeHead(problem.status, problemHeaders(body, problem.headers)).end(body);
+}
+var LINGER = 2e3;
+function sendProblemAndClose(res, problem) {
+  const body = problemBody(problem.status, problem.detail);
+  res.shouldKeepAlive = false;
+  res.writeHead(problem.status, problemHeaders(body, problem.headers)).write(body);
+  const end = () => {
+    clearTimeout(timer);
+    res.end();
+  };
+  const timer = setTimeout(end, LINGER);
+  res.req.once("close", end).once("end", end).on("error", end).resume();
+}
+function problemHeaders(body, headers) {
+  return ["content-type", "application/problem+json", "content-length", String(Buffer.byteLength(body)), ...headers];
+}
+
+// runtime/shared/body.ts
+var ClientGone = class extends Error {
+};
+function hasBody(req) {
+  const length = req.headers["content-length"];
+  return length === void 0 ? req.headers["transfer-encoding"] !== void 0 : Number(length) > 0;
+}
+function readBody(req, res, limit) {
+  return new Promise((resolve, reject) => {
+    const tooLarge = () => new Problem(413, `the body is larger than ${limit} bytes`);
+    if (Number(req.headers["content-length"]) > limit) return reject(tooLarge());
+    if (req.headers.expect) res.writeContinue();
+    let chunks = [];
+    let length = 0;
+    const onData = (chunk) => {
+      length += chunk.length;
+      if (length <= limit) return void chunks.push(chunk);
+      chunks = [];
+      req.off("data", onData);
+      return reject(tooLarge());
+    };
+    req.on("data", onData);
+    req.once("end", () => resolve(join2(chunks, length)));
+    req.once("error", () => reject(new ClientGone()));
+    req.once("close", () => reject(new ClientGone()));
+  });
+}
+function join2(chunks, length) {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+var TEXT = /* @__PURE__ */ new Set([
+  "application/x-www-form-urlencoded",
+  "application/xml",
+  "application/javascript",
+  "application/x-ndjson",
+  "application/yaml",
+  "application/graphql"
+]);
+var utf8 = new TextDecoder();
+var strictUtf8 = new TextDecoder("utf-8", { fatal: true });
+function parseBody(bytes, headers) {
+  const encoding = headers["content-encoding"];
+  if (encoding && encoding.toLowerCase() !== "identity") {
+    throw new Problem(415, `the body is encoded as ${encoding}: send it as it is`, ["accept-encoding", "identity"]);
+  }
+  if (bytes.length === 0) return void 0;
+  const full = headers["content-type"] ?? "";
+  const type = full.split(";", 1)[0].trim().toLowerCase();
+  if (/[/+]json$/.test(type)) return parseJson(bytes);
+  const charset = /;\s*charset="?([^\s";]+)/i.exec(full)?.[1].toLowerCase();
+  if (charset !== void 0 && charset !== "utf-8") return decoder(charset).decode(bytes);
+  const isText = type === "" || charset !== void 0 || type.startsWith("text/") || type.endsWith("+xml") || TEXT.has(type);
+  return isText ? utf8.decode(bytes) : bytes;
+}
+function parseJson(bytes) {
+  try {
+    return JSON.parse(strictUtf8.decode(bytes));
+  } catch {
+    throw new Problem(400, "the content type says JSON, and the body is not");
+  }
+}
+function decoder(charset) {
+  try {
+    return new TextDecoder(charset);
+  } catch {
+    throw new Problem(415, `the charset ${charset} is not known: send UTF-8`);
+  }
+}
+
+// runtime/shared/log.ts
+import { format, inspect } from "node:util";
+function createLog(base, write = (line) => process.stdout.write(line)) {
+  const at = (level) => (message, { error, ...fields } = {}) => {
+    const stack = error === void 0 ? void 0 : describe(error);
+    write(JSON.stringify({ time: (/* @__PURE__ */ new Date()).toISOString(), level, message, ...base, ...fields, stack }) + "\n");
+  };
+  return { info: at("info"), warn: at("warn"), error: at("error") };
+}
+function captureConsole(log) {
+  console.log = console.info = console.debug = (...args) => log.info(format(...args));
+  console.warn = (...args) => log.warn(format(...args));
+  console.error = console.trace = (...args) => log.error(format(...args));
+}
+function requestFields(method, url, headers) {
+  return {
+    method,
+    // without the query, which is where tokens and names of people stand
+    path: url?.split("?", 1)[0].slice(0, 200),
+    traceparent: bounded(headers.traceparent),
+    requestId: bounded(headers["x-request-id"])
+  };
+}
+function bounded(value) {
+  return value?.toString().slice(0, 200);
+}
+function describe(error) {
+  try {
+    return inspect(error);
+  } catch {
+    return "an error that cannot be shown";
+  }
+}
+
+// runtime/shared/request-shape.ts
+import { parse } from "node:querystring";
+function parseTarget(target) {
+  const local = target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?]*/i, "");
+  const mark = local.indexOf("?");
+  const raw = mark < 0 ? local : local.slice(0, mark);
+  return { path: decodePath(raw || "/"), query: mark < 0 ? /* @__PURE__ */ Object.create(null) : parseQuery(local.slice(mark + 1)) };
+}
+function decodePath(raw) {
+  if (!raw.startsWith("/") && raw !== "*") throw new Problem(400, "the request target is not a path");
+  if (!raw.includes("%")) return raw;
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    throw new Problem(400, "the path holds a % that is not followed by the hexadecimal digits of UTF-8 text");
+  }
+}
+function parseQuery(text) {
+  const query = parse(text, "&", "=", { maxKeys: 0 });
+  for (const name in query) {
+    const value = query[name];
+    if (typeof value !== "string") query[name] = value[0];
+  }
+  return query;
+}
+function parseCookies(header) {
+  const cookies = /* @__PURE__ */ Object.create(null);
+  if (header === void 0) return cookies;
+  for (const pair of header.split(";")) {
+    const equals = pair.indexOf("=");
+    if (equals < 0) continue;
+    const name = pair.slice(0, equals).trim();
+    if (!(name in cookies)) cookies[name] = pair.slice(equals + 1).trim();
+  }
+  return cookies;
+}
+function copyHeaders(headers) {
+  const copy = /* @__PURE__ */ Object.create(null);
+  for (const name in headers) {
+    const value = headers[name];
+    copy[name] = typeof value === "string" ? value : value.join(", ");
+  }
+  return copy;
+}
+
+// runtime/shared/response.ts
+var HOP_BY_HOP = /* @__PURE__ */ new Set(["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"]);
+var DECODED_BY_FETCH = /^(?:x-)?(?:gzip|deflate|br)$/i;
+function isResponse(value) {
+  return typeof value === "object" && value !== null && value[Symbol.toStringTag] === "Response";
+}
+function send(res, value) {
+  if (value === void 0 || value === null) return void res.writeHead(204).end();
+  if (typeof value === "string") return sendBody(res, "text/plain; charset=utf-8", value, Buffer.byteLength(value));
+  if (isResponse(value)) return sendResponse(res, value);
+  if (value instanceof Uint8Array) return sendBody(res, "application/octet-stream", value, value.length);
+  const json = JSON.stringify(value);
+  if (json === void 0) throw new TypeError(`a ${typeof value} cannot be sent as JSON`);
+  return sendBody(res, "application/json", json, Buffer.byteLength(json));
+}
+function discard(value) {
+  if (isResponse(value) && value.body && !value.body.locked) value.body.cancel().catch(() => {
+  });
+}
+function sendBody(res, type, body, length) {
+  res.writeHead(200, ["content-type", type, "content-length", String(length)]).end(body);
+}
+function sendResponse(res, response) {
+  const reader = response.body?.getReader();
+  res.strictContentLength = true;
+  try {
+    res.writeHead(response.status, responseHeaders(response));
+  } catch (error) {
+    reader?.cancel(error).catch(() => {
+    });
+    throw error;
+  }
+  if (!reader) return void res.end();
+  if (res.req.method === "HEAD") {
+    res.end();
+    return reader.cancel();
+  }
+  return pump(res, reader);
+}
+function responseHeaders(response) {
+  const decoded = response.url !== "" && DECODED_BY_FETCH.test(response.headers.get("content-encoding") ?? "");
+  const headers = [];
+  response.headers.forEach((value, name) => {
+    const stale = decoded && (name === "content-encoding" || name === "content-length");
+    if (!stale && !HOP_BY_HOP.has(name)) headers.push(name, value);
+  });
+  return headers;
+}
+async function pump(res, reader) {
+  const gone = () => reader.cancel(new DOMException("the client has gone away", "AbortError")).catch(() => {
+  });
+  res.once("close", gone);
+  res.cork();
+  res.flushHeaders();
+  setImmediate(() => res.uncork());
+  try {
+    for (; ; ) {
+      const { done, value } = await reader.read();
+      if (res.destroyed) return;
+      if (done) break;
+      if (!res.write(value)) await drained(res);
+    }
+    res.end();
+  } catch (error) {
+    gone().catch(() => {
+    });
+    throw error;
+  } finally {
+    res.off("close", gone);
+  }
+}
+function drained(res) {
+  return new Promise((resolve) => {
+    const go = () => {
+      res.off("drain", go).off("close", go);
+      resolve();
+    };
+    res.on("drain", go).on("close", go);
+  });
+}
+
+// runtime/function-server/exchange.ts
+var CLIENT_GONE = 499;
+var Exchange = class {
+  constructor(options, req, res) {
+    this.options = options;
+    this.req = req;
+    this.res = res;
+    res.once("close", () => this.close());
+  }
+  options;
+  req;
+  res;
+  start = performance.now();
+  abort = new AbortController();
+  timer;
+  /** Whether this request holds one of the `maxConcurrency` places: until it is closed, and its handler is done or out of time. */
+  holdsPlace = false;
+  closed = false;
+  running = false;
+  /** Reads the request, runs the handler, answers. Never throws. */
+  run() {
+    const { config, metrics, drain } = this.options;
+    drain.mark(this.res);
+    if (metrics.inFlight >= config.maxConcurrency) {
+      metrics.errors.inc("overload");
+      return this.refuse(new Problem(503, `the pod serves ${config.maxConcurrency} requests already: try again`, ["retry-after", "1"]));
+    }
+    metrics.inFlight++;
+    this.holdsPlace = true;
+    let request;
+    try {
+      const headers = copyHeaders(this.req.headers);
+      request = { method: this.req.method, ...parseTarget(this.req.url), headers, cookies: parseCookies(headers.cookie) };
+    } catch (error) {
+      return this.refuse(error);
+    }
+    if (!hasBody(this.req)) return this.call({ ...request, body: void 0 });
+    readBody(this.req, this.res, config.maxBodySize).then((bytes) => this.call({ ...request, body: parseBody(bytes, request.headers) })).catch((error) => this.refuse(error));
+  }
+  call(request) {
+    const { handler, context, config } = this.options;
+    this.running = true;
+    this.timer = setTimeout(() => this.expire(), config.timeout);
+    try {
+      const result = handler(request, { ...context, signal: this.abort.signal });
+      if (typeof result?.then !== "function") return this.answer(result);
+      Promise.resolve(result).then((value) => this.answer(value), (error) => this.fail(error));
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+  /** The handler has returned. */
+  answer(value) {
+    this.settle();
+    if (this.closed || this.res.headersSent) return discard(value);
+    try {
+      this.drainAndSend(value)?.catch((error) => this.breakOff(error));
+    } catch (error) {
+      if (this.res.headersSent) return this.breakOff(error);
+      this.report("the result of the handler cannot be sent", error, "handler");
+      this.refuse(new Problem(500, "the result of the handler cannot be sent; the log of the pod says why"));
+    }
+  }
+  drainAndSend(value) {
+    this.options.drain.mark(this.res);
+    return send(this.res, value);
+  }
+  /** The handler has thrown. */
+  fail(error) {
+    if (isResponse(error)) return this.answer(error);
+    this.settle();
+    if (this.abort.signal.aborted && (error === this.abort.signal.reason || error?.name === "AbortError")) return;
+    this.report("the handler failed", error, "handler");
+    if (!this.closed && !this.res.headersSent) this.refuse(new Problem(500, "the handler failed; the log of the pod says why"));
+  }
+  /** The handler is out of time. Whatever it still does has no claim to a place. */
+  expire() {
+    const { timeout } = this.options.config;
+    this.settle();
+    this.report(`the handler has not answered within ${timeout} ms`, void 0, "timeout");
+    if (!this.closed) this.refuse(new Problem(504, `the handler has not answered within ${timeout} ms`));
+    this.abort.abort(new DOMException("the time is up", "TimeoutError"));
+  }
+  /** The body of an answer failed after its head was sent: the client must not take what it has for the whole. */
+  breakOff(error) {
+    this.report("the body of the answer failed", error, "handler");
+    this.res.destroy();
+  }
+  refuse(error) {
+    if (error instanceof ClientGone || this.closed) return;
+    this.options.drain.mark(this.res);
+    if (!(error instanceof Problem)) {
+      this.report("the request failed", error, "server");
+      return sendProblem(this.res, new Problem(500, "the server failed; the log of the pod says why"));
+    }
+    if (error.status === 413) return sendProblemAndClose(this.res, error);
+    sendProblem(this.res, error);
+  }
+  report(message, error, kind) {
+    this.options.metrics.errors.inc(kind);
+    const fields = { ...requestFields(this.req.method, this.req.url, this.req.headers), error };
+    this.options.log.error(message, fields);
+  }
+  /** The handler has nothing more to say, or no time for it. */
+  settle() {
+    this.running = false;
+    clearTimeout(this.timer);
+    this.release();
+  }
+  /** The answer has left, or the client has. */
+  close() {
+    this.closed = true;
+    const { req, res } = this;
+    if (!res.writableFinished) this.abort.abort(new DOMException("the client has gone away", "AbortError"));
+    this.options.metrics.answered(req.method, res.headersSent ? res.statusCode : CLIENT_GONE, performance.now() - this.start);
+    this.release();
+  }
+  release() {
+    if (!this.holdsPlace || !this.closed || this.running) return;
+    this.holdsPlace = false;
+    this.options.metrics.inFlight--;
+  }
+};
+
+// runtime/shared/admin.ts
+import { createServer } from "node:http";
+function createAdminServer(options) {
+  return createServer((req, res) => {
+    const text = (status, body, type = "text/plain; charset=utf-8") => res.writeHead(status, { "content-type": type }).end(body);
+    if (req.method !== "GET" && req.method !== "HEAD") {
+      return sendProblem(res, new Problem(405, "the admin port answers GET and HEAD", ["allow", "GET, HEAD"]));
+    }
+    switch (req.url?.split("?", 1)[0]) {
+      case "/healthz":
+        return text(200, "ok\n");
+      case "/readyz":
+        return options.ready() ? text(200, "ok\n") : text(503, "starting or draining\n");
+      case "/metrics":
+        return text(200, options.metrics.render(), "text/plain; version=0.0.4; charset=utf-8");
+      default:
+        return sendProblem(res, new Problem(404, "the admin port has /healthz, /readyz and /metrics"));
+    }
+  });
+}
+
+// runtime/shared/drain.ts
+import { Server as NetServer } from "node:net";
+
+// runtime/shared/http-server.ts
+import { createServer as createServer2 } from "node:http";
+var BACKLOG = 1024;
+function createHttpServer(listener) {
+  const server = createServer2({
+    // longer than the router keeps an idle connection to us (10 s): the router always closes first, so it never sends a request into a
+    // connection that we are just closing (a POST lost there is not retried)
+    keepAliveTimeout: 75e3,
+    // a client that sends its head or body by the drop holds a socket no longer than this (milliseconds)
+    headersTimeout: 2e4,
+    requestTimeout: 12e4,
+    connectionsCheckingInterval: 5e3,
+    // larger heads are answered with 431 (bytes)
+    maxHeaderSize: 65536,
+    insecureHTTPParser: false,
+    noDelay: true
+  }, listener);
+  server.on("checkContinue", listener);
+  return server;
+}
+function listen(server, port, host) {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ port, host, backlog: BACKLOG }, () => resolve(server.address().port));
+  });
+}
+
+// runtime/shared/drain.ts
+var Drain = class {
+  constructor(options) {
+    this.options = options;
+    this.exit = options.exit ?? ((code) => process.exit(code));
+  }
+  options;
+  /** Whether the program is ending. */
+  draining = false;
+  server;
+  exit;
+  /** From now on there is a server to drain; before, a signal ends the program at once. */
+  serve(server) {
+    this.server = server;
+  }
+  /** SIGTERM and SIGINT drain; the second one forces. Registered early: as process 1 of a container, Node would ignore them. */
+  onSignals() {
+    for (const signal of ["SIGTERM", "SIGINT"]) {
+      process.on(signal, () => this.draining ? this.exit(1) : this.begin(signal));
+    }
+  }
+  /** Tells the client of this answer not to come back over this connection, when the program is ending. */
+  mark(res) {
+    if (this.draining) res.shouldKeepAlive = false;
+  }
+  /** Starts to end, and exits with `code` when no connection is open any more, or the time is over. */
+  begin(reason, code = 0) {
+    if (this.draining) return;
+    this.draining = true;
+    const { server, options: { log, drain } } = this;
+    log.info("draining", { reason });
+    if (!server) return this.exit(code);
+    server.once("close", () => {
+      log.info("drained");
+      this.exit(code);
+    });
+    stopListening(server);
+    setTimeout(() => server.getConnections((_, connections) => {
+      log.warn("the drain time is over: connections are cut", { connections });
+      this.exit(code);
+    }), drain);
+  }
+};
+function stopListening(server) {
+  let more = true;
+  server.on("connection", () => {
+    more = true;
+  });
+  const next = (turns) => {
+    if (!more || turns === 0) return void NetServer.prototype.close.call(server);
+    more = false;
+    setImmediate(next, turns - 1);
+  };
+  next(BACKLOG);
+}
+
+// runtime/shared/metrics.ts
+var BUCKETS = [1e-3, 25e-4, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+var Counter = class {
+  constructor(name, help, labels) {
+    this.name = name;
+    this.help = help;
+    this.labels = labels;
+  }
+  name;
+  help;
+  labels;
+  values = /* @__PURE__ */ new Map();
+  /** Counts one. The values are for a bounded set of words of ours: each combination stays in memory for good, and none is escaped. */
+  inc(...values) {
+    const key = this.labels.map((label, i) => `${label}="${values[i]}"`).join(",");
+    this.values.set(key, (this.values.get(key) ?? 0) + 1);
+  }
+  render() {
+    return head(this.name, this.help, "counter") + [...this.values].map(([key, value]) => `${this.name}{${key}} ${value}
+`).join("");
+  }
+};
+var Histogram = class {
+  constructor(name, help) {
+    this.name = name;
+    this.help = help;
+  }
+  name;
+  help;
+  counts = new Array(BUCKETS.length + 1).fill(0);
+  sum = 0;
+  /** Counts one that took `seconds`. */
+  observe(seconds) {
+    this.sum += seconds;
+    const bucket = BUCKETS.findIndex((bound) => seconds <= bound);
+    this.counts[bucket < 0 ? BUCKETS.length : bucket]++;
+  }
+  render() {
+    let total = 0;
+    const lines = [...BUCKETS, "+Inf"].map((bound, i) => `${this.name}_bucket{le="${bound}"} ${total += this.counts[i]}
+`);
+    return head(this.name, this.help, "histogram") + lines.join("") + `${this.name}_sum ${this.sum}
+${this.name}_count ${total}
+`;
+  }
+};
+var Reading = class {
+  constructor(name, help, type, read) {
+    this.name = name;
+    this.help = help;
+    this.type = type;
+    this.read = read;
+  }
+  name;
+  help;
+  type;
+  read;
+  render() {
+    return head(this.name, this.help, this.type) + `${this.name} ${this.read()}
+`;
+  }
+};
+var Metrics = class {
+  families = [];
+  /** With what every program tells: memory, CPU time, start. */
+  constructor() {
+    const start = Date.now() / 1e3 - process.uptime();
+    const seconds = ({ user, system }) => (user + system) / 1e6;
+    this.reading("process_cpu_seconds_total", "CPU time used, user and system.", "counter", () => seconds(process.cpuUsage()));
+    this.reading("process_resident_memory_bytes", "Resident memory.", "gauge", () => process.memoryUsage.rss());
+    this.reading("process_start_time_seconds", "When the process started, Unix time.", "gauge", () => start);
+    this.reading("nodejs_heap_size_used_bytes", "Heap in use.", "gauge", () => process.memoryUsage().heapUsed);
+  }
+  counter(name, help, labels) {
+    return this.add(new Counter(name, help, labels));
+  }
+  histogram(name, help) {
+    return this.add(new Histogram(name, help));
+  }
+  reading(name, help, type, read) {
+    this.add(new Reading(name, help, type, read));
+  }
+  /** The whole page. */
+  render() {
+    return this.families.map((family) => family.render()).join("");
+  }
+  add(family) {
+    this.families.push(family);
+    return family;
+  }
+};
+function head(name, help, type) {
+  return `# HELP ${name} ${help}
+# TYPE ${name} ${type}
+`;
+}
+
+// runtime/shared/request-metrics.ts
+var METHODS = /* @__PURE__ */ new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+var RequestMetrics = class {
+  /** Requests that hold a place: those being answered, and those whose handler still runs. */
+  inFlight = 0;
+  /** Failures by kind, which the program names. */
+  errors;
+  requests;
+  duration;
+  constructor(metrics) {
+    this.requests = metrics.counter("metaparticle_requests_total", "Requests answered, by method and status code.", ["code", "method"]);
+    this.duration = metrics.histogram("metaparticle_request_duration_seconds", "From the head of a request to the end of its answer.");
+    this.errors = metrics.counter("metaparticle_errors_total", "Failures, by kind.", ["kind"]);
+    metrics.reading("metaparticle_requests_in_flight", "Requests being served.", "gauge", () => this.inFlight);
+  }
+  /** Counts a request whose answer ended after `milliseconds`. */
+  answered(method, code, milliseconds) {
+    this.requests.inc(code, METHODS.has(method) ? method : "other");
+    this.duration.observe(milliseconds / 1e3);
+  }
+};
+
+// runtime/function-server.ts
+async function main(log, configFile) {
+  const config = readConfig(configFile);
+  const host = process.env.LISTEN_ADDRESS ?? "0.0.0.0";
+  const page = new Metrics();
+  const metrics = new RequestMetrics(page);
+  const drain = new Drain({ log, drain: config.drain });
+  drain.onSignals();
+  surviveUserCode(log, metrics, drain);
+  let started = false;
+  const admin = createAdminServer({ ready: () => started && !drain.draining, metrics: page });
+  const adminPort = await listen(admin, config.adminPort, host);
+  const handler = await loadHandler(configFile, config.code);
+  const options = { config, handler, context: contextOf(process.env), metrics, drain, log };
+  const server = createHttpServer((req, res) => new Exchange(options, req, res).run());
+  const port = await listen(server, config.port, host);
+  drain.serve(server);
+  started = true;
+  log.info("listening", { host, port, adminPort, node: process.version });
+}
+function surviveUserCode(log, metrics, drain) {
+  process.on("unhandledRejection", (error) => {
+    metrics.errors.inc("unhandledRejection");
+    log.error("a promise was rejected and nobody handles it", { error });
+  });
+  process.on("uncaughtException", (error) => {
+    metrics.errors.inc("uncaughtException");
+    log.error("an exception was not caught: the pod drains and restarts", { error });
+    drain.begin("uncaughtException", 1);
+  });
+}
+var podLog = createLog({ pod: process.env.POD_NAME });
+captureConsole(podLog);
+process.stdout.on("error", () => {
+});
+main(podLog, process.argv[2]).catch((error) => {
+  podLog.error(error instanceof StartError ? error.message : "the pod cannot start", { error: error instanceof StartError ? error.cause : error });
+  process.exit(1);
+});

@@ -1,0 +1,95 @@
+/** Upper bounds of the latency buckets, in seconds: those of the Prometheus client libraries, and one below. */
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Something that appears on the metrics page. */
+interface Family {
+  render(): string;
+}
+
+/** A number that only grows, one for each combination of its labels. */
+export class Counter implements Family {
+  private readonly values = new Map<string, number>();
+
+  constructor(private readonly name: string, private readonly help: string, private readonly labels: readonly string[]) {}
+
+  /** Counts one. The values are for a bounded set of words of ours: each combination stays in memory for good, and none is escaped. */
+  public inc(...values: ReadonlyArray<string | number>): void {
+    const key = this.labels.map((label, i) => `${label}="${values[i]}"`).join(',');
+    this.values.set(key, (this.values.get(key) ?? 0) + 1);
+  }
+
+  public render(): string {
+    return head(this.name, this.help, 'counter') + [...this.values].map(([key, value]) => `${this.name}{${key}} ${value}\n`).join('');
+  }
+}
+
+/** How long something takes: counts in buckets. */
+export class Histogram implements Family {
+  private readonly counts = new Array<number>(BUCKETS.length + 1).fill(0);
+  private sum = 0;
+
+  constructor(private readonly name: string, private readonly help: string) {}
+
+  /** Counts one that took `seconds`. */
+  public observe(seconds: number): void {
+    this.sum += seconds;
+    const bucket = BUCKETS.findIndex((bound) => seconds <= bound);
+    this.counts[bucket < 0 ? BUCKETS.length : bucket]++;
+  }
+
+  public render(): string {
+    let total = 0;
+    const lines = [...BUCKETS, '+Inf'].map((bound, i) => `${this.name}_bucket{le="${bound}"} ${total += this.counts[i]}\n`);
+    return head(this.name, this.help, 'histogram') + lines.join('') + `${this.name}_sum ${this.sum}\n${this.name}_count ${total}\n`;
+  }
+}
+
+/** A value that is read when the page is. */
+class Reading implements Family {
+  constructor(private readonly name: string, private readonly help: string, private readonly type: string, private readonly read: () => number) {}
+
+  public render(): string {
+    return head(this.name, this.help, this.type) + `${this.name} ${this.read()}\n`;
+  }
+}
+
+/** What a program tells Prometheus, in the text format 0.0.4. */
+export class Metrics {
+  private readonly families: Family[] = [];
+
+  /** With what every program tells: memory, CPU time, start. */
+  constructor() {
+    const start = Date.now() / 1000 - process.uptime();
+    const seconds = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 1e6;
+    this.reading('process_cpu_seconds_total', 'CPU time used, user and system.', 'counter', () => seconds(process.cpuUsage()));
+    this.reading('process_resident_memory_bytes', 'Resident memory.', 'gauge', () => process.memoryUsage.rss());
+    this.reading('process_start_time_seconds', 'When the process started, Unix time.', 'gauge', () => start);
+    this.reading('nodejs_heap_size_used_bytes', 'Heap in use.', 'gauge', () => process.memoryUsage().heapUsed);
+  }
+
+  public counter(name: string, help: string, labels: readonly string[]): Counter {
+    return this.add(new Counter(name, help, labels));
+  }
+
+  public histogram(name: string, help: string): Histogram {
+    return this.add(new Histogram(name, help));
+  }
+
+  public reading(name: string, help: string, type: 'gauge' | 'counter', read: () => number): void {
+    this.add(new Reading(name, help, type, read));
+  }
+
+  /** The whole page. */
+  public render(): string {
+    return this.families.map((family) => family.render()).join('');
+  }
+
+  private add<F extends Family>(family: F): F {
+    this.families.push(family);
+    return family;
+  }
+}
+
+function head(name: string, help: string, type: string): string {
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
+}

@@ -1,0 +1,44 @@
+import { ServerResponse, STATUS_CODES } from 'node:http';
+
+/** A request that is answered with an RFC 9457 problem: what went wrong, in words that may leave the pod. */
+export class Problem extends Error {
+  /** @param headers further headers of the answer, names and values in turn */
+  constructor(public readonly status: number, public readonly detail: string, public readonly headers: readonly string[] = []) {
+    super(detail);
+  }
+}
+
+/** The body of a problem answer. */
+export function problemBody(status: number, detail: string): string {
+  return JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail }) + '\n';
+}
+
+/** Answers with a problem. */
+export function sendProblem(res: ServerResponse, problem: Problem): void {
+  const body = problemBody(problem.status, problem.detail);
+  res.writeHead(problem.status, problemHeaders(body, problem.headers)).end(body);
+}
+
+/** How long a client that is still sending what nobody will read may take to notice its answer, in milliseconds. */
+const LINGER = 2_000;
+
+/**
+ * Answers with a problem while the client is still sending, and closes the connection. What arrives is thrown away until the
+ * client stops: to close at once would reset the connection, and the client might never see the answer (RFC 9112, section 9.6).
+ */
+export function sendProblemAndClose(res: ServerResponse, problem: Problem): void {
+  const body = problemBody(problem.status, problem.detail);
+  res.shouldKeepAlive = false;
+  // the length is known, so the client has the whole answer before `end`
+  res.writeHead(problem.status, problemHeaders(body, problem.headers)).write(body);
+  const end = () => {
+    clearTimeout(timer);
+    res.end();
+  };
+  const timer = setTimeout(end, LINGER);
+  res.req.once('close', end).once('end', end).on('error', end).resume();
+}
+
+function problemHeaders(body: string, headers: readonly string[]): string[] {
+  return ['content-type', 'application/problem+json', 'content-length', String(Buffer.byteLength(body)), ...headers];
+}
