@@ -28,7 +28,7 @@ export interface EngineOptions {
 }
 
 /** How long pods may take to end when the whole cluster does, in milliseconds. */
-const STOP_GRACE = 2000;
+const STOP_GRACE = 1000;
 
 /** The machinery behind a LocalCluster: objects in, pods, Services and names out. */
 export class Engine {

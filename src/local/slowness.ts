@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { sendSignal } from './process-group';
 
-/** How long a slow pod may run between two stops, in milliseconds: enough to read a request and answer it. */
-const WINDOW = 10;
+/** How often to look whether something has arrived, in milliseconds. */
+const LOOK = 10;
+
+/** How long a slow pod may take to read what has arrived, and then to answer it, in milliseconds. */
+const READING = 6;
+const ANSWERING = 3;
 
 /**
  * Makes the processes of a pod slow without their help: they are stopped (SIGSTOP), and run for a moment only when what arrived first
@@ -32,18 +36,34 @@ export class Slowness {
       const now = Date.now();
       waiting ??= hasArrivals(address) ? now : undefined;
       if (now - (waiting ?? since) < delay) {
-        this.timer = setTimeout(look, Math.min(WINDOW, delay / 4)).unref();
-        return;
+        this.timer = setTimeout(look, Math.min(LOOK, delay / 4)).unref();
+      } else {
+        this.runBriefly(address);
+        this.timer = setTimeout(() => this.stopped(delay, address, Date.now())).unref();
       }
-      this.signal('SIGCONT');
-      this.timer = setTimeout(() => this.stopped(delay, address, Date.now()), WINDOW).unref();
     };
     look();
+  }
+
+  /**
+   * Lets it read what has arrived and answer it. This process waits meanwhile: if it took its answer and asked again at once, as
+   * the loop of a test does, that answer would take no time at all.
+   */
+  private runBriefly(address: string): void {
+    this.signal('SIGCONT');
+    const end = performance.now() + READING;
+    do sleep(1); while (performance.now() < end && hasArrivals(address));
+    sleep(ANSWERING);
+    this.signal('SIGSTOP');
   }
 
   private signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
     for (const group of this.groups) sendSignal(-group, signal);
   }
+}
+
+function sleep(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 /** Does a socket of this address hold something that its process has not read: bytes, or connections to accept? */

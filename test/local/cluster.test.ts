@@ -1,5 +1,5 @@
-import { LocalCluster } from '../../src/testing';
 import { program, server, service, yaml } from './manifests';
+import { LocalCluster } from '../../src/testing';
 
 test('a Deployment and its Service answer requests', async () => {
   await using cluster = await LocalCluster.start(yaml(program, server('web', { replicas: 2 }), service('web')));

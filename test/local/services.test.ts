@@ -3,9 +3,9 @@ import { promises as dns } from 'node:dns';
 import { once } from 'node:events';
 import * as net from 'node:net';
 import { Duration } from 'cdk8s';
+import { program, server, service } from './manifests';
 import { ServiceForwarder } from '../../src/local/service-forwarder';
 import { LocalCluster } from '../../src/testing';
-import { program, server, service } from './manifests';
 
 const headless = service('web-headless', 'web', { clusterIP: 'None' });
 
