@@ -150,6 +150,19 @@ function decoder(charset) {
   }
 }
 
+// runtime/shared/cookies.ts
+function parseCookies(header) {
+  const cookies = /* @__PURE__ */ Object.create(null);
+  if (header === void 0) return cookies;
+  for (const pair of header.split(";")) {
+    const equals = pair.indexOf("=");
+    if (equals < 0) continue;
+    const name = pair.slice(0, equals).trim();
+    if (!(name in cookies)) cookies[name] = pair.slice(equals + 1).trim();
+  }
+  return cookies;
+}
+
 // runtime/shared/log.ts
 import { format, inspect } from "node:util";
 function createLog(base, write = (line) => process.stdout.write(line)) {
@@ -208,17 +221,6 @@ function parseQuery(text) {
     if (typeof value !== "string") query[name] = value[0];
   }
   return query;
-}
-function parseCookies(header) {
-  const cookies = /* @__PURE__ */ Object.create(null);
-  if (header === void 0) return cookies;
-  for (const pair of header.split(";")) {
-    const equals = pair.indexOf("=");
-    if (equals < 0) continue;
-    const name = pair.slice(0, equals).trim();
-    if (!(name in cookies)) cookies[name] = pair.slice(equals + 1).trim();
-  }
-  return cookies;
 }
 function copyHeaders(headers) {
   const copy = /* @__PURE__ */ Object.create(null);
@@ -281,9 +283,10 @@ async function pump(res, reader) {
   const gone = () => reader.cancel(new DOMException("the client has gone away", "AbortError")).catch(() => {
   });
   res.once("close", gone);
-  res.cork();
+  const { socket } = res;
+  socket?.cork();
   res.flushHeaders();
-  setImmediate(() => res.uncork());
+  setImmediate(() => socket?.uncork());
   try {
     for (; ; ) {
       const { done, value } = await reader.read();
@@ -529,16 +532,15 @@ var Drain = class {
   }
 };
 function stopListening(server) {
-  let more = true;
+  let quiet = 0;
   server.on("connection", () => {
-    more = true;
+    quiet = 0;
   });
-  const next = (turns) => {
-    if (!more || turns === 0) return void NetServer.prototype.close.call(server);
-    more = false;
-    setImmediate(next, turns - 1);
+  const turn = (left) => {
+    if (++quiet > 3 || left === 0) NetServer.prototype.close.call(server);
+    else setImmediate(turn, left - 1);
   };
-  next(BACKLOG);
+  turn(BACKLOG);
 }
 
 // runtime/shared/metrics.ts

@@ -2,11 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Handler } from './config';
 import type { FunctionServerConfig, RequestShape } from '../../src/contract';
 import { ClientGone, hasBody, parseBody, readBody } from '../shared/body';
+import { parseCookies } from '../shared/cookies';
 import type { Drain } from '../shared/drain';
 import { Log, LogFields, requestFields } from '../shared/log';
 import { Problem, sendProblem, sendProblemAndClose } from '../shared/problem';
 import type { RequestMetrics } from '../shared/request-metrics';
-import { copyHeaders, parseCookies, parseTarget } from '../shared/request-shape';
+import { copyHeaders, parseTarget } from '../shared/request-shape';
 import { discard, isResponse, send } from '../shared/response';
 
 /** What all exchanges of a server have in common. */

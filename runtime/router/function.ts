@@ -1,9 +1,9 @@
 import config from 'config.js';
 import userKey from 'key.js';
-import { parseCookies } from '../shared/cookies';
 import { isJson, jsonBody, Refusal, routed, textBody } from './body';
-import { decodeParameter, parameters } from './parameters';
 import type { NjsRequest } from './njs';
+import { decodeParameter, parameters } from './parameters';
+import { parseCookies } from '../shared/cookies';
 
 type Strings = { [name: string]: string };
 

@@ -1,6 +1,6 @@
 import config from 'config.js';
-import { decodeParameter, parameters } from './parameters';
 import type { NjsRequest } from './njs';
+import { decodeParameter, parameters } from './parameters';
 
 /** `$shard_key_decoded`: the value of the key's parameter, where it or a name before it is encoded. */
 function query(r: NjsRequest): string {

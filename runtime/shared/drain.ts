@@ -65,15 +65,14 @@ export class Drain {
 
 /**
  * Stops listening, and leaves the open connections alone. What the kernel has accepted on our behalf would be reset with the listening
- * socket, so those connections are taken first: one a turn of the event loop, until a turn brings none.
+ * socket, so those connections are taken first: Node takes one a turn of its event loop, and three turns without one mean that none waits.
  */
 function stopListening(server: Server): void {
-  let more = true;
-  server.on('connection', () => { more = true; });
-  const next = (turns: number) => {
-    if (!more || turns === 0) return void NetServer.prototype.close.call(server);
-    more = false;
-    setImmediate(next, turns - 1);
+  let quiet = 0;
+  server.on('connection', () => { quiet = 0; });
+  const turn = (left: number) => {
+    if (++quiet > 3 || left === 0) NetServer.prototype.close.call(server);
+    else setImmediate(turn, left - 1);
   };
-  next(BACKLOG);
+  turn(BACKLOG);
 }

@@ -35,19 +35,6 @@ export function parseQuery(text: string): Strings {
   return query as Strings;
 }
 
-/** Of a repeated cookie the first. Values are opaque (RFC 6265): neither decoded nor unquoted. */
-export function parseCookies(header: string | undefined): Strings {
-  const cookies: Strings = Object.create(null);
-  if (header === undefined) return cookies;
-  for (const pair of header.split(';')) {
-    const equals = pair.indexOf('=');
-    if (equals < 0) continue;
-    const name = pair.slice(0, equals).trim();
-    if (!(name in cookies)) cookies[name] = pair.slice(equals + 1).trim();
-  }
-  return cookies;
-}
-
 /** One text for each name. Node has joined repeated headers already, except for arrays. */
 export function copyHeaders(headers: IncomingHttpHeaders): Strings {
   const copy: Strings = Object.create(null);

@@ -69,10 +69,12 @@ function responseHeaders(response: Response): string[] {
 async function pump(res: ServerResponse, reader: ReadableStreamDefaultReader<unknown>): Promise<void> {
   const gone = () => reader.cancel(new DOMException('the client has gone away', 'AbortError')).catch(() => {});
   res.once('close', gone);
-  // head and first chunks of one turn of the event loop leave in one packet; the head does not wait longer for a body that is slow
-  res.cork();
+  // head and first chunks of one turn of the event loop leave in one packet; the head does not wait longer for a body that is slow.
+  // The socket, not the answer, is corked: a corked answer of Node 24 loses its chunks when it ends.
+  const { socket } = res;
+  socket?.cork();
   res.flushHeaders();
-  setImmediate(() => res.uncork());
+  setImmediate(() => socket?.uncork());
   try {
     for (;;) {
       const { done, value } = await reader.read();

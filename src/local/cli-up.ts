@@ -4,7 +4,7 @@ import { follow } from './cli-follow';
 import { readManifests } from './cli-manifests';
 import { LiveReport, PlainReport, Report } from './cli-report';
 import { Interrupted, Signals } from './cli-signals';
-import { Attempt, judge, Trial } from './cli-try';
+import { Attempt, judge, Trial, Verdict } from './cli-try';
 import { LocalCluster } from './cluster';
 import { ClusterEvent } from './events';
 
@@ -47,6 +47,7 @@ export async function up(manifests: readonly string[], options: UpOptions): Prom
       onEvent: (event) => tell(event, report),
     }));
     follow(cluster, report);
+    if (options.try) cluster.pods(options.try.service); // throws at once where the Service is misspelt
     await signals.or(allReady(cluster));
     report.print([pc.green(`✓ all ${cluster.pods().length} pods are ready after ${((Date.now() - start) / 1000).toFixed(1)} s`), '']);
     const passed = !options.try || await signals.or(tryOut(cluster, options.try, options.requests, options.dnsCache ?? 0, report));
@@ -83,24 +84,27 @@ async function allReady(cluster: LocalCluster): Promise<void> {
   await cluster.apply([]);
 }
 
-async function tryOut(cluster: LocalCluster, { service, path }: Trial, count: number, dnsCache: number, report: Report): Promise<boolean> {
-  const { host, port } = cluster.address(service);
+async function tryOut(cluster: LocalCluster, trial: Trial, count: number, dnsCache: number, report: Report): Promise<boolean> {
   const patience = Date.now() + DISCOVERY + dnsCache * 1000;
-  let first = await attempt(cluster, service, path);
-  // A router that was up first knows its pods only by their Service, until it asks for their addresses again.
-  while (!first.pod && Date.now() < patience) {
-    report.progress('waiting until the router has learned the addresses of its pods');
-    await delay(500);
-    first = await attempt(cluster, service, path);
+  let verdict = await round(cluster, trial, count);
+  // A router that was up before its pods reaches them through their Service, or knows some of them, until it asks for their addresses again.
+  while (!verdict.passed && Date.now() < patience) {
+    report.progress('waiting until the router has learned the addresses of all pods');
+    await delay(1000);
+    verdict = await round(cluster, trial, count);
   }
-  const attempts = [first];
+  report.print(verdict.lines);
+  return verdict.passed;
+}
+
+async function round(cluster: LocalCluster, { service, path }: Trial, count: number): Promise<Verdict> {
+  const { host, port } = cluster.address(service);
+  const attempts: Attempt[] = [];
   while (attempts.length < count) attempts.push(await attempt(cluster, service, path));
   const served = new Set(attempts.map(({ pod }) => pod));
   const groups = new Set(cluster.pods().filter(({ name }) => served.has(name)).map(({ group }) => group));
   const replicas = cluster.pods().filter(({ group, phase }) => groups.has(group) && phase === 'Running').map(({ name }) => name);
-  const { lines, passed } = judge(`http://${host}:${port}${path}`, attempts, replicas, pc);
-  report.print(lines);
-  return passed;
+  return judge(`http://${host}:${port}${path}`, attempts, replicas, pc);
 }
 
 async function attempt(cluster: LocalCluster, service: string, path: string): Promise<Attempt> {

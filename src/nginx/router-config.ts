@@ -131,7 +131,8 @@ function publicServer(config: RouterConfig): string[] {
 const SHARD_HEADER = 'add_header x-shard $shard always;';
 
 function proxying(config: RouterConfig): string[] {
-  const tries = Math.min(5, config.upstreams[0].replicas) + 1;
+  // Every pod that may be gone, and the Service's address twice; but a request that kills its pod must not kill them all.
+  const tries = Math.min(4, config.upstreams[0].replicas) + 2;
   return [
     'proxy_http_version 1.1;',
     'proxy_set_header Host $host;',

@@ -1,5 +1,5 @@
-import type { KeySpec } from '../sharding/key-spec';
 import { block, quoted } from './text';
+import type { KeySpec } from '../sharding/key-spec';
 
 /** How a router finds the key of a request. */
 export interface KeyLines {

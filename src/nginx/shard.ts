@@ -1,8 +1,8 @@
-import type { KeySpec } from '../sharding/key-spec';
-import { Window } from '../sharding/ranges';
 import { problem } from './problems';
 import { keyLines, KeyLines } from './shard-key';
 import { block, quoted } from './text';
+import type { KeySpec } from '../sharding/key-spec';
+import { Window } from '../sharding/ranges';
 
 /** Requests go to the shard that owns their key. */
 export interface ShardRoute {

@@ -22,14 +22,23 @@ export function upstream(group: Upstream, groups: number): string[] {
       ? [
         // One failure takes a pod out for two seconds: long enough to spare the others, short enough to have it back.
         `server ${group.podsHost}:${group.port} resolve max_fails=1 fail_timeout=2s;`,
-        // DNS may be 30 s late, kube-proxy is not. Never taken out (max_fails=0), else one refusal shuts it for 10 s.
-        `server ${group.host}:${group.port} resolve max_fails=0 backup;`,
+        // DNS may be 30 s late, kube-proxy is not.
+        ...service(group, ' backup'),
       ]
-      : [`server ${group.host}:${group.port} resolve max_fails=0;`],
+      : service(group, ''),
     `keepalive ${keepalive(groups)};`,
     // Shorter than any server's own patience, so that it is the router that closes: a request sent into a closing connection is lost.
     'keepalive_timeout 4s;',
   ]);
+}
+
+/**
+ * The Service's own address. Twice, because a second try through it lands on another pod, and nginx tries every line once. Never taken
+ * out (max_fails=0), else one refusal would shut it for 10 s.
+ */
+function service(group: Upstream, role: string): string[] {
+  const line = `server ${group.host}:${group.port} resolve max_fails=0${role};`;
+  return [line, line];
 }
 
 /** Shared memory for the peers: 64 KiB hold about 60 of them, twice (old and new while DNS changes). */

@@ -12,6 +12,7 @@ describe('an upstream', () => {
       '  least_conn;',
       '  server web-backend-headless.shop.svc.cluster.local:8080 resolve max_fails=1 fail_timeout=2s;',
       '  server web-backend.shop.svc.cluster.local:8080 resolve max_fails=0 backup;',
+      '  server web-backend.shop.svc.cluster.local:8080 resolve max_fails=0 backup;',
       '  keepalive 64;',
       '  keepalive_timeout 4s;',
       '}',

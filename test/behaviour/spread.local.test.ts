@@ -1,0 +1,4 @@
+import { localEngine } from './engine';
+import { spreadBehaviour } from './spread';
+
+spreadBehaviour(localEngine);

@@ -1,0 +1,186 @@
+import { randomBytes } from 'crypto';
+import { Chart, Duration, Testing } from 'cdk8s';
+import { WebSocket } from 'ws';
+import { Cluster, Engine } from './engine';
+import { failures, Load } from './load';
+import { Backend, Code, IBackend, Spread, SpreadProps } from 'cdk8s-metaparticle';
+
+/** Says which pod answers. */
+const who = Backend.fromFunction(Code.fromInline('(request, context) => context.pod'));
+
+/** A server of its own that does what functions do not: it echoes WebSocket messages. Also counts uploads and streams events. */
+const server = Backend.fromImage('node:24-alpine', {
+  port: 8080,
+  command: ['node', '-e', `
+    const { createHash } = require('crypto');
+    require('http').createServer((req, res) => {
+      if (req.url === '/events') {
+        res.writeHead(200, { 'content-type': 'text/event-stream' });
+        let n = 0;
+        const timer = setInterval(() => { res.write('data: ' + ++n + '\\n\\n'); if (n === 3) { clearInterval(timer); res.end(); } }, 300);
+        return;
+      }
+      let bytes = 0;
+      const hash = createHash('sha256');
+      req.on('data', (part) => { bytes += part.length; hash.update(part); }).on('end', () => res.end(bytes + ' ' + hash.digest('hex')));
+    }).on('upgrade', (req, socket) => {
+      const accept = createHash('sha1').update(req.headers['sec-websocket-key'] + '258EAFA5-E914-47DA-95CA-C5AB0DC85B11').digest('base64');
+      socket.write('HTTP/1.1 101 Switching Protocols\\r\\nupgrade: websocket\\r\\nconnection: Upgrade\\r\\nsec-websocket-accept: ' + accept + '\\r\\n\\r\\n');
+      // One short masked frame at a time is all that this client sends: back it goes, unmasked.
+      socket.on('data', (frame) => {
+        const length = frame[1] & 127, mask = frame.subarray(2, 6), text = frame.subarray(6, 6 + length).map((byte, i) => byte ^ mask[i % 4]);
+        socket.write(Buffer.concat([Buffer.from([frame[0], length]), text]));
+      }).on('error', () => {});
+    }).listen(8080, process.env.LISTEN_ADDRESS);
+  `],
+});
+
+export function spreadBehaviour(engine: Engine): void {
+  describe(`Spread on ${engine.name}`, () => {
+    let cluster: Cluster | undefined;
+    afterEach(async () => {
+      await cluster?.stop();
+      cluster = undefined;
+    });
+
+    async function start(backend: IBackend, props: Partial<SpreadProps> = {}, options?: Parameters<Engine['start']>[1]): Promise<[Cluster, Spread]> {
+      const chart = new Chart(Testing.app(), 'test');
+      const web = new Spread(chart, 'Web', { backend, ...props });
+      cluster = await engine.start(chart, options);
+      return [cluster, web];
+    }
+
+    test('3,000 requests of 8 kept-alive clients are spread evenly over 3 replicas', async () => {
+      const [running, web] = await start(who, { replicas: 3 });
+      await routerKnows(running, web, 3);
+      const outcomes = await new Load({ ...running.address(web), clients: 8, request: () => ({}) }, 3000).done();
+      expect(failures(outcomes)).toEqual([]);
+      const counts = new Map<string, number>();
+      for (const { body } of outcomes) counts.set(body, (counts.get(body) ?? 0) + 1);
+      expect(counts.size).toBe(3);
+      expect(Math.max(...counts.values()) / Math.min(...counts.values())).toBeLessThanOrEqual(1.15);
+    });
+
+    test('no GET is lost when a replica is killed under load', async () => {
+      const [running, web] = await start(who, { replicas: 3 });
+      const load = new Load({ ...running.address(web), clients: 8, pause: 5, request: () => ({}) });
+      for (const { name } of running.pods('web-backend')) {
+        await reached(load, load.outcomes.length + 100);
+        await running.pod(name).kill();
+        await running.pod(name).ready();
+      }
+      expect(failures(await load.stop())).toEqual([]);
+    });
+
+    test('GETs caught in a frozen replica are answered by another, and it is left alone once DNS has heard of its failed probe', async () => {
+      const [running, web] = await start(who, { replicas: 2, router: { timeout: Duration.seconds(2) } });
+      await routerKnows(running, web, 2);
+      const [frozen] = running.pods('web-backend');
+      const load = new Load({ ...running.address(web), clients: 8, pause: 20, request: () => ({}) });
+      await reached(load, 100);
+      await running.pod(frozen.name).freeze();
+      await running.pod(frozen.name).notReady();
+      // DNS answers may be 30 s old, and the router asks every 5 s.
+      await new Promise((resolve) => setTimeout(resolve, 36_000));
+      const before = load.outcomes.length;
+      await reached(load, before + 500);
+      const outcomes = await load.stop();
+      expect(failures(outcomes)).toEqual([]);
+      expect(Math.max(...outcomes.map(({ milliseconds }) => milliseconds))).toBeLessThan(2_000 * 2);
+      expect(outcomes.slice(before + 8).filter(({ milliseconds }) => milliseconds > 1_500)).toEqual([]);
+      await running.pod(frozen.name).thaw();
+    }, 120_000);
+
+    test('a router that was up long before its backends answers within 2 s of the first ready pod', async () => {
+      const [running, web] = await start(who, {}, { hold: ['web-backend'] });
+      // Long enough that "no such name" is cached.
+      const load = new Load({ ...running.address(web), clients: 1, pause: 50, request: () => ({}) });
+      await reached(load, 100);
+      expect(new Set(load.outcomes.map(({ status }) => status))).toEqual(new Set([502]));
+      await running.release('web-backend');
+      await Promise.race(running.pods('web-backend').map(({ name }) => running.pod(name).ready()));
+      const started = performance.now();
+      await until(() => load.outcomes.at(-1)!.status === 200);
+      expect(performance.now() - started).toBeLessThan(2_000);
+      const from = load.outcomes.findIndex(({ status }) => status === 200);
+      await reached(load, load.outcomes.length + 100);
+      expect(failures((await load.stop()).slice(from))).toEqual([]);
+    });
+
+    test.each([1, 2])('a rolling restart of a group of %d under load loses neither a GET nor a POST', async (replicas) => {
+      const [running, web] = await start(who, { replicas });
+      const before = running.pods('web-backend').map(({ name }) => name);
+      const load = new Load({
+        ...running.address(web),
+        clients: 8,
+        pause: 20,
+        request: (n) => n % 2 ? { method: 'POST', body: `{"n":${n}}`, headers: { 'content-type': 'application/json' } } : {},
+      });
+      await reached(load, 100);
+      await running.rollout('web-backend');
+      await until(() => !running.pods('web-backend').some(({ name }) => before.includes(name)));
+      await reached(load, load.outcomes.length + 500);
+      const outcomes = await load.stop();
+      expect(failures(outcomes)).toEqual([]);
+      const answered = new Set(outcomes.slice(-100).map(({ body }) => body));
+      expect([...answered].filter((name) => before.includes(name))).toEqual([]);
+    }, 90_000);
+
+    test('a WebSocket passes', async () => {
+      const [running, web] = await start(server);
+      const { host, port } = running.address(web);
+      const socket = new WebSocket(`ws://${host}:${port}/`);
+      await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+      const echoed = new Promise((resolve) => socket.once('message', (data) => resolve(`${data}`)));
+      socket.send('hello');
+      expect(await echoed).toBe('hello');
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      socket.terminate();
+      await closed;
+    });
+
+    test('an upload of 50 MB passes unchanged', async () => {
+      const [running, web] = await start(server);
+      const body = randomBytes(50 * 1024 * 1024);
+      const answer = await running.fetch(web, '/', { method: 'POST', body });
+      const digest = Buffer.from(await crypto.subtle.digest('SHA-256', body)).toString('hex');
+      expect(await answer.text()).toBe(`${body.length} ${digest}`);
+    });
+
+    test('server-sent events arrive as they are sent', async () => {
+      const [running, web] = await start(server);
+      const answer = await running.fetch(web, '/events');
+      const arrivals: number[] = [];
+      let text = '';
+      for await (const part of answer.body!.pipeThrough(new TextDecoderStream())) {
+        arrivals.push(performance.now());
+        text += part;
+      }
+      expect(text).toBe('data: 1\n\ndata: 2\n\ndata: 3\n\n');
+      expect(arrivals.length).toBe(3);
+      expect(arrivals[2] - arrivals[0]).toBeGreaterThan(400);
+    });
+  });
+}
+
+/** Resolves when a load has so many outcomes. */
+function reached(load: Load, count: number): Promise<void> {
+  return until(() => load.outcomes.length >= count);
+}
+
+/** Resolves when something holds that nobody announces. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+/** Resolves when a router has heard of all pods: what it asked of DNS before they were ready is up to 30 s old. */
+async function routerKnows(cluster: Cluster, web: Spread, pods: number): Promise<void> {
+  const recent = new Load({ ...cluster.address(web), clients: 1, pause: 20, request: () => ({}) });
+  await until(() => {
+    const last = recent.outcomes.slice(-30);
+    const counts = [...new Set(last.map(({ body }) => body))].map((pod) => last.filter(({ body }) => body === pod).length);
+    // In turn, and not by kube-proxy's dice.
+    return last.length === 30 && counts.length === pods && counts.every((count) => count === 30 / pods);
+  });
+  await recent.stop();
+}
