@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { ContainerProbes } from './container-probes';
 import { ContainerContext, ImageRunner, Launch } from './images';
 import { ContainerSpec, Hook, Probe } from './kube';
+import { lastLines } from './log-file';
 import { act } from './probe-actions';
 import { Exit, runInGroup, Running } from './process-group';
 
@@ -99,11 +99,7 @@ export class Container {
 
   /** The last lines it wrote. */
   public lastLines(count: number): string[] {
-    try {
-      return readFileSync(this.log, 'utf8').trimEnd().split('\n').slice(-count).filter(Boolean);
-    } catch {
-      return []; // has not been started
-    }
+    return lastLines(this.log, count);
   }
 
   private async run(): Promise<void> {

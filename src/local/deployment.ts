@@ -25,8 +25,13 @@ export class DeploymentController {
   private members: Pod[] = [];
   private restarts = 0;
   private timer?: NodeJS.Timeout;
+  private busy = false;
+  private stale = false;
+  private revision: string;
 
-  public constructor(public deployment: Deployment, private readonly host: DeploymentHost) {}
+  public constructor(public deployment: Deployment, private readonly host: DeploymentHost) {
+    this.revision = this.fingerprint();
+  }
 
   public get name(): string { return this.deployment.metadata.name; }
 
@@ -46,12 +51,14 @@ export class DeploymentController {
   /** Takes a changed object. */
   public update(deployment: Deployment): void {
     this.deployment = deployment;
+    this.revision = this.fingerprint();
     this.reconcile();
   }
 
   /** Replaces every pod, as `kubectl rollout restart` does. */
   public restart(): void {
     this.restarts++;
+    this.revision = this.fingerprint();
     this.reconcile();
   }
 
@@ -63,7 +70,18 @@ export class DeploymentController {
 
   /** Takes the next steps that are possible now. */
   public reconcile(): void {
-    if (this.held) return;
+    // Removing a pod is a change, which calls this again: the steps below must not be taken in each other's middle.
+    this.stale = true;
+    if (this.busy) return;
+    this.busy = true;
+    while (this.stale && !this.held) {
+      this.stale = false;
+      this.step();
+    }
+    this.busy = false;
+  }
+
+  private step(): void {
     this.members = this.members.filter((pod) => pod.phase !== 'Gone');
     const { revision, wanted } = this;
     const old = this.living().filter((pod) => pod.revision !== revision);
@@ -134,7 +152,7 @@ export class DeploymentController {
     return { maxSurge: surge, maxUnavailable: surge === 0 && unavailable === 0 ? 1 : unavailable };
   }
 
-  private get revision(): string {
+  private fingerprint(): string {
     return fingerprint([this.deployment.spec.template, this.restarts], 9);
   }
 }

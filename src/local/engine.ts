@@ -59,6 +59,7 @@ export class Engine {
   private readonly dns: DnsServer;
   private readonly images: ImageRunner;
   private readonly watchdog: Watchdog;
+  private readonly logTimer = setInterval(() => this.pods().forEach((pod) => pod.limitLogs()), 30_000).unref();
   private requestLogs?: Map<string, RequestLog>;
 
   private constructor(private readonly options: EngineOptions, claim: Awaited<ReturnType<typeof claimNetwork>>, public readonly folder: string) {
@@ -109,14 +110,13 @@ export class Engine {
       await Promise.all(this.pods().filter((pod) => pod.phase === 'Running').map((pod) => pod.writeVolumes()));
     }
     for (const deployment of this.store.deployments()) {
-      const key = `${namespaceOf(deployment)}/${deployment.metadata.name}`;
-      const known = this.controllers.get(key);
+      const known = this.controllers.get(keyOf(deployment));
       if (known) {
         known.update(deployment);
         continue;
       }
       const controller = this.controller(deployment);
-      this.controllers.set(key, controller);
+      this.controllers.set(keyOf(deployment), controller);
       controller.held = hold.includes(deployment.metadata.name);
       controller.reconcile();
     }
@@ -124,10 +124,6 @@ export class Engine {
 
   public allControllers(): DeploymentController[] {
     return [...this.controllers.values()];
-  }
-
-  public controllerOf(pod: Pod): DeploymentController | undefined {
-    return this.allControllers().find((each) => each.pods.includes(pod));
   }
 
   /** All pods, those that are ending included. */
@@ -142,6 +138,7 @@ export class Engine {
   }
 
   private async end(): Promise<void> {
+    clearInterval(this.logTimer);
     this.allControllers().forEach((each) => each.stop());
     // First, so that the programs have no connections left to drain.
     this.services.close();
@@ -192,8 +189,8 @@ export class Engine {
       this.tell(pod.ready ? { type: 'ready', message: 'ready', ...names } : { type: 'not-ready', message: `not ready: ${pod.trouble}`, ...names });
     }
     this.starts.changed(pod);
-    this.services.refresh();
-    this.controllerOf(pod)?.reconcile();
+    this.services.refresh(pod);
+    this.controllers.get(keyOf(pod.deployment))?.reconcile();
     if (this.requestLogs) this.followRequests();
     this.changes.notify();
   }
@@ -214,4 +211,8 @@ export class Engine {
   private tell(event: Omit<ClusterEvent, 'time'>): void {
     this.emitter.emit('event', { time: new Date(), ...event });
   }
+}
+
+function keyOf(deployment: Deployment): string {
+  return `${namespaceOf(deployment)}/${deployment.metadata.name}`;
 }

@@ -6,6 +6,7 @@ import { Container, ContainerHost } from './container';
 import { declaredEnvironment, PodFacts } from './environment';
 import { ContainerContext, ImageRunner } from './images';
 import { ContainerSpec, Deployment, namespaceOf, PodSpec, portNumber, titleOf } from './kube';
+import { limitLength } from './log-file';
 import { ObjectStore } from './object-store';
 import { Slowness } from './slowness';
 import { mountSource, writeVolume } from './volumes';
@@ -39,14 +40,16 @@ export class Pod implements PodFacts {
   public phase: PodPhase = 'Pending';
   /** When it became ready, in milliseconds since 1970; undefined while it is not. */
   public readySince?: number;
+  /** What must be ready for the pod to be: its containers, and the sidecars that its init containers started. */
   public readonly containers: Container[];
   private readonly initContainers: Container[];
+  private readonly mainContainers: Container[];
   private readonly folder: string;
   private readonly slowness = new Slowness();
   private readonly groups = new Set<number>();
   private initTrouble?: string;
   private ending?: Promise<void>;
-  private stopInit?: () => void;
+  private wakeInit?: () => void;
 
   /** @param revision what its Deployment's template was called when this pod was made. */
   public constructor(public readonly deployment: Deployment, public readonly revision: string, private readonly host: PodHost) {
@@ -60,7 +63,8 @@ export class Pod implements PodFacts {
     this.folder = join(host.folder, 'pods', this.name);
     const container = (spec: ContainerSpec) => new Container(spec, join(this.folder, `${spec.name}.log`), this.containerHost());
     this.initContainers = (this.spec.initContainers ?? []).map(container);
-    this.containers = [...this.initContainers.filter(({ spec }) => spec.restartPolicy === 'Always'), ...this.spec.containers.map(container)];
+    this.mainContainers = this.spec.containers.map(container);
+    this.containers = [...this.initContainers.filter(({ spec }) => spec.restartPolicy === 'Always'), ...this.mainContainers];
   }
 
   public get ready(): boolean {
@@ -100,7 +104,7 @@ export class Pod implements PodFacts {
     }
     if (this.terminating) return;
     this.phase = 'Running';
-    await Promise.all(this.containers.filter((each) => !each.isRunning).map((each) => each.start()));
+    await Promise.all(this.mainContainers.map((each) => each.start()));
   }
 
   /** Brings the files of its volumes up to date. */
@@ -147,7 +151,7 @@ export class Pod implements PodFacts {
   private get grace(): number { return 1000 * (this.spec.terminationGracePeriodSeconds ?? 30); }
 
   private async initialize(container: Container): Promise<void> {
-    if (container.spec.restartPolicy === 'Always') return container.start();
+    if (container.spec.restartPolicy === 'Always') return this.startSidecar(container);
     for (let attempt = 0; !this.terminating; attempt++) {
       const exit = await container.runOnce();
       if (exit.code === 0) break;
@@ -156,11 +160,17 @@ export class Pod implements PodFacts {
       this.host.tell(this, 'restarting', this.initTrouble);
       this.host.changed(this);
       await new Promise<void>((resolve) => {
-        this.stopInit = resolve;
+        this.wakeInit = resolve;
         setTimeout(resolve, attempt === 0 ? 0 : Math.min(30_000, this.host.restartBackOff * 2 ** (attempt - 1))).unref();
       });
     }
     this.initTrouble = undefined;
+  }
+
+  /** A sidecar is an init container that goes on: the next one waits only until it has started. */
+  private async startSidecar(container: Container): Promise<void> {
+    await container.start();
+    while (!container.started && !this.terminating) await new Promise<void>((resolve) => { this.wakeInit = resolve; });
   }
 
   private async end(grace: number, gentle: boolean): Promise<void> {
@@ -168,7 +178,7 @@ export class Pod implements PodFacts {
       this.phase = 'Terminating';
       this.host.tell(this, 'terminating', 'ending');
     }
-    this.stopInit?.();
+    this.wakeInit?.();
     this.slowness.set(0, this.ip, []);
     this.host.changed(this);
     await Promise.all([...new Set([...this.initContainers, ...this.containers])].map((each) => each.stop(grace, gentle)));
@@ -178,6 +188,11 @@ export class Pod implements PodFacts {
     await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
     this.host.tell(this, 'gone', 'gone');
     this.host.changed(this);
+  }
+
+  /** Keeps its logs from filling the disk. */
+  public limitLogs(): void {
+    for (const file of [this.accessLog, ...this.initContainers.concat(this.containers).map((each) => each.log)]) limitLength(file);
   }
 
   private volumeFolder(name: string): string {
@@ -192,7 +207,10 @@ export class Pod implements PodFacts {
       grace: this.grace,
       context: (container) => this.context(container),
       port: (port) => this.port(port),
-      changed: () => this.host.changed(this),
+      changed: () => {
+        if (this.phase === 'Pending' && this.containers.some((each) => each.started)) this.wakeInit?.();
+        this.host.changed(this);
+      },
       tell: (type, message) => this.host.tell(this, type, message),
       groupStarted: (group) => {
         this.groups.add(group);

@@ -59,7 +59,8 @@ export class Services {
 
   /** The pods that a Service selects, ready or not. */
   public selected({ metadata, spec }: Service): Pod[] {
-    return this.pods().filter((pod) => pod.namespace === (metadata.namespace ?? 'default') && labelsMatch(spec.selector, pod.labels));
+    const { namespace = 'default' } = metadata;
+    return this.pods().filter((pod) => pod.namespace === namespace && labelsMatch(spec.selector, pod.labels));
   }
 
   /** Where the pods serve one port of a Service, by the port's number. */
@@ -68,9 +69,10 @@ export class Services {
     return this.podsOf(service).map((pod) => ({ host: pod.ip, port: pod.port(targetPort) })).filter((each) => each.port !== undefined);
   }
 
-  /** Which pods are ready has changed. */
-  public refresh(): void {
+  /** Whether this pod is ready has changed. */
+  public refresh(pod: Pod): void {
     for (const { service, forwarders } of this.entries.values()) {
+      if (forwarders.size === 0 || namespaceOf(service) !== pod.namespace || !labelsMatch(service.spec.selector, pod.labels)) continue;
       for (const [port, forwarder] of forwarders) forwarder.update(this.endpoints(service, port));
     }
   }
@@ -112,7 +114,8 @@ export class Services {
       forwarders.delete(port);
     }
     for (const port of ports) {
-      const fail = (error: Error) => this.fail(new Error(`${titleOf(service)} cannot listen on port ${port}: ${error.message}`));
+      const fail = (error: Error) => this.fail(new Error(`${titleOf(service)} cannot listen on port ${port} (${error.message}): `
+        + `end the program that holds this port on every address of the machine, or give the Service another port`));
       if (!forwarders.has(port)) forwarders.set(port, new ServiceForwarder(ip!, port, fail));
       forwarders.get(port)!.update(this.endpoints(service, port));
     }

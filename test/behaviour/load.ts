@@ -3,6 +3,7 @@ import { Agent, request } from 'http';
 /** How a request ended. */
 export interface Outcome {
   readonly method: string;
+  readonly path: string;
   /** 0 where there was no answer. */
   readonly status: number;
   readonly body: string;
@@ -61,7 +62,7 @@ function send(agent: Agent, { host, port, request: make }: LoadOptions, n: numbe
   const started = performance.now();
   return new Promise((resolve) => {
     const end = (status: number, text: string, answer: Outcome['headers'] = {}, error?: string) => {
-      resolve({ method, status, body: text, headers: answer, milliseconds: performance.now() - started, error });
+      resolve({ method, path, status, body: text, headers: answer, milliseconds: performance.now() - started, error });
     };
     const sent = request({ host, port, agent, method, path, headers: { ...headers, ...body !== undefined && { 'content-length': Buffer.byteLength(body) } } }, (res) => {
       let text = '';

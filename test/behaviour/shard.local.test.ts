@@ -1,0 +1,4 @@
+import { localEngine } from './engine';
+import { shardBehaviour } from './shard';
+
+shardBehaviour(localEngine);

@@ -1,0 +1,99 @@
+import { Chart, Duration, Testing } from 'cdk8s';
+import { Backend, Code, Shard, ShardKey, ShardProps } from 'cdk8s-metaparticle';
+import { Cluster, Engine } from './engine';
+import { failures, Load, Outcome } from './load';
+import { random } from '../random';
+
+/** Says which shard answers. */
+const who = Backend.fromFunction(Code.fromInline('(request, context) => `${context.shard} of ${context.shards}`'));
+
+const SHARDS = 3;
+
+export function shardBehaviour(engine: Engine): void {
+  describe(`Shard on ${engine.name}`, () => {
+    let cluster: Cluster | undefined;
+    afterEach(async () => {
+      await cluster?.stop();
+      cluster = undefined;
+    });
+
+    async function start(props: Partial<ShardProps> = {}, options?: Parameters<Engine['start']>[1]): Promise<[Cluster, Shard]> {
+      const chart = new Chart(Testing.app(), 'test');
+      const users = new Shard(chart, 'Users', { shards: SHARDS, key: ShardKey.fromHeader('x-user'), backend: who, ...props });
+      cluster = await engine.start(chart, options);
+      return [cluster, users];
+    }
+
+    const loadOn = (running: Cluster, users: Shard) => new Load({
+      ...running.address(users), clients: 8, pause: 10, request: (n) => ({ headers: { 'x-user': `user-${n % 500}` }, path: `/?n=${n % 500}` }),
+    });
+
+    test('every key is answered by the shard that shardOf names', async () => {
+      const [running, users] = await start();
+      for (const key of ['ada', 'bob', 'carol', 'dave', 'erin']) {
+        const answer = await running.fetch(users, '/', { headers: { 'x-user': key } });
+        expect([await answer.text(), answer.headers.get('x-shard')]).toEqual([`${users.shardOf(key)} of ${SHARDS}`, `${users.shardOf(key)}`]);
+      }
+    });
+
+    test('keys of a shard that has not started are refused, and the other shards do not notice', async () => {
+      const [running, users] = await start({}, { hold: ['users-1'] });
+      const keys = Array.from({ length: 60 }, (_, n) => `user-${n}`);
+      const answers = await Promise.all(keys.map(async (key) => {
+        const answer = await running.fetch(users, '/', { headers: { 'x-user': key } });
+        return { key, status: answer.status, type: answer.headers.get('content-type'), body: await answer.text() };
+      }));
+      for (const { key, status, type, body } of answers) {
+        if (users.shardOf(key) === 1) expect([[502, 503, 504].includes(status), type]).toEqual([true, 'application/problem+json']);
+        else expect([status, body]).toEqual([200, `${users.shardOf(key)} of ${SHARDS}`]);
+      }
+    });
+
+    test('no GET is lost when one of two replicas is killed under load', async () => {
+      const [running, users] = await start();
+      const load = loadOn(running, users);
+      for (const { name } of running.pods('users-0')) {
+        await reached(load, load.outcomes.length + 100);
+        await running.pod(name).kill();
+        await running.pod(name).ready();
+      }
+      expect(failures(await load.stop())).toEqual([]);
+    });
+
+    test('while pods are killed, frozen and restarted at random for 20 s, every answer comes from the owner of its key', async () => {
+      const [running, users] = await start({ router: { timeout: Duration.seconds(1) } });
+      const load = loadOn(running, users);
+      const next = random(4711);
+      const end = Date.now() + 20_000;
+      const faults: string[] = [];
+      while (Date.now() < end) {
+        const pods = [0, 1, 2].flatMap((shard) => running.pods(`users-${shard}`));
+        const { name } = pods[Math.floor(next() * pods.length)];
+        if (next() < 0.5) {
+          await running.pod(name).kill();
+        } else {
+          await running.pod(name).freeze();
+          await new Promise((resolve) => setTimeout(resolve, 500 + next() * 2000));
+          await running.pod(name).thaw();
+        }
+        faults.push(name);
+        await new Promise((resolve) => setTimeout(resolve, next() * 500));
+      }
+      const outcomes = await load.stop();
+      expect(faults.length).toBeGreaterThan(8);
+      expect(outcomes.filter(({ status }) => status === 200).length).toBeGreaterThan(500);
+      expect(outcomes.filter((outcome) => outcome.status === 200 && !fromOwner(outcome, users))).toEqual([]);
+      expect(outcomes.filter(({ status }) => ![200, 502, 503, 504].includes(status)).map(({ status, error }) => `${status} ${error}`)).toEqual([]);
+    }, 90_000);
+  });
+}
+
+function fromOwner({ body, path, headers }: Outcome, users: Shard): boolean {
+  const owner = users.shardOf(`user-${new URL(path, 'http://x').searchParams.get('n')}`);
+  return body === `${owner} of ${SHARDS}` && headers['x-shard'] === `${owner}`;
+}
+
+/** Resolves when a load has so many outcomes. */
+async function reached(load: Load, count: number): Promise<void> {
+  while (load.outcomes.length < count) await new Promise((resolve) => setTimeout(resolve, 10));
+}
