@@ -4,6 +4,7 @@ import { codeFile, fileModule } from './code/file';
 import { FUNCTION_REMEDY, functionSource, shown } from './code/function-source';
 import { inlineModule } from './code/inline';
 import { Mistake, mistake } from './code/mistake';
+import { readable } from './code/readable';
 import { Runtime } from './code/runtimes';
 import { refuse } from './errors';
 
@@ -24,7 +25,7 @@ export class Code {
    */
   public static fromFunction(fn: any): Code {
     const { called, source } = functionSource(fn);
-    const module = inlineModule(called, source, FUNCTION_REMEDY);
+    const module = inlineModule(called, readable(source), FUNCTION_REMEDY);
     return new Code(() => module);
   }
 

@@ -74,11 +74,14 @@ export class DeploymentController {
     this.stale = true;
     if (this.busy) return;
     this.busy = true;
-    while (this.stale && !this.held) {
-      this.stale = false;
-      this.step();
+    try {
+      while (this.stale && !this.held) {
+        this.stale = false;
+        this.step();
+      }
+    } finally {
+      this.busy = false;
     }
-    this.busy = false;
   }
 
   private step(): void {

@@ -115,7 +115,7 @@ export class Services {
     }
     for (const port of ports) {
       const fail = (error: Error) => this.fail(new Error(`${titleOf(service)} cannot listen on port ${port} (${error.message}): `
-        + `end the program that holds this port on every address of the machine, or give the Service another port`));
+        + 'end the program that holds this port on every address of the machine, or give the Service another port'));
       if (!forwarders.has(port)) forwarders.set(port, new ServiceForwarder(ip!, port, fail));
       forwarders.get(port)!.update(this.endpoints(service, port));
     }

@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { Duration } from 'cdk8s';
-import { LocalCluster } from '../../src/testing';
 import { program, server, service, yaml } from './manifests';
+import { LocalCluster } from '../../src/testing';
 
 const headless = (name: string) => service(`${name}-headless`, name, { clusterIP: 'None' });
 const fresh = { headers: { connection: 'close' } };
@@ -171,6 +173,15 @@ test('a Deployment that is held back starts when it is released', async () => {
 });
 
 describe('nothing hangs', () => {
+  test('a port that another program holds on every address is named', async () => {
+    const other = createServer().listen(0, '0.0.0.0');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const starting = LocalCluster.start([program, server('web'), service('web', 'web', { ports: [{ port, targetPort: 'http' }] })]);
+    await expect(starting).rejects.toThrow(new RegExp(`^Service web cannot listen on port ${port} \\(listen EADDRINUSE.*end the program that holds this port`));
+    other.close();
+  });
+
   test('a pod that is not ready in time is named, with the reason and its last lines', async () => {
     const container = { args: ['node', '-e', "for (const n of [1, 2, 3]) console.log('line', n); setInterval(() => {}, 1000)"] };
     const starting = LocalCluster.start([program, server('web', { container })], { startTimeout: Duration.seconds(1) });

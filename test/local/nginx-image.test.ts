@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import * as net from 'node:net';
 import { Duration } from 'cdk8s';
+import { program, server, service } from './manifests';
 import { substitute } from '../../src/local/nginx-image';
 import { LocalCluster, RequestRecord } from '../../src/testing';
-import { program, server, service } from './manifests';
 
 const TEMPLATE = `
 worker_processes 2;

@@ -1,5 +1,5 @@
-import { LocalCluster } from '../../src/testing';
 import { program, server, service } from './manifests';
+import { LocalCluster } from '../../src/testing';
 
 /** A process that starts a cluster and forgets to stop it: run by owner.test.ts, with what it does then as its argument. */
 async function main(): Promise<void> {

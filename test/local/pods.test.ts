@@ -100,6 +100,28 @@ test('init containers run one after the other before the rest, and share its vol
   expect(await ask(cluster, `/file?path=${await ask(cluster, '/env/STATE')}/steps`)).toBe('one\ntwo\n');
 });
 
+test('a sidecar starts before the other init containers and goes on beside the containers', async () => {
+  const sidecar = {
+    name: 'cache',
+    image: 'node:24-alpine',
+    restartPolicy: 'Always',
+    args: ['node', '-e', "require('http').createServer((q, s) => s.end('cached')).listen(7777)"],
+    ports: [{ name: 'cache', containerPort: 7777 }],
+    startupProbe: { tcpSocket: { port: 'cache' }, periodSeconds: 1 },
+  };
+  const ask7777 = "fetch('http://' + process.env.LISTEN_ADDRESS + ':7777').then((r) => r.text()).then((t) => require('fs').writeFileSync(process.env.STATE + '/seen', t))";
+  const after = {
+    name: 'after',
+    image: 'node:24-alpine',
+    args: ['node', '-e', ask7777],
+    env: [{ name: 'STATE', value: '/run/state' }],
+    volumeMounts: [{ name: 'state', mountPath: '/run/state' }],
+  };
+  await using cluster = await LocalCluster.start([program, service('web'), server('web', { pod: { initContainers: [sidecar, after] } })]);
+  expect(await ask(cluster, `/file?path=${await ask(cluster, '/env/STATE')}/seen`)).toBe('cached');
+  expect(await (await fetch(`http://${cluster.pods()[0].ip}:7777/`)).text()).toBe('cached');
+});
+
 test('a pod of two containers is ready when both are, and a killed one comes back', async () => {
   const second = {
     name: 'second',
