@@ -59,7 +59,7 @@ function sendProblem(res, problem) {
   const body = problemBody(problem.status, problem.detail);
   res.writeHead(problem.status, problemHeaders(body, problem.headers)).end(body);
 }
-var LINGER = 2e3;
+var LINGER = { time: 2e3, bytes: 16 * 1024 * 1024 };
 function sendProblemAndClose(res, problem) {
   const body = problemBody(problem.status, problem.detail);
   res.shouldKeepAlive = false;
@@ -68,8 +68,11 @@ function sendProblemAndClose(res, problem) {
     clearTimeout(timer);
     res.end();
   };
-  const timer = setTimeout(end, LINGER);
-  res.req.once("close", end).once("end", end).on("error", end).resume();
+  const timer = setTimeout(end, LINGER.time);
+  let left = LINGER.bytes;
+  res.req.once("close", end).once("end", end).on("error", end).on("data", (chunk) => {
+    if ((left -= chunk.length) < 0) end();
+  });
 }
 function problemHeaders(body, headers) {
   return ["content-type", "application/problem+json", "content-length", String(Buffer.byteLength(body)), ...headers];

@@ -19,8 +19,8 @@ export function sendProblem(res: ServerResponse, problem: Problem): void {
   res.writeHead(problem.status, problemHeaders(body, problem.headers)).end(body);
 }
 
-/** How long a client that is still sending what nobody will read may take to notice its answer, in milliseconds. */
-const LINGER = 2_000;
+/** What a client that is still sending may take to notice its answer: milliseconds, and bytes that are read and thrown away. */
+const LINGER = { time: 2_000, bytes: 16 * 1024 * 1024 };
 
 /**
  * Answers with a problem while the client is still sending, and closes the connection. What arrives is thrown away until the
@@ -35,8 +35,11 @@ export function sendProblemAndClose(res: ServerResponse, problem: Problem): void
     clearTimeout(timer);
     res.end();
   };
-  const timer = setTimeout(end, LINGER);
-  res.req.once('close', end).once('end', end).on('error', end).resume();
+  const timer = setTimeout(end, LINGER.time);
+  let left = LINGER.bytes;
+  res.req.once('close', end).once('end', end).on('error', end).on('data', (chunk: Buffer) => {
+    if ((left -= chunk.length) < 0) end();
+  });
 }
 
 function problemHeaders(body: string, headers: readonly string[]): string[] {
