@@ -2,19 +2,6 @@
 import config from "config.js";
 import userKey from "key.js";
 
-// runtime/shared/cookies.ts
-function parseCookies(header) {
-  const cookies = /* @__PURE__ */ Object.create(null);
-  if (header === void 0) return cookies;
-  for (const pair of header.split(";")) {
-    const equals = pair.indexOf("=");
-    if (equals < 0) continue;
-    const name = pair.slice(0, equals).trim();
-    if (!(name in cookies)) cookies[name] = pair.slice(equals + 1).trim();
-  }
-  return cookies;
-}
-
 // runtime/router/body.ts
 var Refusal = class extends Error {
   constructor(status, title, detail) {
@@ -74,6 +61,19 @@ function decodeParameter(text) {
   } catch {
     return spaced;
   }
+}
+
+// runtime/shared/cookies.ts
+function parseCookies(header) {
+  const cookies = /* @__PURE__ */ Object.create(null);
+  if (header === void 0) return cookies;
+  for (const pair of header.split(";")) {
+    const equals = pair.indexOf("=");
+    if (equals < 0) continue;
+    const name = pair.slice(0, equals).trim();
+    if (!(name in cookies)) cookies[name] = pair.slice(equals + 1).trim();
+  }
+  return cookies;
 }
 
 // runtime/router/function.ts

@@ -1,5 +1,6 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { expand } from './environment';
 import type { ContainerContext } from './images';
 import { Command } from './process-group';
 
@@ -7,8 +8,8 @@ const run = promisify(execFile);
 
 /** A container that docker or podman runs. */
 export interface EngineHandle {
-  /** Sends a signal; `docker run` passes on what it gets, but neither SIGKILL nor SIGSTOP nor SIGCONT. */
-  readonly signal: (signal: NodeJS.Signals) => void;
+  /** Sends a signal. Resolves to whether that worked: a container that is still being made has nobody to send it to. */
+  readonly signal: (signal: NodeJS.Signals) => Promise<boolean>;
   /** The command that runs another one inside the container. */
   readonly exec: (argv: readonly string[]) => string[];
 }
@@ -21,8 +22,8 @@ export class ContainerEngine {
    * The command that runs a container in the foreground, its ports published on the pod's address. A container is
    * behind a bridge, so the names of the cluster do not work inside it.
    */
-  public command({ spec, ip, folder, mounts, env, pod }: ContainerContext, [mark, id]: readonly [string, string]): Omit<Command, 'cwd'> {
-    const [entrypoint, ...command] = spec.command ?? [];
+  public command({ spec, ip, mounts, env, pod }: ContainerContext, [mark, id]: readonly [string, string]): Omit<Command, 'cwd'> {
+    const [entrypoint, ...command] = (spec.command ?? []).map((each) => expand(each, env));
     const name = this.nameOf(pod, spec.name);
     return {
       argv: [
@@ -32,9 +33,9 @@ export class ContainerEngine {
         ...Object.entries({ ...env, LISTEN_ADDRESS: '0.0.0.0' }).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
         ...spec.workingDir ? ['--workdir', spec.workingDir] : [],
         ...entrypoint ? ['--entrypoint', entrypoint] : [],
-        spec.image, ...command, ...spec.args ?? [],
+        spec.image, ...command, ...(spec.args ?? []).map((each) => expand(each, env)),
       ],
-      env: { PATH: process.env.PATH ?? '', HOME: folder, [mark]: id },
+      env: { ...process.env as Record<string, string>, [mark]: id }, // of the client, which must find its daemon and its registries
     };
   }
 
@@ -44,7 +45,7 @@ export class ContainerEngine {
     return {
       signal: (signal) => {
         const verb = signal === 'SIGSTOP' ? ['pause'] : signal === 'SIGCONT' ? ['unpause'] : ['kill', '--signal', signal];
-        spawn(this.program, [...verb, name], { stdio: 'ignore' }).on('error', () => {}).unref();
+        return run(this.program, [...verb, name]).then(() => true, () => false);
       },
       exec: (argv) => [this.program, 'exec', name, ...argv],
     };

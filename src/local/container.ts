@@ -186,9 +186,11 @@ export class Container {
   }
 
   private send(signal: NodeJS.Signals, all: boolean): void {
-    if (!this.running) return;
-    if (this.launch?.engine) this.launch.engine.signal(signal);
-    else this.running.signal(signal, all);
+    const { running, launch } = this;
+    if (!running) return;
+    if (!launch?.engine) return running.signal(signal, all);
+    // `docker run` passes on what it gets, but neither SIGKILL nor SIGSTOP nor SIGCONT; it is asked only when nothing else works.
+    void launch.engine.signal(signal).then((sent) => sent || running.signal(signal, all));
   }
 
   private act(action: Hook, timeout: number): Promise<string | undefined> {

@@ -182,10 +182,10 @@ export class Pod implements PodFacts {
     this.slowness.set(0, this.ip, []);
     this.host.changed(this);
     await Promise.all([...new Set([...this.initContainers, ...this.containers])].map((each) => each.stop(grace, gentle)));
-    if (this.phase === ('Gone' as PodPhase)) return;
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
+    if (this.phase === ('Gone' as PodPhase)) return; // killed while it was being ended
     this.phase = 'Gone';
     this.host.addresses.release(this.ip);
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
     this.host.tell(this, 'gone', 'gone');
     this.host.changed(this);
   }

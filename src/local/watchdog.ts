@@ -11,7 +11,7 @@ const { execFileSync } = require('node:child_process');
 const { readFileSync, readdirSync, rmSync } = require('node:fs');
 const [folder, mark] = process.argv.slice(1);
 const groups = new Set();
-let text = '', engine = '', path = '';
+let text = '', engine;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 process.stdin.on('data', (chunk) => {
   const lines = (text + chunk).split('\\n');
@@ -19,7 +19,7 @@ process.stdin.on('data', (chunk) => {
   for (const line of lines) {
     if (line[0] === '+') groups.add(Number(line.slice(1)));
     else if (line[0] === '-') groups.delete(Number(line.slice(1)));
-    else [engine, path] = line.slice(1).split('\\t');
+    else engine = JSON.parse(line.slice(1));
   }
 }).on('error', clean).on('end', clean);
 function kill(pid) { try { process.kill(pid, 'SIGKILL'); return true; } catch { return false; } }
@@ -32,7 +32,7 @@ function clean() {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 25);
   }
   if (engine) {
-    const run = (...args) => execFileSync(engine, args, { env: { PATH: path }, encoding: 'utf8', timeout: 20_000 });
+    const run = (...args) => execFileSync(engine.program, args, { env: engine.env, encoding: 'utf8', timeout: 20_000 });
     try {
       const containers = run('ps', '--all', '--quiet', '--filter', 'label=' + mark).split(/\\s+/).filter(Boolean);
       if (containers.length) run('rm', '--force', ...containers);
@@ -66,7 +66,7 @@ export class Watchdog {
   public ended(group: number): void { this.child.stdin!.write(`-${group}\n`); }
 
   /** Containers run through docker or podman: processes of a daemon, which no signal of ours reaches. */
-  public usesEngine(program: string): void { this.child.stdin!.write(`!${program}\t${process.env.PATH ?? ''}\n`); }
+  public usesEngine(program: string): void { this.child.stdin!.write(`!${JSON.stringify({ program, env: process.env })}\n`); }
 
   /** Lets it clean up; resolves when it has. */
   public async close(): Promise<void> {

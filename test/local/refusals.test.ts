@@ -21,7 +21,6 @@ test.each<[string, any, string]>([
   ['no object at all', [{ hello: 'world' }], '{"hello":"world"} is not a Kubernetes object, which has kind and metadata.name: give a cdk8s App or Chart, YAML text, or parsed objects'],
   ['nothing', undefined, 'undefined is not a Kubernetes object'],
   ['broken YAML', 'kind: [', 'the YAML cannot be read (document 1): '],
-  ['an image that nothing here runs', web({ container: { image: 'ghcr.io/acme/users:1.4.2' } }), "Deployment web runs the image ghcr.io/acme/users:1.4.2, and neither docker nor podman works here: name a command that runs it, commands: { 'ghcr.io/acme/users:1.4.2': 'node server.js' }"],
   ['no image', web({ container: { image: '' } }), 'Deployment web, container server has no image: give one'],
   ['an image with a space', web({ container: { image: 'no de' } }), "Deployment web, container server: image 'no de' holds white space"],
   ['two containers of one name', web({ pod: { initContainers: [{ name: 'server', image: 'node' }] } }), 'Deployment web has two containers named server'],
@@ -48,6 +47,15 @@ test.each<[string, any, string]>([
   ['no template', without('template'), 'Deployment web has no containers: give spec.template.spec.containers'],
 ])('%s is refused', async (_, input, message) => {
   await expect(LocalCluster.start(input)).rejects.toThrow(message);
+});
+
+test('an image that nothing here runs is refused with the ways out', async () => {
+  const { PATH } = process.env;
+  process.env.PATH = '/nowhere';
+  const starting = LocalCluster.start(web({ container: { image: 'ghcr.io/acme/users:1.4.2' } }));
+  await expect(starting).rejects.toThrow('Deployment web runs the image ghcr.io/acme/users:1.4.2, and neither docker nor podman works here: name a command that runs it, '
+    + "commands: { 'ghcr.io/acme/users:1.4.2': 'node server.js' }, or install one of them; only nginx and node run without");
+  process.env.PATH = PATH;
 });
 
 test('a Deployment to hold that is not there is refused', async () => {
