@@ -45,7 +45,7 @@ export class ContainerEngine {
     return {
       signal: (signal) => {
         const verb = signal === 'SIGSTOP' ? ['pause'] : signal === 'SIGCONT' ? ['unpause'] : ['kill', '--signal', signal];
-        return run(this.program, [...verb, name]).then(() => true, () => false);
+        return run(this.program, [...verb, name], { env: process.env }).then(() => true, () => false);
       },
       exec: (argv) => [this.program, 'exec', name, ...argv],
     };
@@ -70,7 +70,7 @@ export function engineOf(command: readonly string[]): ContainerEngine | undefine
 export async function findEngine(): Promise<ContainerEngine | undefined> {
   for (const program of ['docker', 'podman']) {
     try {
-      await run(program, ['info'], { timeout: 5000 });
+      await run(program, ['info'], { timeout: 5000, env: process.env });
       return new ContainerEngine(program);
     } catch {
       // not installed, or its daemon does not run

@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LocalCluster } from '../../src/testing';
 import { program, server, service } from './manifests';
+import { LocalCluster } from '../../src/testing';
 
 /** Stands in for docker, which is not on every machine: a container is a server that answers what it was run with. */
 const DOCKER = `#!${process.execPath}
@@ -14,15 +14,15 @@ const value = (name) => args.filter((_, i) => args[i - 1] === name);
 const pid = (name) => Number(fs.readFileSync(path.join(folder, name)));
 if (verb === 'run') {
   const [name] = value('--name');
-  fs.writeFileSync(path.join(folder, name), String(process.pid));
   const [ip, port] = value('--publish')[0].split(':');
-  http.createServer((request, response) => response.end(JSON.stringify(args))).listen(port, ip);
+  const server = http.createServer((request, response) => response.end(JSON.stringify(args)));
+  server.listen(port, ip, () => fs.writeFileSync(path.join(folder, name), String(process.pid)));
   process.on('SIGTERM', () => { fs.rmSync(path.join(folder, name)); process.exit(); });
 }
 if (verb === 'kill') process.kill(pid(args[2]), args[1]);
 if (verb === 'ps') for (const name of fs.readdirSync(folder)) console.log(name);
 if (verb === 'rm') for (const name of args.slice(1)) fs.rmSync(path.join(folder, name));
-if (verb === 'exec') process.exit(args[1] === 'check' ? 0 : 1);
+if (verb === 'exec') process.exit(args[1] === 'check' && process.kill(pid(args[0]), 0) ? 0 : 1);
 `;
 
 let folder: string;
@@ -42,15 +42,18 @@ afterEach(() => {
 
 const users = server('users', {
   container: {
-    image: 'ghcr.io/acme/users:1.4.2', command: ['/app/users'], args: ['--pod', '$(POD)'],
-    env: [{ name: 'POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }], readinessProbe: { exec: { command: ['check'] }, periodSeconds: 1 },
+    image: 'ghcr.io/acme/users:1.4.2',
+    command: ['/app/users'],
+    args: ['--pod', '$(POD)'],
+    env: [{ name: 'POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
+    readinessProbe: { exec: { command: ['check'] }, periodSeconds: 1 },
   },
 });
 
 test('another image runs in a container, on the address of its pod, with its files and its environment, and is ended with it', async () => {
   const cluster = await LocalCluster.start([program, users, service('users')]);
   const [{ name, ip }] = cluster.pods();
-  const args: string[] = await fetch(`http://${ip}:8080/`).then((response) => response.json() as any); // the exec probe may be ahead of the server
+  const args: string[] = await fetch(`http://${ip}:8080/`).then((response) => response.json() as any);
   expect(args.slice(args.indexOf('--entrypoint'))).toEqual(['--entrypoint', '/app/users', 'ghcr.io/acme/users:1.4.2', '--pod', name]);
   expect(args).toEqual(expect.arrayContaining([
     `${ip}:8080:8080`, `POD=${name}`, 'LISTEN_ADDRESS=0.0.0.0', expect.stringMatching(/^\/.*\/volumes\/program:\/opt\/program$/), name,
