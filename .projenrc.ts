@@ -15,7 +15,7 @@ const project = new cdk.JsiiProject({
   typescriptVersion: '~6.0.0',
 
   peerDeps: ['cdk8s@^2.68.11', 'cdk8s-plus-27@^2.9.0', 'constructs@^10.3.0'],
-  // Development uses the newest of each range; `npm run test:oldest` proves the other end.
+  // Development uses the newest of each range.
   peerDependencyOptions: { pinnedDevDependency: false },
   // jsii wants every dependency that is not a jsii module inside the package.
   bundledDeps: ['acorn', 'astring', 'commander', 'dns-packet', 'eslint-scope', 'globals', 'picocolors', 'yaml'],

@@ -1,8 +1,8 @@
 import { Chart, Duration, Testing } from 'cdk8s';
-import { Backend, Code, Shard, ShardKey, ShardProps } from 'cdk8s-metaparticle';
 import { Cluster, Engine } from './engine';
 import { failures, Load, Outcome } from './load';
 import { random } from '../random';
+import { Backend, Code, Shard, ShardKey, ShardProps } from 'cdk8s-metaparticle';
 
 /** Says which shard answers. */
 const who = Backend.fromFunction(Code.fromInline('(request, context) => `${context.shard} of ${context.shards}`'));
