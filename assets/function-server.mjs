@@ -14,7 +14,7 @@ function readConfig(file) {
     throw new StartError(`${file} cannot be read as JSON: ${cause.message}`);
   }
   for (const name of NUMBERS) {
-    if (!(config[name] >= 0)) throw new StartError(`${file}: ${name} is ${JSON.stringify(config[name])}: it is a number, 0 or more`);
+    if (!(config[name] >= 0 && config[name] < 2 ** 31)) throw new StartError(`${file}: ${name} is ${JSON.stringify(config[name])}: it is a number from 0 to 2147483647`);
   }
   if (typeof config.code !== "string") throw new StartError(`${file}: code is ${JSON.stringify(config.code)}: it names the module beside this file`);
   return config;
@@ -411,7 +411,7 @@ var Exchange = class {
       this.report("the request failed", error, "server");
       return sendProblem(this.res, new Problem(500, "the server failed; the log of the pod says why"));
     }
-    if (error.status === 413) return sendProblemAndClose(this.res, error);
+    if (error.status === 413 || this.req.headers.expect) return sendProblemAndClose(this.res, error);
     sendProblem(this.res, error);
   }
   report(message, error, kind) {
@@ -468,6 +468,10 @@ import { Server as NetServer } from "node:net";
 import { createServer as createServer2 } from "node:http";
 var BACKLOG = 1024;
 function createHttpServer(listener) {
+  const onRequest = (req, res) => {
+    if (!res.socket) closeWithConnection(req, res);
+    listener(req, res);
+  };
   const server = createServer2({
     // longer than the router keeps an idle connection to us (10 s): the router always closes first, so it never sends a request into a
     // connection that we are just closing (a POST lost there is not retried)
@@ -480,9 +484,14 @@ function createHttpServer(listener) {
     maxHeaderSize: 65536,
     insecureHTTPParser: false,
     noDelay: true
-  }, listener);
-  server.on("checkContinue", listener);
+  }, onRequest);
+  server.on("checkContinue", onRequest);
   return server;
+}
+function closeWithConnection({ socket }, res) {
+  const close = () => res.destroy().emit("close");
+  socket.setMaxListeners(0).once("close", close);
+  res.once("close", () => socket.off("close", close));
 }
 function listen(server, port, host) {
   return new Promise((resolve, reject) => {
@@ -508,9 +517,8 @@ var Drain = class {
   }
   /** SIGTERM and SIGINT drain; the second one forces. Registered early: as process 1 of a container, Node would ignore them. */
   onSignals() {
-    for (const signal of ["SIGTERM", "SIGINT"]) {
-      process.on(signal, () => this.draining ? this.exit(1) : this.begin(signal));
-    }
+    let signals = 0;
+    for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => signals++ ? this.exit(1) : this.begin(signal));
   }
   /** Tells the client of this answer not to come back over this connection, when the program is ending. */
   mark(res) {
@@ -592,22 +600,6 @@ ${this.name}_count ${total}
 `;
   }
 };
-var Reading = class {
-  constructor(name, help, type, read) {
-    this.name = name;
-    this.help = help;
-    this.type = type;
-    this.read = read;
-  }
-  name;
-  help;
-  type;
-  read;
-  render() {
-    return head(this.name, this.help, this.type) + `${this.name} ${this.read()}
-`;
-  }
-};
 var Metrics = class {
   families = [];
   /** With what every program tells: memory, CPU time, start. */
@@ -619,22 +611,19 @@ var Metrics = class {
     this.reading("process_start_time_seconds", "When the process started, Unix time.", "gauge", () => start);
     this.reading("nodejs_heap_size_used_bytes", "Heap in use.", "gauge", () => process.memoryUsage().heapUsed);
   }
-  counter(name, help, labels) {
-    return this.add(new Counter(name, help, labels));
+  /** Puts a counter or histogram on the page. */
+  add(family) {
+    this.families.push(family);
+    return family;
   }
-  histogram(name, help) {
-    return this.add(new Histogram(name, help));
-  }
+  /** Puts a value on the page that is read when the page is. */
   reading(name, help, type, read) {
-    this.add(new Reading(name, help, type, read));
+    this.add({ render: () => head(name, help, type) + `${name} ${read()}
+` });
   }
   /** The whole page. */
   render() {
     return this.families.map((family) => family.render()).join("");
-  }
-  add(family) {
-    this.families.push(family);
-    return family;
   }
 };
 function head(name, help, type) {
@@ -653,9 +642,9 @@ var RequestMetrics = class {
   requests;
   duration;
   constructor(metrics) {
-    this.requests = metrics.counter("metaparticle_requests_total", "Requests answered, by method and status code.", ["code", "method"]);
-    this.duration = metrics.histogram("metaparticle_request_duration_seconds", "From the head of a request to the end of its answer.");
-    this.errors = metrics.counter("metaparticle_errors_total", "Failures, by kind.", ["kind"]);
+    this.requests = metrics.add(new Counter("metaparticle_requests_total", "Requests answered, by method and status code.", ["code", "method"]));
+    this.duration = metrics.add(new Histogram("metaparticle_request_duration_seconds", "From the head of a request to the end of its answer."));
+    this.errors = metrics.add(new Counter("metaparticle_errors_total", "Failures, by kind.", ["kind"]));
     metrics.reading("metaparticle_requests_in_flight", "Requests being served.", "gauge", () => this.inFlight);
   }
   /** Counts a request whose answer ended after `milliseconds`. */

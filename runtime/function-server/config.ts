@@ -11,7 +11,7 @@ export class StartError extends Error {}
 
 const NUMBERS = ['port', 'adminPort', 'maxBodySize', 'maxConcurrency', 'timeout', 'drain'] as const;
 
-/** Reads the configuration. Throws a StartError that names the file, the property and the value. */
+/** Reads the configuration. Throws a StartError that names the file, property and value. */
 export function readConfig(file: string | undefined): FunctionServerConfig {
   if (file === undefined) throw new StartError('the path of the configuration is missing: node function-server.mjs /path/config.json');
   let config: FunctionServerConfig;
@@ -21,7 +21,8 @@ export function readConfig(file: string | undefined): FunctionServerConfig {
     throw new StartError(`${file} cannot be read as JSON: ${(cause as Error).message}`);
   }
   for (const name of NUMBERS) {
-    if (!(config[name] >= 0)) throw new StartError(`${file}: ${name} is ${JSON.stringify(config[name])}: it is a number, 0 or more`);
+    // a timer of Node's with more than 2^31 - 1 ms would fire at once
+    if (!(config[name] >= 0 && config[name] < 2 ** 31)) throw new StartError(`${file}: ${name} is ${JSON.stringify(config[name])}: it is a number from 0 to 2147483647`);
   }
   if (typeof config.code !== 'string') throw new StartError(`${file}: code is ${JSON.stringify(config.code)}: it names the module beside this file`);
   return config;

@@ -124,7 +124,8 @@ export class Exchange {
       this.report('the request failed', error, 'server');
       return sendProblem(this.res, new Problem(500, 'the server failed; the log of the pod says why'));
     }
-    if (error.status === 413) return sendProblemAndClose(this.res, error);
+    // a client that waits for 100 Continue may send its body after this answer or not: the next bytes could be either (RFC 9110, 10.1.1)
+    if (error.status === 413 || this.req.headers.expect) return sendProblemAndClose(this.res, error);
     sendProblem(this.res, error);
   }
 

@@ -34,9 +34,8 @@ export class Drain {
 
   /** SIGTERM and SIGINT drain; the second one forces. Registered early: as process 1 of a container, Node would ignore them. */
   public onSignals(): void {
-    for (const signal of ['SIGTERM', 'SIGINT']) {
-      process.on(signal, () => this.draining ? this.exit(1) : this.begin(signal));
-    }
+    let signals = 0;
+    for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => signals++ ? this.exit(1) : this.begin(signal));
   }
 
   /** Tells the client of this answer not to come back over this connection, when the program is ending. */

@@ -3,6 +3,7 @@ const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 
 /** Something that appears on the metrics page. */
 interface Family {
+  /** Its lines. */
   render(): string;
 }
 
@@ -44,15 +45,6 @@ export class Histogram implements Family {
   }
 }
 
-/** A value that is read when the page is. */
-class Reading implements Family {
-  constructor(private readonly name: string, private readonly help: string, private readonly type: string, private readonly read: () => number) {}
-
-  public render(): string {
-    return head(this.name, this.help, this.type) + `${this.name} ${this.read()}\n`;
-  }
-}
-
 /** What a program tells Prometheus, in the text format 0.0.4. */
 export class Metrics {
   private readonly families: Family[] = [];
@@ -67,26 +59,20 @@ export class Metrics {
     this.reading('nodejs_heap_size_used_bytes', 'Heap in use.', 'gauge', () => process.memoryUsage().heapUsed);
   }
 
-  public counter(name: string, help: string, labels: readonly string[]): Counter {
-    return this.add(new Counter(name, help, labels));
+  /** Puts a counter or histogram on the page. */
+  public add<F extends Family>(family: F): F {
+    this.families.push(family);
+    return family;
   }
 
-  public histogram(name: string, help: string): Histogram {
-    return this.add(new Histogram(name, help));
-  }
-
+  /** Puts a value on the page that is read when the page is. */
   public reading(name: string, help: string, type: 'gauge' | 'counter', read: () => number): void {
-    this.add(new Reading(name, help, type, read));
+    this.add({ render: () => head(name, help, type) + `${name} ${read()}\n` });
   }
 
   /** The whole page. */
   public render(): string {
     return this.families.map((family) => family.render()).join('');
-  }
-
-  private add<F extends Family>(family: F): F {
-    this.families.push(family);
-    return family;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Counter, Histogram, Metrics } from './metrics';
+import { Counter, Histogram, Metrics } from './metrics';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
@@ -12,9 +12,9 @@ export class RequestMetrics {
   private readonly duration: Histogram;
 
   constructor(metrics: Metrics) {
-    this.requests = metrics.counter('metaparticle_requests_total', 'Requests answered, by method and status code.', ['code', 'method']);
-    this.duration = metrics.histogram('metaparticle_request_duration_seconds', 'From the head of a request to the end of its answer.');
-    this.errors = metrics.counter('metaparticle_errors_total', 'Failures, by kind.', ['kind']);
+    this.requests = metrics.add(new Counter('metaparticle_requests_total', 'Requests answered, by method and status code.', ['code', 'method']));
+    this.duration = metrics.add(new Histogram('metaparticle_request_duration_seconds', 'From the head of a request to the end of its answer.'));
+    this.errors = metrics.add(new Counter('metaparticle_errors_total', 'Failures, by kind.', ['kind']));
     metrics.reading('metaparticle_requests_in_flight', 'Requests being served.', 'gauge', () => this.inFlight);
   }
 

@@ -88,3 +88,20 @@ test('an exception outside of any request ends the process after the requests at
   expect(await server.exited).toBe(1);
   expect((await server.logged((line) => line.message.startsWith('an exception was not caught'))).stack).toContain('in a callback');
 });
+
+test('SIGTERM while an exception ends the process does not cut the requests at hand', async () => {
+  const server = await serve(`async (request) => {
+    if (request.path === '/crash') { setTimeout(() => { throw new Error('in a callback'); }); return 'going'; }
+    console.log('slow');
+    await new Promise((resolve) => process.once('SIGTERM', () => setImmediate(resolve)));
+    return 'finished';
+  }`);
+  const slow = await server.connect();
+  slow.request('GET', '/slow');
+  await server.logged((line) => line.message === 'slow');
+  await server.fetch('/crash', { headers: { connection: 'close' } });
+  await server.logged((line) => line.message === 'draining');
+  server.signal('SIGTERM');
+  expect((await slow.closed).received).toMatch(/finished$/);
+  expect(await server.exited).toBe(1);
+});

@@ -28,6 +28,14 @@ describe('a request that asks too much', () => {
     connection.close();
   });
 
+  test('a client that waits for 100 Continue and is refused cannot take its body for the next request', async () => {
+    const connection = await server.connect();
+    connection.send('POST /%zz HTTP/1.1\r\nhost: x\r\ncontent-length: 18\r\nexpect: 100-continue\r\n\r\n');
+    expect(await connection.take(/}\n$/)).toMatch(/^HTTP\/1.1 400 [^]*connection: close/i);
+    connection.send('GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    expect((await connection.closed).received).toBe('');
+  });
+
   test('a client that waits for 100 Continue gets it when its body is welcome', async () => {
     const connection = await server.connect();
     connection.send('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\nexpect: 100-continue\r\n\r\n');
@@ -140,4 +148,15 @@ test('a place is held by a handler whose client has gone, until it ends', async 
   // a handler out of time has no claim to its place any more
   await server.logged((line) => line.message.includes('within 300 ms'));
   expect((await server.fetch('/')).status).toBe(200);
+});
+
+test('requests that wait behind another on a connection that closes give their places back, and their handlers are told', async () => {
+  const server = await serve(HOLD);
+  const connection = await server.connect();
+  for (let i = 0; i < 20; i++) connection.request('GET', '/hold');
+  await server.logged(() => server.lines.filter((line) => line.message === 'held').length === 20);
+  connection.close();
+  await server.logged(() => server.lines.filter((line) => line.message === 'aborted: AbortError').length === 20);
+  expect(await (await server.fetch('/release')).text()).toBe('ok');
+  expect(await server.metric('metaparticle_requests_in_flight')).toBe(0);
 });

@@ -30,7 +30,9 @@ test.each([
   ['a module that is missing', '', { config: { code: 'other.mjs' } }, 'other.mjs does not load', 'other.mjs'],
   ['no default export', 'export const handler = () => 1;', {}, 'handler.mjs: the default export is missing: export default a function', undefined],
   ['another default export', 'export default { fetch() {} };', {}, 'handler.mjs: the default export is a object: export default a function', undefined],
-  ['a missing number', '', { config: { timeout: undefined } }, 'config.json: timeout is undefined: it is a number, 0 or more', undefined],
+  ['a missing number', '', { config: { timeout: undefined } }, 'config.json: timeout is undefined: it is a number from 0 to 2147483647', undefined],
+  ['a time that no timer takes', '', { config: { timeout: 2 ** 31 } }, 'config.json: timeout is 2147483648: it is a number from 0 to 2147483647', undefined],
+  ['a configuration that is not JSON', '', { files: { 'config.json': '{' } }, 'config.json cannot be read as JSON: ', undefined],
 ])('%s ends the pod with a sentence', async (_, source, options, message, stack) => {
   const server = launch(source, options);
   expect(await server.exited).toBe(1);

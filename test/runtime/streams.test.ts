@@ -53,6 +53,17 @@ test('a source is asked for no more than its client reads, and cancelled when th
   expect(await server.metric('metaparticle_requests_in_flight')).toBe(0);
 });
 
+test('a source whose answer waits behind another is cancelled too when the connection closes', async () => {
+  const connection = await server.connect();
+  connection.request('GET', '/events').request('GET', '/endless?queued');
+  while (await server.metric('metaparticle_requests_in_flight') < 2);
+  const cancelled = () => server.lines.filter((line) => line.message.startsWith('/endless cancelled')).length;
+  const before = cancelled();
+  connection.close();
+  await server.logged(() => cancelled() > before);
+  expect(await server.metric('metaparticle_requests_in_flight')).toBe(0);
+});
+
 test('text may be streamed as text', async () => {
   expect(await (await server.fetch('/strings')).text()).toBe('grüß');
 });
