@@ -25,15 +25,18 @@ export interface FunctionServerConfig {
 export interface RequestShape {
   /** `GET`, `POST` … */
   readonly method: string;
-  /** The decoded path, without the query. */
+  /** The decoded path, without the query. An escaped slash (`%2F`) is a slash here. */
   readonly path: string;
   /** The decoded query parameters; of a repeated one, the first. */
   readonly query: { readonly [name: string]: string };
   /** The headers, names in lower case; repeated ones joined by a comma and a space (RFC 9110, section 5.3). */
   readonly headers: { readonly [name: string]: string };
-  /** The cookies; of a repeated one, the first. */
+  /** The cookies; of a repeated one, the first. Values are as the client sent them, neither decoded nor unquoted (RFC 6265). */
   readonly cookies: { readonly [name: string]: string };
-  /** Parsed when the content type is JSON, else text; undefined without a body. */
+  /**
+   * Parsed when the content type is JSON (`application/json`, `…+json`); a string when it is a text's, has a charset or is missing; else
+   * the bytes, as a Uint8Array. Undefined without a body, and when it is empty.
+   */
   readonly body: any;
 }
 
