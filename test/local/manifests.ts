@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 
-/** A server that says which pod it is; `/env/NAME`, `/file?path=`, `/get?url=` and `/crash` show what a pod is like inside. */
+/** A server that says which pod it is; `/env/NAME`, `/pid`, `/file?path=`, `/get?url=` and `/crash` show what a pod is like inside. */
 const PROGRAM = `
 const http = require('node:http'), fs = require('node:fs');
 const started = Date.now();
@@ -11,6 +11,7 @@ const server = http.createServer(async (request, response) => {
     if (url.pathname === '/args') return response.end(JSON.stringify(process.argv.slice(2)));
     if (url.pathname === '/file') return response.end(fs.readFileSync(url.searchParams.get('path')));
     if (url.pathname === '/get') return response.end(await (await fetch(url.searchParams.get('url'))).text());
+    if (url.pathname === '/pid') return response.end(String(process.pid));
     if (url.pathname === '/crash') process.exit(3);
     if (url.pathname === '/ready') return response.writeHead(fs.existsSync(process.env.STATE + '/not-ready') ? 503 : 200).end();
     if (url.pathname === '/unready') return fs.writeFileSync(process.env.STATE + '/not-ready', '') ?? response.end();

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -14,10 +15,17 @@ function processesOf(folder: string): string[] {
   });
 }
 
+function accepts(host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(8080, host, () => socket.destroy());
+    socket.on('error', () => resolve(false)).on('close', (failed) => resolve(!failed));
+  });
+}
+
 /** Nobody tells when the last process of others is gone, so it is looked for; never for longer than 10 s. */
-async function eventually(done: () => boolean): Promise<void> {
-  for (let i = 0; i < 200 && !done(); i++) await delay(50);
-  expect(done()).toBe(true);
+async function eventually(done: () => boolean | Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 200 && !await done(); i++) await delay(50);
+  expect(await done()).toBe(true);
 }
 
 test.each<[string, string, NodeJS.Signals | undefined]>([
@@ -29,11 +37,13 @@ test.each<[string, string, NodeJS.Signals | undefined]>([
 ])('a cluster whose owner %s leaves no process and no folder', async (_, what, signal) => {
   const owner = fork(join(__dirname, 'owner.ts'), [what], { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
   const exited = once(owner, 'exit');
-  const [{ folder }] = await once(owner, 'message');
+  const [{ folder, addresses }] = await once(owner, 'message');
   if (signal) {
-    expect(processesOf(folder).length).toBeGreaterThanOrEqual(3); // two pods and the watchdog
+    expect(processesOf(folder).length).toBeGreaterThanOrEqual(3); // two of node and the watchdog
     owner.kill(signal);
   }
   await exited;
   await eventually(() => processesOf(folder).length === 0 && !existsSync(folder));
+  // nginx writes over its command line and its environment: only its port shows that its workers are gone too.
+  await eventually(async () => !(await Promise.all((addresses as string[]).map(accepts))).includes(true));
 });

@@ -160,6 +160,27 @@ test('a container that ends is restarted, the first time at once, then after a p
   expect(times[2] - times[1]).toBeGreaterThanOrEqual(400);
 });
 
+test('what a container leaves running when its first process ends is killed before it starts again', async () => {
+  const container = { command: ['sh', '-c', 'node /opt/program/server.cjs & wait'], args: undefined };
+  await using cluster = await LocalCluster.start([program, service('web'), server('web', { container })]);
+  const pod = cluster.pod(cluster.pods()[0].name);
+  const left = await ask(cluster, '/pid');
+  await pod.kill('SIGTERM'); // to the shell alone
+  await pod.notReady();
+  await pod.ready();
+  expect(pod.status.restarts).toBe(1);
+  expect(await ask(cluster, '/pid')).not.toBe(left);
+});
+
+test('a program that is slow to start is looked at often, but has failed only as often as its probe period says', async () => {
+  const code = "setTimeout(() => require('http').createServer((q, s) => s.end()).listen(8080), 400)";
+  const container = { args: ['node', '-e', code], readinessProbe: undefined, startupProbe: { tcpSocket: { port: 'http' }, periodSeconds: 10, failureThreshold: 2 } };
+  const start = performance.now();
+  await using cluster = await LocalCluster.start([program, server('web', { container })]);
+  expect(performance.now() - start).toBeLessThan(5000);
+  expect(cluster.pods()[0].restarts).toBe(0);
+});
+
 test('a frozen pod keeps its connections, answers nobody, is left alone once its probe fails, and goes on when thawed', async () => {
   await using cluster = await LocalCluster.start([program, service('web'), server('web', { replicas: 2 })]);
   const [frozen, other] = cluster.pods().map(({ name }) => cluster.pod(name));
