@@ -21,6 +21,49 @@ export interface FunctionServerConfig {
   readonly drain: number;
 }
 
+/** The configuration of a ScatterGather's root: `config.json`, beside the user's code, if there is any. */
+export interface RootConfig {
+  /** Where requests arrive. */
+  readonly port: number;
+  /** Where probes and metrics are answered. */
+  readonly adminPort: number;
+  /** Whom every request goes to, in the order of the leaves' numbers. */
+  readonly leaves: readonly LeafConfig[];
+  /** What makes one answer of theirs. */
+  readonly gather: 'concat' | 'merge' | 'first' | 'all' | 'function';
+  /** For `function`: the ES module whose default export it is, a file name beside the configuration. */
+  readonly code?: string;
+  /** How long the leaves may take together. */
+  readonly timeout: number;
+  /** With fewer answers the client gets a 502 or 504. */
+  readonly minResponses: number;
+  /** A safe request that has waited for this long is sent to another replica of the leaf too. */
+  readonly hedgeAfter?: number;
+  /** The statuses that count as an answer: `200`, or `2xx` for all of a class. */
+  readonly accept: readonly string[];
+  /** A longer request body is answered with 413. */
+  readonly maxBodySize: number;
+  /** A leaf whose answer has a longer body has failed. */
+  readonly maxAnswerSize: number;
+  /** What the bodies of all requests and answers in flight may hold in memory together. */
+  readonly maxHeldSize: number;
+  /** Requests in flight above this are answered with 503 and `retry-after`. */
+  readonly maxConcurrency: number;
+  /** How long after SIGTERM open requests and kept-alive connections may take to end. */
+  readonly drain: number;
+}
+
+/** Where a leaf answers. Names are full ones; `${POD_NAMESPACE}` in them stands for the namespace of the pod. */
+export interface LeafConfig {
+  /** What logs, metrics and failures call it. */
+  readonly name: string;
+  /** One address that is forwarded to a ready replica. */
+  readonly host: string;
+  /** Resolves to the addresses of the ready replicas; without it, connections go to `host` only. */
+  readonly podsHost?: string;
+  readonly port: number;
+}
+
 /** A request as user functions see it: the same shape in handlers, sharding functions and gather functions. */
 export interface RequestShape {
   /** `GET`, `POST` … */
