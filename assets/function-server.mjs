@@ -1,35 +1,4 @@
-// runtime/function-server/config.ts
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
-var StartError = class extends Error {
-};
-var NUMBERS = ["port", "adminPort", "maxBodySize", "maxConcurrency", "timeout", "drain"];
-function readConfig(file) {
-  if (file === void 0) throw new StartError("the path of the configuration is missing: node function-server.mjs /path/config.json");
-  let config;
-  try {
-    config = JSON.parse(readFileSync(file, "utf8"));
-  } catch (cause) {
-    throw new StartError(`${file} cannot be read as JSON: ${cause.message}`);
-  }
-  for (const name of NUMBERS) {
-    if (!(config[name] >= 0 && config[name] < 2 ** 31)) throw new StartError(`${file}: ${name} is ${JSON.stringify(config[name])}: it is a number from 0 to 2147483647`);
-  }
-  if (typeof config.code !== "string") throw new StartError(`${file}: code is ${JSON.stringify(config.code)}: it names the module beside this file`);
-  return config;
-}
-async function loadHandler(configFile, code) {
-  const file = join(dirname(configFile), code);
-  let handler;
-  try {
-    handler = (await import(pathToFileURL(file).href)).default;
-  } catch (cause) {
-    throw new StartError(`${file} does not load`, { cause });
-  }
-  if (typeof handler !== "function") throw new StartError(`${file}: the default export is ${handler === void 0 ? "missing" : `a ${typeof handler}`}: export default a function`);
-  return handler;
-}
+// runtime/function-server/context.ts
 function contextOf(env) {
   const context = { pod: env.POD_NAME ?? env.HOSTNAME ?? "" };
   for (const name of ["SHARD", "SHARDS", "LEAF", "LEAVES"]) {
@@ -100,12 +69,12 @@ function readBody(req, res, limit) {
       return reject(tooLarge());
     };
     req.on("data", onData);
-    req.once("end", () => resolve(join2(chunks, length)));
+    req.once("end", () => resolve(join(chunks, length)));
     req.once("error", () => reject(new ClientGone()));
     req.once("close", () => reject(new ClientGone()));
   });
 }
-function join2(chunks, length) {
+function join(chunks, length) {
   const whole = new Uint8Array(length);
   let at = 0;
   for (const chunk of chunks) {
@@ -153,19 +122,6 @@ function decoder(charset) {
   }
 }
 
-// runtime/shared/cookies.ts
-function parseCookies(header) {
-  const cookies = /* @__PURE__ */ Object.create(null);
-  if (header === void 0) return cookies;
-  for (const pair of header.split(";")) {
-    const equals = pair.indexOf("=");
-    if (equals < 0) continue;
-    const name = pair.slice(0, equals).trim();
-    if (!(name in cookies)) cookies[name] = pair.slice(equals + 1).trim();
-  }
-  return cookies;
-}
-
 // runtime/shared/log.ts
 import { format, inspect } from "node:util";
 function createLog(base, write = (line) => process.stdout.write(line)) {
@@ -200,67 +156,33 @@ function describe(error) {
   }
 }
 
-// runtime/shared/request-shape.ts
-import { parse } from "node:querystring";
-function parseTarget(target) {
-  const local = target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?]*/i, "");
-  const mark = local.indexOf("?");
-  const raw = mark < 0 ? local : local.slice(0, mark);
-  return { path: decodePath(raw || "/"), query: mark < 0 ? /* @__PURE__ */ Object.create(null) : parseQuery(local.slice(mark + 1)) };
-}
-function decodePath(raw) {
-  if (!raw.startsWith("/") && raw !== "*") throw new Problem(400, "the request target is not a path");
-  if (!raw.includes("%")) return raw;
-  try {
-    return decodeURIComponent(raw);
-  } catch {
-    throw new Problem(400, "the path holds a % that is not followed by the hexadecimal digits of UTF-8 text");
-  }
-}
-function parseQuery(text) {
-  const query = parse(text, "&", "=", { maxKeys: 0 });
-  for (const name in query) {
-    const value = query[name];
-    if (typeof value !== "string") query[name] = value[0];
-  }
-  return query;
-}
-function copyHeaders(headers) {
-  const copy = /* @__PURE__ */ Object.create(null);
-  for (const name in headers) {
-    const value = headers[name];
-    copy[name] = typeof value === "string" ? value : value.join(", ");
-  }
-  return copy;
-}
-
 // runtime/shared/response.ts
 var HOP_BY_HOP = /* @__PURE__ */ new Set(["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"]);
 var DECODED_BY_FETCH = /^(?:x-)?(?:gzip|deflate|br)$/i;
 function isResponse(value) {
   return typeof value === "object" && value !== null && value[Symbol.toStringTag] === "Response";
 }
-function send(res, value) {
-  if (value === void 0 || value === null) return void res.writeHead(204).end();
-  if (typeof value === "string") return sendBody(res, "text/plain; charset=utf-8", value, Buffer.byteLength(value));
-  if (isResponse(value)) return sendResponse(res, value);
-  if (value instanceof Uint8Array) return sendBody(res, "application/octet-stream", value, value.length);
+function send(res, value, extra = []) {
+  if (value === void 0 || value === null) return void res.writeHead(204, [...extra]).end();
+  if (typeof value === "string") return sendBody(res, "text/plain; charset=utf-8", value, extra);
+  if (isResponse(value)) return sendResponse(res, value, extra);
+  if (value instanceof Uint8Array) return sendBody(res, "application/octet-stream", value, extra);
   const json = JSON.stringify(value);
   if (json === void 0) throw new TypeError(`a ${typeof value} cannot be sent as JSON`);
-  return sendBody(res, "application/json", json, Buffer.byteLength(json));
+  return sendBody(res, "application/json", json, extra);
 }
 function discard(value) {
   if (isResponse(value) && value.body && !value.body.locked) value.body.cancel().catch(() => {
   });
 }
-function sendBody(res, type, body, length) {
-  res.writeHead(200, ["content-type", type, "content-length", String(length)]).end(body);
+function sendBody(res, type, body, extra) {
+  res.writeHead(200, ["content-type", type, "content-length", String(Buffer.byteLength(body)), ...extra]).end(body);
 }
-function sendResponse(res, response) {
+function sendResponse(res, response, extra) {
   const reader = response.body?.getReader();
   res.strictContentLength = true;
   try {
-    res.writeHead(response.status, responseHeaders(response));
+    res.writeHead(response.status, [...responseHeaders(response), ...extra]);
   } catch (error) {
     reader?.cancel(error).catch(() => {
     });
@@ -316,7 +238,7 @@ function drained(res) {
   });
 }
 
-// runtime/function-server/exchange.ts
+// runtime/shared/exchange.ts
 var CLIENT_GONE = 499;
 var Exchange = class {
   constructor(options, req, res) {
@@ -329,81 +251,95 @@ var Exchange = class {
   req;
   res;
   start = performance.now();
-  abort = new AbortController();
   timer;
-  /** Whether this request holds one of the `maxConcurrency` places: until it is closed, and its handler is done or out of time. */
+  /** Whether this request holds one of the `maxConcurrency` places: until it is closed, and user code is done or out of time. */
   holdsPlace = false;
-  closed = false;
   running = false;
-  /** Reads the request, runs the handler, answers. Never throws. */
+  /** The answer has left, or the client has. */
+  closed = false;
+  /** Takes in the request, has it answered. Never throws. */
   run() {
     const { config, metrics, drain } = this.options;
     drain.mark(this.res);
     if (metrics.inFlight >= config.maxConcurrency) {
-      metrics.errors.inc("overload");
-      return this.refuse(new Problem(503, `the pod serves ${config.maxConcurrency} requests already: try again`, ["retry-after", "1"]));
+      return this.refuseOverload(`the pod serves ${config.maxConcurrency} requests already: try again`);
     }
     metrics.inFlight++;
     this.holdsPlace = true;
-    let request;
     try {
-      const headers = copyHeaders(this.req.headers);
-      request = { method: this.req.method, ...parseTarget(this.req.url), headers, cookies: parseCookies(headers.cookie) };
+      const receive = this.begin();
+      if (!hasBody(this.req)) return receive(void 0);
+      readBody(this.req, this.res, config.maxBodySize).then(receive).catch((error) => this.refuse(error));
     } catch (error) {
-      return this.refuse(error);
+      this.refuse(error);
     }
-    if (!hasBody(this.req)) return this.call({ ...request, body: void 0 });
-    readBody(this.req, this.res, config.maxBodySize).then((bytes) => this.call({ ...request, body: parseBody(bytes, request.headers) })).catch((error) => this.refuse(error));
   }
-  call(request) {
-    const { handler, context, config } = this.options;
+  /** Headers that go with what user code returns, names and values in turn. */
+  get answerHeaders() {
+    return [];
+  }
+  /** Runs user code, and answers with what it returns. */
+  call(userCode) {
     this.running = true;
-    this.timer = setTimeout(() => this.expire(), config.timeout);
+    this.timer = setTimeout(() => this.expire(), this.options.config.timeout);
     try {
-      const result = handler(request, { ...context, signal: this.abort.signal });
+      const result = userCode();
       if (typeof result?.then !== "function") return this.answer(result);
       Promise.resolve(result).then((value) => this.answer(value), (error) => this.fail(error));
     } catch (error) {
       this.fail(error);
     }
   }
-  /** The handler has returned. */
+  /** User code has returned. */
   answer(value) {
+    const { callee } = this.options;
     this.settle();
     if (this.closed || this.res.headersSent) return discard(value);
     try {
       this.drainAndSend(value)?.catch((error) => this.breakOff(error));
     } catch (error) {
       if (this.res.headersSent) return this.breakOff(error);
-      this.report("the result of the handler cannot be sent", error, "handler");
-      this.refuse(new Problem(500, "the result of the handler cannot be sent; the log of the pod says why"));
+      this.report(`the result of the ${callee} cannot be sent`, error, callee);
+      this.refuse(new Problem(500, `the result of the ${callee} cannot be sent; the log of the pod says why`));
     }
   }
   drainAndSend(value) {
     this.options.drain.mark(this.res);
-    return send(this.res, value);
+    return send(this.res, value, this.answerHeaders);
   }
-  /** The handler has thrown. */
+  /** User code has thrown. */
   fail(error) {
+    const { callee } = this.options;
     if (isResponse(error)) return this.answer(error);
+    const stopped = this.closed || this.res.headersSent;
     this.settle();
-    if (this.abort.signal.aborted && (error === this.abort.signal.reason || error?.name === "AbortError")) return;
-    this.report("the handler failed", error, "handler");
-    if (!this.closed && !this.res.headersSent) this.refuse(new Problem(500, "the handler failed; the log of the pod says why"));
+    if (stopped && this.isAbandonment(error)) return;
+    this.report(`the ${callee} failed`, error, callee);
+    if (!stopped) this.refuse(new Problem(500, `the ${callee} failed; the log of the pod says why`));
   }
-  /** The handler is out of time. Whatever it still does has no claim to a place. */
+  /** Whether user code threw this because it was told to end. */
+  isAbandonment(_error) {
+    return false;
+  }
+  /** User code is out of time. Whatever it still does has no claim to a place. */
   expire() {
-    const { timeout } = this.options.config;
+    const { callee, config: { timeout } } = this.options;
     this.settle();
-    this.report(`the handler has not answered within ${timeout} ms`, void 0, "timeout");
-    if (!this.closed) this.refuse(new Problem(504, `the handler has not answered within ${timeout} ms`));
-    this.abort.abort(new DOMException("the time is up", "TimeoutError"));
+    this.report(`the ${callee} has not answered within ${timeout} ms`, void 0, "timeout");
+    if (!this.closed) this.refuse(new Problem(504, `the ${callee} has not answered within ${timeout} ms`));
+    this.abandon(new DOMException("the time is up", "TimeoutError"));
   }
   /** The body of an answer failed after its head was sent: the client must not take what it has for the whole. */
   breakOff(error) {
-    this.report("the body of the answer failed", error, "handler");
+    this.report("the body of the answer failed", error, this.options.callee);
     this.res.destroy();
   }
+  /** Answers that there is no room for this request now. */
+  refuseOverload(detail) {
+    this.options.metrics.errors.inc("overload");
+    this.refuse(new Problem(503, detail, ["retry-after", "1"]));
+  }
+  /** Answers with a problem; what is none is a failure of this program. */
   refuse(error) {
     if (error instanceof ClientGone || this.closed) return;
     this.options.drain.mark(this.res);
@@ -416,20 +352,18 @@ var Exchange = class {
   }
   report(message, error, kind) {
     this.options.metrics.errors.inc(kind);
-    const fields = { ...requestFields(this.req.method, this.req.url, this.req.headers), error };
-    this.options.log.error(message, fields);
+    this.options.log.error(message, { ...requestFields(this.req.method, this.req.url, this.req.headers), error });
   }
-  /** The handler has nothing more to say, or no time for it. */
+  /** User code has nothing more to say, or no time for it. */
   settle() {
     this.running = false;
     clearTimeout(this.timer);
     this.release();
   }
-  /** The answer has left, or the client has. */
   close() {
     this.closed = true;
     const { req, res } = this;
-    if (!res.writableFinished) this.abort.abort(new DOMException("the client has gone away", "AbortError"));
+    if (!res.writableFinished) this.abandon(new DOMException("the client has gone away", "AbortError"));
     this.options.metrics.answered(req.method, res.headersSent ? res.statusCode : CLIENT_GONE, performance.now() - this.start);
     this.release();
   }
@@ -439,6 +373,110 @@ var Exchange = class {
     this.options.metrics.inFlight--;
   }
 };
+
+// runtime/shared/request-shape.ts
+import { parse } from "node:querystring";
+
+// runtime/shared/cookies.ts
+function parseCookies(header) {
+  const cookies = /* @__PURE__ */ Object.create(null);
+  if (header === void 0) return cookies;
+  for (const pair of header.split(";")) {
+    const equals = pair.indexOf("=");
+    if (equals < 0) continue;
+    const name = pair.slice(0, equals).trim();
+    if (!(name in cookies)) cookies[name] = pair.slice(equals + 1).trim();
+  }
+  return cookies;
+}
+
+// runtime/shared/request-shape.ts
+function requestOf(req) {
+  const headers = copyHeaders(req.headers);
+  return { method: req.method, ...parseTarget(req.url), headers, cookies: parseCookies(headers.cookie) };
+}
+function parseTarget(target) {
+  const local = target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?]*/i, "");
+  const mark = local.indexOf("?");
+  const raw = mark < 0 ? local : local.slice(0, mark);
+  return { path: decodePath(raw || "/"), query: mark < 0 ? /* @__PURE__ */ Object.create(null) : parseQuery(local.slice(mark + 1)) };
+}
+function decodePath(raw) {
+  if (!raw.startsWith("/") && raw !== "*") throw new Problem(400, "the request target is not a path");
+  if (!raw.includes("%")) return raw;
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    throw new Problem(400, "the path holds a % that is not followed by the hexadecimal digits of UTF-8 text");
+  }
+}
+function parseQuery(text) {
+  const query = parse(text, "&", "=", { maxKeys: 0 });
+  for (const name in query) {
+    const value = query[name];
+    if (typeof value !== "string") query[name] = value[0];
+  }
+  return query;
+}
+function copyHeaders(headers) {
+  const copy = /* @__PURE__ */ Object.create(null);
+  for (const name in headers) {
+    const value = headers[name];
+    copy[name] = typeof value === "string" ? value : value.join(", ");
+  }
+  return copy;
+}
+
+// runtime/function-server/exchange.ts
+var FunctionExchange = class extends Exchange {
+  abort = new AbortController();
+  begin() {
+    const { handler, context } = this.options;
+    const request = requestOf(this.req);
+    return (bytes) => {
+      const body = bytes && parseBody(bytes, request.headers);
+      this.call(() => handler({ ...request, body }, { ...context, signal: this.abort.signal }));
+    };
+  }
+  abandon(reason) {
+    this.abort.abort(reason);
+  }
+  isAbandonment(error) {
+    return this.abort.signal.aborted && (error === this.abort.signal.reason || error?.name === "AbortError");
+  }
+};
+
+// runtime/shared/config.ts
+import { readFileSync } from "node:fs";
+import { dirname, join as join2 } from "node:path";
+import { pathToFileURL } from "node:url";
+var StartError = class extends Error {
+};
+function readConfig(file, numbers) {
+  let config;
+  try {
+    config = JSON.parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    throw new StartError(`${file} cannot be read as JSON: ${cause.message}`);
+  }
+  for (const name of numbers) {
+    const value = config[name];
+    if (!(value >= 0 && value < 2 ** 31)) throw new StartError(`${file}: ${name} is ${JSON.stringify(value)}: it is a number from 0 to 2147483647`);
+  }
+  return config;
+}
+async function loadFunction(configFile, code) {
+  if (typeof code !== "string") throw new StartError(`${configFile}: code is ${JSON.stringify(code)}: it names the module beside this file`);
+  const file = join2(dirname(configFile), code);
+  let loaded;
+  try {
+    loaded = (await import(pathToFileURL(file).href)).default;
+  } catch (cause) {
+    throw new StartError(`${file} does not load`, { cause });
+  }
+  if (typeof loaded !== "function") throw new StartError(`${file}: the default export is ${loaded === void 0 ? "missing" : `a ${typeof loaded}`}: export default a function`);
+  return loaded;
+}
 
 // runtime/shared/admin.ts
 import { createServer } from "node:http";
@@ -654,9 +692,20 @@ var RequestMetrics = class {
   }
 };
 
-// runtime/function-server.ts
-async function main(log, configFile) {
-  const config = readConfig(configFile);
+// runtime/shared/program.ts
+function run(program) {
+  const log = createLog({ pod: process.env.POD_NAME });
+  captureConsole(log);
+  process.stdout.on("error", () => {
+  });
+  main(program, log, process.argv[2]).catch((error) => {
+    log.error(error instanceof StartError ? error.message : "the pod cannot start", { error: error instanceof StartError ? error.cause : error });
+    process.exit(1);
+  });
+}
+async function main(program, log, configFile) {
+  if (configFile === void 0) throw new StartError("the path of the configuration is missing: node program.mjs /path/config.json");
+  const config = program.configure(configFile);
   const host = process.env.LISTEN_ADDRESS ?? "0.0.0.0";
   const page = new Metrics();
   const metrics = new RequestMetrics(page);
@@ -666,9 +715,7 @@ async function main(log, configFile) {
   let started = false;
   const admin = createAdminServer({ ready: () => started && !drain.draining, metrics: page });
   const adminPort = await listen(admin, config.adminPort, host);
-  const handler = await loadHandler(configFile, config.code);
-  const options = { config, handler, context: contextOf(process.env), metrics, drain, log };
-  const server = createHttpServer((req, res) => new Exchange(options, req, res).run());
+  const server = createHttpServer(await program.start(config, { configFile, page, metrics, drain, log }));
   const port = await listen(server, config.port, host);
   drain.serve(server);
   started = true;
@@ -685,11 +732,13 @@ function surviveUserCode(log, metrics, drain) {
     drain.begin("uncaughtException", 1);
   });
 }
-var podLog = createLog({ pod: process.env.POD_NAME });
-captureConsole(podLog);
-process.stdout.on("error", () => {
-});
-main(podLog, process.argv[2]).catch((error) => {
-  podLog.error(error instanceof StartError ? error.message : "the pod cannot start", { error: error instanceof StartError ? error.cause : error });
-  process.exit(1);
+
+// runtime/function-server.ts
+run({
+  configure: (file) => readConfig(file, ["port", "adminPort", "maxBodySize", "maxConcurrency", "timeout", "drain"]),
+  start: async (config, { configFile, ...parts }) => {
+    const handler = await loadFunction(configFile, config.code);
+    const options = { ...parts, config, handler, context: contextOf(process.env), callee: "handler" };
+    return (req, res) => new FunctionExchange(options, req, res).run();
+  }
 });

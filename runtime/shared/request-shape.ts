@@ -1,9 +1,17 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { parse } from 'node:querystring';
+import type { RequestShape } from '../../src/contract';
+import { parseCookies } from './cookies';
 import { Problem } from './problem';
 
 /** Names and values that a client chose. Without a prototype, a name such as `__proto__` is a name like any other. */
 export type Strings = { [name: string]: string };
+
+/** A request as user functions see it, but for its body. Throws a 400 when the path is malformed. */
+export function requestOf(req: IncomingMessage): Omit<RequestShape, 'body'> {
+  const headers = copyHeaders(req.headers);
+  return { method: req.method!, ...parseTarget(req.url!), headers, cookies: parseCookies(headers.cookie) };
+}
 
 /** The path and query of a request target. Throws a 400 when the path is malformed. */
 export function parseTarget(target: string): { path: string; query: Strings } {
@@ -25,7 +33,7 @@ function decodePath(raw: string): string {
 }
 
 /** Of a repeated parameter the first; a malformed escape stays as it is, as in every browser. */
-export function parseQuery(text: string): Strings {
+function parseQuery(text: string): Strings {
   // node:querystring, because URLSearchParams takes five times as long; its limit of 1,000 names would drop the rest silently
   const query = parse(text, '&', '=', { maxKeys: 0 });
   for (const name in query) {

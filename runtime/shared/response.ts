@@ -10,19 +10,24 @@ export function isResponse(value: unknown): value is Response {
   return typeof value === 'object' && value !== null && (value as any)[Symbol.toStringTag] === 'Response';
 }
 
+/** Names and values of headers in turn: what Node writes fastest. */
+type FlatHeaders = readonly string[];
+
 /**
  * Answers with what user code returned: a Response as it is, text as text, nothing as 204, bytes as bytes, and anything else as JSON.
  * Resolves when all is handed to the connection. Throws, or rejects, when the value cannot be sent: before the head is written, so that
  * the caller can still answer for it, or after, when the body of a Response fails.
+ *
+ * @param extra headers that go with it
  */
-export function send(res: ServerResponse, value: unknown): void | Promise<void> {
-  if (value === undefined || value === null) return void res.writeHead(204).end();
-  if (typeof value === 'string') return sendBody(res, 'text/plain; charset=utf-8', value, Buffer.byteLength(value));
-  if (isResponse(value)) return sendResponse(res, value);
-  if (value instanceof Uint8Array) return sendBody(res, 'application/octet-stream', value, value.length);
+export function send(res: ServerResponse, value: unknown, extra: FlatHeaders = []): void | Promise<void> {
+  if (value === undefined || value === null) return void res.writeHead(204, [...extra]).end();
+  if (typeof value === 'string') return sendBody(res, 'text/plain; charset=utf-8', value, extra);
+  if (isResponse(value)) return sendResponse(res, value, extra);
+  if (value instanceof Uint8Array) return sendBody(res, 'application/octet-stream', value, extra);
   const json = JSON.stringify(value);
   if (json === undefined) throw new TypeError(`a ${typeof value} cannot be sent as JSON`);
-  return sendBody(res, 'application/json', json, Buffer.byteLength(json));
+  return sendBody(res, 'application/json', json, extra);
 }
 
 /** Lets go of an answer that nobody will see. */
@@ -30,18 +35,17 @@ export function discard(value: unknown): void {
   if (isResponse(value) && value.body && !value.body.locked) value.body.cancel().catch(() => {});
 }
 
-function sendBody(res: ServerResponse, type: string, body: string | Uint8Array, length: number): void {
-  // a flat list of names and values is what Node writes fastest
-  res.writeHead(200, ['content-type', type, 'content-length', String(length)]).end(body);
+function sendBody(res: ServerResponse, type: string, body: string | Uint8Array, extra: FlatHeaders): void {
+  res.writeHead(200, ['content-type', type, 'content-length', String(Buffer.byteLength(body)), ...extra]).end(body);
 }
 
-function sendResponse(res: ServerResponse, response: Response): void | Promise<void> {
+function sendResponse(res: ServerResponse, response: Response, extra: FlatHeaders): void | Promise<void> {
   // a body that was read already throws here, before the head is written
   const reader = response.body?.getReader();
   // with a length of the user's own, Node refuses more or less than that: the surplus would be read as the next answer
   res.strictContentLength = true;
   try {
-    res.writeHead(response.status, responseHeaders(response));
+    res.writeHead(response.status, [...responseHeaders(response), ...extra]);
   } catch (error) {
     reader?.cancel(error).catch(() => {});
     throw error;

@@ -1,0 +1,179 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ClientGone, hasBody, readBody } from './body';
+import type { Drain } from './drain';
+import { Log, requestFields } from './log';
+import { Problem, sendProblem, sendProblemAndClose } from './problem';
+import type { RequestMetrics } from './request-metrics';
+import { discard, isResponse, send } from './response';
+
+/** What all exchanges of a server have in common. */
+export interface ExchangeOptions {
+  readonly config: {
+    readonly maxConcurrency: number;
+    readonly maxBodySize: number;
+    /** How long user code may take, in milliseconds. */
+    readonly timeout: number;
+  };
+  /** What the user's function is called in answers, logs and metrics. */
+  readonly callee: string;
+  readonly metrics: RequestMetrics;
+  readonly drain: Drain;
+  readonly log: Log;
+}
+
+/** The status of a request whose client left before an answer began: nginx's word for it, seen in metrics only. */
+const CLIENT_GONE = 499;
+
+/** One request and its answer, made by a function of the user's. */
+export abstract class Exchange<Options extends ExchangeOptions> {
+  private readonly start = performance.now();
+  private timer?: NodeJS.Timeout;
+  /** Whether this request holds one of the `maxConcurrency` places: until it is closed, and user code is done or out of time. */
+  private holdsPlace = false;
+  private running = false;
+  /** The answer has left, or the client has. */
+  protected closed = false;
+
+  constructor(protected readonly options: Options, protected readonly req: IncomingMessage, protected readonly res: ServerResponse) {
+    res.once('close', () => this.close());
+  }
+
+  /** Takes in the request, has it answered. Never throws. */
+  public run(): void {
+    const { config, metrics, drain } = this.options;
+    drain.mark(this.res);
+    if (metrics.inFlight >= config.maxConcurrency) {
+      return this.refuseOverload(`the pod serves ${config.maxConcurrency} requests already: try again`);
+    }
+    metrics.inFlight++;
+    this.holdsPlace = true;
+    try {
+      const receive = this.begin();
+      if (!hasBody(this.req)) return receive(undefined);
+      readBody(this.req, this.res, config.maxBodySize).then(receive).catch((error) => this.refuse(error));
+    } catch (error) {
+      this.refuse(error);
+    }
+  }
+
+  /** Looks at the head of the request; returns what to do once its body, if it has one, is here. May throw a Problem. */
+  protected abstract begin(): (body: Uint8Array | undefined) => void;
+
+  /** The client has gone away, or the time is up: whatever goes on for this request is to end. */
+  protected abstract abandon(reason: DOMException): void;
+
+  /** Headers that go with what user code returns, names and values in turn. */
+  protected get answerHeaders(): readonly string[] {
+    return [];
+  }
+
+  /** Runs user code, and answers with what it returns. */
+  protected call(userCode: () => unknown): void {
+    this.running = true;
+    this.timer = setTimeout(() => this.expire(), this.options.config.timeout);
+    try {
+      const result = userCode();
+      if (typeof (result as any)?.then !== 'function') return this.answer(result);
+      Promise.resolve(result).then((value) => this.answer(value), (error) => this.fail(error));
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** User code has returned. */
+  private answer(value: unknown): void {
+    const { callee } = this.options;
+    this.settle();
+    if (this.closed || this.res.headersSent) return discard(value);
+    try {
+      this.drainAndSend(value)?.catch((error) => this.breakOff(error));
+    } catch (error) {
+      if (this.res.headersSent) return this.breakOff(error);
+      this.report(`the result of the ${callee} cannot be sent`, error, callee);
+      this.refuse(new Problem(500, `the result of the ${callee} cannot be sent; the log of the pod says why`));
+    }
+  }
+
+  private drainAndSend(value: unknown): void | Promise<void> {
+    // the drain may have begun while user code ran
+    this.options.drain.mark(this.res);
+    return send(this.res, value, this.answerHeaders);
+  }
+
+  /** User code has thrown. */
+  private fail(error: unknown): void {
+    const { callee } = this.options;
+    if (isResponse(error)) return this.answer(error);
+    // what was stopped may fail because of it: that is no failure of its own
+    const stopped = this.closed || this.res.headersSent;
+    this.settle();
+    if (stopped && this.isAbandonment(error)) return;
+    this.report(`the ${callee} failed`, error, callee);
+    if (!stopped) this.refuse(new Problem(500, `the ${callee} failed; the log of the pod says why`));
+  }
+
+  /** Whether user code threw this because it was told to end. */
+  protected isAbandonment(_error: unknown): boolean {
+    return false;
+  }
+
+  /** User code is out of time. Whatever it still does has no claim to a place. */
+  private expire(): void {
+    const { callee, config: { timeout } } = this.options;
+    this.settle();
+    this.report(`the ${callee} has not answered within ${timeout} ms`, undefined, 'timeout');
+    if (!this.closed) this.refuse(new Problem(504, `the ${callee} has not answered within ${timeout} ms`));
+    this.abandon(new DOMException('the time is up', 'TimeoutError'));
+  }
+
+  /** The body of an answer failed after its head was sent: the client must not take what it has for the whole. */
+  private breakOff(error: unknown): void {
+    this.report('the body of the answer failed', error, this.options.callee);
+    this.res.destroy();
+  }
+
+  /** Answers that there is no room for this request now. */
+  protected refuseOverload(detail: string): void {
+    this.options.metrics.errors.inc('overload');
+    this.refuse(new Problem(503, detail, ['retry-after', '1']));
+  }
+
+  /** Answers with a problem; what is none is a failure of this program. */
+  protected refuse(error: unknown): void {
+    if (error instanceof ClientGone || this.closed) return;
+    this.options.drain.mark(this.res);
+    if (!(error instanceof Problem)) {
+      this.report('the request failed', error, 'server');
+      return sendProblem(this.res, new Problem(500, 'the server failed; the log of the pod says why'));
+    }
+    // a client that waits for 100 Continue may send its body after this answer or not: the next bytes could be either (RFC 9110, 10.1.1)
+    if (error.status === 413 || this.req.headers.expect) return sendProblemAndClose(this.res, error);
+    sendProblem(this.res, error);
+  }
+
+  private report(message: string, error: unknown, kind: string): void {
+    this.options.metrics.errors.inc(kind);
+    this.options.log.error(message, { ...requestFields(this.req.method, this.req.url, this.req.headers), error });
+  }
+
+  /** User code has nothing more to say, or no time for it. */
+  private settle(): void {
+    this.running = false;
+    clearTimeout(this.timer);
+    this.release();
+  }
+
+  private close(): void {
+    this.closed = true;
+    const { req, res } = this;
+    if (!res.writableFinished) this.abandon(new DOMException('the client has gone away', 'AbortError'));
+    this.options.metrics.answered(req.method, res.headersSent ? res.statusCode : CLIENT_GONE, performance.now() - this.start);
+    this.release();
+  }
+
+  private release(): void {
+    if (!this.holdsPlace || !this.closed || this.running) return;
+    this.holdsPlace = false;
+    this.options.metrics.inFlight--;
+  }
+}
