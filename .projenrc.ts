@@ -71,7 +71,7 @@ project.package.addField('typesVersions', { '*': { testing: ['lib/testing.d.ts']
 
 // The programs that run inside pods: one readable file each, without dependencies.
 const esbuild = 'esbuild --bundle --format=esm --charset=utf8 --log-level=warning';
-for (const program of ['function-server']) {
+for (const program of ['function-server', 'root']) {
   project.bundler.bundleTask.exec(
     `${esbuild} runtime/${program}.ts --platform=node --target=node20 --outfile=assets/${program}.mjs`,
   );

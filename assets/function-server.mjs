@@ -10,27 +10,32 @@ function contextOf(env) {
 // runtime/shared/problem.ts
 import { STATUS_CODES } from "node:http";
 var Problem = class extends Error {
-  /** @param headers further headers of the answer, names and values in turn */
-  constructor(status, detail, headers = []) {
+  /**
+   * @param headers further headers of the answer, names and values in turn
+   * @param members further members of the body (RFC 9457, section 3.2)
+   */
+  constructor(status, detail, headers = [], members = {}) {
     super(detail);
     this.status = status;
     this.detail = detail;
     this.headers = headers;
+    this.members = members;
   }
   status;
   detail;
   headers;
+  members;
 };
-function problemBody(status, detail) {
-  return JSON.stringify({ type: "about:blank", title: STATUS_CODES[status] ?? "Error", status, detail }) + "\n";
+function problemBody({ status, detail, members }) {
+  return JSON.stringify({ type: "about:blank", title: STATUS_CODES[status] ?? "Error", status, detail, ...members }) + "\n";
 }
 function sendProblem(res, problem) {
-  const body = problemBody(problem.status, problem.detail);
+  const body = problemBody(problem);
   res.writeHead(problem.status, problemHeaders(body, problem.headers)).end(body);
 }
 var LINGER = { time: 2e3, bytes: 16 * 1024 * 1024 };
 function sendProblemAndClose(res, problem) {
-  const body = problemBody(problem.status, problem.detail);
+  const body = problemBody(problem);
   res.shouldKeepAlive = false;
   res.writeHead(problem.status, problemHeaders(body, problem.headers)).write(body);
   const end = () => {
@@ -156,8 +161,10 @@ function describe(error) {
   }
 }
 
-// runtime/shared/response.ts
+// runtime/shared/hop-by-hop.ts
 var HOP_BY_HOP = /* @__PURE__ */ new Set(["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"]);
+
+// runtime/shared/response.ts
 var DECODED_BY_FETCH = /^(?:x-)?(?:gzip|deflate|br)$/i;
 function isResponse(value) {
   return typeof value === "object" && value !== null && value[Symbol.toStringTag] === "Response";
@@ -606,8 +613,12 @@ var Counter = class {
   values = /* @__PURE__ */ new Map();
   /** Counts one. The values are for a bounded set of words of ours: each combination stays in memory for good, and none is escaped. */
   inc(...values) {
-    const key = this.labels.map((label, i) => `${label}="${values[i]}"`).join(",");
-    this.values.set(key, (this.values.get(key) ?? 0) + 1);
+    this.add(1, ...values);
+  }
+  /** Counts several. */
+  add(count, ...values) {
+    const key = labelled(this.labels, values);
+    this.values.set(key, (this.values.get(key) ?? 0) + count);
   }
   render() {
     return head(this.name, this.help, "counter") + [...this.values].map(([key, value]) => `${this.name}{${key}} ${value}
@@ -615,29 +626,40 @@ var Counter = class {
   }
 };
 var Histogram = class {
-  constructor(name, help) {
+  constructor(name, help, labels = []) {
     this.name = name;
     this.help = help;
+    this.labels = labels;
   }
   name;
   help;
-  counts = new Array(BUCKETS.length + 1).fill(0);
-  sum = 0;
+  labels;
+  series = /* @__PURE__ */ new Map();
   /** Counts one that took `seconds`. */
-  observe(seconds) {
-    this.sum += seconds;
+  observe(seconds, ...values) {
+    const key = labelled(this.labels, values);
+    let series = this.series.get(key);
+    if (!series) this.series.set(key, series = { counts: new Array(BUCKETS.length + 1).fill(0), sum: 0 });
+    series.sum += seconds;
     const bucket = BUCKETS.findIndex((bound) => seconds <= bound);
-    this.counts[bucket < 0 ? BUCKETS.length : bucket]++;
+    series.counts[bucket < 0 ? BUCKETS.length : bucket]++;
   }
   render() {
+    return head(this.name, this.help, "histogram") + [...this.series].map(([key, series]) => this.lines(key, series)).join("");
+  }
+  lines(key, { counts, sum }) {
     let total = 0;
-    const lines = [...BUCKETS, "+Inf"].map((bound, i) => `${this.name}_bucket{le="${bound}"} ${total += this.counts[i]}
+    const buckets = [...BUCKETS, "+Inf"].map((bound, i) => `${this.name}_bucket{${key && `${key},`}le="${bound}"} ${total += counts[i]}
 `);
-    return head(this.name, this.help, "histogram") + lines.join("") + `${this.name}_sum ${this.sum}
-${this.name}_count ${total}
+    const labels = key && `{${key}}`;
+    return buckets.join("") + `${this.name}_sum${labels} ${sum}
+${this.name}_count${labels} ${total}
 `;
   }
 };
+function labelled(labels, values) {
+  return labels.map((label, i) => `${label}="${values[i]}"`).join(",");
+}
 var Metrics = class {
   families = [];
   /** With what every program tells: memory, CPU time, start. */

@@ -1,6 +1,6 @@
-import type { UserFunction } from '../shared/config';
 import type { FunctionServerConfig } from '../../src/contract';
 import { parseBody } from '../shared/body';
+import type { UserFunction } from '../shared/config';
 import { Exchange, ExchangeOptions } from '../shared/exchange';
 import { requestOf } from '../shared/request-shape';
 

@@ -15,8 +15,13 @@ export class Counter implements Family {
 
   /** Counts one. The values are for a bounded set of words of ours: each combination stays in memory for good, and none is escaped. */
   public inc(...values: ReadonlyArray<string | number>): void {
-    const key = this.labels.map((label, i) => `${label}="${values[i]}"`).join(',');
-    this.values.set(key, (this.values.get(key) ?? 0) + 1);
+    this.add(1, ...values);
+  }
+
+  /** Counts several. */
+  public add(count: number, ...values: ReadonlyArray<string | number>): void {
+    const key = labelled(this.labels, values);
+    this.values.set(key, (this.values.get(key) ?? 0) + count);
   }
 
   public render(): string {
@@ -24,25 +29,41 @@ export class Counter implements Family {
   }
 }
 
-/** How long something takes: counts in buckets. */
+/** How long something takes: counts in buckets, for each combination of its labels. */
 export class Histogram implements Family {
-  private readonly counts = new Array<number>(BUCKETS.length + 1).fill(0);
-  private sum = 0;
+  private readonly series = new Map<string, Series>();
 
-  constructor(private readonly name: string, private readonly help: string) {}
+  constructor(private readonly name: string, private readonly help: string, private readonly labels: readonly string[] = []) {}
 
   /** Counts one that took `seconds`. */
-  public observe(seconds: number): void {
-    this.sum += seconds;
+  public observe(seconds: number, ...values: ReadonlyArray<string | number>): void {
+    const key = labelled(this.labels, values);
+    let series = this.series.get(key);
+    if (!series) this.series.set(key, series = { counts: new Array(BUCKETS.length + 1).fill(0), sum: 0 });
+    series.sum += seconds;
     const bucket = BUCKETS.findIndex((bound) => seconds <= bound);
-    this.counts[bucket < 0 ? BUCKETS.length : bucket]++;
+    series.counts[bucket < 0 ? BUCKETS.length : bucket]++;
   }
 
   public render(): string {
-    let total = 0;
-    const lines = [...BUCKETS, '+Inf'].map((bound, i) => `${this.name}_bucket{le="${bound}"} ${total += this.counts[i]}\n`);
-    return head(this.name, this.help, 'histogram') + lines.join('') + `${this.name}_sum ${this.sum}\n${this.name}_count ${total}\n`;
+    return head(this.name, this.help, 'histogram') + [...this.series].map(([key, series]) => this.lines(key, series)).join('');
   }
+
+  private lines(key: string, { counts, sum }: Series): string {
+    let total = 0;
+    const buckets = [...BUCKETS, '+Inf'].map((bound, i) => `${this.name}_bucket{${key && `${key},`}le="${bound}"} ${total += counts[i]}\n`);
+    const labels = key && `{${key}}`;
+    return buckets.join('') + `${this.name}_sum${labels} ${sum}\n${this.name}_count${labels} ${total}\n`;
+  }
+}
+
+interface Series {
+  readonly counts: number[];
+  sum: number;
+}
+
+function labelled(labels: readonly string[], values: ReadonlyArray<string | number>): string {
+  return labels.map((label, i) => `${label}="${values[i]}"`).join(',');
 }
 
 /** What a program tells Prometheus, in the text format 0.0.4. */

@@ -2,20 +2,26 @@ import { ServerResponse, STATUS_CODES } from 'node:http';
 
 /** A request that is answered with an RFC 9457 problem: what went wrong, in words that may leave the pod. */
 export class Problem extends Error {
-  /** @param headers further headers of the answer, names and values in turn */
-  constructor(public readonly status: number, public readonly detail: string, public readonly headers: readonly string[] = []) {
+  /**
+   * @param headers further headers of the answer, names and values in turn
+   * @param members further members of the body (RFC 9457, section 3.2)
+   */
+  constructor(
+    public readonly status: number, public readonly detail: string,
+    public readonly headers: readonly string[] = [], public readonly members: object = {},
+  ) {
     super(detail);
   }
 }
 
 /** The body of a problem answer. */
-export function problemBody(status: number, detail: string): string {
-  return JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail }) + '\n';
+export function problemBody({ status, detail, members }: Problem): string {
+  return JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, ...members }) + '\n';
 }
 
 /** Answers with a problem. */
 export function sendProblem(res: ServerResponse, problem: Problem): void {
-  const body = problemBody(problem.status, problem.detail);
+  const body = problemBody(problem);
   res.writeHead(problem.status, problemHeaders(body, problem.headers)).end(body);
 }
 
@@ -27,7 +33,7 @@ const LINGER = { time: 2_000, bytes: 16 * 1024 * 1024 };
  * client stops: to close at once would reset the connection, and the client might never see the answer (RFC 9112, section 9.6).
  */
 export function sendProblemAndClose(res: ServerResponse, problem: Problem): void {
-  const body = problemBody(problem.status, problem.detail);
+  const body = problemBody(problem);
   res.shouldKeepAlive = false;
   // the length is known, so the client has the whole answer before `end`
   res.writeHead(problem.status, problemHeaders(body, problem.headers)).write(body);

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { parse } from 'node:querystring';
-import type { RequestShape } from '../../src/contract';
 import { parseCookies } from './cookies';
 import { Problem } from './problem';
+import type { RequestShape } from '../../src/contract';
 
 /** Names and values that a client chose. Without a prototype, a name such as `__proto__` is a name like any other. */
 export type Strings = { [name: string]: string };

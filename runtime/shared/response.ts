@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { HOP_BY_HOP } from './hop-by-hop';
 
-/** Headers that belong to a connection: Node writes them, and one of a user would break the framing of answers. */
-const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
 /** What `fetch` has undone in the body of an answer, while the headers still tell of it. */
 const DECODED_BY_FETCH = /^(?:x-)?(?:gzip|deflate|br)$/i;
 
@@ -64,6 +63,7 @@ function responseHeaders(response: Response): string[] {
   // repeated set-cookie headers come one by one
   response.headers.forEach((value, name) => {
     const stale = decoded && (name === 'content-encoding' || name === 'content-length');
+    // Node writes those of the connection: one of a user would break the framing
     if (!stale && !HOP_BY_HOP.has(name)) headers.push(name, value);
   });
   return headers;

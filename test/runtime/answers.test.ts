@@ -1,7 +1,7 @@
-import { serve, ServerProcess } from './server';
+import { serve, PodProcess } from './server';
 
 describe('what a handler returns', () => {
-  let server: ServerProcess;
+  let server: PodProcess;
   beforeAll(async () => {
     server = await serve(`(request) => {
       class Point { constructor() { this.x = 1; } }
@@ -73,7 +73,7 @@ describe('what a handler returns', () => {
 });
 
 describe('what a handler is told', () => {
-  let server: ServerProcess;
+  let server: PodProcess;
   beforeAll(async () => {
     server = await serve(`async (request, { signal, ...context }) => ({
       ...request, context, aborted: signal.aborted, type: request.body?.constructor.name ?? null, headers: { ...request.headers, host: '' },

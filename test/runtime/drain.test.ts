@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { serve, ServerProcess } from './server';
+import { serve, PodProcess } from './server';
 
 const ECHO = `async (request) => {
   if (request.path === '/slow') { console.log('slow'); await new Promise((resolve) => { globalThis.go = resolve; }); }
@@ -7,7 +7,7 @@ const ECHO = `async (request) => {
   return request.method + ' ' + request.path + ' ' + request.body;
 }`;
 
-async function drained(server: ServerProcess): Promise<void> {
+async function drained(server: PodProcess): Promise<void> {
   server.signal('SIGTERM');
   await server.logged((line) => line.message === 'draining');
 }

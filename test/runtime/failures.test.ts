@@ -1,7 +1,7 @@
-import { serve, ServerProcess } from './server';
+import { serve, PodProcess } from './server';
 
 describe('a handler that fails', () => {
-  let server: ServerProcess;
+  let server: PodProcess;
   beforeAll(async () => {
     server = await serve(`async (request, { signal }) => {
       const cycle = {}; cycle.self = cycle;

@@ -1,4 +1,4 @@
-import { serve, ServerProcess } from './server';
+import { serve, PodProcess } from './server';
 
 /** Waits for a request to arrive, and answers it only on request: `/hold` holds, `/release` lets all go. */
 const HOLD = `(request, { signal }) => {
@@ -11,7 +11,7 @@ const HOLD = `(request, { signal }) => {
 }`;
 
 describe('a request that asks too much', () => {
-  let server: ServerProcess;
+  let server: PodProcess;
   beforeAll(async () => {
     server = await serve('(request) => ({ length: request.body?.length ?? 0 })', { config: { maxBodySize: 1000 } });
   });

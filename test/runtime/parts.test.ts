@@ -1,6 +1,6 @@
 import { createLog, requestFields } from '../../runtime/shared/log';
 import { Counter, Histogram, Metrics } from '../../runtime/shared/metrics';
-import { problemBody } from '../../runtime/shared/problem';
+import { Problem, problemBody } from '../../runtime/shared/problem';
 import { isResponse } from '../../runtime/shared/response';
 
 test('a counter has a line for each combination of its labels', () => {
@@ -53,7 +53,7 @@ test('a log names a request without its query, in bounded length', () => {
 });
 
 test('a problem has the title of its status', () => {
-  expect(JSON.parse(problemBody(504, 'late'))).toEqual({ type: 'about:blank', title: 'Gateway Timeout', status: 504, detail: 'late' });
+  expect(JSON.parse(problemBody(new Problem(504, 'late')))).toEqual({ type: 'about:blank', title: 'Gateway Timeout', status: 504, detail: 'late' });
 });
 
 test('a Response is told from what looks like one', () => {

@@ -6,8 +6,8 @@ import { createInterface } from 'node:readline';
 import { Connection } from './connection';
 import type { FunctionServerConfig } from '../../src/contract';
 
-/** The bundled program: what pods run. */
-const PROGRAM = join(__dirname, '../../assets/function-server.mjs');
+/** The bundled programs: what pods run. */
+const ASSETS = join(__dirname, '../../assets');
 /** Another Node than this one, to try the program with: `POD_NODE=/path/to/node npx jest test/runtime`. */
 const NODE = process.env.POD_NODE ?? process.execPath;
 const DEFAULTS: FunctionServerConfig = {
@@ -30,28 +30,31 @@ export interface ServeOptions {
   readonly files?: Record<string, string>;
 }
 
-/** A function server as a process, in folders like a pod's. */
-export class ServerProcess {
+/** A program of ours as a process, in folders like a pod's. */
+export class PodProcess {
   public readonly lines: LogLine[] = [];
   /** What standard error and unparsable output said: empty in a good run. */
   public noise = '';
   public readonly exited: Promise<number | null>;
   private readonly child;
-  private readonly folder = mkdtempSync(join(tmpdir(), 'function-server-'));
+  private readonly folder = mkdtempSync(join(tmpdir(), 'pod-process-'));
   private readonly waiting = new Set<() => void>();
 
-  constructor(source: string, options: ServeOptions) {
-    const program = this.mount('program', { 'function-server.mjs': undefined });
-    const config = JSON.stringify({ ...DEFAULTS, ...options.config });
-    const code = this.mount('code', { 'handler.mjs': source, 'config.json': config, ...options.files });
+  /**
+   * @param file the program
+   * @param files what stands beside its configuration
+   */
+  constructor(file: string, config: object, files: Record<string, string>, env: NodeJS.ProcessEnv = {}) {
+    const program = this.mount('program', { [file]: undefined });
+    const code = this.mount('code', { 'config.json': JSON.stringify(config), ...files });
     const permission = NODE === process.execPath && process.versions.node.startsWith('20.') ? '--experimental-permission' : '--permission';
-    this.child = spawn(NODE, [join(program, 'function-server.mjs'), join(code, 'config.json')], {
+    this.child = spawn(NODE, [join(program, file), join(code, 'config.json')], {
       env: {
         PATH: process.env.PATH,
         NODE_OPTIONS: `${permission} --allow-fs-read=${program} --allow-fs-read=${code} --disable-warning=ExperimentalWarning`,
         LISTEN_ADDRESS: '127.0.0.1',
         POD_NAME: 'web-backend-0',
-        ...options.env,
+        ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -120,7 +123,7 @@ export class ServerProcess {
     mkdirSync(join(folder, '..2024_01_01'), { recursive: true });
     symlinkSync('..2024_01_01', join(folder, '..data'));
     for (const [file, text] of Object.entries(files)) {
-      if (text === undefined) copyFileSync(PROGRAM, join(folder, '..data', file));
+      if (text === undefined) copyFileSync(join(ASSETS, file), join(folder, '..data', file));
       else writeFileSync(join(folder, '..data', file), text);
       symlinkSync(join('..data', file), join(folder, file));
     }
@@ -142,25 +145,30 @@ export class ServerProcess {
   }
 }
 
-const ofFile = new Set<ServerProcess>();
-const ofTest = new Set<ServerProcess>();
+const ofFile = new Set<PodProcess>();
+const ofTest = new Set<PodProcess>();
 let inTest = false;
 
-/** Starts a server for the test, or, in a `beforeAll`, for the file. `source` is the whole module of the handler. */
-export function launch(source: string, options: ServeOptions = {}): ServerProcess {
-  const server = new ServerProcess(source, options);
+/** Has a process end with the test, or, in a `beforeAll`, with the file. */
+export function ends(server: PodProcess): PodProcess {
   (inTest ? ofTest : ofFile).add(server);
   return server;
 }
 
+/** Starts a function server. `source` is the whole module of the handler. */
+export function launch(source: string, options: ServeOptions = {}): PodProcess {
+  const files = { 'handler.mjs': source, ...options.files };
+  return ends(new PodProcess('function-server.mjs', { ...DEFAULTS, ...options.config }, files, options.env));
+}
+
 /** Starts a server and waits until it listens. `handler` is the source of a function. */
-export async function serve(handler: string, options: ServeOptions = {}): Promise<ServerProcess> {
+export async function serve(handler: string, options: ServeOptions = {}): Promise<PodProcess> {
   const server = launch(`export default ${handler};`, options);
   await server.logged((line) => line.message === 'listening');
   return server;
 }
 
-async function closeAll(servers: Set<ServerProcess>): Promise<void> {
+async function closeAll(servers: Set<PodProcess>): Promise<void> {
   const closing = [...servers];
   servers.clear();
   for (const server of closing) await server.close();

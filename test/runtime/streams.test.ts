@@ -1,6 +1,6 @@
-import { serve, ServerProcess } from './server';
+import { serve, PodProcess } from './server';
 
-let server: ServerProcess;
+let server: PodProcess;
 beforeAll(async () => {
   server = await serve(`(request, { signal }) => {
     const bytes = (text) => new TextEncoder().encode(text);

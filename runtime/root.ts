@@ -1,0 +1,53 @@
+/** Asks all leaves of a ScatterGather, and makes one answer of theirs: `node root.mjs /path/config.json`. */
+import { lookup } from 'node:dns/promises';
+import { Budget } from './root/budget';
+import { RootExchange } from './root/exchange';
+import { gathererOf } from './root/gathers';
+import { Leaf, Lookup } from './root/leaf';
+import { LeafMetrics } from './root/leaf-metrics';
+import { loadFunction, readConfig } from './shared/config';
+import { run } from './shared/program';
+import type { RootConfig } from '../src/contract';
+
+/** How often leaves are looked after, in milliseconds. */
+const TICK = 1_000;
+
+const addressesOf: Lookup = async (name) => {
+  try {
+    const found = await lookup(name, { all: true });
+    // of pods with two addresses one each: the family that the cluster prefers
+    return found.filter(({ family }) => family === found[0].family).map(({ address }) => address);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTFOUND') return [];
+    throw error;
+  }
+};
+
+run({
+  configure: (file) => readConfig<RootConfig>(file, [
+    'port', 'adminPort', 'timeout', 'minResponses', 'maxBodySize', 'maxAnswerSize', 'maxHeldSize', 'maxConcurrency', 'drain',
+  ]),
+  start: async (config: RootConfig, { configFile, page, ...parts }) => {
+    const full = (name: string) => name.replace('${POD_NAMESPACE}', process.env.POD_NAMESPACE ?? 'default');
+    const leaves = config.leaves.map(({ host, podsHost, ...leaf }) => new Leaf({ ...leaf, host: full(host), podsHost: podsHost && full(podsHost) }, addressesOf));
+    setInterval(() => leaves.forEach((leaf) => leaf.tick(performance.now())), TICK).unref();
+    const accepted = new Set(config.accept);
+    const { timeout, minResponses, hedgeAfter } = config;
+    const options = {
+      ...parts,
+      config,
+      callee: 'gather',
+      budget: new Budget(config.maxHeldSize),
+      rules: {
+        leaves,
+        timeout,
+        minResponses,
+        hedgeAfter,
+        gatherer: gathererOf(config.gather, config.gather === 'function' ? await loadFunction(configFile, config.code) : undefined),
+        accepts: (status: number) => accepted.has(String(status)) || accepted.has(`${Math.floor(status / 100)}xx`),
+        metrics: new LeafMetrics(page),
+      },
+    };
+    return (req, res) => new RootExchange(options, req, res).run();
+  },
+});

@@ -1,0 +1,134 @@
+import { connect, Socket } from 'node:net';
+import { AnswerHead, AnswerParser, BadAnswer } from './answer-parser';
+
+/** Why a request got no answer over a connection. */
+export class Failure {
+  /**
+   * @param reason for people, said of the leaf: `it refused the connection`
+   * @param sent whether the other side may have seen the request
+   * @param broken whether it was the connection that failed: another one may do better
+   * @param stale whether it had carried requests before and ended without a sign of this one: that tells nothing about the replica
+   */
+  constructor(readonly reason: string, readonly sent: boolean, readonly broken: boolean, readonly stale = false) {}
+}
+
+/** An answer, read whole. */
+export type RawAnswer = AnswerHead & { readonly bytes: Buffer };
+
+/** What becomes of a request: exactly one of the two is called, once, unless it is cancelled. */
+export interface Waiter {
+  onAnswer(answer: RawAnswer): void;
+  onFailure(failure: Failure): void;
+  /** Asked for each piece of a body whether it can be kept; throws a BadAnswer where it cannot. */
+  hold(bytes: number): void;
+}
+
+/** Within a node or a zone a connection stands in milliseconds: an address that does not answer belongs to a pod that is gone. */
+const CONNECT_TIMEOUT = 500;
+
+/** libuv reads and hands over one socket after the other: they need not have a buffer each. */
+const READ_BUFFER = Buffer.allocUnsafeSlow(65_536);
+
+/** One kept-alive connection to a replica; it carries one request at a time. */
+export class Connection {
+  /** When it became idle, in milliseconds. */
+  public idleSince = 0;
+  private readonly socket: Socket;
+  private parser?: AnswerParser;
+  private waiter?: Waiter;
+  private connecting?: NodeJS.Timeout;
+  private requests = 0;
+
+  /**
+   * @param onIdle told when it can take another request
+   * @param onClose told when it is gone
+   */
+  constructor(
+    host: string, port: number,
+    private readonly onIdle: (connection: Connection) => void, private readonly onClose: (connection: Connection) => void,
+  ) {
+    const onread = { buffer: READ_BUFFER, callback: (bytes: number, buffer: Uint8Array) => this.read((buffer as Buffer).subarray(0, bytes)) };
+    this.socket = connect({ host, port, noDelay: true, onread: onread as any });
+    this.socket.on('connect', () => this.connected());
+    this.socket.on('error', (error: NodeJS.ErrnoException) => this.broken(error));
+    this.socket.on('end', () => this.ended());
+    this.socket.on('close', () => this.fail(this.lost('the connection was closed')));
+    this.connecting = setTimeout(() => this.fail(new Failure(`no connection within ${CONNECT_TIMEOUT} ms`, false, true)), CONNECT_TIMEOUT);
+  }
+
+  /** Sends a request, whose bytes are complete. */
+  public send(request: Buffer, limit: number, waiter: Waiter): void {
+    this.requests++;
+    this.waiter = waiter;
+    this.parser = new AnswerParser(limit, (bytes) => waiter.hold(bytes));
+    this.socket.write(request);
+  }
+
+  /** Ends it; whoever waits is told nothing. */
+  public destroy(): void {
+    this.waiter = undefined;
+    this.connected();
+    this.socket.destroy();
+    this.onClose(this);
+  }
+
+  private connected(): void {
+    clearTimeout(this.connecting);
+    this.connecting = undefined;
+  }
+
+  private read(piece: Buffer): boolean {
+    const { parser, waiter } = this;
+    // what nobody asked for would be taken for the answer to the next request
+    if (!parser || !waiter) {
+      this.destroy();
+      return false;
+    }
+    try {
+      const surplus = parser.push(piece);
+      if (parser.done) this.finish(parser, waiter, parser.keepAlive && !surplus);
+    } catch (error) {
+      this.bad(error);
+    }
+    return !this.socket.destroyed;
+  }
+
+  private ended(): void {
+    const { parser, waiter } = this;
+    if (!parser || !waiter) return this.destroy();
+    try {
+      parser.end();
+    } catch (error) {
+      return this.fail(this.lost((error as BadAnswer).message));
+    }
+    this.finish(parser, waiter, false);
+  }
+
+  private finish(parser: AnswerParser, waiter: Waiter, keep: boolean): void {
+    this.parser = this.waiter = undefined;
+    if (keep) this.onIdle(this);
+    else this.destroy();
+    waiter.onAnswer(parser.answer);
+  }
+
+  private bad(error: unknown): void {
+    if (!(error instanceof BadAnswer)) throw error;
+    this.fail(new Failure(error.message, true, false));
+  }
+
+  private broken({ code, message }: NodeJS.ErrnoException): void {
+    const refused = this.connecting !== undefined;
+    this.fail(refused ? new Failure(`no connection: ${code ?? message}`, false, true) : this.lost(`the connection broke: ${code ?? message}`));
+  }
+
+  /** A connection that stood has ended. */
+  private lost(reason: string): Failure {
+    return new Failure(reason, true, true, this.requests > 1 && this.parser?.untouched);
+  }
+
+  private fail(failure: Failure): void {
+    const { waiter } = this;
+    this.destroy();
+    waiter?.onFailure(failure);
+  }
+}

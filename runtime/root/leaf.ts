@@ -1,0 +1,92 @@
+import { Replica } from './replica';
+import type { LeafConfig } from '../../src/contract';
+
+/** All addresses of a name: none where it does not exist. Rejects when that cannot be found out. */
+export type Lookup = (name: string) => Promise<readonly string[]>;
+
+/** Names are asked for again after so long (milliseconds): the answer may still be as old as the cluster's DNS cache. */
+const REFRESH = 5_000;
+/** So many requests can go through the Service's address for one of a client's: each connection may lead to another pod. */
+const SERVICE_TRIES = 3;
+
+/** A leaf: where its replicas are, and which is to be asked next. */
+export class Leaf {
+  /** Resolves when its names have been asked for once, whatever came of it. */
+  public readonly known: Promise<void>;
+  /** Whether its names have been asked for once. */
+  public isKnown = false;
+  private pods: readonly Replica[] = [];
+  private service: readonly Replica[] = [];
+  private asked = -Infinity;
+  private asking = false;
+  private turn = 0;
+
+  constructor(private readonly config: LeafConfig, private readonly lookup: Lookup) {
+    this.known = this.refresh(performance.now());
+  }
+
+  public get name(): string {
+    return this.config.name;
+  }
+
+  /**
+   * The replica to ask next: of the pods the one with the fewest open requests, and when all of them have been tried, or DNS knows none
+   * yet, the Service's address, which is never as old as a DNS answer. Undefined when nothing is left.
+   *
+   * @param tried those that were asked already
+   */
+  public next(tried: readonly Replica[], now: number): Replica | undefined {
+    const fresh = this.pods.filter((pod) => !tried.includes(pod));
+    const [service] = this.service;
+    return this.least(fresh.filter((pod) => !pod.isShunned(now)))
+      ?? (service && tried.filter((each) => each === service).length < SERVICE_TRIES ? service : this.least(fresh));
+  }
+
+  /** The replica for a second request while the first is still open: another pod, or, where DNS knows none, a connection that may lead to one. */
+  public other(tried: readonly Replica[], now: number): Replica | undefined {
+    return this.pods.length === 1 ? undefined : this.next(tried, now);
+  }
+
+  /** To be called every second or so: closes what is idle, asks for names again. */
+  public tick(now: number): void {
+    for (const replica of [...this.pods, ...this.service]) replica.sweep(now);
+    if (now - this.asked >= REFRESH) void this.refresh(now);
+  }
+
+  private least(replicas: readonly Replica[]): Replica | undefined {
+    // from another one each time, so that equals take turns
+    const start = this.turn++;
+    let best: Replica | undefined;
+    for (let i = 0; i < replicas.length; i++) {
+      const replica = replicas[(start + i) % replicas.length];
+      if (!best || replica.outstanding < best.outstanding) best = replica;
+    }
+    return best;
+  }
+
+  private async refresh(now: number): Promise<void> {
+    if (this.asking) return;
+    this.asking = true;
+    this.asked = now;
+    const { host, podsHost } = this.config;
+    // a backend without a name for its pods has only one for all: its addresses are the replicas
+    const [pods, service] = await Promise.all([this.resolve(podsHost ?? host), podsHost === undefined ? [] : this.resolve(host)]);
+    this.pods = this.renew(this.pods, pods);
+    this.service = this.renew(this.service, service);
+    this.asking = false;
+    this.isKnown = true;
+  }
+
+  private async resolve(name: string): Promise<readonly string[] | undefined> {
+    return this.lookup(name).catch(() => undefined);
+  }
+
+  /** @param addresses undefined when the name server failed: what is known stays true for now */
+  private renew(old: readonly Replica[], addresses: readonly string[] | undefined): readonly Replica[] {
+    if (!addresses) return old;
+    const known = new Map(old.map((replica) => [replica.host, replica]));
+    const renewed = addresses.map((address) => known.get(address) ?? new Replica(address, this.config.port));
+    for (const replica of old) if (!renewed.includes(replica)) replica.retire();
+    return renewed;
+  }
+}

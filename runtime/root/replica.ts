@@ -1,0 +1,52 @@
+import { Connection } from './connection';
+
+/** A replica that failed is left alone for so long (milliseconds): long enough to spare requests, short enough to have it back. */
+const SHUNNED = 2_000;
+/** Shorter than any server's own patience (milliseconds), so that it is we who close: a request sent into a closing connection may be lost. */
+const IDLE = 4_000;
+
+/** One address of a leaf: a pod, or a Service that forwards to one. */
+export class Replica {
+  /** Requests that wait for their answer. */
+  public outstanding = 0;
+  private idle: Connection[] = [];
+  private shunnedUntil = 0;
+
+  constructor(public readonly host: string, private readonly port: number) {}
+
+  /** A connection to send one request over: the one that was used last, unless a fresh one is asked for. */
+  public take(fresh: boolean): Connection {
+    const known = fresh ? undefined : this.idle.pop();
+    return known ?? new Connection(this.host, this.port, (connection) => this.keep(connection), (connection) => this.drop(connection));
+  }
+
+  /** Leaves it alone for a while. */
+  public shun(now: number): void {
+    this.shunnedUntil = now + SHUNNED;
+  }
+
+  public isShunned(now: number): boolean {
+    return now < this.shunnedUntil;
+  }
+
+  /** Closes connections that were idle for too long. */
+  public sweep(now: number): void {
+    const stale = this.idle.filter(({ idleSince }) => now - idleSince > IDLE);
+    for (const connection of stale) connection.destroy();
+  }
+
+  /** The address is gone: what is under way may end. */
+  public retire(): void {
+    for (const connection of [...this.idle]) connection.destroy();
+  }
+
+  private keep(connection: Connection): void {
+    connection.idleSince = performance.now();
+    this.idle.push(connection);
+  }
+
+  private drop(connection: Connection): void {
+    const at = this.idle.lastIndexOf(connection);
+    if (at >= 0) this.idle.splice(at, 1);
+  }
+}

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { HOP_BY_HOP } from '../shared/hop-by-hop';
+import { Problem } from '../shared/problem';
+
+/** Headers that we write ourselves: framing, and what a gateway says of the client. `expect` has been met, and answers must come as they are. */
+const OURS = new Set([
+  ...HOP_BY_HOP, 'host', 'content-length', 'expect', 'accept-encoding', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-request-id',
+]);
+/** A host and a port (RFC 3986, section 3.2): one host, in words that cannot be read as anything else. */
+const HOST = /^[A-Za-z0-9._~%!$&'()*+,;=:[\]-]+$/;
+
+/**
+ * A client's request as every leaf gets it: method, path, query, headers and body, less what belongs to the client's connection.
+ *
+ * Headers that `Connection` names stay, as in nginx: a client could else remove what a gateway in front of us has added.
+ */
+export function requestBytes(req: IncomingMessage, body: Uint8Array | undefined): Buffer {
+  const { headers, rawHeaders } = req;
+  // HEAD is a GET without the body of the answer (RFC 9110, section 9.3.2), and the answer cannot be made without the bodies of theirs
+  const host = hostOf(headers.host);
+  let head = `${req.method === 'HEAD' ? 'GET' : req.method} ${targetOf(req.url!)} HTTP/1.1\r\nhost: ${host}\r\n`;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i].toLowerCase();
+    if (!OURS.has(name)) head += `${name}: ${rawHeaders[i + 1]}\r\n`;
+  }
+  const client = req.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
+  const before = headers['x-forwarded-for'];
+  head += `x-forwarded-for: ${before ? `${before}, ` : ''}${client}\r\n`
+    + `x-forwarded-host: ${headers['x-forwarded-host'] ?? host}\r\n`
+    + `x-forwarded-proto: ${headers['x-forwarded-proto'] ?? 'http'}\r\n`
+    + `x-request-id: ${headers['x-request-id'] || randomUUID()}\r\n`
+    + 'accept-encoding: identity\r\n';
+  if (!body) return Buffer.from(head + '\r\n', 'latin1');
+  return Buffer.concat([Buffer.from(`${head}content-length: ${body.length}\r\n\r\n`, 'latin1'), body]);
+}
+
+/** The path and query, also of a target in absolute form (RFC 9112, section 3.2.2). */
+function targetOf(url: string): string {
+  const local = url.replace(/^https?:\/\/[^/?]*/i, '');
+  return local.startsWith('/') || local === '*' ? local : `/${local}`;
+}
+
+function hostOf(host = ''): string {
+  if (!HOST.test(host)) throw new Problem(400, 'the host header is not a host');
+  return host;
+}

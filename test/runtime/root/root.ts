@@ -1,0 +1,31 @@
+import { FakeLeaf } from './fake-leaf';
+import type { RootConfig } from '../../../src/contract';
+import { ends, PodProcess } from '../server';
+
+export type RootOptions = Partial<RootConfig> & { readonly code?: string };
+
+const DEFAULTS: Omit<RootConfig, 'leaves' | 'minResponses'> = {
+  port: 0,
+  adminPort: 0,
+  gather: 'all',
+  timeout: 5_000,
+  accept: ['2xx'],
+  maxBodySize: 1_000_000,
+  maxAnswerSize: 1_000_000,
+  maxHeldSize: 50_000_000,
+  maxConcurrency: 100,
+  drain: 10_000,
+};
+
+/** Starts a root in front of leaves and waits until it listens. `code` is the source of a gather function. */
+export async function root(leaves: readonly FakeLeaf[], { code, ...config }: RootOptions = {}): Promise<PodProcess> {
+  return rootOf({ leaves: leaves.map(({ port }, index) => ({ name: `leaf-${index}`, host: '127.0.0.1', port })), ...config }, code);
+}
+
+/** The same, with leaves as they are configured. */
+export async function rootOf(config: Partial<RootConfig> & Pick<RootConfig, 'leaves'>, code?: string): Promise<PodProcess> {
+  const full = { ...DEFAULTS, minResponses: config.leaves.length, ...config, ...code !== undefined && { gather: 'function', code: 'gather.mjs' } };
+  const started = ends(new PodProcess('root.mjs', full, code === undefined ? {} : { 'gather.mjs': `export default ${code};` }));
+  await started.logged((line) => line.message === 'listening');
+  return started;
+}
