@@ -1240,6 +1240,7 @@ var Leaf = class {
    * @param tried those that were asked already
    */
   next(tried, now) {
+    if (tried.length === 0) this.turn++;
     const fresh = this.pods.filter((pod) => !tried.includes(pod));
     const [service] = this.service;
     return this.least(fresh.filter((pod) => !pod.isShunned(now))) ?? (service && tried.filter((each) => each === service).length < SERVICE_TRIES ? service : this.least(fresh));
@@ -1248,16 +1249,15 @@ var Leaf = class {
   other(tried, now) {
     return this.pods.length === 1 ? void 0 : this.next(tried, now);
   }
-  /** To be called every second or so: closes what is idle, asks for names again. */
+  /** To be called twice a second or so: closes what is idle, asks for names again. */
   tick(now) {
     for (const replica of [...this.pods, ...this.service]) replica.sweep(now);
     if (now - this.asked >= REFRESH) void this.refresh(now);
   }
   least(replicas) {
-    const start = this.turn++;
     let best;
     for (let i = 0; i < replicas.length; i++) {
-      const replica = replicas[(start + i) % replicas.length];
+      const replica = replicas[(this.turn + i) % replicas.length];
       if (!best || replica.outstanding < best.outstanding) best = replica;
     }
     return best;
@@ -1607,7 +1607,7 @@ function surviveUserCode(log, metrics, drain) {
 }
 
 // runtime/root.ts
-var TICK = 1e3;
+var TICK = 500;
 var addressesOf = async (name) => {
   try {
     const found = await lookup(name, { all: true });

@@ -10,7 +10,7 @@ import { run } from './shared/program';
 import type { RootConfig } from '../src/contract';
 
 /** How often leaves are looked after, in milliseconds. */
-const TICK = 1_000;
+const TICK = 500;
 
 const addressesOf: Lookup = async (name) => {
   try {
@@ -29,7 +29,9 @@ run({
   ]),
   start: async (config: RootConfig, { configFile, page, ...parts }) => {
     const full = (name: string) => name.replace('${POD_NAMESPACE}', process.env.POD_NAMESPACE ?? 'default');
-    const leaves = config.leaves.map(({ host, podsHost, ...leaf }) => new Leaf({ ...leaf, host: full(host), podsHost: podsHost && full(podsHost) }, addressesOf));
+    const leaves = config.leaves.map(({ host, podsHost, ...leaf }) => (
+      new Leaf({ ...leaf, host: full(host), podsHost: podsHost && full(podsHost) }, addressesOf)
+    ));
     setInterval(() => leaves.forEach((leaf) => leaf.tick(performance.now())), TICK).unref();
     const accepted = new Set(config.accept);
     const { timeout, minResponses, hedgeAfter } = config;

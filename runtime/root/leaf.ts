@@ -36,6 +36,7 @@ export class Leaf {
    * @param tried those that were asked already
    */
   public next(tried: readonly Replica[], now: number): Replica | undefined {
+    if (tried.length === 0) this.turn++;
     const fresh = this.pods.filter((pod) => !tried.includes(pod));
     const [service] = this.service;
     return this.least(fresh.filter((pod) => !pod.isShunned(now)))
@@ -47,18 +48,17 @@ export class Leaf {
     return this.pods.length === 1 ? undefined : this.next(tried, now);
   }
 
-  /** To be called every second or so: closes what is idle, asks for names again. */
+  /** To be called twice a second or so: closes what is idle, asks for names again. */
   public tick(now: number): void {
     for (const replica of [...this.pods, ...this.service]) replica.sweep(now);
     if (now - this.asked >= REFRESH) void this.refresh(now);
   }
 
   private least(replicas: readonly Replica[]): Replica | undefined {
-    // from another one each time, so that equals take turns
-    const start = this.turn++;
     let best: Replica | undefined;
     for (let i = 0; i < replicas.length; i++) {
-      const replica = replicas[(start + i) % replicas.length];
+      // from another one for each client's request, so that equals take turns
+      const replica = replicas[(this.turn + i) % replicas.length];
       if (!best || replica.outstanding < best.outstanding) best = replica;
     }
     return best;

@@ -1,0 +1,76 @@
+import { PodProcess } from '../server';
+import { answer, answers, FakeLeaf } from './fake-leaf';
+import { root } from './root';
+
+const problem = async (response: Response) => [response.status, (await response.json() as { detail: string }).detail];
+
+test('a body above maxBodySize is refused, and no leaf hears of it', async () => {
+  const leaf = await FakeLeaf.start(answers({}));
+  const pod = await root([leaf], { maxBodySize: 10 });
+  expect(await problem(await pod.fetch('/', { method: 'POST', body: '12345678901' }))).toEqual([413, 'the body is larger than 10 bytes']);
+  expect((await pod.fetch('/', { method: 'POST', body: '1234567890' })).status).toBe(200);
+  expect(leaf.requests).toHaveLength(1);
+});
+
+test('a request above maxConcurrency is answered at once with 503 and retry-after', async () => {
+  const leaf = await FakeLeaf.start(({ socket, request }) => void (request.startsWith('GET /wait') || socket.write(answer('{}'))));
+  const pod = await root([leaf], { maxConcurrency: 1 });
+  const first = await pod.connect();
+  first.request('GET', '/wait');
+  await leaf.until(({ requests }) => requests.length === 1);
+  const refused = await pod.fetch('/');
+  expect([refused.headers.get('retry-after'), ...await problem(refused)]).toEqual(['1', 503, 'the pod serves 1 requests already: try again']);
+  first.close();
+  await leaf.until(({ open }) => open.size === 0);
+  expect((await pod.fetch('/')).status).toBe(200);
+});
+
+test('answers that are more than can be held fail their leaves, and their memory is given back', async () => {
+  const large = JSON.stringify('x'.repeat(998));
+  const leaf = await FakeLeaf.start(({ socket }) => void socket.write(answer(large)));
+  const pod = await root([leaf, leaf, leaf], { maxAnswerSize: 1000, maxHeldSize: 2500, minResponses: 2 });
+  for (let i = 0; i < 5; i++) {
+    const response = await pod.fetch('/');
+    expect([response.status, response.headers.get('x-gather-responses')]).toEqual([200, '2/3']);
+    await response.text();
+  }
+});
+
+test('a body that cannot be held is refused with 503 and retry-after', async () => {
+  const leaf = await FakeLeaf.start(answers({}));
+  const pod = await root([leaf], { maxHeldSize: 10 });
+  const response = await pod.fetch('/', { method: 'POST', body: 'x'.repeat(11) });
+  expect([response.headers.get('retry-after'), ...await problem(response)]).toEqual(['1', 503, 'the pod holds too many bodies already: try again']);
+});
+
+describe('after 3,000 requests, many of which fail or are left by their client', () => {
+  let pod: PodProcess;
+  let leaves: FakeLeaf[];
+
+  beforeAll(() => { jest.setTimeout(60_000); });
+
+  test('memory is flat, and no connection, place or held byte is left', async () => {
+    leaves = await Promise.all([0, 1, 2].map((index) => FakeLeaf.start(({ socket, request }) => {
+      const n = Number(/n=(\d+)/.exec(request)![1]);
+      if (n % 5 === index) return void socket.resetAndDestroy();
+      if (n % 7 === index) return void socket.write('HTTP/1.1 200 OK\r\ncontent-length: 50000\r\n\r\n' + 'x'.repeat(1000));
+      return void socket.write(answer(JSON.stringify('x'.repeat(20_000))));
+    })));
+    pod = await root(leaves, { minResponses: 1, timeout: 50 });
+    let n = 0;
+    const round = async () => Promise.all(Array.from({ length: 10 }, async () => {
+      for (let i = 0; i < 100; i++) {
+        const leave = AbortSignal.timeout(n % 11 === 0 ? 10 : 5_000);
+        await pod.fetch(`/?n=${n++}`, { signal: leave }).then((response) => response.text(), () => {});
+      }
+    }));
+    await round();
+    const before = await pod.metric('process_resident_memory_bytes');
+    await round();
+    await round();
+    expect(n).toBe(3_000);
+    expect(await pod.metric('process_resident_memory_bytes') - before).toBeLessThan(40_000_000);
+    expect(await pod.metric('metaparticle_requests_in_flight')).toBe(0);
+    for (const leaf of leaves) await leaf.until(({ open }) => open.size === 0);
+  }, 60_000);
+});

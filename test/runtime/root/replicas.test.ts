@@ -1,0 +1,185 @@
+import { answer, Behaviour, FakeLeaf } from './fake-leaf';
+import { gathererOf } from '../../../runtime/root/gathers';
+import { Leaf } from '../../../runtime/root/leaf';
+import { LeafMetrics } from '../../../runtime/root/leaf-metrics';
+import { Gathered, Scatter, ScatterRules } from '../../../runtime/root/scatter';
+import { Metrics } from '../../../runtime/shared/metrics';
+
+/** What a name stands for, as a test may change it. */
+type Names = Record<string, readonly string[] | Error>;
+
+const named = (name: string): Behaviour => ({ socket }) => void socket.write(answer(JSON.stringify(name)));
+const silent: Behaviour = () => {};
+const resets: Behaviour = ({ socket }) => void socket.resetAndDestroy();
+
+/** One leaf whose replicas listen on one port of several addresses, as pods do. */
+class Replicas {
+  public static async start(behaviours: Record<string, Behaviour | undefined>): Promise<Replicas> {
+    let port = 0;
+    const replicas = new Map<string, FakeLeaf>();
+    for (const [host, behaviour] of Object.entries(behaviours)) {
+      if (!behaviour) continue;
+      const leaf = await FakeLeaf.start(behaviour, host, port);
+      port = leaf.port;
+      replicas.set(host, leaf);
+    }
+    return new Replicas(port, replicas);
+  }
+
+  public readonly page = new Metrics();
+  private readonly metrics = new LeafMetrics(this.page);
+  public names: Names = {};
+  public leaf!: Leaf;
+
+  private constructor(private readonly port: number, private readonly replicas: Map<string, FakeLeaf>) {}
+
+  /** Where the leaf's names lead: `pods` are its replicas, `service` is the address of its Service. */
+  public knows(names: Names): this {
+    this.names = names;
+    this.leaf = new Leaf({ name: 'leaf', host: 'service', podsHost: 'pods', port: this.port }, async (name) => {
+      const found = this.names[name] ?? [];
+      if (found instanceof Error) throw found;
+      return found;
+    });
+    return this;
+  }
+
+  public requests(host: string): number {
+    return this.replicas.get(host)!.requests.length;
+  }
+
+  public at(host: string): FakeLeaf {
+    return this.replicas.get(host)!;
+  }
+
+  public ask(method = 'GET', rules: Partial<ScatterRules> = {}): Promise<Gathered> {
+    const idempotent = method !== 'POST';
+    return new Promise((resolve) => {
+      new Scatter({
+        leaves: [this.leaf], gatherer: gathererOf('all'), timeout: 2_000, minResponses: 1, accepts: (status) => status === 200, metrics: this.metrics, ...rules,
+      }, { bytes: Buffer.from(`${method} / HTTP/1.1\r\nhost: x\r\n\r\n`), idempotent, safe: idempotent, maxAnswerSize: 1_000, hold: () => {} }, resolve).begin();
+    });
+  }
+
+  public async who(method?: string, rules?: Partial<ScatterRules>): Promise<unknown> {
+    const { answers, failures } = await this.ask(method, rules);
+    return answers[0]?.body ?? failures[0].reason;
+  }
+}
+
+const A = '127.0.1.1';
+const B = '127.0.1.2';
+const SERVICE = '127.0.1.9';
+let replicas: Replicas;
+// connections of its own process keep Jest waiting otherwise
+afterEach(() => replicas.leaf.tick(Infinity));
+
+test('replicas take turns', async () => {
+  replicas = (await Replicas.start({ [A]: named('a'), [B]: named('b') })).knows({ pods: [A, B] });
+  for (let i = 0; i < 20; i++) await replicas.who();
+  expect([replicas.requests(A), replicas.requests(B)]).toEqual([10, 10]);
+});
+
+test('the replica with the fewest open requests is asked', async () => {
+  replicas = (await Replicas.start({ [A]: silent, [B]: named('b') })).knows({ pods: [A, B] });
+  const waiting: Promise<Gathered>[] = [];
+  while (replicas.requests(A) === 0) {
+    waiting.push(replicas.ask('GET', { timeout: 300 }));
+    await Promise.race([replicas.at(A).until(({ requests }) => requests.length > 0), waiting.at(-1)]);
+  }
+  for (let i = 0; i < 10; i++) expect(await replicas.who()).toBe('b');
+  expect(replicas.requests(A)).toBe(1);
+  await Promise.all(waiting);
+});
+
+test.each([['refuses connections', undefined], ['resets them', resets]])('a GET to a replica that %s is answered by another, and the first is left alone', async (_, behaviour) => {
+  replicas = (await Replicas.start({ [B]: named('b'), [A]: behaviour })).knows({ pods: [A, B] });
+  for (let i = 0; i < 20; i++) expect(await replicas.who()).toBe('b');
+  if (behaviour) expect(replicas.requests(A)).toBe(1);
+});
+
+test('a POST is given to another replica when the connection is refused, and not when it may have been seen', async () => {
+  replicas = (await Replicas.start({ [B]: named('b') })).knows({ pods: [A, B] });
+  for (let i = 0; i < 4; i++) expect(await replicas.who('POST')).toBe('b');
+  replicas = (await Replicas.start({ [A]: resets, [B]: resets })).knows({ pods: [A, B] });
+  expect(await replicas.who('POST')).toBe('the connection broke: ECONNRESET');
+  expect(replicas.requests(A) + replicas.requests(B)).toBe(1);
+});
+
+test('a request that kills whoever gets it kills three at most', async () => {
+  const hosts = [A, B, '127.0.1.3', '127.0.1.4', '127.0.1.5'];
+  replicas = (await Replicas.start(Object.fromEntries([...hosts, SERVICE].map((host) => [host, resets])))).knows({ pods: hosts, service: [SERVICE] });
+  expect(await replicas.who()).toBe('the connection broke: ECONNRESET');
+  expect([...hosts, SERVICE].reduce((sum, host) => sum + replicas.requests(host), 0)).toBe(3);
+});
+
+test('while DNS knows no pod yet, and when all that it knows are gone, the Service is asked', async () => {
+  replicas = (await Replicas.start({ [SERVICE]: named('service') })).knows({ pods: [], service: [SERVICE] });
+  expect(await replicas.who()).toBe('service');
+  replicas.knows({ pods: [A, B], service: [SERVICE] });
+  expect(await replicas.who()).toBe('service');
+  expect(await replicas.who('POST')).toBe('service');
+});
+
+test('a connection through the Service that breaks is followed by a fresh one, which may lead to another pod', async () => {
+  replicas = (await Replicas.start({ [SERVICE]: (connection) => (connection.index === 0 ? resets : named('another'))(connection) })).knows({ pods: [], service: [SERVICE] });
+  expect(await replicas.who()).toBe('another');
+});
+
+test('without any address a leaf fails at once', async () => {
+  replicas = (await Replicas.start({})).knows({});
+  expect(await replicas.who()).toBe('no address of it is known');
+});
+
+test('new pods are found, and those that are gone are forgotten', async () => {
+  replicas = (await Replicas.start({ [A]: named('a'), [B]: named('b') })).knows({ pods: [A] });
+  expect(await replicas.who()).toBe('a');
+  replicas.names = { pods: [B] };
+  replicas.leaf.tick(performance.now() + 5_000);
+  await replicas.at(A).until(({ open }) => open.size === 0);
+  for (let i = 0; i < 4; i++) expect(await replicas.who()).toBe('b');
+});
+
+test('while the name server fails, what is known stays true', async () => {
+  replicas = (await Replicas.start({ [A]: named('a') })).knows({ pods: [A] });
+  expect(await replicas.who()).toBe('a');
+  replicas.names = { pods: new Error('EAI_AGAIN') };
+  replicas.leaf.tick(performance.now() + 5_000);
+  await new Promise(setImmediate);
+  expect(await replicas.who()).toBe('a');
+});
+
+describe('hedging', () => {
+  test('a safe request that waits is sent to another replica too, the first answer counts, and the other is cancelled', async () => {
+    replicas = (await Replicas.start({ [A]: silent, [B]: named('b') })).knows({ pods: [A, B] });
+    for (let i = 0; i < 6; i++) {
+      const start = performance.now();
+      expect(await replicas.who('GET', { hedgeAfter: 50 })).toBe('b');
+      expect(performance.now() - start).toBeLessThan(300);
+    }
+    expect(replicas.requests(A)).toBe(3);
+    await replicas.at(A).until(({ open }) => open.size === 0);
+    expect(replicas.page.render()).toMatch(/metaparticle_leaf_extra_requests_total\{leaf="leaf",kind="hedge"\} 3\n/);
+  });
+
+  test('a POST is sent once', async () => {
+    replicas = (await Replicas.start({ [A]: silent, [B]: silent })).knows({ pods: [A, B] });
+    expect(await replicas.who('POST', { hedgeAfter: 20, timeout: 200 })).toBe('no answer within 200 ms');
+    expect(replicas.requests(A) + replicas.requests(B)).toBe(1);
+  });
+
+  test('when one of the two fails, the other is waited for', async () => {
+    const slow: Behaviour = ({ socket }) => void setTimeout(() => socket.write(answer('"slow"')), 150);
+    replicas = (await Replicas.start({ [A]: slow, [B]: slow })).knows({ pods: [A, B] });
+    const asked = replicas.who('GET', { hedgeAfter: 30 });
+    await Promise.all([A, B].map((host) => replicas.at(host).until(({ requests }) => requests.length === 1)));
+    for (const socket of replicas.at(B).open) socket.resetAndDestroy();
+    expect(await asked).toBe('slow');
+  });
+
+  test('a leaf of one replica is not asked twice', async () => {
+    replicas = (await Replicas.start({ [A]: silent })).knows({ pods: [A] });
+    await replicas.ask('GET', { hedgeAfter: 20, timeout: 200 });
+    expect(replicas.requests(A)).toBe(1);
+  });
+});
