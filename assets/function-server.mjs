@@ -288,10 +288,10 @@ var Exchange = class {
   /** Runs user code, and answers with what it returns. */
   call(userCode) {
     this.running = true;
-    this.timer = setTimeout(() => this.expire(), this.options.config.timeout);
     try {
       const result = userCode();
       if (typeof result?.then !== "function") return this.answer(result);
+      this.timer = setTimeout(() => this.expire(), this.options.config.timeout);
       Promise.resolve(result).then((value) => this.answer(value), (error) => this.fail(error));
     } catch (error) {
       this.fail(error);
@@ -601,51 +601,51 @@ function stopListening(server) {
 
 // runtime/shared/metrics.ts
 var BUCKETS = [1e-3, 25e-4, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-var Counter = class {
-  constructor(name, help, labels) {
+var Labelled = class {
+  constructor(name, help, type, labels) {
     this.name = name;
     this.help = help;
+    this.type = type;
     this.labels = labels;
   }
   name;
   help;
-  labels;
-  values = /* @__PURE__ */ new Map();
-  /** Counts one. The values are for a bounded set of words of ours: each combination stays in memory for good, and none is escaped. */
-  inc(...values) {
-    this.add(1, ...values);
-  }
-  /** Counts several. */
-  add(count, ...values) {
-    const key = labelled(this.labels, values);
-    this.values.set(key, (this.values.get(key) ?? 0) + count);
-  }
-  render() {
-    return head(this.name, this.help, "counter") + [...this.values].map(([key, value]) => `${this.name}{${key}} ${value}
-`).join("");
-  }
-};
-var Histogram = class {
-  constructor(name, help, labels = []) {
-    this.name = name;
-    this.help = help;
-    this.labels = labels;
-  }
-  name;
-  help;
+  type;
   labels;
   series = /* @__PURE__ */ new Map();
-  /** Counts one that took `seconds`. */
-  observe(seconds, ...values) {
-    const key = labelled(this.labels, values);
+  /** The line with these values of the labels: kept by those who count often, for whom to find it would be the larger part of the work. */
+  with(...values) {
+    const key = this.labels.map((label, i) => `${label}="${values[i]}"`).join(",");
     let series = this.series.get(key);
-    if (!series) this.series.set(key, series = { counts: new Array(BUCKETS.length + 1).fill(0), sum: 0 });
-    series.sum += seconds;
-    const bucket = BUCKETS.findIndex((bound) => seconds <= bound);
-    series.counts[bucket < 0 ? BUCKETS.length : bucket]++;
+    if (!series) this.series.set(key, series = this.create());
+    return series;
   }
   render() {
-    return head(this.name, this.help, "histogram") + [...this.series].map(([key, series]) => this.lines(key, series)).join("");
+    return head(this.name, this.help, this.type) + [...this.series].map(([key, series]) => this.lines(key, series)).join("");
+  }
+};
+var Counter = class extends Labelled {
+  constructor(name, help, labels) {
+    super(name, help, "counter", labels);
+  }
+  /** Counts one. */
+  inc(...values) {
+    this.with(...values).count++;
+  }
+  create() {
+    return { count: 0 };
+  }
+  lines(key, { count }) {
+    return `${this.name}{${key}} ${count}
+`;
+  }
+};
+var Histogram = class extends Labelled {
+  constructor(name, help, labels = []) {
+    super(name, help, "histogram", labels);
+  }
+  create() {
+    return new Durations();
   }
   lines(key, { counts, sum }) {
     let total = 0;
@@ -657,9 +657,17 @@ ${this.name}_count${labels} ${total}
 `;
   }
 };
-function labelled(labels, values) {
-  return labels.map((label, i) => `${label}="${values[i]}"`).join(",");
-}
+var Durations = class {
+  counts = new Array(BUCKETS.length + 1).fill(0);
+  sum = 0;
+  /** Counts one that took `seconds`. */
+  observe(seconds) {
+    this.sum += seconds;
+    let bucket = 0;
+    while (seconds > BUCKETS[bucket]) bucket++;
+    this.counts[bucket]++;
+  }
+};
 var Metrics = class {
   families = [];
   /** With what every program tells: memory, CPU time, start. */
@@ -703,7 +711,7 @@ var RequestMetrics = class {
   duration;
   constructor(metrics) {
     this.requests = metrics.add(new Counter("metaparticle_requests_total", "Requests answered, by method and status code.", ["code", "method"]));
-    this.duration = metrics.add(new Histogram("metaparticle_request_duration_seconds", "From the head of a request to the end of its answer."));
+    this.duration = metrics.add(new Histogram("metaparticle_request_duration_seconds", "From the head of a request to the end of its answer.")).with();
     this.errors = metrics.add(new Counter("metaparticle_errors_total", "Failures, by kind.", ["kind"]));
     metrics.reading("metaparticle_requests_in_flight", "Requests being served.", "gauge", () => this.inFlight);
   }

@@ -690,7 +690,7 @@ var Scatter = class {
     const settled = outcome instanceof Failure ? this.failure(index, outcome.reason) : this.judged(index, outcome);
     this.outcomes[index] = settled;
     const counts = settled instanceof Answer;
-    this.rules.metrics.settled(this.calls[index], counts ? "answer" : "failure");
+    leaves[index].counts.settled(this.calls[index], counts ? "answer" : "failure");
     if (counts) this.answered++;
     else this.failed++;
     const enough = gatherer.takesFirst && this.answered > 0;
@@ -734,7 +734,7 @@ var Scatter = class {
     this.calls.forEach((call, index) => {
       if (this.outcomes[index]) return;
       call.cancel(late);
-      this.rules.metrics.settled(call, outcome);
+      call.leaf.counts.settled(call, outcome);
     });
   }
 };
@@ -897,10 +897,10 @@ var Exchange = class {
   /** Runs user code, and answers with what it returns. */
   call(userCode) {
     this.running = true;
-    this.timer = setTimeout(() => this.expire(), this.options.config.timeout);
     try {
       const result = userCode();
       if (typeof result?.then !== "function") return this.answer(result);
+      this.timer = setTimeout(() => this.expire(), this.options.config.timeout);
       Promise.resolve(result).then((value) => this.answer(value), (error) => this.fail(error));
     } catch (error) {
       this.fail(error);
@@ -1214,13 +1214,15 @@ var Replica = class {
 var REFRESH = 5e3;
 var SERVICE_TRIES = 3;
 var Leaf = class {
-  constructor(config, lookup2) {
+  constructor(config, lookup2, counts) {
     this.config = config;
     this.lookup = lookup2;
+    this.counts = counts;
     this.known = this.refresh(performance.now());
   }
   config;
   lookup;
+  counts;
   /** Resolves when its names have been asked for once, whatever came of it. */
   known;
   /** Whether its names have been asked for once. */
@@ -1288,51 +1290,51 @@ var Leaf = class {
 
 // runtime/shared/metrics.ts
 var BUCKETS = [1e-3, 25e-4, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-var Counter = class {
-  constructor(name, help, labels) {
+var Labelled = class {
+  constructor(name, help, type, labels) {
     this.name = name;
     this.help = help;
+    this.type = type;
     this.labels = labels;
   }
   name;
   help;
-  labels;
-  values = /* @__PURE__ */ new Map();
-  /** Counts one. The values are for a bounded set of words of ours: each combination stays in memory for good, and none is escaped. */
-  inc(...values) {
-    this.add(1, ...values);
-  }
-  /** Counts several. */
-  add(count, ...values) {
-    const key = labelled(this.labels, values);
-    this.values.set(key, (this.values.get(key) ?? 0) + count);
-  }
-  render() {
-    return head(this.name, this.help, "counter") + [...this.values].map(([key, value]) => `${this.name}{${key}} ${value}
-`).join("");
-  }
-};
-var Histogram = class {
-  constructor(name, help, labels = []) {
-    this.name = name;
-    this.help = help;
-    this.labels = labels;
-  }
-  name;
-  help;
+  type;
   labels;
   series = /* @__PURE__ */ new Map();
-  /** Counts one that took `seconds`. */
-  observe(seconds, ...values) {
-    const key = labelled(this.labels, values);
+  /** The line with these values of the labels: kept by those who count often, for whom to find it would be the larger part of the work. */
+  with(...values) {
+    const key = this.labels.map((label, i) => `${label}="${values[i]}"`).join(",");
     let series = this.series.get(key);
-    if (!series) this.series.set(key, series = { counts: new Array(BUCKETS.length + 1).fill(0), sum: 0 });
-    series.sum += seconds;
-    const bucket = BUCKETS.findIndex((bound) => seconds <= bound);
-    series.counts[bucket < 0 ? BUCKETS.length : bucket]++;
+    if (!series) this.series.set(key, series = this.create());
+    return series;
   }
   render() {
-    return head(this.name, this.help, "histogram") + [...this.series].map(([key, series]) => this.lines(key, series)).join("");
+    return head(this.name, this.help, this.type) + [...this.series].map(([key, series]) => this.lines(key, series)).join("");
+  }
+};
+var Counter = class extends Labelled {
+  constructor(name, help, labels) {
+    super(name, help, "counter", labels);
+  }
+  /** Counts one. */
+  inc(...values) {
+    this.with(...values).count++;
+  }
+  create() {
+    return { count: 0 };
+  }
+  lines(key, { count }) {
+    return `${this.name}{${key}} ${count}
+`;
+  }
+};
+var Histogram = class extends Labelled {
+  constructor(name, help, labels = []) {
+    super(name, help, "histogram", labels);
+  }
+  create() {
+    return new Durations();
   }
   lines(key, { counts, sum }) {
     let total = 0;
@@ -1344,9 +1346,17 @@ ${this.name}_count${labels} ${total}
 `;
   }
 };
-function labelled(labels, values) {
-  return labels.map((label, i) => `${label}="${values[i]}"`).join(",");
-}
+var Durations = class {
+  counts = new Array(BUCKETS.length + 1).fill(0);
+  sum = 0;
+  /** Counts one that took `seconds`. */
+  observe(seconds) {
+    this.sum += seconds;
+    let bucket = 0;
+    while (seconds > BUCKETS[bucket]) bucket++;
+    this.counts[bucket]++;
+  }
+};
 var Metrics = class {
   families = [];
   /** With what every program tells: memory, CPU time, start. */
@@ -1389,11 +1399,28 @@ var LeafMetrics = class {
     this.extra = metrics.add(new Counter("metaparticle_leaf_extra_requests_total", "Further requests to another replica: retries and hedges.", ["leaf", "kind"]));
     this.duration = metrics.add(new Histogram("metaparticle_leaf_request_duration_seconds", "From a request to a leaf to its whole answer.", ["leaf"]));
   }
-  settled({ leaf: { name }, start, retries, hedged }, outcome) {
-    this.requests.inc(name, outcome);
-    if (outcome === "answer") this.duration.observe((performance.now() - start) / 1e3, name);
-    if (retries > 0) this.extra.add(retries, name, "retry");
-    if (hedged) this.extra.inc(name, "hedge");
+  /** The counts of one leaf. */
+  of(leaf) {
+    const [answer, failure, late, cancelled] = ["answer", "failure", "late", "cancelled"].map((outcome) => this.requests.with(leaf, outcome));
+    return new LeafCounts({ answer, failure, late, cancelled }, this.extra.with(leaf, "retry"), this.extra.with(leaf, "hedge"), this.duration.with(leaf));
+  }
+};
+var LeafCounts = class {
+  constructor(outcomes, retries, hedges, duration) {
+    this.outcomes = outcomes;
+    this.retries = retries;
+    this.hedges = hedges;
+    this.duration = duration;
+  }
+  outcomes;
+  retries;
+  hedges;
+  duration;
+  settled({ start, retries, hedged }, outcome) {
+    this.outcomes[outcome].count++;
+    if (outcome === "answer") this.duration.observe((performance.now() - start) / 1e3);
+    this.retries.count += retries;
+    if (hedged) this.hedges.count++;
   }
 };
 
@@ -1554,7 +1581,7 @@ var RequestMetrics = class {
   duration;
   constructor(metrics) {
     this.requests = metrics.add(new Counter("metaparticle_requests_total", "Requests answered, by method and status code.", ["code", "method"]));
-    this.duration = metrics.add(new Histogram("metaparticle_request_duration_seconds", "From the head of a request to the end of its answer."));
+    this.duration = metrics.add(new Histogram("metaparticle_request_duration_seconds", "From the head of a request to the end of its answer.")).with();
     this.errors = metrics.add(new Counter("metaparticle_errors_total", "Failures, by kind.", ["kind"]));
     metrics.reading("metaparticle_requests_in_flight", "Requests being served.", "gauge", () => this.inFlight);
   }
@@ -1631,7 +1658,8 @@ run({
   ]),
   start: async (config, { configFile, page, ...parts }) => {
     const full = (name) => name.replace("${POD_NAMESPACE}", process.env.POD_NAMESPACE ?? "default");
-    const leaves = config.leaves.map(({ host, podsHost, ...leaf }) => new Leaf({ ...leaf, host: full(host), podsHost: podsHost && full(podsHost) }, addressesOf));
+    const metrics = new LeafMetrics(page);
+    const leaves = config.leaves.map(({ host, podsHost, ...leaf }) => new Leaf({ ...leaf, host: full(host), podsHost: podsHost && full(podsHost) }, addressesOf, metrics.of(leaf.name)));
     setInterval(() => leaves.forEach((leaf) => leaf.tick(performance.now())), TICK).unref();
     const accepted = new Set(config.accept);
     const { timeout, minResponses, hedgeAfter } = config;
@@ -1646,8 +1674,7 @@ run({
         minResponses,
         hedgeAfter,
         gatherer: gathererOf(config.gather, config.gather === "function" ? await loadFunction(configFile, config.code) : void 0),
-        accepts: (status) => accepted.has(String(status)) || accepted.has(`${Math.floor(status / 100)}xx`),
-        metrics: new LeafMetrics(page)
+        accepts: (status) => accepted.has(String(status)) || accepted.has(`${Math.floor(status / 100)}xx`)
       }
     };
     return (req, res) => new RootExchange(options, req, res).run();

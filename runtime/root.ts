@@ -29,8 +29,9 @@ run({
   ]),
   start: async (config: RootConfig, { configFile, page, ...parts }) => {
     const full = (name: string) => name.replace('${POD_NAMESPACE}', process.env.POD_NAMESPACE ?? 'default');
+    const metrics = new LeafMetrics(page);
     const leaves = config.leaves.map(({ host, podsHost, ...leaf }) => (
-      new Leaf({ ...leaf, host: full(host), podsHost: podsHost && full(podsHost) }, addressesOf)
+      new Leaf({ ...leaf, host: full(host), podsHost: podsHost && full(podsHost) }, addressesOf, metrics.of(leaf.name))
     ));
     setInterval(() => leaves.forEach((leaf) => leaf.tick(performance.now())), TICK).unref();
     const accepted = new Set(config.accept);
@@ -47,7 +48,6 @@ run({
         hedgeAfter,
         gatherer: gathererOf(config.gather, config.gather === 'function' ? await loadFunction(configFile, config.code) : undefined),
         accepts: (status: number) => accepted.has(String(status)) || accepted.has(`${Math.floor(status / 100)}xx`),
-        metrics: new LeafMetrics(page),
       },
     };
     return (req, res) => new RootExchange(options, req, res).run();

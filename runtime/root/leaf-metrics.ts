@@ -16,10 +16,24 @@ export class LeafMetrics {
     this.duration = metrics.add(new Histogram('metaparticle_leaf_request_duration_seconds', 'From a request to a leaf to its whole answer.', ['leaf']));
   }
 
-  public settled({ leaf: { name }, start, retries, hedged }: Call, outcome: CallOutcome): void {
-    this.requests.inc(name, outcome);
-    if (outcome === 'answer') this.duration.observe((performance.now() - start) / 1000, name);
-    if (retries > 0) this.extra.add(retries, name, 'retry');
-    if (hedged) this.extra.inc(name, 'hedge');
+  /** The counts of one leaf. */
+  public of(leaf: string): LeafCounts {
+    const [answer, failure, late, cancelled] = ['answer', 'failure', 'late', 'cancelled'].map((outcome) => this.requests.with(leaf, outcome));
+    return new LeafCounts({ answer, failure, late, cancelled }, this.extra.with(leaf, 'retry'), this.extra.with(leaf, 'hedge'), this.duration.with(leaf));
+  }
+}
+
+/** The counts of one leaf. They are there, as zeros, before the first request: a rate can then be told from the start. */
+export class LeafCounts {
+  constructor(
+    private readonly outcomes: Readonly<Record<CallOutcome, { count: number }>>, private readonly retries: { count: number },
+    private readonly hedges: { count: number }, private readonly duration: { observe(seconds: number): void },
+  ) {}
+
+  public settled({ start, retries, hedged }: Call, outcome: CallOutcome): void {
+    this.outcomes[outcome].count++;
+    if (outcome === 'answer') this.duration.observe((performance.now() - start) / 1000);
+    this.retries.count += retries;
+    if (hedged) this.hedges.count++;
   }
 }

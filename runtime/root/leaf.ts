@@ -1,3 +1,4 @@
+import type { LeafCounts } from './leaf-metrics';
 import { Replica } from './replica';
 import type { LeafConfig } from '../../src/contract';
 
@@ -21,7 +22,7 @@ export class Leaf {
   private asking = false;
   private turn = 0;
 
-  constructor(private readonly config: LeafConfig, private readonly lookup: Lookup) {
+  constructor(private readonly config: LeafConfig, private readonly lookup: Lookup, readonly counts: LeafCounts) {
     this.known = this.refresh(performance.now());
   }
 

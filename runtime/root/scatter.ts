@@ -3,7 +3,6 @@ import { Call, LeafRequest } from './call';
 import { Failure, RawAnswer } from './connection';
 import type { Gatherer } from './gathers';
 import type { Leaf } from './leaf';
-import type { LeafMetrics } from './leaf-metrics';
 import { Problem } from '../shared/problem';
 
 /** What is the same for all requests. */
@@ -16,7 +15,6 @@ export interface ScatterRules {
   readonly hedgeAfter?: number;
   /** Whether a status counts as an answer. */
   readonly accepts: (status: number) => boolean;
-  readonly metrics: LeafMetrics;
 }
 
 /** Why a leaf gave no answer that counts. */
@@ -74,7 +72,7 @@ export class Scatter {
     const settled = outcome instanceof Failure ? this.failure(index, outcome.reason) : this.judged(index, outcome);
     this.outcomes[index] = settled;
     const counts = settled instanceof Answer;
-    this.rules.metrics.settled(this.calls[index], counts ? 'answer' : 'failure');
+    leaves[index].counts.settled(this.calls[index], counts ? 'answer' : 'failure');
     if (counts) this.answered++;
     else this.failed++;
     const enough = gatherer.takesFirst && this.answered > 0;
@@ -123,7 +121,7 @@ export class Scatter {
     this.calls.forEach((call, index) => {
       if (this.outcomes[index]) return;
       call.cancel(late);
-      this.rules.metrics.settled(call, outcome);
+      call.leaf.counts.settled(call, outcome);
     });
   }
 }

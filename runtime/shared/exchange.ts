@@ -70,10 +70,10 @@ export abstract class Exchange<Options extends ExchangeOptions> {
   /** Runs user code, and answers with what it returns. */
   protected call(userCode: () => unknown): void {
     this.running = true;
-    this.timer = setTimeout(() => this.expire(), this.options.config.timeout);
     try {
       const result = userCode();
       if (typeof (result as any)?.then !== 'function') return this.answer(result);
+      this.timer = setTimeout(() => this.expire(), this.options.config.timeout);
       Promise.resolve(result).then((value) => this.answer(value), (error) => this.fail(error));
     } catch (error) {
       this.fail(error);

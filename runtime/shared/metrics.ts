@@ -7,49 +7,61 @@ interface Family {
   render(): string;
 }
 
-/** A number that only grows, one for each combination of its labels. */
-export class Counter implements Family {
-  private readonly values = new Map<string, number>();
+/** One line of a family for each combination of its labels. The values are for a bounded set of words of ours: each stays in memory for good, and none is escaped. */
+abstract class Labelled<Series> implements Family {
+  private readonly series = new Map<string, Series>();
 
-  constructor(private readonly name: string, private readonly help: string, private readonly labels: readonly string[]) {}
+  constructor(
+    protected readonly name: string, private readonly help: string, private readonly type: string, private readonly labels: readonly string[],
+  ) {}
 
-  /** Counts one. The values are for a bounded set of words of ours: each combination stays in memory for good, and none is escaped. */
-  public inc(...values: ReadonlyArray<string | number>): void {
-    this.add(1, ...values);
-  }
-
-  /** Counts several. */
-  public add(count: number, ...values: ReadonlyArray<string | number>): void {
-    const key = labelled(this.labels, values);
-    this.values.set(key, (this.values.get(key) ?? 0) + count);
+  /** The line with these values of the labels: kept by those who count often, for whom to find it would be the larger part of the work. */
+  public with(...values: ReadonlyArray<string | number>): Series {
+    const key = this.labels.map((label, i) => `${label}="${values[i]}"`).join(',');
+    let series = this.series.get(key);
+    if (!series) this.series.set(key, series = this.create());
+    return series;
   }
 
   public render(): string {
-    return head(this.name, this.help, 'counter') + [...this.values].map(([key, value]) => `${this.name}{${key}} ${value}\n`).join('');
+    return head(this.name, this.help, this.type) + [...this.series].map(([key, series]) => this.lines(key, series)).join('');
+  }
+
+  protected abstract create(): Series;
+  protected abstract lines(key: string, series: Series): string;
+}
+
+/** A number that only grows. */
+export class Counter extends Labelled<{ count: number }> {
+  constructor(name: string, help: string, labels: readonly string[]) {
+    super(name, help, 'counter', labels);
+  }
+
+  /** Counts one. */
+  public inc(...values: ReadonlyArray<string | number>): void {
+    this.with(...values).count++;
+  }
+
+  protected create(): { count: number } {
+    return { count: 0 };
+  }
+
+  protected lines(key: string, { count }: { count: number }): string {
+    return `${this.name}{${key}} ${count}\n`;
   }
 }
 
-/** How long something takes: counts in buckets, for each combination of its labels. */
-export class Histogram implements Family {
-  private readonly series = new Map<string, Series>();
-
-  constructor(private readonly name: string, private readonly help: string, private readonly labels: readonly string[] = []) {}
-
-  /** Counts one that took `seconds`. */
-  public observe(seconds: number, ...values: ReadonlyArray<string | number>): void {
-    const key = labelled(this.labels, values);
-    let series = this.series.get(key);
-    if (!series) this.series.set(key, series = { counts: new Array(BUCKETS.length + 1).fill(0), sum: 0 });
-    series.sum += seconds;
-    const bucket = BUCKETS.findIndex((bound) => seconds <= bound);
-    series.counts[bucket < 0 ? BUCKETS.length : bucket]++;
+/** How long something takes: counts in buckets. */
+export class Histogram extends Labelled<Durations> {
+  constructor(name: string, help: string, labels: readonly string[] = []) {
+    super(name, help, 'histogram', labels);
   }
 
-  public render(): string {
-    return head(this.name, this.help, 'histogram') + [...this.series].map(([key, series]) => this.lines(key, series)).join('');
+  protected create(): Durations {
+    return new Durations();
   }
 
-  private lines(key: string, { counts, sum }: Series): string {
+  protected lines(key: string, { counts, sum }: Durations): string {
     let total = 0;
     const buckets = [...BUCKETS, '+Inf'].map((bound, i) => `${this.name}_bucket{${key && `${key},`}le="${bound}"} ${total += counts[i]}\n`);
     const labels = key && `{${key}}`;
@@ -57,13 +69,18 @@ export class Histogram implements Family {
   }
 }
 
-interface Series {
-  readonly counts: number[];
-  sum: number;
-}
+/** Counts of durations, by bucket. */
+export class Durations {
+  public readonly counts = new Array<number>(BUCKETS.length + 1).fill(0);
+  public sum = 0;
 
-function labelled(labels: readonly string[], values: ReadonlyArray<string | number>): string {
-  return labels.map((label, i) => `${label}="${values[i]}"`).join(',');
+  /** Counts one that took `seconds`. */
+  public observe(seconds: number): void {
+    this.sum += seconds;
+    let bucket = 0;
+    while (seconds > BUCKETS[bucket]) bucket++;
+    this.counts[bucket]++;
+  }
 }
 
 /** What a program tells Prometheus, in the text format 0.0.4. */

@@ -1,4 +1,4 @@
-import { Counter, Histogram, Metrics } from './metrics';
+import { Counter, Durations, Histogram, Metrics } from './metrics';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
@@ -9,11 +9,11 @@ export class RequestMetrics {
   /** Failures by kind, which the program names. */
   public readonly errors: Counter;
   private readonly requests: Counter;
-  private readonly duration: Histogram;
+  private readonly duration: Durations;
 
   constructor(metrics: Metrics) {
     this.requests = metrics.add(new Counter('metaparticle_requests_total', 'Requests answered, by method and status code.', ['code', 'method']));
-    this.duration = metrics.add(new Histogram('metaparticle_request_duration_seconds', 'From the head of a request to the end of its answer.'));
+    this.duration = metrics.add(new Histogram('metaparticle_request_duration_seconds', 'From the head of a request to the end of its answer.')).with();
     this.errors = metrics.add(new Counter('metaparticle_errors_total', 'Failures, by kind.', ['kind']));
     metrics.reading('metaparticle_requests_in_flight', 'Requests being served.', 'gauge', () => this.inFlight);
   }

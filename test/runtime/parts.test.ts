@@ -15,7 +15,7 @@ test('a counter has a line for each combination of its labels', () => {
 
 test('buckets of a histogram are cumulative, and their bounds belong to them', () => {
   const histogram = new Histogram('took_seconds', 'Time.');
-  for (const seconds of [0.001, 0.002, 0.25, 60]) histogram.observe(seconds);
+  for (const seconds of [0.001, 0.002, 0.25, 60]) histogram.with().observe(seconds);
   expect(histogram.render()).toBe([
     '# HELP took_seconds Time.',
     '# TYPE took_seconds histogram',

@@ -27,7 +27,7 @@ class Replicas {
   }
 
   public readonly page = new Metrics();
-  private readonly metrics = new LeafMetrics(this.page);
+  private readonly counts = new LeafMetrics(this.page).of('leaf');
   public names: Names = {};
   public leaf!: Leaf;
 
@@ -40,7 +40,7 @@ class Replicas {
       const found = this.names[name] ?? [];
       if (found instanceof Error) throw found;
       return found;
-    });
+    }, this.counts);
     return this;
   }
 
@@ -56,7 +56,7 @@ class Replicas {
     const idempotent = method !== 'POST';
     return new Promise((resolve) => {
       new Scatter({
-        leaves: [this.leaf], gatherer: gathererOf('all'), timeout: 2_000, minResponses: 1, accepts: (status) => status === 200, metrics: this.metrics, ...rules,
+        leaves: [this.leaf], gatherer: gathererOf('all'), timeout: 2_000, minResponses: 1, accepts: (status) => status === 200, ...rules,
       }, { bytes: Buffer.from(`${method} / HTTP/1.1\r\nhost: x\r\n\r\n`), idempotent, safe: idempotent, maxAnswerSize: 1_000, hold: () => {} }, resolve).begin();
     });
   }
