@@ -83,6 +83,8 @@ export class FunctionBackend implements IBackend {
       env: { ...ours, ...env },
       ports: { http: PORT, admin: ADMIN_PORT },
       readiness: { port: 'admin', path: '/readyz' },
+      // A function that computes and never waits blocks everything else of its pod. It may, for as long as it may take.
+      liveness: { port: 'admin', path: '/healthz', patience: Math.ceil(timeout.toSeconds({ integral: false })) },
       resources: withDefaults(this.options.resources, RESOURCES),
       files: {
         [PROGRAM_PATH]: sharedFiles(scope, 'function-server', () => ({ 'function-server.mjs': program('function-server.mjs') })),

@@ -1,7 +1,7 @@
 import { App, Chart, Duration, Size, Testing, Yaml } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { find } from './find';
-import { Backend, Code, Platform, Spread, SpreadProps } from '../src';
+import { Backend, Code, IBackend, Platform, Spread, SpreadProps } from '../src';
 
 const image = Backend.fromImage('ghcr.io/acme/web:1.4.2', { port: 8080 });
 const hello = Backend.fromFunction(Code.fromInline('() => "hello"'));
@@ -111,6 +111,19 @@ describe('the pods', () => {
       '      return request.path;',
       '    };',
     ].join('\n'));
+  });
+
+  const liveness = (backend: IBackend) => find(chartWith({ backend }), 'Deployment', 'web-backend').spec.template.spec.containers[0].livenessProbe;
+
+  test.each([0.5, 10, 30, 31, 600])('of a function that may take %d s are alive while their program answers, and may be busy for as long', (seconds) => {
+    const { httpGet, periodSeconds, timeoutSeconds, failureThreshold } = liveness(Backend.fromFunction(Code.fromInline('() => 1'), { timeout: Duration.millis(1000 * seconds) }));
+    expect(httpGet).toEqual({ port: 'admin', path: '/healthz' });
+    expect((failureThreshold - 1) * periodSeconds + timeoutSeconds).toBeGreaterThanOrEqual(Math.max(seconds, 25));
+    expect(periodSeconds).toBeGreaterThan(timeoutSeconds);
+  });
+
+  test('of an image, whose program we do not know, are alive while they take connections', () => {
+    expect(liveness(Backend.fromImage('web', { port: 8080 }))).toMatchObject({ tcpSocket: { port: 'http' } });
   });
 
   test('of two patterns share the program they run', () => {

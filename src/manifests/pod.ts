@@ -11,6 +11,12 @@ export interface HttpCheck {
   readonly path: string;
 }
 
+/** What shows that a program is alive. */
+export interface LivenessCheck extends HttpCheck {
+  /** Seconds for which a program may be too busy to answer. */
+  readonly patience: number;
+}
+
 /** A pod in our words; what hardening and probes it gets is decided here and nowhere else. */
 export interface PodSpec {
   readonly image: string;
@@ -21,6 +27,8 @@ export interface PodSpec {
   readonly ports: { readonly [name: string]: number };
   /** Ready once this answers 200–399. */
   readonly readiness: HttpCheck;
+  /** Alive while this answers. Without it a pod is alive while its first port takes connections, as it does even when its program hangs. */
+  readonly liveness?: LivenessCheck;
   readonly resources: ContainerResources;
   /** Read-only files by mount path. */
   readonly files: { readonly [mountPath: string]: Files };
@@ -85,7 +93,7 @@ export function renderPod(name: string, labels: GroupLabels, pod: PodSpec): obje
       startupProbe: { httpGet: pod.readiness, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 60 },
       readinessProbe: { httpGet: pod.readiness, periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 2 },
       // Another handler than readiness: a busy program must lose requests to others before it loses its life.
-      livenessProbe: { tcpSocket: { port: main }, periodSeconds: 10, timeoutSeconds: 1, failureThreshold: 3 },
+      livenessProbe: pod.liveness ? answers(pod.liveness) : { tcpSocket: { port: main }, periodSeconds: 10, timeoutSeconds: 1, failureThreshold: 3 },
       // The kubelet's own sleep (Kubernetes ≥ 1.30) needs no shell in the image.
       lifecycle: { preStop: { sleep: { seconds: pod.drain } } },
       volumeMounts: [
@@ -97,6 +105,22 @@ export function renderPod(name: string, labels: GroupLabels, pod: PodSpec): obje
       ...Object.entries(pod.files).map(([mountPath, { configMap }]) => ({ name: volumeName(mountPath), configMap: { name: configMap } })),
       ...Object.entries(pod.writable).map(([mountPath, size]) => ({ name: volumeName(mountPath), emptyDir: { sizeLimit: quantity(size) } })),
     ],
+  };
+}
+
+/**
+ * Kills a program that hangs and spares one that is busy: three looks in a row must each wait their time-out in vain, so a pause that is
+ * shorter than two periods and a time-out is survived wherever it falls, and pauses below 5 s (garbage, a throttled CPU) never count.
+ */
+function answers({ port, path, patience }: LivenessCheck): object {
+  const timeoutSeconds = 5;
+  return {
+    httpGet: { port, path },
+    periodSeconds: Math.max(10, Math.ceil((patience - timeoutSeconds) / 2)),
+    timeoutSeconds,
+    failureThreshold: 3,
+    // A program that hangs hears no stop signal: waiting for it to drain would only make the failure longer.
+    terminationGracePeriodSeconds: 1,
   };
 }
 

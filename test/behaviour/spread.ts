@@ -1,5 +1,5 @@
 import { randomBytes } from 'crypto';
-import { Chart, Duration, Testing } from 'cdk8s';
+import { ApiObject, Chart, Duration, JsonPatch, Testing } from 'cdk8s';
 import { WebSocket } from 'ws';
 import { Cluster, Engine } from './engine';
 import { failures, Load } from './load';
@@ -127,6 +127,26 @@ export function spreadBehaviour(engine: Engine): void {
       const answered = new Set(outcomes.slice(-100).map(({ body }) => body));
       expect([...answered].filter((name) => before.includes(name))).toEqual([]);
     }, 90_000);
+
+    test('a pod whose function computes for ever is restarted', async () => {
+      const chart = new Chart(Testing.app(), 'test');
+      const web = new Spread(chart, 'Web', { backend: Backend.fromFunction(Code.fromInline("(request) => { while (request.path === '/forever'); return 'done'; }")), replicas: 1 });
+      // The probe that pods get, but so fast that nobody waits half a minute for the test.
+      const deployment = web.node.findAll().find((node): node is ApiObject => ApiObject.isApiObject(node) && node.kind === 'Deployment' && node.name === 'web-backend');
+      for (const field of ['periodSeconds', 'timeoutSeconds']) {
+        deployment!.addJsonPatch(JsonPatch.replace(`/spec/template/spec/containers/0/livenessProbe/${field}`, 1));
+      }
+      cluster = await engine.start(chart);
+      const [{ name }] = cluster.pods('web-backend');
+      expect(await cluster.fetch(web, '/').then((answer) => answer.text())).toBe('done');
+      // A POST: a GET would be given to the next pod, and hang that.
+      const caught = await cluster.fetch(web, '/forever', { method: 'POST' });
+      expect(caught.status).toBe(502);
+      await cluster.pod(name).notReady();
+      await cluster.pod(name).ready();
+      expect(cluster.pods('web-backend')).toMatchObject([{ name, restarts: 1 }]);
+      expect(await cluster.fetch(web, '/').then((answer) => answer.text())).toBe('done');
+    });
 
     test('a WebSocket passes', async () => {
       const [running, web] = await start(server);
