@@ -131,7 +131,8 @@ function publicServer(config: RouterConfig): string[] {
 const SHARD_HEADER = 'add_header x-shard $shard always;';
 
 function proxying(config: RouterConfig): string[] {
-  // Every pod that may be gone, and the Service's address twice; but a request that kills its pod must not kill them all.
+  // Pods that may be gone, and the Service's address twice, each over a new connection: a failure of a kept-alive one does not count, since
+  // nginx cannot know whether its pod or its age was the reason. So a request that kills its pod is not kept from killing further ones.
   const tries = Math.min(4, config.upstreams[0].replicas) + 2;
   return [
     'proxy_http_version 1.1;',

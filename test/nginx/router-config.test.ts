@@ -11,8 +11,7 @@ describe('an upstream', () => {
       '  zone web-backend 64k;',
       '  least_conn;',
       '  server web-backend-headless.shop.svc.cluster.local:8080 resolve max_fails=1 fail_timeout=2s;',
-      '  server web-backend.shop.svc.cluster.local:8080 resolve max_fails=0 backup;',
-      '  server web-backend.shop.svc.cluster.local:8080 resolve max_fails=0 backup;',
+      ...Array(8).fill('  server web-backend.shop.svc.cluster.local:8080 resolve max_fails=0 backup;'),
       '  keepalive 64;',
       '  keepalive_timeout 4s;',
       '}',
@@ -32,8 +31,12 @@ describe('an upstream', () => {
     expect(upstream(group, groups)).toContain(`  keepalive ${connections};`);
   });
 
-  test('of many replicas gets the shared memory to hold them twice', () => {
-    expect(upstream({ ...group, replicas: 100 }, 1)).toContain('  zone web-backend 320k;');
+  test.each([
+    [16, 64],
+    [17, 128],
+    [100, 320],
+  ])('of %i replicas gets %i KiB of shared memory, to hold them and the ways through the Service twice', (replicas, kilobytes) => {
+    expect(upstream({ ...group, replicas }, 1)).toContain(`  zone web-backend ${kilobytes}k;`);
   });
 });
 
