@@ -17,7 +17,7 @@ export interface FindNginxOptions {
   readonly path?: string;
   /** Told what a download is doing, a line at a time. */
   readonly onProgress?: (line: string) => void;
-  /** The environment: NGINX, PATH, XDG_CACHE_HOME and HOME are read. @default process.env */
+  /** The environment: NGINX, PATH, XDG_CACHE_HOME, HOME and TMPDIR are read. @default process.env */
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -29,7 +29,7 @@ const found = new Map<string, Promise<Nginx>>();
  * Throws when the named one does not do, or when none of the four ways works: then the error says why for each.
  */
 export function findNginx({ path: named, onProgress = () => {}, env = process.env }: FindNginxOptions = {}): Promise<Nginx> {
-  const key = JSON.stringify([named, env.NGINX, env.PATH, env.XDG_CACHE_HOME, env.HOME]);
+  const key = JSON.stringify([named, env.NGINX, env.PATH, env.XDG_CACHE_HOME, env.HOME, env.TMPDIR]);
   let search = found.get(key);
   if (!search) {
     search = find(named, env, onProgress);

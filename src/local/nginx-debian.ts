@@ -1,6 +1,6 @@
 import * as fs from 'node:fs/promises';
-import * as os from 'node:os';
 import * as path from 'node:path';
+import { inCache } from './cache-folder';
 import { Nginx, tryNginx } from './nginx-check';
 import { makeOnce } from './nginx-once';
 import { run, runOrThrow } from './nginx-run';
@@ -20,8 +20,7 @@ interface Unpacked { readonly loader: string; readonly libraries: string; readon
  * library of that suite. Throws what prevents it, to be read behind "packages of Debian".
  */
 export async function debianNginx(env: NodeJS.ProcessEnv, onProgress: (line: string) => void): Promise<Nginx> {
-  const cache = path.join(env.XDG_CACHE_HOME || path.join(env.HOME || os.homedir(), '.cache'), 'cdk8s-metaparticle');
-  const folder = path.join(cache, `nginx-debian-sid-${process.arch}`);
+  const folder = await inCache(`nginx-debian-sid-${process.arch}`, env);
   await makeOnce(folder, (part) => download(part, env, onProgress), () => onProgress('waiting for another process that downloads nginx'));
   const { loader, libraries, nginx, modules, version } = JSON.parse(await fs.readFile(path.join(folder, 'unpacked.json'), 'utf8')) as Unpacked;
   const at = (relative: string) => path.join(folder, relative);

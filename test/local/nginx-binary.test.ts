@@ -81,6 +81,16 @@ describe('what there is', () => {
     expect(second.command[0]).toBe(path.join(folder, `.cache/cdk8s-metaparticle/nginx-debian-sid-${process.arch}/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2`));
   });
 
+  test('a download of a user without a home goes to a folder of their own in the temporary one, and is kept there', async () => {
+    const env = { ...await machine(debian), HOME: '/dev/null', TMPDIR: folder };
+    const { command } = await findNginx({ env });
+    const own = path.join(folder, `cdk8s-metaparticle-${process.getuid!()}`);
+    expect(command[0]).toContain(`${own}/nginx-debian-sid`);
+    expect((await fs.stat(own)).mode.toString(8)).toBe('40700');
+
+    expect((await findNginx({ env: { ...env, PATH: '/nonexistent' } })).command).toEqual(command);
+  });
+
   test('a download tells how far it is', async () => {
     const lines: string[] = [];
     await findNginx({ env: await machine(debian), onProgress: (line) => lines.push(line) });
@@ -148,6 +158,17 @@ describe('what does not do', () => {
 
     await expect(findNginx({ env: await machine(broken) })).rejects.toThrow(/packages of Debian: .*from http:\/\/mirror\.invalid\/debian: `apt-get update` failed: E: Failed to fetch it; from http:\/\/deb/);
     expect(await fs.readdir(path.join(folder, '.cache/cdk8s-metaparticle'))).toEqual([]);
+  });
+
+  test.each([
+    ['others can write to', (own: string) => fs.mkdir(own).then(() => fs.chmod(own, 0o777))],
+    ['is a link to elsewhere', (own: string) => fs.symlink(folder, own)],
+  ])('a temporary folder that %s is refused: somebody may have put a program there', async (_, plant) => {
+    const own = path.join(folder, `cdk8s-metaparticle-${process.getuid!()}`);
+    await plant(own);
+
+    await expect(findNginx({ env: { ...await machine(debian), HOME: '/dev/null', TMPDIR: folder } }))
+      .rejects.toThrow(`packages of Debian: ${own} is not a folder that only you can write to: remove it, or name another with XDG_CACHE_HOME`);
   });
 
   test('a damaged download is named and not used', async () => {
