@@ -14,7 +14,8 @@ const project = new cdk.JsiiProject({
   jsiiVersion: '~6.0.0',
   typescriptVersion: '~6.0.0',
 
-  peerDeps: ['cdk8s@^2.68.11', 'cdk8s-plus-27@^2.9.0', 'constructs@^10.3.0'],
+  // As wide as `npm run check-peers` proves. The oldest cdk8s and constructs are those that this cdk8s-plus-27 itself asks for.
+  peerDeps: ['cdk8s@^2.64.2', 'cdk8s-plus-27@^2.7.1', 'constructs@^10.2.70'],
   // Development uses the newest of each range.
   peerDependencyOptions: { pinnedDevDependency: false },
   // jsii wants every dependency that is not a jsii module inside the package.
@@ -143,5 +144,6 @@ project.addTask('check-generated', {
 });
 
 project.package.setScript('start', 'node scripts/start.mjs');
+project.package.setScript('check-peers', 'node scripts/check-peers.mjs');
 
 project.synth();
