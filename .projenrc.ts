@@ -132,6 +132,13 @@ test.spawn(checkTypes);
 test.spawn(project.tasks.tryFind('eslint')!);
 test.exec('jest --ci', { receiveArgs: true });
 
+// npx keeps the binary in npm's cache. 24: what the default `nodeImage` of Platform holds.
+project.addTask('test:pod-node', {
+  description: 'Test the programs of pods with the Node that pods run, from the npm registry',
+  exec: 'node=$(npx --yes --package "node-linux-$(node -p process.arch)@24" -c "command -v node") && POD_NODE=$node jest --ci test/runtime',
+  receiveArgs: true,
+});
+
 project.addTask('check-generated', {
   description: 'Fail when generated files are not committed as the build makes them',
   steps: [
