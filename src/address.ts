@@ -10,9 +10,15 @@ export function addressOf(group: Group, replicas: number): BackendAddress {
 }
 
 /** A Service's name, also good in other namespaces where its own is known. */
-function hostOf(service: Service): string {
+export function hostOf(service: Service): string {
   const namespace = service.metadata.namespace ?? Chart.of(service).namespace;
   return namespace ? `${service.name}.${namespace}.svc` : service.name;
+}
+
+/** A host's name in full, because resolvers in pods know no search domains: `${POD_NAMESPACE}` stands for the pod's own namespace. */
+export function fullName(host: string, clusterDomain: string): string {
+  if (host.endsWith('.svc')) return `${host}.${clusterDomain}`;
+  return host.includes('.') ? host : `${host}.\${POD_NAMESPACE}.svc.${clusterDomain}`;
 }
 
 /** A backend that is there already. */

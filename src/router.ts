@@ -1,7 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { ContainerResources, Cpu, EnvFieldPaths, EnvValue, Service } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { addressOf } from './address';
+import { addressOf, fullName } from './address';
 import type { BackendAddress } from './backend';
 import { checkDuration, checkSize, checkWhole } from './checks';
 import { refuse } from './errors';
@@ -150,10 +150,4 @@ function upstreamOf({ name, address }: RouterTarget, clusterDomain: string): Ups
     port: address.port,
     replicas: address.replicas ?? 1,
   };
-}
-
-/** nginx's resolver knows no search domains: it needs names in full. */
-function fullName(host: string, clusterDomain: string): string {
-  if (host.endsWith('.svc')) return `${host}.${clusterDomain}`;
-  return host.includes('.') ? host : `${host}.\${POD_NAMESPACE}.svc.${clusterDomain}`;
 }

@@ -5,6 +5,7 @@ import type { BackendAddress, IBackend } from './backend';
 import { checkWhole } from './checks';
 import { RouterScriptConfig } from './contract';
 import { refuse } from './errors';
+import { backendsOf } from './group-backends';
 import { nameOf } from './manifests/names';
 import { Pattern } from './pattern';
 import { program } from './program';
@@ -51,9 +52,6 @@ export interface ShardProps {
   readonly router?: RouterOptions;
 }
 
-/** More would need more than the hash space's 100 windows hold, and an nginx.conf nobody reads. */
-const MAX_SHARDS = 128;
-
 /**
  * Requests go to the shard that owns their key, and never to another one: while no replica of it is up, they are answered with 502, 503 or 504.
  * A request without a key is answered with 400.
@@ -85,10 +83,11 @@ export class Shard extends Pattern {
   constructor(scope: Construct, id: string, props: ShardProps) {
     super(scope, id);
     const name = nameOf(this);
-    this.shards = shardsOf(this, props);
+    const backends = backendsOf(this, props, { property: 'shards', count: props.shards, remedy: 'for a single group use Spread' });
+    this.shards = backends.length;
     this.replicas = props.replicas ?? 2;
     checkWhole(this, 'replicas', this.replicas, 1, 1000);
-    const addresses = this.indices.map((shard) => backendOf(props, shard).bind(this, `${shard}`, {
+    const addresses = backends.map((backend, shard) => backend.bind(this, `${shard}`, {
       pattern: name,
       role: 'shard',
       replicas: this.replicas,
@@ -114,26 +113,6 @@ export class Shard extends Pattern {
     if (key === '') refuse(this, "key is '': an empty key is none, and its request is answered with 400");
     return ownerOf(key, this.shards);
   }
-
-  private get indices(): number[] {
-    return Array.from({ length: this.shards }, (_, index) => index);
-  }
-}
-
-function shardsOf(scope: Construct, { shards, backend, backends }: ShardProps): number {
-  if (backend && backends) refuse(scope, 'backend and backends are both given: give one backend for all shards, or one for each of them');
-  if (!backend && !backends) refuse(scope, 'neither backend nor backends is given: give one backend for all shards, or one for each of them');
-  if (backends && shards !== undefined && shards !== backends.length) {
-    refuse(scope, `shards is ${shards} and there are ${backends.length} backends: leave shards out, or give as many backends`);
-  }
-  const count = shards ?? backends?.length;
-  if (count === undefined) refuse(scope, 'shards is missing: say how many shards the backend is made for');
-  checkWhole(scope, 'shards', count, 1, MAX_SHARDS, 'for a single group use Spread');
-  return count;
-}
-
-function backendOf({ backend, backends }: ShardProps, shard: number): IBackend {
-  return backend ?? backends![shard];
 }
 
 /** What nginx loads to find a key, beside its configuration. */

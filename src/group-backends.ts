@@ -1,0 +1,35 @@
+import { IConstruct } from 'constructs';
+import type { IBackend } from './backend';
+import { checkWhole } from './checks';
+import { refuse } from './errors';
+
+/** More would be more than the 100 windows of a Shard's hash space hold, and a configuration nobody reads. */
+const MAX_GROUPS = 128;
+
+/** How many groups there shall be. */
+export interface GroupCount {
+  /** What the pattern calls its groups, and the property with their number: `shards`. */
+  readonly property: string;
+  readonly count?: number;
+  /** What to do instead of a number out of range. */
+  readonly remedy?: string;
+}
+
+/**
+ * The backend of each group: one template for all of them, or an existing one for each.
+ * @throws where both or neither are given, or their number is missing, contradicted or out of range
+ */
+export function backendsOf(
+  scope: IConstruct, { backend, backends }: { readonly backend?: IBackend; readonly backends?: IBackend[] }, { property, count, remedy }: GroupCount,
+): IBackend[] {
+  const either = `give one backend for all ${property}, or one for each of them`;
+  if (backend && backends) refuse(scope, `backend and backends are both given: ${either}`);
+  if (!backend && !backends) refuse(scope, `neither backend nor backends is given: ${either}`);
+  if (backends && count !== undefined && count !== backends.length) {
+    refuse(scope, `${property} is ${count} and there are ${backends.length} backends: leave ${property} out, or give as many backends`);
+  }
+  const length = count ?? backends?.length;
+  if (length === undefined) refuse(scope, `${property} is missing: say how many ${property} the backend is made for`);
+  checkWhole(scope, property, length, 1, MAX_GROUPS, remedy);
+  return backends ?? Array.from({ length }, () => backend!);
+}

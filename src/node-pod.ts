@@ -1,0 +1,57 @@
+import { ContainerResources, EnvFieldPaths, EnvValue } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { FunctionServerConfig, RootConfig } from './contract';
+import { files, sharedFiles } from './manifests/files';
+import { PodSpec } from './manifests/pod';
+import { Platform } from './platform';
+import { program } from './program';
+
+/** A program of ours that Node runs in a pod. */
+export interface NodePod {
+  /** The program's file in assets/. */
+  readonly program: string;
+  /** What its ConfigMap is called, behind the chart's id: all pods of a chart share it. */
+  readonly sharedAs: string;
+  readonly config: FunctionServerConfig | RootConfig;
+  /** Modules of the user's, by file name. */
+  readonly modules: { readonly [name: string]: string };
+  readonly env: { readonly [name: string]: EnvValue };
+  readonly resources: ContainerResources;
+}
+
+/** Seconds open requests and kept-alive connections have after the stop signal. */
+const DRAIN = 20;
+const PROGRAM_PATH = '/opt/metaparticle/program';
+const CODE_PATH = '/opt/metaparticle/code';
+
+/** What every such program is configured with. */
+export const NODE_CONFIG = { port: 8080, adminPort: 9090, drain: DRAIN * 1000 };
+
+/** What every such program finds in its environment; it may read its own folders and no other file. */
+export const NODE_ENV: { readonly [name: string]: EnvValue } = {
+  LISTEN_ADDRESS: EnvValue.fromValue('0.0.0.0'),
+  POD_NAME: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAME),
+  NODE_OPTIONS: EnvValue.fromValue(['--permission', ...[PROGRAM_PATH, CODE_PATH].map((folder) => `--allow-fs-read=${folder}`)].join(' ')),
+};
+
+/** A pod that runs the program; its configuration and the user's code travel in the ConfigMap `name`, made in `scope`. */
+export function nodePod(scope: Construct, name: string, pod: NodePod): PodSpec {
+  const { port, adminPort } = NODE_CONFIG;
+  return {
+    image: Platform.of(scope).nodeImage,
+    args: ['node', `${PROGRAM_PATH}/${pod.program}`, `${CODE_PATH}/config.json`],
+    env: { ...NODE_ENV, ...pod.env },
+    ports: { http: port, admin: adminPort },
+    readiness: { port: 'admin', path: '/readyz' },
+    // A function that computes and never waits blocks everything else of its pod. It may, for as long as it may take.
+    liveness: { port: 'admin', path: '/healthz', patience: Math.ceil(pod.config.timeout / 1000) },
+    resources: pod.resources,
+    files: {
+      [PROGRAM_PATH]: sharedFiles(scope, pod.sharedAs, () => ({ [pod.program]: program(pod.program) })),
+      [CODE_PATH]: files(scope, 'Code', name, { ...pod.modules, 'config.json': `${JSON.stringify(pod.config, undefined, 2)}\n` }),
+    },
+    writable: {},
+    drain: 5,
+    stop: DRAIN + 5,
+  };
+}
