@@ -16,9 +16,13 @@ export function checkPort(scope: IConstruct, property: string, port: number): vo
     : `${property} is ${port}: a TCP port is a whole number from 1024 to 65535`);
 }
 
-/** Refuses a duration of nothing. */
+/** A timer of Node's with more milliseconds would fire at once. */
+const LONGEST = 2 ** 31 - 1;
+
+/** Refuses a duration of nothing, and one that no timer can wait for. */
 export function checkDuration(scope: IConstruct, property: string, duration: Duration): void {
   if (duration.toMilliseconds() <= 0) refuse(scope, `${property} is ${duration.toMilliseconds()} ms: it must be longer than nothing`);
+  if (duration.toMilliseconds() > LONGEST) refuse(scope, `${property} is ${duration.toMilliseconds()} ms: it may be ${LONGEST} ms at most, which is 24 days`);
 }
 
 /** Refuses a size of nothing. */

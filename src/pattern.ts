@@ -4,7 +4,7 @@ import type { BackendAddress, BackendBindOptions, IBackend } from './backend';
 
 /** What all patterns have in common: one address that callers talk to. A pattern is itself a backend, so patterns nest. */
 export abstract class Pattern extends Construct implements IBackend {
-  /** What callers talk to: the Service of the pattern's router, named like the pattern. */
+  /** What callers talk to: the Service of the pattern's router or root, named like the pattern. */
   public abstract readonly service: kplus.Service;
 
   /** The groups that do the work: each is a backend that other patterns can use. */

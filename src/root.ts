@@ -1,0 +1,140 @@
+import { Duration, Size } from 'cdk8s';
+import { ContainerResources, Cpu, EnvFieldPaths, EnvValue, Service } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { addressOf, fullName } from './address';
+import type { BackendAddress } from './backend';
+import { checkWhole } from './checks';
+import { LeafConfig } from './contract';
+import { refuse } from './errors';
+import { BoundGather } from './gather';
+import { group } from './manifests/group';
+import { nameOf } from './manifests/names';
+import { withDefaults } from './manifests/resources';
+import { NODE_CONFIG, nodePod } from './node-pod';
+import { Platform } from './platform';
+
+/** The program in front of a ScatterGather's leaves. */
+export interface RootOptions {
+  /**
+   * How many root pods, from 1 to 100.
+   * @default 2
+   */
+  readonly replicas?: number;
+
+  /**
+   * What each root pod asks for and may use; what is not given comes from the default. A quarter of the memory limit (of the request, where
+   * there is no limit) is for the bodies of requests and answers in flight: parsed, a text takes several times its size.
+   * @default - cpu 100m to 1, memory 256 MiB, ephemeral storage 16 MiB to 64 MiB
+   */
+  readonly resources?: ContainerResources;
+}
+
+const RESOURCES = {
+  cpu: { request: Cpu.millis(100), limit: Cpu.units(1) },
+  memory: { request: Size.mebibytes(256), limit: Size.mebibytes(256) },
+  ephemeralStorage: { request: Size.mebibytes(16), limit: Size.mebibytes(64) },
+};
+
+/** A leaf as a root sends to it. */
+export interface RootLeaf {
+  /** What the leaf is called in logs, metrics and failures. */
+  readonly name: string;
+  readonly address: BackendAddress;
+}
+
+/** What a root does. */
+export interface Rooting {
+  readonly leaves: readonly RootLeaf[];
+  readonly gather: BoundGather;
+  readonly timeout: Duration;
+  readonly minResponses: number;
+  readonly hedgeAfter?: Duration;
+  readonly accept: readonly string[];
+  readonly maxBodySize: Size;
+  readonly maxAnswerSize: Size;
+  readonly maxConcurrency: number;
+}
+
+/** A root as its pattern hands it out. */
+export interface Root {
+  readonly service: Service;
+  readonly address: BackendAddress;
+}
+
+/** Makes the root of a pattern: a group of Node pods whose Service carries the pattern's own name. */
+export function root(pattern: Construct, rooting: Rooting, options: RootOptions = {}): Root {
+  const { replicas = 2 } = options;
+  checkWhole(pattern, 'root.replicas', replicas, 1, 100);
+  const resources = withDefaults(options.resources, RESOURCES);
+  const maxHeldSize = heldSize(pattern, rooting, resources);
+
+  const scope = new Construct(pattern, 'Root');
+  const name = nameOf(scope);
+  const { leaves, gather, timeout, minResponses, hedgeAfter, accept, maxBodySize, maxAnswerSize, maxConcurrency } = rooting;
+  const { clusterDomain } = Platform.of(scope);
+  const made = group(scope, {
+    labels: { pattern: nameOf(pattern), group: name, role: 'root' },
+    service: nameOf(pattern),
+    replicas,
+    pod: nodePod(scope, name, {
+      program: 'root.mjs',
+      // Not `root`: with the chart's id in front, that is the name of a root's own ConfigMap where chart and pattern have one name.
+      sharedAs: 'root-program',
+      config: {
+        ...NODE_CONFIG,
+        leaves: leaves.map((leaf) => leafConfig(leaf, clusterDomain)),
+        gather: gather.kind,
+        code: gather.module && 'gather.mjs',
+        timeout: timeout.toMilliseconds(),
+        minResponses,
+        hedgeAfter: hedgeAfter?.toMilliseconds(),
+        accept,
+        maxBodySize: bytes(maxBodySize),
+        maxAnswerSize: bytes(maxAnswerSize),
+        maxHeldSize,
+        maxConcurrency,
+      },
+      modules: gather.module === undefined ? {} : { 'gather.mjs': gather.module },
+      env: { POD_NAMESPACE: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAMESPACE) },
+      resources,
+    }),
+  });
+  return { service: made.service, address: addressOf(made, replicas) };
+}
+
+/** What bodies may take of the memory, in bytes. One request and its answers must fit, else it could never be answered. */
+function heldSize(pattern: Construct, { leaves, maxBodySize, maxAnswerSize }: Rooting, { memory }: ContainerResources): number {
+  const size = memory?.limit ?? memory?.request;
+  if (!size) refuse(pattern, 'root.resources.memory has no limit: the root bounds by it what it holds in memory; set one');
+  const held = Math.floor(bytes(size) / 4);
+  const least = bytes(maxAnswerSize) * leaves.length;
+  const room = `the root holds ${kibibytes(held)} of bodies, a quarter of its memory; raise root.resources.memory, or lower`;
+  if (bytes(maxBodySize) > held) refuse(pattern, `maxBodySize is ${kibibytes(bytes(maxBodySize))}: ${room} maxBodySize`);
+  if (least > held) {
+    refuse(pattern, `maxAnswerSize is ${kibibytes(bytes(maxAnswerSize))}, from ${leaves.length} leaves ${kibibytes(least)}: ${room} maxAnswerSize`);
+  }
+  return held;
+}
+
+function leafConfig({ name, address }: RootLeaf, clusterDomain: string): LeafConfig {
+  return {
+    name,
+    host: absolute(address.host, clusterDomain),
+    podsHost: address.podsHost && absolute(address.podsHost, clusterDomain),
+    port: address.port,
+  };
+}
+
+/** The dot at the end of a name in full keeps the pod's resolver from trying it with each search domain first. */
+function absolute(host: string, clusterDomain: string): string {
+  const name = fullName(host, clusterDomain);
+  return name.endsWith(`.svc.${clusterDomain}`) ? `${name}.` : name;
+}
+
+function bytes(size: Size): number {
+  return size.toKibibytes() * 1024;
+}
+
+function kibibytes(count: number): string {
+  return `${count / 1024} KiB`;
+}
