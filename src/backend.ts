@@ -1,7 +1,11 @@
+import { Service } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { ExistingBackend } from './address';
 import { Code } from './code';
 import { FunctionBackend, FunctionBackendOptions } from './function-backend';
 import { ImageBackend, ImageBackendOptions } from './image-backend';
+import { serviceAddress, ServiceBackendOptions } from './service-address';
+import { urlAddress } from './url-address';
 
 /** What a pattern asks of a backend. */
 export interface BackendBindOptions {
@@ -77,6 +81,35 @@ export class Backend {
    */
   public static fromFunction(code: Code, options: FunctionBackendOptions = {}): IBackend {
     return new FunctionBackend(code, options);
+  }
+
+  /**
+   * An existing Service, of this chart or another one; no pods are made. It is the Service's address that connections go to, and Kubernetes that
+   * chooses the pod, so load is spread by connections and not by requests; with a headless Service it is the addresses of its pods.
+   *
+   * Requests keep the Host header of their client.
+   *
+   * ```ts
+   * Backend.fromService(service, { port: 'http' })
+   * ```
+   *
+   * @throws where the Service has no such TCP port, or several and none is named
+   */
+  public static fromService(service: Service, options: ServiceBackendOptions = {}): IBackend {
+    return new ExistingBackend(serviceAddress(service, options));
+  }
+
+  /**
+   * A server outside of what is synthesized, or outside of the cluster. A name without dots is a Service of the pattern's namespace, one that
+   * ends with `.svc` is a Service of the cluster.
+   *
+   * Requests keep the Host header of their client, so a server that hosts several sites by name needs one of the names that it knows there.
+   *
+   * @param url `http://host` or `http://host:port`, and no more: path, query and credentials are those of the request
+   * @throws where it is anything else
+   */
+  public static fromUrl(url: string): IBackend {
+    return new ExistingBackend(urlAddress(url));
   }
 
   private constructor() {}

@@ -9,6 +9,7 @@ export { Platform, PlatformProps } from './platform';
 export { RootOptions } from './root';
 export { RouterOptions } from './router';
 export * from './scatter-gather';
+export { ServiceBackendOptions } from './service-address';
 export { Shard, ShardProps } from './shard';
 export { ClientIpOptions, ShardKey } from './shard-key';
 export * from './spread';
