@@ -12,6 +12,15 @@ test('a function that a compiler squeezed onto one line is laid out again', () =
   ].join('\n'));
 });
 
+test('parentheses stay where they were', () => {
+  expect(readable('answers=>({total:answers.reduce((sum,answer)=>(sum??0)+answer.body.total,0),of:(answers.length||1)**2})')).toBe([
+    'answers => ({',
+    '  total: answers.reduce((sum, answer) => (sum ?? 0) + answer.body.total, 0),',
+    '  of: (answers.length || 1) ** 2',
+    '})',
+  ].join('\n'));
+});
+
 test.each(['(request) => request.path', '(request) => {\n  // why\n  return 1;\n}'])('%j stays as it is', (source) => {
   expect(readable(source)).toBe(source);
 });
