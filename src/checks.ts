@@ -21,13 +21,16 @@ const LONGEST = 2 ** 31 - 1;
 
 /** Refuses a duration of nothing, and one that no timer can wait for. */
 export function checkDuration(scope: IConstruct, property: string, duration: Duration): void {
-  if (duration.toMilliseconds() <= 0) refuse(scope, `${property} is ${duration.toMilliseconds()} ms: it must be longer than nothing`);
-  if (duration.toMilliseconds() > LONGEST) refuse(scope, `${property} is ${duration.toMilliseconds()} ms: it may be ${LONGEST} ms at most, which is 24 days`);
+  const millis = duration.toMilliseconds();
+  if (millis <= 0) refuse(scope, `${property} is ${millis} ms: it must be longer than nothing`);
+  if (millis > LONGEST) refuse(scope, `${property} is ${millis} ms: it may be ${LONGEST} ms at most, which is 24 days`);
 }
 
 /** Refuses a size of nothing. */
 export function checkSize(scope: IConstruct, property: string, size: Size): void {
-  if (size.toKibibytes() <= 0) refuse(scope, `${property} is 0: it must be larger than nothing`);
+  const kibibytes = size.toKibibytes();
+  // Asked this way around, NaN is refused too: in JSON it would be null.
+  if (!(kibibytes > 0)) refuse(scope, `${property} is ${kibibytes}: it must be larger than nothing`);
 }
 
 /** Refuses what is no name of an environment variable. */

@@ -11,7 +11,7 @@ export interface PlatformProps {
   readonly nginxImage?: string;
 
   /**
-   * The image that runs functions: Node 24 or newer.
+   * The image that runs functions and the roots of ScatterGathers: Node 24 or newer.
    * @default 'node:24-alpine'
    */
   readonly nodeImage?: string;
@@ -56,7 +56,7 @@ export class Platform {
 
   /** The image of routers. */
   public readonly nginxImage: string;
-  /** The image that runs functions. */
+  /** The image that runs functions and roots. */
   public readonly nodeImage: string;
   /** The cluster's DNS domain. */
   public readonly clusterDomain: string;

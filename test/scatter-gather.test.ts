@@ -211,6 +211,7 @@ describe('refused with a sentence, and no YAML:', () => {
     ]),
     ['no room for bodies', { maxBodySize: Size.kibibytes(0) }, 'maxBodySize is 0: it must be larger than nothing'],
     ['no room for answers', { maxAnswerSize: Size.kibibytes(0) }, 'maxAnswerSize is 0: it must be larger than nothing'],
+    ['a size that is no number', { maxAnswerSize: Size.kibibytes(NaN) }, 'maxAnswerSize is NaN: it must be larger than nothing'],
     ['bodies larger than the memory for them', { maxBodySize: Size.mebibytes(65) },
       'maxBodySize is 66560 KiB: the root holds 65536 KiB of bodies, a quarter of its memory; raise root.resources.memory, or lower maxBodySize'],
     ['answers larger than the memory for them', { leaves: 65 },
