@@ -15,7 +15,7 @@ export function hostOf(service: Service): string {
   return namespace ? `${service.name}.${namespace}.svc` : service.name;
 }
 
-/** A host's name in full, because resolvers in pods know no search domains: `${POD_NAMESPACE}` stands for the pod's own namespace. */
+/** A host's name in full, because nginx's resolver knows no search domains; `${POD_NAMESPACE}` stands for the namespace of the pod that asks. */
 export function fullName(host: string, clusterDomain: string): string {
   if (host.endsWith('.svc')) return `${host}.${clusterDomain}`;
   return host.includes('.') ? host : `${host}.\${POD_NAMESPACE}.svc.${clusterDomain}`;
