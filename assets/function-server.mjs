@@ -678,6 +678,7 @@ var Metrics = class {
     this.reading("process_resident_memory_bytes", "Resident memory.", "gauge", () => process.memoryUsage.rss());
     this.reading("process_start_time_seconds", "When the process started, Unix time.", "gauge", () => start);
     this.reading("nodejs_heap_size_used_bytes", "Heap in use.", "gauge", () => process.memoryUsage().heapUsed);
+    this.reading("nodejs_active_resources", "Sockets, timers and the like that are open.", "gauge", () => process.getActiveResourcesInfo().length);
   }
   /** Puts a counter or histogram on the page. */
   add(family) {

@@ -1249,7 +1249,7 @@ var Leaf = class {
   }
   /** The replica for a second request while the first is still open: another pod, or, where DNS knows none, a connection that may lead to one. */
   other(tried, now) {
-    return this.pods.length === 1 ? void 0 : this.next(tried, now);
+    return this.pods.every((pod) => tried.includes(pod)) && this.pods.length > 0 ? void 0 : this.next(tried, now);
   }
   /** To be called twice a second or so: closes what is idle, asks for names again. */
   tick(now) {
@@ -1271,6 +1271,7 @@ var Leaf = class {
     const { host, podsHost } = this.config;
     const [pods, service] = await Promise.all([this.resolve(podsHost ?? host), podsHost === void 0 ? [] : this.resolve(host)]);
     this.pods = this.renew(this.pods, pods);
+    this.counts.replicas.value = this.pods.length;
     this.service = this.renew(this.service, service);
     this.asking = false;
     this.isKnown = true;
@@ -1329,6 +1330,18 @@ var Counter = class extends Labelled {
 `;
   }
 };
+var Gauge = class extends Labelled {
+  constructor(name, help, labels) {
+    super(name, help, "gauge", labels);
+  }
+  create() {
+    return { value: 0 };
+  }
+  lines(key, { value }) {
+    return `${this.name}{${key}} ${value}
+`;
+  }
+};
 var Histogram = class extends Labelled {
   constructor(name, help, labels = []) {
     super(name, help, "histogram", labels);
@@ -1367,6 +1380,7 @@ var Metrics = class {
     this.reading("process_resident_memory_bytes", "Resident memory.", "gauge", () => process.memoryUsage.rss());
     this.reading("process_start_time_seconds", "When the process started, Unix time.", "gauge", () => start);
     this.reading("nodejs_heap_size_used_bytes", "Heap in use.", "gauge", () => process.memoryUsage().heapUsed);
+    this.reading("nodejs_active_resources", "Sockets, timers and the like that are open.", "gauge", () => process.getActiveResourcesInfo().length);
   }
   /** Puts a counter or histogram on the page. */
   add(family) {
@@ -1394,28 +1408,38 @@ var LeafMetrics = class {
   requests;
   extra;
   duration;
+  replicas;
   constructor(metrics) {
     this.requests = metrics.add(new Counter("metaparticle_leaf_requests_total", "Requests to a leaf, by what came of them.", ["leaf", "outcome"]));
     this.extra = metrics.add(new Counter("metaparticle_leaf_extra_requests_total", "Further requests to another replica: retries and hedges.", ["leaf", "kind"]));
     this.duration = metrics.add(new Histogram("metaparticle_leaf_request_duration_seconds", "From a request to a leaf to its whole answer.", ["leaf"]));
+    this.replicas = metrics.add(new Gauge("metaparticle_leaf_replicas", "Replicas of a leaf that DNS tells of; with 0, its Service is asked.", ["leaf"]));
   }
   /** The counts of one leaf. */
   of(leaf) {
     const [answer, failure, late, cancelled] = ["answer", "failure", "late", "cancelled"].map((outcome) => this.requests.with(leaf, outcome));
-    return new LeafCounts({ answer, failure, late, cancelled }, this.extra.with(leaf, "retry"), this.extra.with(leaf, "hedge"), this.duration.with(leaf));
+    return new LeafCounts(
+      { answer, failure, late, cancelled },
+      this.extra.with(leaf, "retry"),
+      this.extra.with(leaf, "hedge"),
+      this.duration.with(leaf),
+      this.replicas.with(leaf)
+    );
   }
 };
 var LeafCounts = class {
-  constructor(outcomes, retries, hedges, duration) {
+  constructor(outcomes, retries, hedges, duration, replicas) {
     this.outcomes = outcomes;
     this.retries = retries;
     this.hedges = hedges;
     this.duration = duration;
+    this.replicas = replicas;
   }
   outcomes;
   retries;
   hedges;
   duration;
+  replicas;
   settled({ start, retries, hedged }, outcome) {
     this.outcomes[outcome].count++;
     if (outcome === "answer") this.duration.observe((performance.now() - start) / 1e3);
@@ -1652,7 +1676,6 @@ run({
     "minResponses",
     "maxBodySize",
     "maxAnswerSize",
-    "maxHeldSize",
     "maxConcurrency",
     "drain"
   ]),

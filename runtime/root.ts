@@ -25,7 +25,7 @@ const addressesOf: Lookup = async (name) => {
 
 run({
   configure: (file) => readConfig<RootConfig>(file, [
-    'port', 'adminPort', 'timeout', 'minResponses', 'maxBodySize', 'maxAnswerSize', 'maxHeldSize', 'maxConcurrency', 'drain',
+    'port', 'adminPort', 'timeout', 'minResponses', 'maxBodySize', 'maxAnswerSize', 'maxConcurrency', 'drain',
   ]),
   start: async (config: RootConfig, { configFile, page, ...parts }) => {
     const full = (name: string) => name.replace('${POD_NAMESPACE}', process.env.POD_NAMESPACE ?? 'default');

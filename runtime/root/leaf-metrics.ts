@@ -1,5 +1,5 @@
 import type { Call } from './call';
-import { Counter, Histogram, Metrics } from '../shared/metrics';
+import { Counter, Gauge, Histogram, Metrics } from '../shared/metrics';
 
 /** What came of a request to a leaf: `late` when the time was up, `cancelled` when nobody waited for it any more. */
 export type CallOutcome = 'answer' | 'failure' | 'late' | 'cancelled';
@@ -9,17 +9,21 @@ export class LeafMetrics {
   private readonly requests: Counter;
   private readonly extra: Counter;
   private readonly duration: Histogram;
+  private readonly replicas: Gauge;
 
   constructor(metrics: Metrics) {
     this.requests = metrics.add(new Counter('metaparticle_leaf_requests_total', 'Requests to a leaf, by what came of them.', ['leaf', 'outcome']));
     this.extra = metrics.add(new Counter('metaparticle_leaf_extra_requests_total', 'Further requests to another replica: retries and hedges.', ['leaf', 'kind']));
     this.duration = metrics.add(new Histogram('metaparticle_leaf_request_duration_seconds', 'From a request to a leaf to its whole answer.', ['leaf']));
+    this.replicas = metrics.add(new Gauge('metaparticle_leaf_replicas', 'Replicas of a leaf that DNS tells of; with 0, its Service is asked.', ['leaf']));
   }
 
   /** The counts of one leaf. */
   public of(leaf: string): LeafCounts {
     const [answer, failure, late, cancelled] = ['answer', 'failure', 'late', 'cancelled'].map((outcome) => this.requests.with(leaf, outcome));
-    return new LeafCounts({ answer, failure, late, cancelled }, this.extra.with(leaf, 'retry'), this.extra.with(leaf, 'hedge'), this.duration.with(leaf));
+    return new LeafCounts(
+      { answer, failure, late, cancelled }, this.extra.with(leaf, 'retry'), this.extra.with(leaf, 'hedge'), this.duration.with(leaf), this.replicas.with(leaf),
+    );
   }
 }
 
@@ -27,7 +31,7 @@ export class LeafMetrics {
 export class LeafCounts {
   constructor(
     private readonly outcomes: Readonly<Record<CallOutcome, { count: number }>>, private readonly retries: { count: number },
-    private readonly hedges: { count: number }, private readonly duration: { observe(seconds: number): void },
+    private readonly hedges: { count: number }, private readonly duration: { observe(seconds: number): void }, readonly replicas: { value: number },
   ) {}
 
   public settled({ start, retries, hedged }: Call, outcome: CallOutcome): void {

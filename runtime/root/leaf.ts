@@ -46,7 +46,7 @@ export class Leaf {
 
   /** The replica for a second request while the first is still open: another pod, or, where DNS knows none, a connection that may lead to one. */
   public other(tried: readonly Replica[], now: number): Replica | undefined {
-    return this.pods.length === 1 ? undefined : this.next(tried, now);
+    return this.pods.every((pod) => tried.includes(pod)) && this.pods.length > 0 ? undefined : this.next(tried, now);
   }
 
   /** To be called twice a second or so: closes what is idle, asks for names again. */
@@ -73,6 +73,7 @@ export class Leaf {
     // a backend without a name for its pods has only one for all: its addresses are the replicas
     const [pods, service] = await Promise.all([this.resolve(podsHost ?? host), podsHost === undefined ? [] : this.resolve(host)]);
     this.pods = this.renew(this.pods, pods);
+    this.counts.replicas.value = this.pods.length;
     this.service = this.renew(this.service, service);
     this.asking = false;
     this.isKnown = true;

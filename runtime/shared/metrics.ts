@@ -51,6 +51,21 @@ export class Counter extends Labelled<{ count: number }> {
   }
 }
 
+/** A number that goes up and down. */
+export class Gauge extends Labelled<{ value: number }> {
+  constructor(name: string, help: string, labels: readonly string[]) {
+    super(name, help, 'gauge', labels);
+  }
+
+  protected create(): { value: number } {
+    return { value: 0 };
+  }
+
+  protected lines(key: string, { value }: { value: number }): string {
+    return `${this.name}{${key}} ${value}\n`;
+  }
+}
+
 /** How long something takes: counts in buckets. */
 export class Histogram extends Labelled<Durations> {
   constructor(name: string, help: string, labels: readonly string[] = []) {
@@ -95,6 +110,8 @@ export class Metrics {
     this.reading('process_resident_memory_bytes', 'Resident memory.', 'gauge', () => process.memoryUsage.rss());
     this.reading('process_start_time_seconds', 'When the process started, Unix time.', 'gauge', () => start);
     this.reading('nodejs_heap_size_used_bytes', 'Heap in use.', 'gauge', () => process.memoryUsage().heapUsed);
+    // not process_open_fds: a program that may read no file cannot count them
+    this.reading('nodejs_active_resources', 'Sockets, timers and the like that are open.', 'gauge', () => process.getActiveResourcesInfo().length);
   }
 
   /** Puts a counter or histogram on the page. */

@@ -177,6 +177,15 @@ describe('hedging', () => {
     expect(await asked).toBe('slow');
   });
 
+  test('a request to a replica that DNS has forgotten meanwhile is sent to the one that is left', async () => {
+    replicas = (await Replicas.start({ [A]: silent, [B]: named('b') })).knows({ pods: [A] });
+    const asked = replicas.who('GET', { hedgeAfter: 100 });
+    await replicas.at(A).until(({ requests }) => requests.length === 1);
+    replicas.names = { pods: [B] };
+    replicas.leaf.tick(performance.now() + 5_000);
+    expect(await asked).toBe('b');
+  });
+
   test('a leaf of one replica is not asked twice', async () => {
     replicas = (await Replicas.start({ [A]: silent })).knows({ pods: [A] });
     await replicas.ask('GET', { hedgeAfter: 20, timeout: 200 });

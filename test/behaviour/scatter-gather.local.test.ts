@@ -1,0 +1,4 @@
+import { localEngine } from './engine';
+import { scatterGatherBehaviour } from './scatter-gather';
+
+scatterGatherBehaviour(localEngine);

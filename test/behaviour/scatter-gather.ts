@@ -1,0 +1,208 @@
+import { Chart, Duration, Size, Testing } from 'cdk8s';
+import { Cluster, Engine } from './engine';
+import { Fault, faultyLeaf } from './faulty-leaf';
+import { failures, Load, Outcome } from './load';
+import { random } from '../random';
+import { Backend, Code, Gather, ScatterGather, ScatterGatherProps, Shard, ShardKey } from 'cdk8s-metaparticle';
+
+/** Says which leaf answers, and which of its pods. */
+const who = Backend.fromFunction(Code.fromInline('(request, context) => [[context.leaf, context.leaves, context.pod]]'));
+
+const TIMEOUT = 600;
+/** What a loaded machine may add. */
+const LATE = 250;
+
+/** What the client is told of a leaf. */
+const REASONS: Record<Exclude<Fault, 'sends two answers'>, RegExp> = {
+  'resets': /^the connection broke: ECONNRESET$/,
+  'resets mid-answer': /^the connection broke: ECONNRESET$|^it closed the connection within its answer$/,
+  'closes': /^it closed the connection without an answer$/,
+  'never answers': /^no answer within 600 ms$/,
+  'trickles': /^no answer within 600 ms$/,
+  'announces 1 GB': /^its answer is larger than 65536 bytes$/,
+  'sends 1 GB': /^its answer is larger than 65536 bytes$/,
+  'sends garbage': /^it answered something that is not HTTP\/1\.1$/,
+  'says a wrong length': /^it closed the connection within its answer$/,
+  'sends invalid JSON': /^the content type says JSON, and the body is not$/,
+  'answers 500': /^it answered 500$/,
+};
+
+export function scatterGatherBehaviour(engine: Engine): void {
+  describe(`ScatterGather on ${engine.name}`, () => {
+    let cluster: Cluster | undefined;
+    afterEach(async () => {
+      await cluster?.stop();
+      cluster = undefined;
+    });
+
+    async function start(props: Partial<ScatterGatherProps>, options?: Parameters<Engine['start']>[1]): Promise<[Cluster, ScatterGather]> {
+      const chart = new Chart(Testing.app(), 'test');
+      const search = new ScatterGather(chart, 'Search', { gather: Gather.concat(), ...props });
+      cluster = await engine.start(chart, options);
+      return [cluster, search];
+    }
+
+    test('every leaf is asked, knows its number, and is there once in the answer', async () => {
+      const [running, search] = await start({ leaves: 3, backend: who });
+      const answer = await running.fetch(search, '/');
+      const leaves = await answer.json() as [number, number, string][];
+      expect([answer.status, answer.headers.get('x-gather-responses')]).toEqual([200, '3/3']);
+      expect(leaves.map(([leaf, count]) => [leaf, count])).toEqual([[0, 3], [1, 3], [2, 3]]);
+      expect(leaves.map(([, , pod]) => pod.replace(/(-\w+){2}$/, ''))).toEqual(['search-0', 'search-1', 'search-2']);
+    });
+
+    describe('one of three leaves', () => {
+      let strict: ScatterGather;
+      let lenient: ScatterGather;
+      let faulty: Cluster;
+
+      beforeAll(async () => {
+        const chart = new Chart(Testing.app(), 'test');
+        strict = new ScatterGather(chart, 'Strict', {
+          leaves: 3, replicas: 1, backend: faultyLeaf, gather: Gather.all(), timeout: Duration.millis(TIMEOUT), maxAnswerSize: Size.kibibytes(64),
+        });
+        lenient = new ScatterGather(chart, 'Lenient', {
+          backends: strict.backends, gather: Gather.all(), minResponses: 2, timeout: Duration.millis(TIMEOUT), maxAnswerSize: Size.kibibytes(64),
+        });
+        faulty = await engine.start(chart);
+      });
+      afterAll(() => faulty.stop());
+
+      const ask = async (target: ScatterGather, method: string, fault?: string) => {
+        const started = performance.now();
+        const answer = await faulty.fetch(target, '/', { method, headers: fault === undefined ? {} : { 'x-fault': fault }, body: method === 'POST' ? 'x' : undefined });
+        const body = await answer.json() as any;
+        return { status: answer.status, responses: answer.headers.get('x-gather-responses'), body, milliseconds: performance.now() - started };
+      };
+      const answersOf = (...leaves: number[]) => leaves.map((leaf) => ({ leaf, status: 200, body: leaf }));
+
+      describe.each(['GET', 'POST'])('%s', (method) => {
+        test.each(Object.entries(REASONS))('that %s is left out when two answers are enough, and named when it must answer', async (fault, reason) => {
+          const late = reason.source.includes('no answer within');
+          const some = await ask(lenient, method, `1 ${fault}`);
+          expect(some).toMatchObject({ status: 200, responses: '2/3', body: answersOf(0, 2) });
+          const none = await ask(strict, method, `1 ${fault}`);
+          expect(none).toMatchObject({ status: late ? 504 : 502, body: { status: late ? 504 : 502, detail: expect.stringMatching(/^[0-2] of 3 leaves answered, and 3 must$/) } });
+          expect(none.body.leaves).toContainEqual({ leaf: 1, name: 'strict-1', reason: expect.stringMatching(reason) });
+          if (late) expect(Math.min(some.milliseconds, none.milliseconds)).toBeGreaterThan(TIMEOUT - 5);
+          expect(Math.max(some.milliseconds, none.milliseconds)).toBeLessThan(TIMEOUT + LATE);
+          // it leaves nothing behind
+          expect(await ask(strict, method)).toMatchObject({ status: 200, responses: '3/3', body: answersOf(0, 1, 2) });
+        });
+
+        test('that sends two answers is heard once, and no stray answer is ever taken for the next', async () => {
+          for (let i = 0; i < 20; i++) {
+            expect(await ask(strict, method, '1 sends two answers')).toMatchObject({ status: 200, responses: '3/3', body: answersOf(0, 1, 2) });
+          }
+        });
+      });
+
+      test('that closes kept-alive connections at random costs no GET', async () => {
+        const load = new Load({ ...await faulty.address(strict), clients: 4, request: () => ({ headers: { 'x-fault': '1 closes @0.1' } }) }, 500);
+        const outcomes = await load.done();
+        // a request is sent three times at most: one in a thousand meets three closes in a row
+        expect(failures(outcomes).length).toBeLessThanOrEqual(3);
+        expect(outcomes.filter(({ status, body }) => status === 200 && body !== JSON.stringify(answersOf(0, 1, 2)))).toEqual([]);
+      });
+    });
+
+    test('a leaf that is not up is left out, and is back within 2 s of its first ready pod', async () => {
+      const [running, search] = await start({ leaves: 2, backend: who, minResponses: 1 }, { hold: ['search-1'] });
+      const load = new Load({ ...await running.address(search), clients: 1, pause: 50, request: () => ({}) });
+      await reached(load, 60);
+      expect(new Set(load.outcomes.map(({ status, headers }) => `${status} ${headers['x-gather-responses']}`))).toEqual(new Set(['200 1/2']));
+      await running.release('search-1');
+      const ready = performance.now();
+      await until(() => load.outcomes.at(-1)!.headers['x-gather-responses'] === '2/2');
+      expect(performance.now() - ready).toBeLessThan(2_000);
+      expect(failures(await load.stop())).toEqual([]);
+    });
+
+    test('10,000 requests while pods are killed at random: every answer is right, and the root keeps neither memory nor sockets', async () => {
+      const [running, search] = await start({ leaves: 3, backend: who, minResponses: 2, timeout: Duration.seconds(2), root: { replicas: 1 } });
+      const load = new Load({ ...await running.address(search), clients: 8, request: () => ({}) }, 10_000);
+      const [root] = running.pods('search');
+      await reached(load, 1_000);
+      const before = await metricsOf(root.ip);
+      const next = random(815);
+      const kills: string[] = [];
+      // one at a time: of two replicas one is always there
+      while (load.outcomes.length < 9_000) {
+        const pods = [0, 1, 2].flatMap((leaf) => running.pods(`search-${leaf}`));
+        const { name } = pods[Math.floor(next() * pods.length)];
+        await running.pod(name).kill();
+        await running.pod(name).notReady();
+        await running.pod(name).ready();
+        kills.push(name);
+      }
+      const outcomes = await load.done();
+      const after = await metricsOf(root.ip);
+      expect(kills.length).toBeGreaterThanOrEqual(4);
+      expect(outcomes.length).toBe(10_000);
+      expect(outcomes.filter((outcome) => !isRight(outcome))).toEqual([]);
+      expect(outcomes.filter(({ headers }) => headers['x-gather-responses'] !== '3/3').length).toBeLessThanOrEqual(10);
+      expect(after('process_resident_memory_bytes') - before('process_resident_memory_bytes')).toBeLessThan(40 * 1024 * 1024);
+      expect(after('nodejs_active_resources') - before('nodejs_active_resources')).toBeLessThan(30);
+    }, 120_000);
+
+    test('with one of two replicas of a leaf frozen, hedging bounds the wait', async () => {
+      const [running, search] = await start({
+        leaves: 2, backend: who, hedgeAfter: Duration.millis(100), timeout: Duration.seconds(5), root: { replicas: 1 },
+      });
+      const load = new Load({ ...await running.address(search), clients: 4, pause: 10, request: () => ({}) });
+      // before the root has heard of the pods, a second request through the Service may lead to the first one's pod
+      const [root] = running.pods('search');
+      while ((await metricsOf(root.ip))('metaparticle_leaf_replicas{leaf="search-0"}') < 2) await reached(load, load.outcomes.length + 10);
+      const [frozen] = running.pods('search-0');
+      await running.pod(frozen.name).freeze();
+      const from = load.outcomes.length;
+      await reached(load, from + 600);
+      const outcomes = (await load.stop()).slice(from);
+      await running.pod(frozen.name).thaw();
+      expect(failures(outcomes)).toEqual([]);
+      const times = outcomes.map(({ milliseconds }) => milliseconds).sort((x, y) => x - y);
+      expect(times[Math.floor(times.length * 0.99)]).toBeLessThan(100 + 100 + LATE);
+    }, 90_000);
+
+    test('a Shard and a ScatterGather over it share their pods: one path by key, one over all', async () => {
+      const chart = new Chart(Testing.app(), 'test');
+      const users = new Shard(chart, 'Users', {
+        shards: 3,
+        replicas: 1,
+        key: ShardKey.fromHeader('x-user'),
+        backend: Backend.fromFunction(Code.fromInline('(() => { const seen = []; return (request, { shard }) => { if (request.method === "POST") seen.push(request.headers["x-user"]); return seen; }; })()')),
+      });
+      const all = new ScatterGather(chart, 'All', { backends: users.backends, gather: Gather.concat() });
+      cluster = await engine.start(chart);
+      const names = ['ada', 'bob', 'carol', 'dave', 'erin', 'frank'];
+      for (const name of names) await cluster.fetch(users, '/', { method: 'POST', headers: { 'x-user': name } });
+      expect((await (await cluster.fetch(all, '/')).json() as string[]).sort()).toEqual(names);
+      const byShard = [0, 1, 2].flatMap((shard) => names.filter((name) => users.shardOf(name) === shard));
+      expect(await (await cluster.fetch(all, '/')).json()).toEqual(byShard);
+    });
+  });
+}
+
+/** Whether an answer holds each leaf once at most, in order, and says how many it holds. */
+function isRight({ status, body, headers }: Outcome): boolean {
+  if (status !== 200) return false;
+  const leaves = (JSON.parse(body) as [number, number, string][]);
+  const inOrder = leaves.every(([leaf], i) => i === 0 || leaf > leaves[i - 1][0]);
+  const own = leaves.every(([leaf, count, pod]) => count === 3 && pod.startsWith(`search-${leaf}-`));
+  return inOrder && own && leaves.length >= 2 && headers['x-gather-responses'] === `${leaves.length}/3`;
+}
+
+/** The metrics of a root, by name and labels. */
+async function metricsOf(ip: string): Promise<(name: string) => number> {
+  const lines = (await (await fetch(`http://${ip}:9090/metrics`)).text()).split('\n');
+  return (name) => Number(lines.find((line) => line.startsWith(`${name} `))!.slice(name.length));
+}
+
+function reached(load: Load, count: number): Promise<void> {
+  return until(() => load.outcomes.length >= count);
+}
+
+/** Resolves when something holds that nobody announces. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
