@@ -78,9 +78,9 @@ for (const program of ['function-server', 'root']) {
   );
 }
 // The scripts that run inside nginx: njs with the QuickJS engine. The imports are files beside them.
-for (const script of ['query', 'field', 'function']) {
+for (const script of ['query', 'field', 'function', 'budget']) {
   project.bundler.bundleTask.exec(
-    `${esbuild} runtime/router/${script}.ts --platform=neutral --target=es2022 --external:config.js --external:key.js --outfile=assets/router-${script}.js`,
+    `${esbuild} runtime/router/${script}.ts --platform=neutral --target=es2022 --external:config.js --external:budget.js --external:key.js --outfile=assets/router-${script}.js`,
   );
 }
 
@@ -118,7 +118,7 @@ project.eslint!.addRules({
   }],
 });
 // What a router's scripts import stands beside them in the pod only.
-project.eslint!.addOverride({ files: ['runtime/router/**'], rules: { 'import/no-unresolved': ['error', { ignore: ['^(config|key)\\.js$'] }] } });
+project.eslint!.addOverride({ files: ['runtime/router/**'], rules: { 'import/no-unresolved': ['error', { ignore: ['^(config|budget|key)\\.js$'] }] } });
 // Hashes and random numbers are made of bits.
 project.eslint!.addOverride({ files: ['src/sharding/murmur-hash.ts', 'test/random.ts'], rules: { 'no-bitwise': 'off' } });
 project.eslint!.addOverride({ files: ['runtime/**', 'bench/**', 'examples/**'], rules: { 'import/no-extraneous-dependencies': 'off' } });

@@ -1,4 +1,5 @@
 // runtime/router/function.ts
+import { spent, start } from "budget.js";
 import config from "config.js";
 import userKey from "key.js";
 
@@ -84,9 +85,8 @@ function key(r) {
     });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    if (error.status === 400) return "";
-    r.variables.shard_failure = JSON.stringify(error.detail).slice(1, -1);
-    return "-";
+    r.variables.shard_failure = error.status === 400 ? "" : JSON.stringify(error.detail).slice(1, -1);
+    return "";
   }
 }
 function route(r) {
@@ -103,18 +103,23 @@ function keyOf(r, body) {
     r.variables.shard_number = String(result % config.shards);
     return "#";
   }
-  const shown = typeof result === "object" || typeof result === "function" ? `a value of type ${typeof result}` : String(result);
-  throw failure(`the sharding function returned ${shown}: it must return a text, or a whole number from 0 to 2^53 - 1`);
+  throw failure(`the sharding function returned ${shown(result)}: it must return a text, or a whole number from 0 to 2^53 - 1`);
 }
 function call(r, body) {
+  start();
   try {
-    return userKey(requestOf(r, body));
+    const result = userKey(requestOf(r, body));
+    if (spent()) throw new Error("it caught the error of taking too long");
+    return result;
   } catch (error) {
-    const { message, stack } = error;
-    r.error(`the sharding function failed: ${message ?? error}
-${stack ?? ""}`);
-    throw failure("the sharding function failed");
+    const what = spent() ? "the sharding function took too long" : "the sharding function failed";
+    r.error(`${what}: ${error instanceof Error ? `${error.message}
+${error.stack}` : `it threw ${shown(error)}`}`);
+    throw failure(what);
   }
+}
+function shown(value) {
+  return typeof value === "object" && value || typeof value === "function" ? `a value of type ${typeof value}` : String(value);
 }
 function failure(detail) {
   return new Refusal(500, "Internal Server Error", detail);

@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { bounded } from './code/bounded';
 import { checkSynchronous, checkVariables, Module } from './code/checks';
 import { codeFile, fileModule } from './code/file';
 import { FUNCTION_REMEDY, functionSource, shown } from './code/function-source';
@@ -64,7 +65,7 @@ export class Code {
    * The text of an ES module whose default export is the function; ends with a line break, and is the same on every machine.
    *
    * @param scope whose path errors carry
-   * @param runtime where it runs: `node` (24) in a pod of its own, `njs` (QuickJS, synchronous) inside nginx
+   * @param runtime where it runs: `node` (24) in a pod of its own, `njs` (QuickJS, synchronous, bounded in its steps) inside nginx
    * @throws what this runtime has not
    * @internal
    */
@@ -75,8 +76,9 @@ export class Code {
       const module = this.load(runtime);
       if (runtime === 'njs') checkSynchronous(module);
       checkVariables(module, runtime);
-      this.modules.set(runtime, module.text);
-      return module.text;
+      const text = runtime === 'njs' ? bounded(module) : module.text;
+      this.modules.set(runtime, text);
+      return text;
     } catch (error) {
       if (error instanceof Mistake) refuse(scope, error.message);
       throw error;

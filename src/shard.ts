@@ -132,6 +132,6 @@ function scriptsOf({ spec, module }: BoundKey, shards: number): Record<string, s
     case 'field':
       return script('router-field.js', { field: spec.path });
     case 'function':
-      return { ...script('router-function.js', {}), 'key.js': module! };
+      return { ...script('router-function.js', {}), 'budget.js': program('router-budget.js'), 'key.js': module! };
   }
 }

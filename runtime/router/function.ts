@@ -1,3 +1,4 @@
+import { spent, start } from 'budget.js';
 import config from 'config.js';
 import userKey from 'key.js';
 import { isJson, jsonBody, Refusal, routed, textBody } from './body';
@@ -7,7 +8,7 @@ import { parseCookies } from '../shared/cookies';
 
 type Strings = { [name: string]: string };
 
-/** `$shard_key`, for a function that does not need the body. What is no text is told through other variables, and a text that is not empty. */
+/** `$shard_key`, for a function that does not need the body. It is empty without one, and then `$shard_failure` says why, or is empty too. */
 function key(r: NjsRequest): string {
   try {
     return keyOf(r, () => {
@@ -15,9 +16,8 @@ function key(r: NjsRequest): string {
     });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    if (error.status === 400) return '';
-    r.variables.shard_failure = JSON.stringify(error.detail).slice(1, -1);
-    return '-';
+    r.variables.shard_failure = error.status === 400 ? '' : JSON.stringify(error.detail).slice(1, -1);
+    return '';
   }
 }
 
@@ -37,18 +37,25 @@ function keyOf(r: NjsRequest, body: () => unknown): string {
     r.variables.shard_number = String((result as number) % config.shards);
     return '#';
   }
-  const shown = typeof result === 'object' || typeof result === 'function' ? `a value of type ${typeof result}` : String(result);
-  throw failure(`the sharding function returned ${shown}: it must return a text, or a whole number from 0 to 2^53 - 1`);
+  throw failure(`the sharding function returned ${shown(result)}: it must return a text, or a whole number from 0 to 2^53 - 1`);
 }
 
 function call(r: NjsRequest, body: () => unknown): unknown {
+  start();
   try {
-    return userKey(requestOf(r, body));
+    const result = userKey(requestOf(r, body));
+    // It may have caught the error, and what it made of that is no key.
+    if (spent()) throw new Error('it caught the error of taking too long');
+    return result;
   } catch (error) {
-    const { message, stack } = error as Error;
-    r.error(`the sharding function failed: ${message ?? error}\n${stack ?? ''}`);
-    throw failure('the sharding function failed');
+    const what = spent() ? 'the sharding function took too long' : 'the sharding function failed';
+    r.error(`${what}: ${error instanceof Error ? `${error.message}\n${error.stack}` : `it threw ${shown(error)}`}`);
+    throw failure(what);
   }
+}
+
+function shown(value: unknown): string {
+  return (typeof value === 'object' && value) || typeof value === 'function' ? `a value of type ${typeof value}` : String(value);
 }
 
 function failure(detail: string): Refusal {

@@ -9,3 +9,8 @@ declare module 'key.js' {
   const key: (request: import('../../src/contract').RequestShape) => unknown;
   export default key;
 }
+
+/** See budget.ts: a module of its own, which the user's function imports too. */
+declare module 'budget.js' {
+  export { spent, start, step } from './budget';
+}

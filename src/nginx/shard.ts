@@ -12,9 +12,8 @@ export interface ShardRoute {
   readonly windows: readonly Window[];
 }
 
-/** nginx's own numbers for what it must tell apart from a backend's answers; no client sees them. */
+/** A number of our own, which tells this apart from a backend's answers; no client sees it. */
 const NO_KEY = 460;
-const FAILED = 461;
 
 /** Lines of the http block: `$shard_key`, and `$shard`, the number of the shard that owns it. */
 export function shardVariables(route: ShardRoute): string[] {
@@ -45,13 +44,16 @@ function windowLines(window: Window, at: number): string[] {
   }));
 }
 
+/** What stays where the script ends without a word: it did not load, or memory was short. */
+const NOT_RUN = 'the sharding function could not run';
+
 function scripting(key: KeyLines): string[] {
   if (key.script === 'none') return [];
   return [
     'js_engine qjs;',
     'js_path ${CODE_DIR};',
     'js_import router from router.js;',
-    ...takesNumbers(key) ? ['js_var $shard_number;', 'js_var $shard_failure;'] : [],
+    ...takesNumbers(key) ? ['js_var $shard_number;', `js_var $shard_failure ${quoted(NOT_RUN)};`] : [],
   ];
 }
 
@@ -81,28 +83,20 @@ export function shardLocations(route: ShardRoute, upstreams: readonly string[], 
   }
   return [
     ...noKey(key),
-    ...key.script === 'function' ? failed() : [],
-    ...block('location /', [
-      // Asked first: it is what makes the function run.
-      `if ($shard_key = '') { return ${NO_KEY}; }`,
-      ...key.script === 'function' ? [`if ($shard_failure) { return ${FAILED}; }`] : [],
-      ...pass,
-    ]),
+    ...block('location /', [`if ($shard_key = '') { return ${NO_KEY}; }`, ...pass]),
   ];
 }
 
 function noKey(key: KeyLines): string[] {
+  const missing = problem(400, 'Bad Request', key.missing);
+  // The script has said why, as JSON text without the quotes around it.
+  const failed = problem(500, 'Internal Server Error', 'WHY').replace('WHY', '$shard_failure');
   return [
-    `error_page ${NO_KEY} =400 @no_key;`,
-    ...block('location @no_key', ['default_type application/problem+json;', `return 400 ${quoted(problem(400, 'Bad Request', key.missing))};`]),
-  ];
-}
-
-/** The script has said why, as JSON text without the quotes around it. */
-function failed(): string[] {
-  const body = problem(500, 'Internal Server Error', 'WHY').replace('WHY', '$shard_failure');
-  return [
-    `error_page ${FAILED} =500 @failed;`,
-    ...block('location @failed', ['default_type application/problem+json;', `return 500 ${quoted(body)};`]),
+    `error_page ${NO_KEY} = @no_key;`,
+    ...block('location @no_key', [
+      'default_type application/problem+json;',
+      ...key.script === 'function' ? [`if ($shard_failure) { return 500 ${quoted(failed)}; }`] : [],
+      `return 400 ${quoted(missing)};`,
+    ]),
   ];
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { App, Chart } from 'cdk8s';
@@ -22,12 +22,14 @@ export function write(root: string, files: Record<string, string>): void {
 
 export const moduleOf = (code: Code, runtime: 'node' | 'njs' = 'node') => code._module(new Chart(new App(), 'shop'), runtime);
 
-/** What the module's default export returns, in a Node process of its own: nothing of this one is there. */
+/** What the module's default export returns, in a Node process of its own: nothing of this one is there but the budget of a router. */
 export function run(module: string, ...args: unknown[]): unknown {
   const root = mkdtempSync(join(tmpdir(), 'module-'));
   try {
     write(root, {
       'handler.mjs': module,
+      'node_modules/budget.js/package.json': '{ "type": "module", "exports": "./index.js" }',
+      'node_modules/budget.js/index.js': readFileSync(join(__dirname, '../../assets/router-budget.js'), 'utf8'),
       'main.mjs': `import fn from './handler.mjs';\nlet result = await fn(...${JSON.stringify(args)});\n`
         + 'if (result?.next) { const all = []; for await (const each of result) all.push(each); result = all; }\n'
         + 'console.log(JSON.stringify({ result }));\n',

@@ -2,10 +2,12 @@ import { readFileSync } from 'fs';
 import { request } from 'http';
 import { join } from 'path';
 import { Nginx } from './nginx';
+import { Code } from '../../src/code';
 import { modulesOf, readsBodies, shardLocations, ShardRoute, shardVariables } from '../../src/nginx/shard';
 import { KeySpec } from '../../src/sharding/key-spec';
 import { ownerOf } from '../../src/sharding/owner';
 import { rangesOf } from '../../src/sharding/ranges';
+import { moduleOf } from '../code/help';
 
 const SHARDS = 7;
 
@@ -16,7 +18,7 @@ async function routerFor(key: KeySpec, config: object = {}, code?: string, shard
   const files: Record<string, string> = script ? {
     'router.js': readFileSync(join(__dirname, '../../assets', `router-${script}.js`), 'utf8'),
     'config.js': `export default ${JSON.stringify({ shards, ...config })};`,
-    ...code && { 'key.js': `export default ${code};` },
+    ...code && { 'budget.js': readFileSync(join(__dirname, '../../assets/router-budget.js'), 'utf8'), 'key.js': moduleOf(Code.fromInline(code), 'njs') },
   } : {};
   // The same variables and locations as in a pod, but for the passing on.
   const locations = shardLocations(route, ['up-0'], ['add_header x-shard $shard;']).map((line) => line.replace(/proxy_pass .*/, 'return 200 $shard_key;'));
@@ -218,6 +220,8 @@ describe('a function key', () => {
     ['({})', 500, 'the sharding function returned a value of type object: it must return a text, or a whole number from 0 to 2^53 - 1'],
     ['true', 500, 'the sharding function returned true: it must return a text, or a whole number from 0 to 2^53 - 1'],
     ['(() => { throw new Error("secret"); })()', 500, 'the sharding function failed'],
+    ['(() => { throw null; })()', 500, 'the sharding function failed'],
+    ['(() => { throw Object.create(null); })()', 500, 'the sharding function failed'],
     ['(function f() { return f() + 1; })()', 500, 'the sharding function failed'],
   ])('that returns %s is answered with %d, and the worker lives', async (result, status, detail) => {
     for (const readsBody of [false, true]) {
@@ -240,5 +244,57 @@ describe('a function key', () => {
   test('may choose shards by number from the body', async () => {
     nginx = await routerFor({ from: 'function', readsBody: true }, {}, '(request) => request.body.tenant');
     expect(await send(nginx, '/', { 'content-type': 'application/json' }, '{"tenant":9}')).toMatchObject({ status: 200, shard: '2' });
+  });
+
+  test.each([
+    ['throws', 'throw new Error("no table")'],
+    ['does not end', 'for (;;);'],
+  ])('of code that %s while it is loaded is answered with 500, and the worker lives', async (_, code) => {
+    nginx = await routerFor(fn, {}, `(() => { ${code}; return () => 'ada'; })()`);
+    for (let time = 0; time < 2; time++) {
+      const answer = await send(nginx, '/');
+      expect([answer.status, JSON.parse(answer.body).detail]).toEqual([500, 'the sharding function could not run']);
+    }
+    expect(nginx.log).not.toContain('exited on signal');
+  });
+
+  test.each([
+    'while (true);',
+    'for (;;) {}',
+    'do { } while (true)',
+    'rounds: for (;;) for (const one of [1]) continue rounds;',
+    'for (let more = { a: 1, b: 2 }; ;) for (const name in more) delete more[name];',
+    'const f = (n) => n ? f(n - 1) + f(n - 1) : 1; f(60);',
+    'function f(n) { return n ? f(n - 1) + f(n - 1) : 1; } f(60);',
+    'const f = { get more() { return this.n-- > 0 ? this.more + this.more : 1; }, n: 1e9 }; for (;;) try { f.more; } catch {}',
+    'class Tree { constructor(n) { if (n) [new Tree(n - 1), new Tree(n - 1)]; } } new Tree(60);',
+    'function* all() { for (;;) yield 1; } [...all()];',
+    'Array.from({ length: 1e6 }, (_, i) => i).map((i) => i + 1);',
+    'for (;;) try { for (;;); } catch {}',
+    'try { for (;;); } catch { return "bob"; }',
+    'try { for (;;); } finally { for (;;); }',
+    // Few rounds, but long ones.
+    'for (;;) "x".repeat(1e5).split("");',
+  ])('of a function that would not end (%s) is answered with 500, and the next request is served', async (endless) => {
+    for (const readsBody of [false, true]) {
+      nginx = await routerFor({ from: 'function', readsBody }, {}, `(request) => { if (request.path === '/good') return 'ada'; ${endless} return 'bob'; }`);
+      const answer = await send(nginx, '/');
+      expect([answer.status, JSON.parse(answer.body).detail]).toEqual([500, 'the sharding function took too long']);
+      expect(await send(nginx, '/good')).toEqual(owned('ada'));
+      expect(nginx.log).not.toContain('exited on signal');
+      await nginx.stop();
+      nginx = undefined;
+    }
+  });
+
+  test.each([
+    'let sum = 0; for (let i = 0; i < 200_000; i++) sum += i; return String(sum % 7);',
+    'return [1, 2, 3].map((n) => n * 2).filter((n) => n > 2).reduce((a, b) => a + b) + "";',
+    'return Array.from({ length: 400 }, (_, a) => Array.from({ length: 400 }, (_, b) => a * b)).flat().length + "";',
+    'return Array.from({ length: 10_000 }, (_, i) => (i * 7919) % 10_007).sort((a, b) => a - b).at(-1) + "";',
+  ])('of a function that does a lot, but ends (%s), is its result, time after time', async (body) => {
+    nginx = await routerFor(fn, {}, `() => { ${body} }`);
+    const key = new Function(body)();
+    for (let time = 0; time < 3; time++) expect(await send(nginx, '/')).toEqual(owned(key));
   });
 });
