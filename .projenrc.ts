@@ -152,5 +152,6 @@ project.addTask('check-generated', {
 
 project.package.setScript('start', 'node scripts/start.mjs');
 project.package.setScript('check-peers', 'node scripts/check-peers.mjs');
+project.package.setScript('bench', 'tsx bench/run.ts');
 
 project.synth();

@@ -80,14 +80,15 @@ function parseCookies(header) {
 // runtime/router/function.ts
 function key(r) {
   try {
-    return keyOf(r, () => {
-      throw new TypeError("request.body was not read: mention body in the source of the sharding function");
-    });
+    return keyOf(r, notRead);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     r.variables.shard_failure = error.status === 400 ? "" : JSON.stringify(error.detail).slice(1, -1);
     return "";
   }
+}
+function notRead() {
+  throw new TypeError("request.body was not read: mention body in the source of the sharding function");
 }
 function route(r) {
   routed(r, () => {
@@ -108,7 +109,7 @@ function keyOf(r, body) {
 function call(r, body) {
   start();
   try {
-    const result = userKey(requestOf(r, body));
+    const result = userKey(new ShardRequest(r, body));
     if (spent()) throw new Error("it caught the error of taking too long");
     return result;
   } catch (error) {
@@ -124,24 +125,30 @@ function shown(value) {
 function failure(detail) {
   return new Refusal(500, "Internal Server Error", detail);
 }
-function requestOf(r, body) {
-  return {
-    method: r.method,
-    path: r.uri,
-    get query() {
-      return queryOf(r.variables.args ?? "");
-    },
-    get headers() {
-      return headersOf(r);
-    },
-    get cookies() {
-      return parseCookies(headersOf(r).cookie);
-    },
-    get body() {
-      return body();
-    }
-  };
-}
+var ShardRequest = class {
+  method;
+  path;
+  #r;
+  #body;
+  constructor(r, body) {
+    this.method = r.method;
+    this.path = r.uri;
+    this.#r = r;
+    this.#body = body;
+  }
+  get query() {
+    return queryOf(this.#r.variables.args ?? "");
+  }
+  get headers() {
+    return headersOf(this.#r);
+  }
+  get cookies() {
+    return parseCookies(headerOf(this.#r, "cookie"));
+  }
+  get body() {
+    return this.#body();
+  }
+};
 function queryOf(text) {
   const query = /* @__PURE__ */ Object.create(null);
   if (text === "") return query;
@@ -152,6 +159,21 @@ function queryOf(text) {
   return query;
 }
 function headersOf(r) {
+  return new Proxy({ r }, HEADERS);
+}
+var allOf = (headers) => headers.all ??= allHeaders(headers.r);
+var HEADERS = {
+  get: ({ r, all }, name) => typeof name !== "string" ? void 0 : all ? all[name] : headerOf(r, name),
+  has: (headers, name) => name in allOf(headers),
+  ownKeys: (headers) => Object.keys(allOf(headers)),
+  getOwnPropertyDescriptor: (headers, name) => Object.getOwnPropertyDescriptor(allOf(headers), name),
+  getPrototypeOf: () => null
+};
+function headerOf(r, name) {
+  if (name.includes("_") || name !== name.toLowerCase()) return void 0;
+  return r.variables["http_" + name.replaceAll("-", "_")];
+}
+function allHeaders(r) {
   const headers = /* @__PURE__ */ Object.create(null);
   for (const [name, value] of r.rawHeadersIn) {
     const lower = name.toLowerCase();

@@ -11,14 +11,16 @@ type Strings = { [name: string]: string };
 /** `$shard_key`, for a function that does not need the body. It is empty without one, and then `$shard_failure` says why, or is empty too. */
 function key(r: NjsRequest): string {
   try {
-    return keyOf(r, () => {
-      throw new TypeError('request.body was not read: mention body in the source of the sharding function');
-    });
+    return keyOf(r, notRead);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     r.variables.shard_failure = error.status === 400 ? '' : JSON.stringify(error.detail).slice(1, -1);
     return '';
   }
+}
+
+function notRead(): never {
+  throw new TypeError('request.body was not read: mention body in the source of the sharding function');
 }
 
 /** Routes by a function that needs the body. */
@@ -43,7 +45,7 @@ function keyOf(r: NjsRequest, body: () => unknown): string {
 function call(r: NjsRequest, body: () => unknown): unknown {
   start();
   try {
-    const result = userKey(requestOf(r, body));
+    const result = userKey(new ShardRequest(r, body));
     // It may have caught the error, and what it made of that is no key.
     if (spent()) throw new Error('it caught the error of taking too long');
     return result;
@@ -62,16 +64,24 @@ function failure(detail: string): Refusal {
   return new Refusal(500, 'Internal Server Error', detail);
 }
 
-/** The request in the shape that all user functions see; what costs is made when it is asked for. */
-function requestOf(r: NjsRequest, body: () => unknown) {
-  return {
-    method: r.method,
-    path: r.uri,
-    get query() { return queryOf(r.variables.args ?? ''); },
-    get headers() { return headersOf(r); },
-    get cookies() { return parseCookies(headersOf(r).cookie) as Strings; },
-    get body() { return body(); },
-  };
+/** The request in the shape that all user functions see; what costs is made when it is asked for. A class, because getters of an object literal cost a closure each. */
+class ShardRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly #r: NjsRequest;
+  readonly #body: () => unknown;
+
+  constructor(r: NjsRequest, body: () => unknown) {
+    this.method = r.method;
+    this.path = r.uri;
+    this.#r = r;
+    this.#body = body;
+  }
+
+  get query() { return queryOf(this.#r.variables.args ?? ''); }
+  get headers() { return headersOf(this.#r); }
+  get cookies() { return parseCookies(headerOf(this.#r, 'cookie')) as Strings; }
+  get body() { return this.#body() as any; }
 }
 
 function queryOf(text: string): Strings {
@@ -84,7 +94,33 @@ function queryOf(text: string): Strings {
   return query;
 }
 
+/**
+ * The headers as an object. A function mostly asks for one or two: nginx looks those up by itself, and only who asks for all of them pays
+ * for all.
+ */
 function headersOf(r: NjsRequest): Strings {
+  return new Proxy<any>({ r }, HEADERS);
+}
+
+type Headers = { readonly r: NjsRequest; all?: Strings };
+const allOf = (headers: Headers) => headers.all ??= allHeaders(headers.r);
+/** One for all requests. */
+const HEADERS: ProxyHandler<Headers> = {
+  get: ({ r, all }, name) => typeof name !== 'string' ? undefined : all ? all[name] : headerOf(r, name),
+  has: (headers, name) => name in allOf(headers),
+  ownKeys: (headers) => Object.keys(allOf(headers)),
+  getOwnPropertyDescriptor: (headers, name) => Object.getOwnPropertyDescriptor(allOf(headers), name),
+  getPrototypeOf: () => null,
+};
+
+/** A header by its name in lower case; nginx joins repeated ones by a comma, cookies by a semicolon. */
+function headerOf(r: NjsRequest, name: string): string | undefined {
+  // Variables know neither upper case nor dashes; and no header that nginx takes has an underscore.
+  if (name.includes('_') || name !== name.toLowerCase()) return undefined;
+  return r.variables['http_' + name.replaceAll('-', '_')];
+}
+
+function allHeaders(r: NjsRequest): Strings {
   const headers: Strings = Object.create(null);
   for (const [name, value] of r.rawHeadersIn) {
     const lower = name.toLowerCase();

@@ -204,6 +204,24 @@ describe('a function key', () => {
     expect(await send(nginx, target, { 'x-user': 'grace', 'cookie': 'session=s1' })).toEqual(owned(key));
   });
 
+  test.each([
+    ['headers["x-user"]', 'ada, bob'],
+    ['headers.cookie', 'a=1; b=2'],
+    ['headers["X-User"] ?? "none"', 'none'],
+    ['headers.x_user ?? "none"', 'none'],
+    ['headers.toString ?? "none"', 'none'],
+    ['("x-user" in headers) + " " + ("x-none" in headers)', 'true false'],
+    ['Object.keys(headers).join()', 'x-user,cookie,host,connection'],
+    ['({ ...headers })["x-user"]', 'ada, bob'],
+    ['JSON.parse(JSON.stringify(headers))["x-user"]', 'ada, bob'],
+    ['Object.entries(headers)[0].join("=")', 'x-user=ada, bob'],
+    ['(({ host, ...others }) => Object.keys(others))(headers).join()', 'x-user,cookie,connection'],
+    ['Object.hasOwn(headers, "x-user") + " " + Object.getPrototypeOf(headers)', 'true null'],
+  ])('sees headers as an object: %s is %s', async (expression, key) => {
+    nginx = await routerFor(fn, {}, `({ headers }) => ${expression}`);
+    expect(await send(nginx, '/', { 'X-User': ['ada', 'bob'], 'Cookie': ['a=1', 'b=2'] })).toEqual(owned(key));
+  });
+
   test.each([[0, '0'], [3, '3'], [7, '0'], [Number.MAX_SAFE_INTEGER, `${Number.MAX_SAFE_INTEGER % SHARDS}`]])('of number %d means shard %s', async (result, shard) => {
     nginx = await routerFor(fn, {}, `() => ${result}`);
     expect(await send(nginx, '/')).toMatchObject({ status: 200, shard });

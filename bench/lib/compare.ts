@@ -1,0 +1,50 @@
+import { cpuSeconds } from './cpu';
+import { load, LoadSpec } from './load';
+
+/** One of those that are compared: they do the same work, each in its way. */
+export interface Candidate {
+  readonly name: string;
+  readonly load: Omit<LoadSpec, 'requests'>;
+  /** The processes whose CPU time counts. */
+  readonly processes: readonly number[];
+}
+
+/** What one was seen to need: medians over all rounds. */
+export interface Cost {
+  readonly name: string;
+  /** Microseconds of CPU for a request. */
+  readonly cpu: number;
+  /** CPU time of the first candidate, divided by this one's, in the same round: 0.5 where this one needs twice as much. */
+  readonly ratio: number;
+}
+
+/** Loads each candidate in turn, round after round, so that what else the machine does meets all of them alike. The first round warms up. */
+export async function compare(candidates: readonly Candidate[], { rounds, requests }: { rounds: number; requests: number }): Promise<Cost[]> {
+  const costs: number[][] = [];
+  for (let round = 0; round <= rounds; round++) {
+    process.stderr.write(`\rround ${round} of ${rounds}`);
+    const cpu: number[] = [];
+    for (const candidate of candidates) cpu.push(await cpuOf(candidate, requests));
+    if (round > 0) costs.push(cpu);
+  }
+  process.stderr.write('\r\x1b[K');
+  return candidates.map(({ name }, at) => ({
+    name,
+    cpu: median(costs.map((cpu) => cpu[at])),
+    ratio: median(costs.map((cpu) => cpu[0] / cpu[at])),
+  }));
+}
+
+/** Microseconds of CPU for a request. @throws where a request fails: what does not work is not fast */
+async function cpuOf({ name, processes, load: spec }: Candidate, requests: number): Promise<number> {
+  const before = cpuSeconds(processes);
+  const { statuses } = await load({ ...spec, requests });
+  if (statuses['200'] !== requests) throw new Error(`${name}: of ${requests} requests not all were answered with 200: ${JSON.stringify(statuses)}`);
+  return (cpuSeconds(processes) - before) / requests * 1e6;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
