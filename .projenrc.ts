@@ -151,6 +151,10 @@ project.addTask('check-generated', {
 });
 
 project.package.setScript('start', 'node scripts/start.mjs');
+// The programs of pods, tested with the Node that pods run (24: the default `nodeImage` of Platform). npx keeps the binary in npm's cache. No
+// task of projen, because its shell goes on after `name=$(…)` has failed.
+project.package.setScript('test:pod-node',
+  'node=$(npx --yes --package "node-linux-$(node -p process.arch)@24" -c "command -v node") && POD_NODE=$node jest --ci test/runtime');
 project.package.setScript('check-peers', 'node scripts/check-peers.mjs');
 project.package.setScript('bench', 'tsx bench/run.ts');
 
