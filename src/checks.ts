@@ -1,3 +1,4 @@
+import { isIP } from 'net';
 import { Duration, Size } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { refuse } from './errors';
@@ -39,4 +40,19 @@ export function checkEnv(scope: IConstruct, env: { readonly [name: string]: unkn
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) refuse(scope, `env names '${name}': a name has letters, digits and underscores, and no digit first`);
     if (ours.includes(name)) refuse(scope, `env sets '${name}', which the pattern sets itself: use another name`);
   }
+}
+
+/** Refuses what is neither an address nor a network. */
+export function checkNetwork(scope: IConstruct, property: string, network: string): void {
+  if (!isNetwork(network)) refuse(scope, `${property} names '${network}', ${NO_NETWORK}`);
+}
+
+/** What is said of a text that is no network. */
+export const NO_NETWORK = "which is no address or network: write it as in '10.0.0.0/8'";
+
+/** Whether a text is an address, or a network in CIDR notation (RFC 4632, section 3.1). */
+export function isNetwork(text: string): boolean {
+  const [address, length, ...rest] = text.split('/');
+  const most = isIP(address) === 4 ? 32 : 128;
+  return isIP(address) > 0 && rest.length === 0 && (length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= most));
 }

@@ -3,7 +3,7 @@ import { ContainerResources, Cpu, EnvFieldPaths, EnvValue, Service } from 'cdk8s
 import { Construct } from 'constructs';
 import { addressOf, fullName } from './address';
 import type { BackendAddress } from './backend';
-import { checkDuration, checkSize, checkWhole } from './checks';
+import { checkDuration, checkNetwork, checkSize, checkWhole } from './checks';
 import { refuse } from './errors';
 import { files } from './manifests/files';
 import { group } from './manifests/group';
@@ -37,12 +37,31 @@ export interface RouterOptions {
   readonly maxBodySize?: Size;
 
   /**
+   * Addresses and networks (`10.0.0.0/8`) of gateways that may call the router, such as an Ingress controller. What they say of the client in
+   * `x-forwarded-*`, `x-real-ip` and `forwarded` is passed on, and their own address is added to `x-forwarded-for`; of anyone else these
+   * headers are replaced by what the router sees itself. An empty list believes nobody.
+   * @default - the private networks of RFC 1918, RFC 6598 and RFC 4193, which is where a cluster's pods and nodes are: change it
+   * where clients that you do not trust reach the router from such an address
+   */
+  readonly trustedProxies?: string[];
+
+  /**
+   * Whether each request is logged to standard output, as one line of JSON: time, method, path (without the query), status, seconds, bytes,
+   * client, group, shard, the replicas asked and their seconds, request id and trace id.
+   * @default false
+   */
+  readonly accessLog?: boolean;
+
+  /**
    * What each router pod asks for and may use; what is not given comes from the default. nginx gets one worker process per whole core of
    * the CPU limit (of the request, where there is no limit).
    * @default - cpu 100m to 1, memory 128 MiB (256 MiB where the router reads bodies), ephemeral storage 16 MiB to 64 MiB
    */
   readonly resources?: ContainerResources;
 }
+
+/** Where a cluster's pods and nodes are. */
+const PRIVATE_NETWORKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];
 
 const PORT = 8080;
 const ADMIN_PORT = 9090;
@@ -81,10 +100,14 @@ export interface Routing {
 /** Makes the router of a pattern: a group of nginx pods whose Service carries the pattern's own name. */
 export function router(pattern: Construct, { targets, route, scripts }: Routing, options: RouterOptions = {}): Router {
   const buffering = route.kind === 'shard' && readsBodies(route);
-  const { replicas = 2, timeout = Duration.seconds(60), maxBodySize = Size.mebibytes(buffering ? 8 : 100) } = options;
+  const {
+    replicas = 2, timeout = Duration.seconds(60), maxBodySize = Size.mebibytes(buffering ? 8 : 100),
+    trustedProxies = PRIVATE_NETWORKS, accessLog = false,
+  } = options;
   checkWhole(pattern, 'router.replicas', replicas, 1, 100);
   checkDuration(pattern, 'router.timeout', timeout);
   checkSize(pattern, 'router.maxBodySize', maxBodySize);
+  for (const network of trustedProxies) checkNetwork(pattern, 'router.trustedProxies', network);
   if (timeout.toMilliseconds() % 1000) refuse(pattern, `router.timeout is ${timeout.toMilliseconds()} ms: give whole seconds`);
 
   const scope = new Construct(pattern, 'Router');
@@ -98,6 +121,7 @@ export function router(pattern: Construct, { targets, route, scripts }: Routing,
     timeout: timeout.toSeconds(),
     maxBodySize: maxBodySize.toKibibytes() * 1024,
     stop: STOP,
+    trustedProxies,
     route,
     upstreams: targets.map((target) => upstreamOf(target, platform.clusterDomain)),
   });
@@ -109,7 +133,7 @@ export function router(pattern: Construct, { targets, route, scripts }: Routing,
       image: platform.nginxImage,
       // Still through the image's entrypoint, which fills in the template because the first word is `nginx`.
       args: ['nginx', '-c', `${RUN_PATH}/nginx.conf`],
-      env: environment(Object.keys(scripts).length > 0),
+      env: environment(Object.keys(scripts).length > 0, accessLog),
       ports: { http: PORT, admin: ADMIN_PORT },
       readiness: { port: 'admin', path: '/readyz' },
       resources,
@@ -123,12 +147,12 @@ export function router(pattern: Construct, { targets, route, scripts }: Routing,
 }
 
 /** What the template is filled in with. Another environment (the local cluster) sets other values: the configuration is never edited. */
-function environment(scripted: boolean): Record<string, EnvValue> {
+function environment(scripted: boolean, accessLog: boolean): Record<string, EnvValue> {
   const filled = {
     LISTEN_ADDRESS: '0.0.0.0',
     RUN_DIR: RUN_PATH,
     ...scripted && { CODE_DIR: TEMPLATE_PATH, MODULES_DIR: '/etc/nginx/modules' },
-    ACCESS_LOG: 'off',
+    ACCESS_LOG: accessLog ? '/dev/stdout json' : 'off',
     SERVED_BY: '',
   };
   // Only these: nginx has variables of its own, and the environment may have names like theirs.

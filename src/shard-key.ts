@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { isNetwork, NO_NETWORK } from './checks';
 import { Code } from './code';
 import type { KeySpec } from './sharding/key-spec';
 
@@ -82,9 +83,7 @@ export class ShardKey {
   public static fromClientIp(options: ClientIpOptions = {}): ShardKey {
     const { trustedProxies = [] } = options;
     for (const proxy of trustedProxies) {
-      if (!/^[0-9a-fA-F.:]+(\/\d{1,3})?$/.test(proxy)) {
-        throw new Error(`trustedProxies names '${proxy}', which is no address or network: write it as in '10.0.0.0/8'`);
-      }
+      if (!isNetwork(proxy)) throw new Error(`trustedProxies names '${proxy}', ${NO_NETWORK}`);
     }
     return new ShardKey(() => ({ spec: { from: 'clientIp', trustedProxies } }));
   }

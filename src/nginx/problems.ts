@@ -25,13 +25,18 @@ export function problem(status: number, title: string, detail: string): string {
  * @param headers lines for the pages of requests that were on their way to a group (502 to 504)
  */
 export function problemPages(headers: readonly string[] = []): string[] {
-  return PROBLEMS.flatMap(({ status, title, detail }) => [
-    // 494 is nginx's own number for a header that is too large; RFC 6585 has 431.
-    status === 431 ? 'error_page 494 =431 @problem_431;' : `error_page ${status} @problem_${status};`,
-    ...block(`location @problem_${status}`, [
-      'default_type application/problem+json;',
-      ...status > 500 ? headers : [],
-      `return ${status} ${quoted(problem(status, title, detail))};`,
-    ]),
-  ]);
+  return PROBLEMS.flatMap(({ status, title, detail }) => {
+    // A request that nginx could not read has no URI, and may not go to a named location: nginx would answer 500.
+    const page = status < 500 ? `/.problem-${status}` : `@problem_${status}`;
+    return [
+      // 494 is nginx's own number for a header that is too large; RFC 6585 has 431.
+      `error_page ${status === 431 ? '494 =431' : status} ${page};`,
+      ...block(status < 500 ? `location = ${page}` : `location ${page}`, [
+        ...status < 500 ? ['internal;'] : [],
+        'default_type application/problem+json;',
+        ...status > 500 ? headers : [],
+        `return ${status} ${quoted(problem(status, title, detail))};`,
+      ]),
+    ];
+  });
 }

@@ -1,3 +1,4 @@
+import { forwardedHeaders, forwardedVariables } from './forwarded';
 import { problemPages } from './problems';
 import { modulesOf, readsBodies, shardLocations, ShardRoute, shardVariables } from './shard';
 import { block } from './text';
@@ -17,6 +18,8 @@ export interface RouterConfig {
   readonly maxBodySize: number;
   /** Seconds open requests may take after the stop signal. */
   readonly stop: number;
+  /** Addresses and networks whose word on the client is believed. */
+  readonly trustedProxies: readonly string[];
   /** The groups requests go to. */
   readonly upstreams: readonly Upstream[];
   /** Which of them a request goes to. */
@@ -45,7 +48,7 @@ export function routerConfig(config: RouterConfig): string {
     ...block('http', [
       ...general(config),
       '',
-      ...variables(),
+      ...variables(config),
       '',
       ...config.route.kind === 'shard' ? [...shardVariables(config.route), ''] : [],
       ...config.upstreams.flatMap((group) => [...upstream(group, config.upstreams.length), '']),
@@ -68,7 +71,7 @@ function general(config: RouterConfig): string[] {
     'server_tokens off;',
     'types {}',
     'default_type application/octet-stream;',
-    `log_format json escape=json ${LOG_FORMAT};`,
+    ...logFormat(config.route),
     'access_log ${ACCESS_LOG};',
     '',
     // Names are asked for again after 5 s, whatever their TTL: the answer may still be as old as the cluster's DNS cache.
@@ -92,21 +95,42 @@ function general(config: RouterConfig): string[] {
 }
 
 /** One line of JSON a request. */
-const LOG_FORMAT = [
-  '{"time":"$time_iso8601","method":"$request_method","path":"$request_uri","status":$status,"seconds":$request_time,',
-  '"upstream":"$upstream_addr","upstream_seconds":"$upstream_response_time","request_id":"$request_id_or_new","traceparent":"$http_traceparent"}',
-].map((line) => `'${line}'`).join(' ');
+function logFormat(route: Route): string[] {
+  const fields = {
+    time: '"$time_iso8601"',
+    method: '"$request_method"',
+    // without the query, which is where tokens and names of people stand
+    path: '"$log_path"',
+    status: '$status',
+    seconds: '$request_time',
+    bytes: '$body_bytes_sent',
+    client: '"$remote_addr"',
+    group: '"$proxy_host"',
+    ...route.kind === 'shard' && { shard: '"$shard"' },
+    upstream: '"$upstream_addr"',
+    upstream_status: '"$upstream_status"',
+    upstream_seconds: '"$upstream_response_time"',
+    request_id: '"$request_id_or_new"',
+    trace_id: '"$trace_id"',
+  };
+  return [
+    'log_format json escape=json',
+    ...Object.entries(fields).map(([name, value], i) => `  '${i === 0 ? '{' : ','}"${name}":${value}'`),
+    "  '}';",
+  ];
+}
 
-function variables(): string[] {
+function variables(config: RouterConfig): string[] {
   return [
     // Only an upgrade to WebSocket is passed on: h2c, for one, would be a tunnel past every rule of this router.
     ...block('map $http_upgrade $upgrade', ["default '';", '~*^websocket$ websocket;']),
     // Everything else keeps the connection to the replica open.
     ...block('map $upgrade $connection_or_upgrade', ["default '';", 'websocket upgrade;']),
-    // What a gateway in front of us said of the client stays; without one it is us who know.
-    ...block('map $http_x_forwarded_proto $forwarded_proto', ['default $http_x_forwarded_proto;', "'' $scheme;"]),
-    ...block('map $http_x_forwarded_host $forwarded_host', ['default $http_x_forwarded_host;', "'' $host;"]),
     ...block('map $http_x_request_id $request_id_or_new', ['default $http_x_request_id;', "'' $request_id;"]),
+    ...block('map $request_uri $log_path', ['default $request_uri;', "'~^([^?]*)[?]' $1;"]),
+    // Version, trace, span, flags (https://www.w3.org/TR/trace-context/#traceparent-header).
+    ...block('map $http_traceparent $trace_id', ["default '';", "'~^[0-9a-f]{2}-([0-9a-f]{32})-' $1;"]),
+    ...forwardedVariables(config.trustedProxies),
   ];
 }
 
@@ -139,10 +163,15 @@ function proxying(config: RouterConfig): string[] {
     'proxy_set_header Host $host;',
     'proxy_set_header Connection $connection_or_upgrade;',
     'proxy_set_header Upgrade $upgrade;',
-    'proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;',
-    'proxy_set_header X-Forwarded-Proto $forwarded_proto;',
-    'proxy_set_header X-Forwarded-Host $forwarded_host;',
+    ...forwardedHeaders(),
     'proxy_set_header X-Request-Id $request_id_or_new;',
+    // Ours to say, in answers; and what CGI programs would take for their own settings (https://httpoxy.org).
+    "proxy_set_header X-Shard '';",
+    "proxy_set_header Proxy '';",
+    // These end here (RFC 9110, section 7.6.1), besides those that nginx never passes on. What a client names in Connection is passed on: it
+    // could else remove the key, or what a gateway in front has added.
+    "proxy_set_header Proxy-Connection '';",
+    "proxy_set_header Trailer '';",
     // Bodies stream both ways: events arrive as they are sent, and an upload needs no disk of ours.
     'proxy_buffering off;',
     'proxy_request_buffering off;',

@@ -2,8 +2,8 @@ import { connect, Socket } from 'node:net';
 
 /** A connection that speaks HTTP by the byte: what tests of limits, streams and drains need. */
 export class Connection {
-  public static async open(port: number): Promise<Connection> {
-    const socket = connect(port, '127.0.0.1');
+  public static async open(port: number, host = '127.0.0.1'): Promise<Connection> {
+    const socket = connect(port, host);
     await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
     return new Connection(socket);
   }
