@@ -16,16 +16,16 @@ export interface Upstream {
 /** The `upstream` of a group. */
 export function upstream(group: Upstream, groups: number): string[] {
   return block(`upstream ${group.name}`, [
-    `zone ${group.name} ${zoneKilobytes(group.replicas)}k;`,
+    `zone ${group.name} ${zoneKilobytes(group.replicas + waysThroughService(groups))}k;`,
     'least_conn;',
     ...group.podsHost
       ? [
         // One failure takes a pod out for two seconds: long enough to spare the others, short enough to have it back.
         `server ${group.podsHost}:${group.port} resolve max_fails=1 fail_timeout=2s;`,
         // DNS may be 30 s late, kube-proxy is not.
-        ...service(group, ' backup'),
+        ...service(group, groups, ' backup'),
       ]
-      : service(group, ''),
+      : service(group, groups, ''),
     `keepalive ${keepalive(groups)};`,
     // Shorter than any server's own patience, so that it is the router that closes: a request sent into a closing connection is lost.
     'keepalive_timeout 4s;',
@@ -45,17 +45,22 @@ export function upstream(group: Upstream, groups: number): string[] {
  * | 64, 2 | | | 1 of 20 | 0 of 20 |
  * | 200, 3 | | | | 0 of 10 |
  * | 200, 2 | | | | 0 of 10 |
+ *
+ * More than 64 groups get 4 lines, because 128 with 8 would nearly fill a ConfigMap (212 KiB of 256, with short names; with 4 it is 168).
+ * They keep at most 15 connections each; with 16, 4 lines and 64 clients on 2 replicas, 1 of 15 runs lost a GET.
  */
-const WAYS_THROUGH_SERVICE = 8;
+function waysThroughService(groups: number): number {
+  return groups > 64 ? 4 : 8;
+}
 
 /** Never taken out (max_fails=0), else one refusal would shut it for 10 s. */
-function service(group: Upstream, role: string): string[] {
-  return Array(WAYS_THROUGH_SERVICE).fill(`server ${group.host}:${group.port} resolve max_fails=0${role};`);
+function service(group: Upstream, groups: number, role: string): string[] {
+  return Array(waysThroughService(groups)).fill(`server ${group.host}:${group.port} resolve max_fails=0${role};`);
 }
 
 /** Shared memory for the peers: 64 KiB hold about 60 of them, twice (old and new while DNS changes). */
-function zoneKilobytes(replicas: number): number {
-  return 64 * Math.ceil((replicas + WAYS_THROUGH_SERVICE) / 24);
+function zoneKilobytes(peers: number): number {
+  return 64 * Math.ceil(peers / 24);
 }
 
 /** Idle connections kept per worker and group: many for one group, and in sum not more than 1,024 for 128. */

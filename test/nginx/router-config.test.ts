@@ -23,6 +23,13 @@ describe('an upstream', () => {
   });
 
   test.each([
+    [64, 8],
+    [65, 4],
+  ])('of %i groups has %i ways through the Service, so that the configuration of 128 fits into a ConfigMap', (groups, ways) => {
+    expect(upstream(group, groups).filter((line) => line.includes('server web-backend.shop'))).toHaveLength(ways);
+  });
+
+  test.each([
     [1, 64],
     [16, 64],
     [64, 16],
