@@ -2,7 +2,7 @@ import { Chart, Duration } from 'cdk8s';
 import { LocalCluster } from 'cdk8s-metaparticle/testing';
 
 /** What the suites need of a running cluster; the local one has more. */
-export type Cluster = Pick<LocalCluster, 'fetch' | 'address' | 'pods' | 'pod' | 'rollout' | 'release' | 'stop'>;
+export type Cluster = Pick<LocalCluster, 'fetch' | 'address' | 'pods' | 'pod' | 'scale' | 'rollout' | 'release' | 'stop'>;
 
 /** Something that runs manifests. */
 export interface Engine {

@@ -87,7 +87,56 @@ export function shardBehaviour(engine: Engine): void {
       expect(outcomes.filter((outcome) => outcome.status === 200 && !fromOwner(outcome, users))).toEqual([]);
       expect(outcomes.filter(({ status }) => ![200, 502, 503, 504].includes(status)).map(({ status, error }) => `${status} ${error}`)).toEqual([]);
     }, 90_000);
+
+    test('while all replicas of a shard are frozen, its keys get a 504 in time, and the other shards do not notice', async () => {
+      const timeout = 2;
+      const [running, users] = await start({ router: { timeout: Duration.seconds(timeout) } });
+      const pods = running.pods('users-1');
+      await Promise.all(pods.map(({ name }) => running.pod(name).freeze()));
+      const [own, others] = await askAll(running, users);
+      for (const { seconds, ...answer } of own) {
+        expect(answer).toEqual({ status: 504, type: 'application/problem+json', shard: '1', problem: 504 });
+        expect(seconds).toBeGreaterThan(timeout - 0.1);
+        expect(seconds).toBeLessThan(longestWait(timeout));
+      }
+      for (const { status, seconds } of others) expect([status, seconds < timeout]).toEqual([200, true]);
+      await Promise.all(pods.map(({ name }) => running.pod(name).thaw()));
+    });
+
+    test('while all replicas of a shard are killed and stay away, its keys are refused at once, and the other shards do not notice', async () => {
+      const [running, users] = await start();
+      const pods = running.pods('users-1');
+      // Their Deployment is told first, so that it does not replace what is killed.
+      const gone = running.scale('users-1', 0);
+      await Promise.all(pods.map(({ name }) => running.pod(name).kill()));
+      await gone;
+      const [own, others] = await askAll(running, users);
+      for (const { status, type, shard, problem, seconds } of own) {
+        expect([[502, 503, 504].includes(status), type, shard, problem]).toEqual([true, 'application/problem+json', '1', status]);
+        expect(seconds).toBeLessThan(5);
+      }
+      for (const { status, seconds } of others) expect([status, seconds < 2]).toEqual([200, true]);
+    });
   });
+}
+
+/** Seconds within which an answer must begin or be refused, as `RouterOptions.timeout` says, and one for a busy machine. */
+const longestWait = (timeout: number) => 2 * timeout + 6 + 1;
+
+/** What 30 keys get who ask at the same time: those of shard 1, and the others'. */
+async function askAll(running: Cluster, users: Shard) {
+  const keys = Array.from({ length: 30 }, (_, n) => `user-${n}`);
+  const ask = async (key: string) => {
+    const started = performance.now();
+    const answer = await running.fetch(users, '/', { headers: { 'x-user': key } });
+    const seconds = (performance.now() - started) / 1000;
+    const type = answer.headers.get('content-type');
+    const body = await answer.text();
+    if (answer.status === 200) expect(body).toBe(`${users.shardOf(key)} of ${SHARDS}`);
+    return { status: answer.status, type, shard: answer.headers.get('x-shard'), problem: type?.includes('problem') ? JSON.parse(body).status : undefined, seconds };
+  };
+  const of = (own: boolean) => Promise.all(keys.filter((key) => (users.shardOf(key) === 1) === own).map(ask));
+  return Promise.all([of(true), of(false)]);
 }
 
 function fromOwner({ body, path, headers }: Outcome, users: Shard): boolean {

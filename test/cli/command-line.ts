@@ -36,14 +36,19 @@ export class CommandLine {
     return file;
   }
 
-  /** Starts it. @param terminal whether it is given a terminal instead of pipes. */
-  public start(args: string[], { terminal = false, env = {} as Record<string, string> } = {}): this {
+  /**
+   * Starts it.
+   * @param terminal whether it is given a terminal instead of pipes
+   * @param program how it is called; its source without it
+   * @param cwd where; in the folder of its own without it
+   */
+  public start(args: string[], { terminal = false, env = {} as Record<string, string>, program = CLI, cwd = this.folder } = {}): this {
     const command = terminal
-      ? ['script', '--quiet', '--return', '--flush', '--command', `stty rows 30 cols 100; exec ${[...CLI, ...args].map((each) => `'${each}'`).join(' ')}`, '/dev/null']
-      : [...CLI, ...args];
+      ? ['script', '--quiet', '--return', '--flush', '--command', `stty rows 30 cols 100; exec ${[...program, ...args].map((each) => `'${each}'`).join(' ')}`, '/dev/null']
+      : [...program, ...args];
     this.output = '';
     this.child = spawn(command[0], command.slice(1), {
-      cwd: this.folder,
+      cwd,
       env: { ...process.env, TMPDIR: path.join(this.folder, 'tmp'), [MARK]: this.mark, ...terminal ? { TERM: 'xterm' } : {}, NO_COLOR: '1', ...env },
     });
     const collect = (chunk: Buffer) => { this.output += chunk; };
