@@ -27,8 +27,13 @@ test('a pod knows which shard it is, and of how many', () => {
   expect(env).toEqual([{ name: 'SHARD', value: '2' }, { name: 'SHARDS', value: '3' }]);
 });
 
-test('a declared key needs no script', () => {
-  const chart = chartWith();
+test.each([
+  ['header', ShardKey.fromHeader('x-user')],
+  ['cookie', ShardKey.fromCookie('session')],
+  ['path', ShardKey.fromPath('^/users/([^/]+)')],
+  ['client address', ShardKey.fromClientIp({ trustedProxies: ['10.0.0.0/8'] })],
+])('a %s key needs no script', (_, key) => {
+  const chart = chartWith({ key });
   expect(template(chart)).not.toContain('js_');
   expect(Object.keys(find(chart, 'ConfigMap', 'users-router').data)).toEqual(['nginx.conf.template']);
 });

@@ -12,11 +12,11 @@ import { moduleOf } from '../code/help';
 const SHARDS = 7;
 
 /** A real nginx that answers each request with the key it saw and the shard it chose. */
-async function routerFor(key: KeySpec, config: object = {}, code?: string, shards = SHARDS): Promise<Nginx> {
+async function routerFor(key: KeySpec, config: object = {}, code?: string, shards = SHARDS, router?: string): Promise<Nginx> {
   const route: ShardRoute = { kind: 'shard', key, windows: rangesOf(shards) };
   const script = { header: '', cookie: '', path: '', clientIp: '', query: 'query', field: 'field', function: 'function' }[key.from];
   const files: Record<string, string> = script ? {
-    'router.js': readFileSync(join(__dirname, '../../assets', `router-${script}.js`), 'utf8'),
+    'router.js': router ?? readFileSync(join(__dirname, '../../assets', `router-${script}.js`), 'utf8'),
     'config.js': `export default ${JSON.stringify({ shards, ...config })};`,
     ...code && { 'budget.js': readFileSync(join(__dirname, '../../assets/router-budget.js'), 'utf8'), 'key.js': moduleOf(Code.fromInline(code), 'njs') },
   } : {};
@@ -52,6 +52,27 @@ afterEach(async () => {
 
 /** What a router must have answered for a key. */
 const owned = (key: string): Answer => ({ status: 200, shard: `${ownerOf(key, SHARDS)}`, body: key });
+
+test('one key lands on one shard, whichever source it comes from', async () => {
+  const key = 'Zoë 😀';
+  const bytes = Buffer.from(key).toString('latin1');
+  const json = { 'content-type': 'application/json' };
+  const sources: [KeySpec, object, string, Record<string, string>, string?, string?][] = [
+    [{ from: 'header', name: 'x-user' }, {}, '/', { 'x-user': bytes }],
+    [{ from: 'cookie', name: 'session' }, {}, '/', { cookie: `session=${bytes}` }],
+    [{ from: 'query', name: 'user' }, { query: 'user' }, `/?user=${encodeURIComponent(key)}`, {}],
+    [{ from: 'path', regex: '^/users/([^/]+)' }, {}, `/users/${encodeURIComponent(key)}`, {}],
+    [{ from: 'field', path: ['user'] }, { field: ['user'] }, '/', json, JSON.stringify({ user: key })],
+    [{ from: 'function', readsBody: false }, {}, `/users/${encodeURIComponent(key)}`, {}, undefined, '(request) => request.path.split("/")[2]'],
+    [{ from: 'function', readsBody: true }, {}, '/', json, JSON.stringify({ user: key }), '(request) => request.body.user'],
+  ];
+  for (const [spec, config, target, headers, body, code] of sources) {
+    nginx = await routerFor(spec, config, code);
+    expect([spec.from, await send(nginx, target, headers, body)]).toEqual([spec.from, owned(key)]);
+    await nginx.stop();
+    nginx = undefined;
+  }
+});
 
 describe('a header key', () => {
   test('is its value, whatever the case of its name', async () => {
@@ -99,6 +120,11 @@ describe('a query key', () => {
     expect(await send(nginx, target)).toEqual(owned(key));
   });
 
+  test('that is not encoded needs no script', async () => {
+    nginx = await routerFor({ from: 'query', name: 'user' }, {}, undefined, SHARDS, 'export default { query() { throw new Error(); } };');
+    expect(await send(nginx, '/?a=1&user=ada&b=2')).toEqual(owned('ada'));
+  });
+
   test.each(['/', '/?user', '/?user=', '/?superuser=ada', '/?USER=ada', '/?x=user=ada', '/?user=&user=ada', '/?user=&x=%41'])('is missing in %s', async (target) => {
     nginx = await routerFor({ from: 'query', name: 'user' }, { query: 'user' });
     expect((await send(nginx, target)).status).toBe(400);
@@ -117,6 +143,11 @@ describe('a cookie key', () => {
   ])('of %s is %s', async (cookie, key) => {
     nginx = await routerFor({ from: 'cookie', name: 'session' });
     expect(await send(nginx, '/', { cookie })).toEqual(owned(key));
+  });
+
+  test.each(['', 'session=', 'session', 'sessions=ada', 'SESSION=ada', 'a="; session=', 'session=; session=ada'])('is missing in %j', async (cookie) => {
+    nginx = await routerFor({ from: 'cookie', name: 'session' });
+    expect((await send(nginx, '/', { cookie })).status).toBe(400);
   });
 });
 
@@ -170,6 +201,7 @@ describe('a field key', () => {
     ['malformed JSON', '{"items":', json, 400],
     ['no such field', '{"items":[]}', json, 400],
     ['an object in its place', '{"items":[{"sku":{}}]}', json, 400],
+    ['an empty text', '{"items":[{"sku":""}]}', json, 400],
     ['a field of the prototype', '{"items":"x"}', json, 400],
     ['another content type', '{"items":[{"sku":"a"}]}', { 'content-type': 'text/plain' }, 415],
     ['invalid UTF-8', Buffer.from([0x22, 0xff, 0x22]), json, 400],
