@@ -109,7 +109,7 @@ export class ShardKey {
    * It runs in the router (njs, QuickJS engine): modern JavaScript, synchronous, no Node modules. Where its source mentions `body`, the
    * router reads the whole body first.
    *
-   * It may make 250,000 steps, which take about 50 ms: a step is a round of a loop, or a call of a function that stands in the code; and it
+   * It may make 250,000 steps, which take 25 to 100 ms: a step is a round of a loop, or a call of a function that stands in the code; and it
    * may take a second where the steps are slow. Then the client gets a 500 which says that the function took too long, and the router goes
    * on. Until then, the other requests of that worker process wait. What a single built-in does has no such limit, above all a regular
    * expression that can match the same text in many ways: `/^(a+)+$/` takes a second for 25 letters, and twice as long for each further

@@ -1,6 +1,6 @@
 /**
  * How much one call of the sharding function may do. nginx waits for it, and with nginx every other request of the worker; njs itself sets
- * no limit. Steps are counted, so that a request is answered alike on a slow and on a busy machine: plain code takes about 0.2 µs for one.
+ * no limit. Steps are counted, so that a request is answered alike on a slow and on a busy machine: plain code takes 0.1 to 0.4 µs for one.
  */
 const STEPS = 250_000;
 
