@@ -88,15 +88,15 @@ export function shardBehaviour(engine: Engine): void {
       expect(outcomes.filter(({ status }) => ![200, 502, 503, 504].includes(status)).map(({ status, error }) => `${status} ${error}`)).toEqual([]);
     }, 90_000);
 
-    test('while all replicas of a shard are frozen, its keys get a 504 in time, and the other shards do not notice', async () => {
+    test('while all replicas of a shard are frozen, its keys are refused in time, and the other shards do not notice', async () => {
       const timeout = 2;
       const [running, users] = await start({ router: { timeout: Duration.seconds(timeout) } });
       const pods = running.pods('users-1');
       await Promise.all(pods.map(({ name }) => running.pod(name).freeze()));
       const [own, others] = await askAll(running, users);
-      for (const { seconds, ...answer } of own) {
-        expect(answer).toEqual({ status: 504, type: 'application/problem+json', shard: '1', problem: 504 });
-        expect(seconds).toBeGreaterThan(timeout - 0.1);
+      for (const { status, type, shard, problem, seconds } of own) {
+        // 504 mostly; 502 or 503 where the last try comes after the probes have noticed.
+        expect([[502, 503, 504].includes(status), type, shard, problem]).toEqual([true, 'application/problem+json', '1', status]);
         expect(seconds).toBeLessThan(longestWait(timeout));
       }
       for (const { status, seconds } of others) expect([status, seconds < timeout]).toEqual([200, true]);
