@@ -28,13 +28,15 @@ export default async function shard(): Promise<void> {
   const objects = Testing.synth(chart);
 
   const backend = nginxBackend();
-  const cluster = await LocalCluster.start(objects, { commands: { 'bench/backend': backend.command }, hold: KEYS.map((_, at) => `key${at}-router`) });
   const started: Nginx[] = [];
+  let cluster: LocalCluster | undefined;
   try {
-    const pods = Array.from({ length: SHARDS }, (_, at) => cluster.pods(`key0-${at}`)).flat().map(({ ip }) => ip);
+    cluster = await LocalCluster.start(objects, { commands: { 'bench/backend': backend.command }, hold: KEYS.map((_, at) => `key${at}-router`) });
+    const running = cluster;
+    const pods = Array.from({ length: SHARDS }, (_, at) => running.pods(`key0-${at}`)).flat().map(({ ip }) => ip);
     const hosts = Array.from({ length: KEYS.length + 1 }, (_, at) => `127.77.${process.pid % 250}.${at + 1}`);
     started.push(await Nginx.start(plain(hosts[0], pods), { host: hosts[0], port: 8080 }));
-    for (const at of KEYS.keys()) started.push(await router(objects, `key${at}-router`, hosts[at + 1], cluster.dns));
+    for (const at of KEYS.keys()) started.push(await router(objects, `key${at}-router`, hosts[at + 1], running.dns));
     const users = Array.from({ length: 1000 }, (_, n) => `user-${n}`);
     const candidates = started.map((nginx, at): Candidate => ({
       name: at === 0 ? 'plain nginx, hash consistent' : KEYS[at - 1].name,
@@ -48,7 +50,7 @@ export default async function shard(): Promise<void> {
     console.log(`medians of ${ROUNDS} rounds of ${REQUESTS} requests each, one worker, ${SHARDS} shards of 2 replicas`);
   } finally {
     await Promise.all(started.map((nginx) => nginx.stop()));
-    await cluster.stop();
+    await cluster?.stop();
     backend.remove();
   }
 }
