@@ -78,7 +78,7 @@ for (const program of ['function-server', 'root']) {
   );
 }
 // The scripts that run inside nginx: njs with the QuickJS engine. The imports are files beside them.
-for (const script of ['query', 'field', 'function', 'budget']) {
+for (const script of ['query', 'field', 'function', 'budget', 'metrics']) {
   project.bundler.bundleTask.exec(
     `${esbuild} runtime/router/${script}.ts --platform=neutral --target=es2022 --external:config.js --external:budget.js --external:key.js --outfile=assets/router-${script}.js`,
   );

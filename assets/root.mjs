@@ -1289,8 +1289,10 @@ var Leaf = class {
   }
 };
 
-// runtime/shared/metrics.ts
+// runtime/shared/buckets.ts
 var BUCKETS = [1e-3, 25e-4, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+// runtime/shared/metrics.ts
 var Labelled = class {
   constructor(name, help, type, labels) {
     this.name = name;

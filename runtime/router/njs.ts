@@ -12,3 +12,13 @@ export interface NjsRequest {
   internalRedirect(location: string): void;
   error(message: string): void;
 }
+
+/** Numbers in memory that all workers share (https://nginx.org/en/docs/njs/reference.html#dict). */
+export interface SharedNumbers {
+  incr(key: string, delta: number, initial: number): number;
+  items(): [string, number][];
+}
+
+declare global {
+  const ngx: { readonly shared: { readonly [zone: string]: SharedNumbers } };
+}

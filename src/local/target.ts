@@ -49,7 +49,10 @@ function nameOf(target: Target): string {
   if (typeof target === 'string') return target;
   const service: any = target?.service;
   const name = service?.name ?? service?.metadata?.name;
-  if (typeof name !== 'string') throw new Error(`${JSON.stringify(target) ?? target} is neither the name of a Service nor a pattern: give one of these`);
+  if (typeof name !== 'string') {
+    const what = typeof target === 'object' && target !== null ? 'an object without a service' : String(target);
+    throw new Error(`${what} is neither the name of a Service nor a pattern: give one of these`);
+  }
   const namespace = service.metadata?.namespace;
   return namespace ? `${namespace}/${name}` : name;
 }

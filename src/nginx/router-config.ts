@@ -1,6 +1,8 @@
 import { forwardedHeaders, forwardedVariables } from './forwarded';
+import { metricsLog, metricsPage, metricsVariables } from './metrics';
 import { problemPages } from './problems';
-import { modulesOf, readsBodies, shardLocations, ShardRoute, shardVariables } from './shard';
+import { scriptEngine, scriptModule } from './scripting';
+import { readsBodies, scriptsKey, shardLocations, ShardRoute, shardVariables } from './shard';
 import { block } from './text';
 import { Upstream, upstream } from './upstream';
 
@@ -20,6 +22,8 @@ export interface RouterConfig {
   readonly stop: number;
   /** Addresses and networks whose word on the client is believed. */
   readonly trustedProxies: readonly string[];
+  /** Whether requests are counted for Prometheus. */
+  readonly metrics: boolean;
   /** The groups requests go to. */
   readonly upstreams: readonly Upstream[];
   /** Which of them a request goes to. */
@@ -35,7 +39,7 @@ export type Route = { readonly kind: 'single' } | ShardRoute;
  */
 export function routerConfig(config: RouterConfig): string {
   return [
-    ...config.route.kind === 'shard' ? modulesOf(config.route) : [],
+    ...scriptModule(isScripted(config)),
     `worker_processes ${config.workers};`,
     'worker_rlimit_nofile 16384;',
     `worker_shutdown_timeout ${config.stop}s;`,
@@ -50,7 +54,9 @@ export function routerConfig(config: RouterConfig): string {
       '',
       ...variables(config),
       '',
+      ...scriptEngine(isScripted(config)),
       ...config.route.kind === 'shard' ? [...shardVariables(config.route), ''] : [],
+      ...config.metrics ? [...metricsVariables(config.upstreams.length), ''] : [],
       ...config.upstreams.flatMap((group) => [...upstream(group, config.upstreams.length), '']),
       ...publicServer(config),
       '',
@@ -58,6 +64,10 @@ export function routerConfig(config: RouterConfig): string {
     ]),
     '',
   ].join('\n');
+}
+
+function isScripted({ route, metrics }: RouterConfig): boolean {
+  return metrics || (route.kind === 'shard' && scriptsKey(route));
 }
 
 function general(config: RouterConfig): string[] {
@@ -105,7 +115,7 @@ function logFormat(route: Route): string[] {
     seconds: '$request_time',
     bytes: '$body_bytes_sent',
     client: '"$remote_addr"',
-    group: '"$proxy_host"',
+    group: '"$group"',
     ...route.kind === 'shard' && { shard: '"$shard"' },
     upstream: '"$upstream_addr"',
     upstream_status: '"$upstream_status"',
@@ -127,6 +137,8 @@ function variables(config: RouterConfig): string[] {
     // Everything else keeps the connection to the replica open.
     ...block('map $upgrade $connection_or_upgrade', ["default '';", 'websocket upgrade;']),
     ...block('map $http_x_request_id $request_id_or_new', ['default $http_x_request_id;', "'' $request_id;"]),
+    // The name of the upstream; a script cannot ask for $proxy_host itself.
+    ...block('map $proxy_host $group', ['default $proxy_host;', "'' none;"]),
     ...block('map $request_uri $log_path', ['default $request_uri;', "'~^([^?]*)[?]' $1;"]),
     // Version, trace, span, flags (https://www.w3.org/TR/trace-context/#traceparent-header).
     ...block('map $http_traceparent $trace_id', ["default '';", "'~^[0-9a-f]{2}-([0-9a-f]{32})-' $1;"]),
@@ -141,6 +153,7 @@ function publicServer(config: RouterConfig): string[] {
   return block('server', [
     `listen \${LISTEN_ADDRESS}:${config.port} backlog=1024;`,
     ...always,
+    ...config.metrics ? metricsLog() : [],
     '',
     ...problemPages(route.kind === 'shard' ? [...always, SHARD_HEADER] : []),
     '',
@@ -194,7 +207,7 @@ function adminServer(config: RouterConfig): string[] {
     // Ready means: this router routes. It must not wait for its backends, else nothing would start.
     'location = /healthz { return 200; }',
     'location = /readyz { return 200; }',
-    'location = /stub_status { stub_status; }',
+    ...metricsPage(config.metrics),
     'location / { return 404; }',
   ]);
 }

@@ -50,8 +50,6 @@ const NOT_RUN = 'the sharding function could not run';
 function scripting(key: KeyLines): string[] {
   if (key.script === 'none') return [];
   return [
-    'js_engine qjs;',
-    'js_path ${CODE_DIR};',
     'js_import router from router.js;',
     ...takesNumbers(key) ? ['js_var $shard_number;', `js_var $shard_failure ${quoted(NOT_RUN)};`] : [],
   ];
@@ -62,9 +60,9 @@ function takesNumbers(key: KeyLines): boolean {
   return key.script === 'function' || key.script === 'body';
 }
 
-/** Lines of the main block. */
-export function modulesOf(route: ShardRoute): string[] {
-  return keyLines(route.key).script === 'none' ? [] : ['load_module ${MODULES_DIR}/ngx_http_js_module.so;'];
+/** Whether a script finds a request's key. */
+export function scriptsKey(route: ShardRoute): boolean {
+  return keyLines(route.key).script !== 'none';
 }
 
 /** Whether the router must have a request's body to find its key. */

@@ -93,7 +93,7 @@ test('a name that is not there is answered with those that are', async () => {
   await expect(cluster.scale('wbe', 2)).rejects.toThrow('there is no Deployment wbe: there are web');
   await expect(cluster.scale('web', 1.5)).rejects.toThrow('replicas is 1.5: give a whole number, 0 or more');
   expect(() => cluster.pod('x')).toThrow(/^there is no pod x: there are web-/);
-  await expect(cluster.fetch({} as any, '/')).rejects.toThrow('{} is neither the name of a Service nor a pattern: give one of these');
+  await expect(cluster.fetch({} as any, '/')).rejects.toThrow('an object without a service is neither the name of a Service nor a pattern: give one of these');
 });
 
 test('an App and a Chart are taken as they are', async () => {

@@ -3,7 +3,8 @@ import { request } from 'http';
 import { join } from 'path';
 import { Nginx } from './nginx';
 import { Code } from '../../src/code';
-import { modulesOf, readsBodies, shardLocations, ShardRoute, shardVariables } from '../../src/nginx/shard';
+import { scriptEngine, scriptModule } from '../../src/nginx/scripting';
+import { readsBodies, scriptsKey, shardLocations, ShardRoute, shardVariables } from '../../src/nginx/shard';
 import { KeySpec } from '../../src/sharding/key-spec';
 import { ownerOf } from '../../src/sharding/owner';
 import { rangesOf } from '../../src/sharding/ranges';
@@ -22,10 +23,10 @@ async function routerFor(key: KeySpec, config: object = {}, code?: string, shard
   } : {};
   // The same variables and locations as in a pod, but for the passing on.
   const locations = shardLocations(route, ['up-0'], ['add_header x-shard $shard;']).map((line) => line.replace(/proxy_pass .*/, 'return 200 $shard_key;'));
-  return Nginx.start(modulesOf(route), [
+  return Nginx.start(scriptModule(scriptsKey(route)), [
     'large_client_header_buffers 4 64k;',
     ...readsBodies(route) ? ['client_max_body_size 8m;', 'client_body_buffer_size 8m;', 'client_body_in_single_buffer on;'] : [],
-    ...shardVariables(route), 'server {', 'listen LISTEN;', ...locations, '}',
+    ...scriptEngine(scriptsKey(route)), ...shardVariables(route), 'server {', 'listen LISTEN;', ...locations, '}',
   ], files);
 }
 
