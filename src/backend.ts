@@ -4,6 +4,7 @@ import { ExistingBackend } from './address';
 import { Code } from './code';
 import { FunctionBackend, FunctionBackendOptions } from './function-backend';
 import { ImageBackend, ImageBackendOptions } from './image-backend';
+import type { Scaling } from './scaling';
 import { serviceAddress, ServiceBackendOptions } from './service-address';
 import { urlAddress } from './url-address';
 
@@ -13,8 +14,13 @@ export interface BackendBindOptions {
   readonly pattern: string;
   /** The part the group plays in the pattern: `backend`, `shard` or `leaf`. */
   readonly role: string;
-  /** How many identical replicas to run. */
+  /** How many identical replicas to run; with `scaling`, at most. */
   readonly replicas: number;
+  /**
+   * How their number follows the load.
+   * @default - it does not
+   */
+  readonly scaling?: Scaling;
   /**
    * Environment variables that tell the pods who they are.
    * @default - none

@@ -5,10 +5,27 @@ import type { BackendAddress, BackendBindOptions } from './backend';
 import { group } from './manifests/group';
 import { nameOf } from './manifests/names';
 import { PodSpec } from './manifests/pod';
+import type { Egress, Peer } from './network';
+
+/** Who the pods of a backend may talk to: an option of every backend that makes pods. */
+export interface BackendTraffic {
+  /**
+   * Who may connect to the pods, past the router or root in front of them. Patterns of the same app that have them as a backend always may.
+   * @default - nobody else: past a Shard's router, a request would reach a shard that does not own its key
+   */
+  readonly clients?: Peer[];
+
+  /**
+   * Where the pods may connect to; they may always ask DNS.
+   * @default - nowhere: a program that was taken over has nowhere to go
+   */
+  readonly egress?: Egress[];
+}
 
 /** Makes the group of a bound backend, named by its place in the tree, and says where it answers. */
 export function bindGroup(
-  scope: Construct, id: string, bound: BackendBindOptions, pod: (group: Construct, name: string) => PodSpec,
+  scope: Construct, id: string, bound: BackendBindOptions, { clients = [], egress = [] }: BackendTraffic,
+  pod: (group: Construct, name: string) => PodSpec,
 ): BackendAddress {
   const construct = new Construct(scope, id);
   const name = nameOf(construct);
@@ -18,6 +35,9 @@ export function bindGroup(
     labels: { pattern: bound.pattern, group: name, role: bound.role },
     service: name,
     replicas: bound.replicas,
+    scaling: bound.scaling,
+    clients: clients.map(({ _spec }) => _spec),
+    egress: egress.map(({ _spec }) => _spec),
     pod: { ...spec, env: { ...who, ...spec.env } },
   });
   return addressOf(made, bound.replicas);

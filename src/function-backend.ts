@@ -2,14 +2,14 @@ import { Duration, Size } from 'cdk8s';
 import { ContainerResources, Cpu, EnvValue } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { BackendAddress, BackendBindOptions, IBackend } from './backend';
-import { bindGroup } from './bound-group';
+import { BackendTraffic, bindGroup } from './bound-group';
 import { checkDuration, checkEnv, checkSize, checkWhole } from './checks';
 import { Code } from './code';
 import { withDefaults } from './manifests/resources';
 import { NODE_CONFIG, NODE_ENV, nodePod } from './node-pod';
 
 /** Pods that run a function. */
-export interface FunctionBackendOptions {
+export interface FunctionBackendOptions extends BackendTraffic {
   /**
    * How long the function may take. Then the client gets a 504 and the function's `context.signal` is aborted.
    * @default Duration.seconds(30)
@@ -57,7 +57,7 @@ export class FunctionBackend implements IBackend {
     checkSize(scope, 'maxBodySize', maxBodySize);
     checkWhole(scope, 'maxConcurrency', maxConcurrency, 1, 10_000);
     checkEnv(scope, env, Object.keys({ ...NODE_ENV, ...bound.env }));
-    return bindGroup(scope, id, bound, (group, name) => nodePod(group, name, {
+    return bindGroup(scope, id, bound, this.options, (group, name) => nodePod(group, name, {
       program: 'function-server.mjs',
       sharedAs: 'function-server',
       config: {

@@ -2,14 +2,14 @@ import { Size } from 'cdk8s';
 import { ContainerResources, Cpu, EnvValue } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { BackendAddress, BackendBindOptions, IBackend } from './backend';
-import { bindGroup } from './bound-group';
+import { BackendTraffic, bindGroup } from './bound-group';
 import { checkEnv, checkPort } from './checks';
 import { refuse } from './errors';
 import { withDefaults } from './manifests/resources';
 import { checkImage } from './platform';
 
 /** Pods of a container image. */
-export interface ImageBackendOptions {
+export interface ImageBackendOptions extends BackendTraffic {
   /** The TCP port the program listens on, from 1024 to 65535 (a pod of ours has no privilege to use lower ones). */
   readonly port: number;
 
@@ -67,7 +67,7 @@ export class ImageBackend implements IBackend {
     checkPort(scope, 'port', port);
     checkEnv(scope, env, Object.keys(bound.env ?? {}));
     if (!readinessPath.startsWith('/')) refuse(scope, `readinessPath is '${readinessPath}': a path starts with a slash, as in '/health'`);
-    return bindGroup(scope, id, bound, () => ({
+    return bindGroup(scope, id, bound, this.options, () => ({
       image: this.image,
       command,
       args,

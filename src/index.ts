@@ -1,14 +1,18 @@
 export * from './backend';
+export { BackendTraffic } from './bound-group';
 export * from './code';
 export { FunctionBackendOptions } from './function-backend';
 export * from './functions';
 export { Gather } from './gather';
 export { ImageBackendOptions } from './image-backend';
+export { PodOptions } from './manifests/pod-options';
+export * from './network';
 export * from './pattern';
 export { Platform, PlatformProps } from './platform';
 export { RootOptions } from './root';
 export { RouterOptions } from './router';
 export * from './scatter-gather';
+export { CpuScalingOptions, Scaling } from './scaling';
 export { ServiceBackendOptions } from './service-address';
 export { Shard, ShardProps } from './shard';
 export { ClientIpOptions, ShardKey } from './shard-key';

@@ -1,6 +1,24 @@
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { BackendAddress, BackendBindOptions, IBackend } from './backend';
+import type { PodOptions } from './manifests/pod-options';
+import type { Peer } from './network';
+import { Platform } from './platform';
+
+/** What every pattern can be told. */
+export interface PatternProps {
+  /**
+   * Who may call the pattern. Patterns of the same app that have it as a backend always may, and so may functions with an `Egress` to it.
+   * @default [Peer.anywhere()] - a pattern is made to be called, and does not know by whom: Ingress controllers are anywhere
+   */
+  readonly clients?: Peer[];
+
+  /**
+   * Where the pattern's pods run, and what else is written on them.
+   * @default - as the Platform says
+   */
+  readonly pods?: PodOptions;
+}
 
 /** What all patterns have in common: one address that callers talk to. A pattern is itself a backend, so patterns nest. */
 export abstract class Pattern extends Construct implements IBackend {
@@ -12,6 +30,11 @@ export abstract class Pattern extends Construct implements IBackend {
 
   /** Where the pattern answers, as other patterns see it. */
   public abstract readonly address: BackendAddress;
+
+  protected constructor(scope: Construct, id: string, props: PatternProps) {
+    super(scope, id);
+    if (props.pods) Platform.configure(this, { pods: props.pods });
+  }
 
   /** The host name that callers in the cluster use: `users`, or `users.shop.svc` where the chart names a namespace. */
   public get host(): string {

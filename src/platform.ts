@@ -1,5 +1,7 @@
 import { IConstruct } from 'constructs';
 import { refuse } from './errors';
+import type { PodOptions } from './manifests/pod-options';
+import type { Peer } from './network';
 
 /** What the patterns below a construct run on; everything has a default. */
 export interface PlatformProps {
@@ -21,12 +23,30 @@ export interface PlatformProps {
    * @default 'cluster.local'
    */
   readonly clusterDomain?: string;
+
+  /**
+   * Whether NetworkPolicies say which pods may talk to each other. Where they are not made, nothing of ours limits connections.
+   * @default true
+   */
+  readonly networkPolicies?: boolean;
+
+  /**
+   * Who may read metrics, at the admin ports of routers, roots and functions: `Peer.namespace('monitoring')`.
+   * @default - nobody: metrics tell of paths and loads, and nothing says where a cluster's Prometheus is
+   */
+  readonly scrapers?: Peer[];
+
+  /**
+   * Where all pods run, and what else is written on them. What a pattern's own `pods` say takes their place, option by option.
+   * @default - nothing
+   */
+  readonly pods?: PodOptions;
 }
 
 const CONTEXT = 'cdk8s-metaparticle:platform';
 
 /**
- * Says once for a whole app or chart which images the patterns use and what the cluster is called.
+ * Says once for a whole app or chart which images the patterns use, and what the cluster is like.
  *
  * ```ts
  * const chart = new Chart(app, 'shop');
@@ -46,7 +66,8 @@ export class Platform {
     if (scope.node.children.length > 0) {
       refuse(scope, 'Platform.configure comes too late, after constructs were made here: call it right after the chart is created');
     }
-    scope.node.setContext(CONTEXT, { ...scope.node.tryGetContext(CONTEXT), ...props });
+    const outer: PlatformProps = scope.node.tryGetContext(CONTEXT) ?? {};
+    scope.node.setContext(CONTEXT, { ...outer, ...props, pods: { ...outer.pods, ...props.pods } });
   }
 
   /** What the patterns at `scope` use. */
@@ -60,11 +81,20 @@ export class Platform {
   public readonly nodeImage: string;
   /** The cluster's DNS domain. */
   public readonly clusterDomain: string;
+  /** Whether NetworkPolicies are made. */
+  public readonly networkPolicies: boolean;
+  /** Who may read metrics. */
+  public readonly scrapers: Peer[];
+  /** Where pods run, and what else is written on them. */
+  public readonly pods: PodOptions;
 
   private constructor(props: PlatformProps) {
     this.nginxImage = props.nginxImage ?? 'nginx:1.30-alpine';
     this.nodeImage = props.nodeImage ?? 'node:24-alpine';
     this.clusterDomain = props.clusterDomain ?? 'cluster.local';
+    this.networkPolicies = props.networkPolicies ?? true;
+    this.scrapers = props.scrapers ?? [];
+    this.pods = props.pods ?? {};
   }
 }
 

@@ -3,15 +3,17 @@ import { ContainerResources, Cpu, EnvFieldPaths, EnvValue, Service } from 'cdk8s
 import { Construct } from 'constructs';
 import { addressOf, fullName } from './address';
 import type { BackendAddress } from './backend';
-import { checkWhole } from './checks';
 import { LeafConfig } from './contract';
 import { refuse } from './errors';
 import { BoundGather } from './gather';
 import { group } from './manifests/group';
 import { nameOf } from './manifests/names';
 import { withDefaults } from './manifests/resources';
+import type { Peer } from './network';
 import { NODE_CONFIG, nodePod } from './node-pod';
 import { Platform } from './platform';
+import { replicasOf, Scaling } from './scaling';
+import { trafficInFront } from './traffic';
 
 /** The program in front of a ScatterGather's leaves. */
 export interface RootOptions {
@@ -20,6 +22,12 @@ export interface RootOptions {
    * @default 2
    */
   readonly replicas?: number;
+
+  /**
+   * How the number of root pods follows the load, instead of `replicas`.
+   * @default - it does not
+   */
+  readonly scaling?: Scaling;
 
   /**
    * What each root pod asks for and may use; what is not given comes from the default. A quarter of the memory limit (of the request, where
@@ -44,6 +52,8 @@ export interface RootLeaf {
 
 /** What a root does. */
 export interface Rooting {
+  /** Who may call. */
+  readonly clients?: readonly Peer[];
   readonly leaves: readonly RootLeaf[];
   readonly gather: BoundGather;
   readonly timeout: Duration;
@@ -63,8 +73,7 @@ export interface Root {
 
 /** Makes the root of a pattern: a group of Node pods whose Service carries the pattern's own name. */
 export function root(pattern: Construct, rooting: Rooting, options: RootOptions = {}): Root {
-  const { replicas = 2 } = options;
-  checkWhole(pattern, 'root.replicas', replicas, 1, 100);
+  const replicas = replicasOf(pattern, options, 100, 'root.');
   const resources = withDefaults(options.resources, RESOURCES);
   const maxHeldSize = heldSize(pattern, rooting, resources);
 
@@ -76,6 +85,8 @@ export function root(pattern: Construct, rooting: Rooting, options: RootOptions 
     labels: { pattern: nameOf(pattern), group: name, role: 'root' },
     service: nameOf(pattern),
     replicas,
+    scaling: options.scaling,
+    ...trafficInFront(leaves, rooting.clients),
     pod: nodePod(scope, name, {
       program: 'root.mjs',
       // Not `root`: with the chart's id in front, that is the name of a root's own ConfigMap where chart and pattern have one name.

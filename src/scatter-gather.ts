@@ -8,11 +8,11 @@ import { refuse } from './errors';
 import { Gather } from './gather';
 import { backendsOf } from './group-backends';
 import { nameOf } from './manifests/names';
-import { Pattern } from './pattern';
+import { Pattern, PatternProps } from './pattern';
 import { root, RootOptions } from './root';
 
 /** Requests that go to all leaves, and what one answer is made of. */
-export interface ScatterGatherProps {
+export interface ScatterGatherProps extends PatternProps {
   /**
    * How one answer is made of the leaves' answers.
    */
@@ -132,7 +132,7 @@ export class ScatterGather extends Pattern {
    * root's memory, or the id makes a name that is taken, too long or no DNS label
    */
   constructor(scope: Construct, id: string, props: ScatterGatherProps) {
-    super(scope, id);
+    super(scope, id, props);
     const name = nameOf(this);
     const {
       replicas = 2, timeout = Duration.seconds(10), hedgeAfter, accept = ['2xx'],
@@ -164,6 +164,7 @@ export class ScatterGather extends Pattern {
     }));
     const made = root(this, {
       leaves: addresses.map((address, leaf) => ({ name: `${name}-${leaf}`, address })),
+      clients: props.clients,
       gather,
       timeout,
       minResponses: this.minResponses,

@@ -7,7 +7,7 @@ import { RouterScriptConfig } from './contract';
 import { refuse } from './errors';
 import { backendsOf } from './group-backends';
 import { nameOf } from './manifests/names';
-import { Pattern } from './pattern';
+import { Pattern, PatternProps } from './pattern';
 import { program } from './program';
 import { router, RouterOptions } from './router';
 import { BoundKey, ShardKey } from './shard-key';
@@ -15,7 +15,7 @@ import { ownerOf } from './sharding/owner';
 import { rangesOf } from './sharding/ranges';
 
 /** Requests that go to the shard which owns their key. */
-export interface ShardProps {
+export interface ShardProps extends PatternProps {
   /**
    * What a request's shard is chosen by.
    */
@@ -81,7 +81,7 @@ export class Shard extends Pattern {
    * @throws where a prop is out of its range, both or neither of `backend` and `backends` are given, or the id makes a name that is taken, too long or no DNS label
    */
   constructor(scope: Construct, id: string, props: ShardProps) {
-    super(scope, id);
+    super(scope, id, props);
     const name = nameOf(this);
     const backends = backendsOf(this, props, { property: 'shards', count: props.shards, remedy: 'for a single group use Spread' });
     this.shards = backends.length;
@@ -98,6 +98,7 @@ export class Shard extends Pattern {
       targets: addresses.map((address, shard) => ({ name: `${name}-${shard}`, address })),
       route: { kind: 'shard', key: key.spec, windows: rangesOf(this.shards) },
       scripts: scriptsOf(key, this.shards),
+      clients: props.clients,
     }, props.router);
     this.backends = addresses.map((address) => new ExistingBackend(address));
     this.service = routed.service;

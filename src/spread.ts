@@ -2,13 +2,13 @@ import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { ExistingBackend } from './address';
 import type { BackendAddress, IBackend } from './backend';
-import { checkWhole } from './checks';
 import { nameOf } from './manifests/names';
-import { Pattern } from './pattern';
+import { Pattern, PatternProps } from './pattern';
 import { router, RouterOptions } from './router';
+import { replicasOf, Scaling } from './scaling';
 
 /** Load over identical replicas. */
-export interface SpreadProps {
+export interface SpreadProps extends PatternProps {
   /**
    * What answers the requests.
    */
@@ -19,6 +19,12 @@ export interface SpreadProps {
    * @default 2
    */
   readonly replicas?: number;
+
+  /**
+   * How the number of replicas follows the load, instead of `replicas`.
+   * @default - it does not
+   */
+  readonly scaling?: Scaling;
 
   /**
    * The router in front of them.
@@ -46,22 +52,22 @@ export class Spread extends Pattern {
   public readonly backends: IBackend[];
   /** Where the pattern answers, as other patterns see it. */
   public readonly address: BackendAddress;
-  /** How many replicas there are. */
+  /** How many replicas there are; with `scaling`, at most. */
   public readonly replicas: number;
 
   /**
    * @throws where a prop is out of its range, or the id makes a name that is taken, too long or no DNS label
    */
   constructor(scope: Construct, id: string, props: SpreadProps) {
-    super(scope, id);
+    super(scope, id, props);
     const name = nameOf(this);
-    this.replicas = props.replicas ?? 2;
-    checkWhole(this, 'replicas', this.replicas, 1, 1000);
-    const backend = props.backend.bind(this, 'Backend', { pattern: name, role: 'backend', replicas: this.replicas });
+    this.replicas = replicasOf(this, props, 1000);
+    const backend = props.backend.bind(this, 'Backend', { pattern: name, role: 'backend', replicas: this.replicas, scaling: props.scaling });
     const routed = router(this, {
       targets: [{ name: `${name}-backend`, address: backend }],
       route: { kind: 'single' },
       scripts: {},
+      clients: props.clients,
     }, props.router);
     this.backends = [new ExistingBackend(backend)];
     this.service = routed.service;

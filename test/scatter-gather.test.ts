@@ -24,9 +24,9 @@ test('the manifests of the root of a ScatterGather with nothing but leaves, a ba
 test('its objects are a group for each leaf and a root', () => {
   expect(Testing.synth(chartWith()).map((object) => `${object.kind} ${object.metadata.name}`)).toEqual([
     ...['search-0', 'search-1'].flatMap((name) => [
-      `Service ${name}`, `Service ${name}-headless`, `ServiceAccount ${name}`, `Deployment ${name}`, `PodDisruptionBudget ${name}`,
+      `Service ${name}`, `Service ${name}-headless`, `ServiceAccount ${name}`, `NetworkPolicy ${name}`, `Deployment ${name}`, `PodDisruptionBudget ${name}`,
     ]),
-    'ConfigMap search-root', 'Service search', 'Service search-headless', 'ServiceAccount search-root', 'Deployment search-root',
+    'ConfigMap search-root', 'Service search', 'Service search-headless', 'ServiceAccount search-root', 'NetworkPolicy search-root', 'Deployment search-root',
     'PodDisruptionBudget search-root', 'ConfigMap shop-root-program',
   ]);
 });

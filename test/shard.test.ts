@@ -15,9 +15,9 @@ const template = (chart: Chart): string => find(chart, 'ConfigMap', 'users-route
 test('the objects of a Shard are a group for each shard and a router', () => {
   expect(Testing.synth(chartWith()).map((object) => `${object.kind} ${object.metadata.name}`)).toEqual([
     ...['users-0', 'users-1'].flatMap((name) => [
-      `Service ${name}`, `Service ${name}-headless`, `ServiceAccount ${name}`, `Deployment ${name}`, `PodDisruptionBudget ${name}`,
+      `Service ${name}`, `Service ${name}-headless`, `ServiceAccount ${name}`, `NetworkPolicy ${name}`, `Deployment ${name}`, `PodDisruptionBudget ${name}`,
     ]),
-    'ConfigMap users-router', 'Service users', 'Service users-headless', 'ServiceAccount users-router', 'Deployment users-router',
+    'ConfigMap users-router', 'Service users', 'Service users-headless', 'ServiceAccount users-router', 'NetworkPolicy users-router', 'Deployment users-router',
     'PodDisruptionBudget users-router',
   ]);
 });

@@ -1,18 +1,33 @@
 import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { Platform } from '../platform';
+import { ScalingSpec, autoscaler, disruptionBudget } from './availability';
 import { checksum } from './files';
 import { GroupLabels, labelsOf, selectorOf } from './labels';
 import { claimName } from './names';
+import { networkPolicy } from './network-policy';
+import { Anywhere, EgressSpec, PeerSpec } from './peer';
 import { PodSpec, renderPod } from './pod';
+import { checkPodOptions } from './pod-options';
 
 /** Identical replicas behind one Service name. */
-export interface GroupSpec {
+export interface GroupSpec extends GroupTraffic {
   readonly labels: GroupLabels;
   /** The name of the ordinary Service; the headless one is called `<service>-headless`. */
   readonly service: string;
+  /** How many pods; with `scaling`, at most. */
   readonly replicas: number;
+  readonly scaling?: ScalingSpec;
   readonly pod: PodSpec;
+}
+
+/** Who connects to whom. */
+export interface GroupTraffic {
+  /** Who may connect to the port that takes requests, besides the groups of the app that are known to. */
+  readonly clients: readonly (PeerSpec | Anywhere)[];
+  /** Where the pods may connect to. */
+  readonly egress: readonly EgressSpec[];
 }
 
 /** What a group is reached by. */
@@ -25,45 +40,43 @@ export interface Group {
 
 /** The objects of a group: Services first, because a name that does not exist yet is cached as absent. */
 export function group(scope: Construct, spec: GroupSpec): Group {
-  const { labels, replicas, pod } = spec;
+  const { labels, replicas, scaling, pod } = spec;
   const name = labels.group;
-  for (const claimed of new Set([name, spec.service, `${spec.service}-headless`])) claimName(scope, claimed);
+  const services = [spec.service, `${spec.service}-headless`];
+  for (const claimed of new Set([name, ...services])) claimName(scope, claimed);
+  const options = Platform.of(scope).pods;
+  checkPodOptions(scope, options, labelsOf(scope, labels));
   const metadata = { name, labels: labelsOf(scope, labels) };
   const template = {
-    metadata: { labels: metadata.labels, annotations: { 'checksum/config': checksum(Object.values(pod.files)) } },
-    spec: renderPod(name, labels, pod),
+    metadata: {
+      labels: { ...options.labels, ...metadata.labels },
+      annotations: { ...options.annotations, 'checksum/config': checksum(Object.values(pod.files)) },
+    },
+    spec: renderPod(name, labels, pod, options),
   };
 
   const service = serviceOf(scope, 'Service', spec, { name: spec.service });
   const headless = serviceOf(scope, 'Headless', spec, { name: `${spec.service}-headless`, clusterIP: 'None' });
   new ApiObject(scope, 'ServiceAccount', { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
+  const [port] = Object.values(pod.ports);
+  // Before the pods, so that none starts without its rules.
+  networkPolicy({ scope, labels, services, port, adminPort: pod.ports.admin, clients: spec.clients, egress: spec.egress });
   new ApiObject(scope, 'Deployment', {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata,
     spec: {
-      replicas,
+      replicas: scaling ? undefined : replicas,
+      // To go back a few; each kept one is an object.
       revisionHistoryLimit: 3,
       selector: { matchLabels: selectorOf(labels) },
-      // Never fewer than asked for: a new pod is ready before an old one goes.
+      // Never fewer than asked for: a new pod is ready before an old one goes. A quarter at a time: fewer take longer, more need free nodes.
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: 0 } },
       template,
     },
   });
-  if (replicas > 1) {
-    new ApiObject(scope, 'DisruptionBudget', {
-      apiVersion: 'policy/v1',
-      kind: 'PodDisruptionBudget',
-      metadata,
-      spec: {
-        // Never 0: that would block the draining of a node for ever.
-        maxUnavailable: 1,
-        // A pod that is not ready holds up no drain either.
-        unhealthyPodEvictionPolicy: 'AlwaysAllow',
-        selector: { matchLabels: selectorOf(labels) },
-      },
-    });
-  }
+  if (scaling) autoscaler(scope, metadata, scaling, pod.resources);
+  if ((scaling?.min ?? replicas) > 1) disruptionBudget(scope, metadata, selectorOf(labels));
   return { service, headless };
 }
 

@@ -2,6 +2,7 @@ import { Size } from 'cdk8s';
 import { ContainerResources, EnvValue } from 'cdk8s-plus-27';
 import { Files } from './files';
 import { GroupLabels, selectorOf } from './labels';
+import { PodOptions } from './pod-options';
 import { quantity, renderResources } from './resources';
 
 /** Where a probe asks. */
@@ -44,9 +45,11 @@ export interface PodSpec {
 const USER = 10001;
 
 /** The `spec` of a pod under the restricted Pod Security Standard. */
-export function renderPod(name: string, labels: GroupLabels, pod: PodSpec): object {
+export function renderPod(name: string, labels: GroupLabels, pod: PodSpec, options: PodOptions): object {
   const main = Object.keys(pod.ports)[0];
   return {
+    ...renderOptions(options),
+    // One of its own for each group, so that rights which are given to one are given to no other.
     serviceAccountName: name,
     // On the account alone it is not enough: a pod may ask again.
     automountServiceAccountToken: false,
@@ -106,6 +109,10 @@ export function renderPod(name: string, labels: GroupLabels, pod: PodSpec): obje
       ...Object.entries(pod.writable).map(([mountPath, size]) => ({ name: volumeName(mountPath), emptyDir: { sizeLimit: quantity(size) } })),
     ],
   };
+}
+
+function renderOptions({ imagePullSecrets, priorityClassName, nodeSelector, tolerations }: PodOptions): object {
+  return { imagePullSecrets: imagePullSecrets?.map((secret) => ({ name: secret })), priorityClassName, nodeSelector, tolerations };
 }
 
 /**

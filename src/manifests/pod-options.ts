@@ -1,0 +1,49 @@
+import { k8s } from 'cdk8s-plus-27';
+import { IConstruct } from 'constructs';
+import { refuse } from '../errors';
+
+/** Where pods run, and what else is written on them. What is not here can be patched: docs/manifests.md. */
+export interface PodOptions {
+  /**
+   * The names of the Secrets with which private registries are read, of type `kubernetes.io/dockerconfigjson`.
+   * @default - none: images are public, or the nodes have what it takes
+   */
+  readonly imagePullSecrets?: string[];
+
+  /**
+   * The PriorityClass: whose pods are started first, and whose go first when a node is full.
+   * @default - none: the cluster's own default. What matters most is not for a library to say
+   */
+  readonly priorityClassName?: string;
+
+  /**
+   * The labels of the nodes that pods may run on.
+   * @default - none: any node
+   */
+  readonly nodeSelector?: { readonly [label: string]: string };
+
+  /**
+   * The taints of nodes that pods may run on nevertheless.
+   * @default - none
+   */
+  readonly tolerations?: k8s.Toleration[];
+
+  /**
+   * Labels of pods, besides ours. Not those in `app.kubernetes.io/`, by which Services find their pods.
+   * @default - none
+   */
+  readonly labels?: { readonly [label: string]: string };
+
+  /**
+   * Annotations of pods, besides ours: for a service mesh, for instance.
+   * @default - none
+   */
+  readonly annotations?: { readonly [name: string]: string };
+}
+
+/** Refuses labels in place of ours, by which Services, budgets and policies find their pods. */
+export function checkPodOptions(scope: IConstruct, { labels = {} }: PodOptions, ours: { readonly [label: string]: string }): void {
+  for (const label of Object.keys(labels)) {
+    if (label in ours) refuse(scope, `pods.labels sets '${label}', which the pattern sets itself: use another label`);
+  }
+}
