@@ -63,7 +63,7 @@ describe('the pods', () => {
       .toMatchObject({ maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' });
   });
 
-  test('have no disruption budget when there is only one, because it would block the draining of its node', () => {
+  test('have no disruption budget when there is only one, which it could not protect', () => {
     const chart = chartWith({ replicas: 1, router: { replicas: 1 } });
     expect(Testing.synth(chart).filter((object) => object.kind === 'PodDisruptionBudget')).toEqual([]);
   });

@@ -16,7 +16,7 @@ export interface ScalingSpec {
   readonly utilization: number;
 }
 
-/** Lets the draining of nodes take one pod of a group at a time. For a single pod it would be a promise that nothing can keep. */
+/** Lets the draining of nodes take one pod of a group at a time; of a group of one, it could save nothing. */
 export function disruptionBudget(scope: Construct, metadata: Metadata, selector: { readonly [label: string]: string }): void {
   new ApiObject(scope, 'DisruptionBudget', {
     apiVersion: 'policy/v1',

@@ -1,0 +1,58 @@
+import { Chart, Testing } from 'cdk8s';
+import { find } from './find';
+import { Backend, Code, Gather, Platform, PodOptions, ScatterGather, Shard, ShardKey, Spread } from '../src';
+
+const hello = Backend.fromFunction(Code.fromInline('() => "hello"'));
+const newChart = () => new Chart(Testing.app(), 'shop');
+const template = (chart: Chart, name: string) => find(chart, 'Deployment', name).spec.template;
+
+const everything: PodOptions = {
+  imagePullSecrets: ['registry'],
+  priorityClassName: 'high',
+  nodeSelector: { 'kubernetes.io/arch': 'arm64' },
+  tolerations: [{ key: 'spot', operator: 'Exists', effect: 'NoSchedule' }],
+};
+
+test.each<[string, (chart: Chart) => unknown, string[]]>([
+  ['a Spread', (chart) => new Spread(chart, 'Web', { backend: hello, pods: everything }), ['web-backend', 'web-router']],
+  ['a Shard', (chart) => new Shard(chart, 'Users', { shards: 2, key: ShardKey.fromQuery('user'), backend: hello, pods: everything }), ['users-0', 'users-1', 'users-router']],
+  ['a ScatterGather', (chart) => new ScatterGather(chart, 'Search', { leaves: 2, gather: Gather.all(), backend: hello, pods: everything }), ['search-0', 'search-1', 'search-root']],
+])('all pods of %s run where its options say', (_, make, names) => {
+  const chart = newChart();
+  make(chart);
+  for (const name of names) expect(template(chart, name).spec).toMatchObject({ ...everything, imagePullSecrets: [{ name: 'registry' }] });
+});
+
+test('labels and annotations are added to those of the pods, and to no selector', () => {
+  const chart = newChart();
+  new Spread(chart, 'Web', { backend: hello, pods: { labels: { team: 'shop' }, annotations: { 'sidecar.istio.io/inject': 'false' } } });
+  expect(template(chart, 'web-router').metadata).toMatchObject({
+    labels: { 'team': 'shop', 'app.kubernetes.io/name': 'web' },
+    annotations: { 'sidecar.istio.io/inject': 'false', 'checksum/config': expect.any(String) },
+  });
+  expect(find(chart, 'Deployment', 'web-router').spec.selector.matchLabels).not.toHaveProperty('team');
+});
+
+test('what a chart says holds for all of its patterns, until one says otherwise, option by option', () => {
+  const chart = newChart();
+  Platform.configure(chart, { pods: everything });
+  new Spread(chart, 'Web', { backend: hello });
+  new Spread(chart, 'Batch', { backend: hello, pods: { priorityClassName: 'low' } });
+  expect(template(chart, 'web-backend').spec.priorityClassName).toBe('high');
+  expect(template(chart, 'batch-backend').spec).toMatchObject({ priorityClassName: 'low', imagePullSecrets: [{ name: 'registry' }] });
+});
+
+test('a chart adds to what its app says, option by option', () => {
+  const app = Testing.app();
+  Platform.configure(app, { pods: { priorityClassName: 'high' }, nodeImage: 'mirror.example/node:24' });
+  const chart = new Chart(app, 'shop');
+  Platform.configure(chart, { pods: { nodeSelector: { disk: 'ssd' } } });
+  new Spread(chart, 'Web', { backend: hello });
+  expect(template(chart, 'web-backend').spec)
+    .toMatchObject({ priorityClassName: 'high', nodeSelector: { disk: 'ssd' }, containers: [{ image: 'mirror.example/node:24' }] });
+});
+
+test('a label in place of ours is refused, because Services find their pods by it', () => {
+  expect(() => new Spread(newChart(), 'Web', { backend: hello, pods: { labels: { 'app.kubernetes.io/name': 'shop' } } }))
+    .toThrow(new Error("[shop/Web/Backend] pods.labels sets 'app.kubernetes.io/name', which the pattern sets itself: use another label"));
+});
