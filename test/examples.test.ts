@@ -24,11 +24,19 @@ test.each(readdirSync(EXAMPLES))('examples/%s synthesizes', async (example) => {
   expect(kinds).toContain('Deployment');
 });
 
-describe('examples/counter', () => {
-  let cli: CommandLine;
-  beforeEach(async () => { cli = await CommandLine.create(); });
-  afterEach(() => cli.close());
+let cli: CommandLine;
+beforeEach(async () => { cli = await CommandLine.create(); });
+afterEach(() => cli.close());
 
+/** Runs an example's manifests; answers with the addresses of its Services. */
+async function up(example: string, ...services: string[]): Promise<string[]> {
+  await synthesize(example, output);
+  cli.start(['up', output]);
+  await cli.printed(/✓ all \d+ pods are ready/);
+  return Promise.all(services.map(async (service) => (await cli.printed(new RegExp(`^service ${service} (\\S+)$`, 'm')))[1]));
+}
+
+describe('examples/counter', () => {
   test('is run by npx cdk8s-metaparticle up', async () => {
     await synthesize('counter', output);
     cli.start(['--no-install', 'cdk8s-metaparticle', 'up', output, '--try', 'counter:/?user=ada', '--once'], { program: ['npx'], cwd: join(EXAMPLES, 'counter') });
@@ -37,10 +45,7 @@ describe('examples/counter', () => {
   });
 
   test('counts each user in one shard', async () => {
-    await synthesize('counter', output);
-    cli.start(['up', output]);
-    await cli.printed(/✓ all \d+ pods are ready/);
-    const [, url] = await cli.printed(/^service counter (\S+)$/m);
+    const [url] = await up('counter', 'counter');
     const ask = async (user: string, method: string) => {
       const answer = await fetch(`${url}/?user=${user}`, { method });
       return { answer: await answer.json() as object, owner: Number(answer.headers.get('x-shard')) };
@@ -57,4 +62,19 @@ describe('examples/counter', () => {
       expect(await ask(user, 'GET')).toEqual(counted(2));
     }
   });
+});
+
+test('examples/words counts words over all shards, and a document in the shard that owns it', async () => {
+  const [documents, counts] = await up('words', 'documents', 'counts');
+  const texts = { alice: 'The cat sat', bob: 'the hat', carol: 'cat and hat and the dog', dave: 'the THE' };
+  const owners = new Set<string>();
+  for (const [name, body] of Object.entries(texts)) {
+    const answer = await fetch(`${documents}/documents/${name}`, { method: 'PUT', body, headers: { 'content-type': 'text/plain' } });
+    expect((await answer.json() as { shard: number }).shard).toBe(Number(answer.headers.get('x-shard')));
+    owners.add(answer.headers.get('x-shard')!);
+  }
+  expect(owners.size).toBeGreaterThan(1);
+  const all = await fetch(`${counts}/counts`);
+  expect([all.headers.get('x-gather-responses'), await all.json()]).toEqual(['3/3', { the: 5, cat: 2, hat: 2, and: 2, sat: 1, dog: 1 }]);
+  expect(await (await fetch(`${documents}/documents/bob`)).json()).toMatchObject({ name: 'bob', counts: { the: 1, hat: 1 } });
 });
