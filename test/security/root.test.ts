@@ -1,0 +1,70 @@
+import { Connection } from '../runtime/connection';
+import { answers, FakeLeaf } from '../runtime/root/fake-leaf';
+import { root } from '../runtime/root/root';
+
+/** Sends bytes, after which the connection is to be closed, to a root; answers with the status lines, and what its leaf heard. */
+async function raw(bytes: string): Promise<{ statuses: number[]; requests: readonly string[] }> {
+  const leaf = await FakeLeaf.start(answers({ ok: true }));
+  const pod = await root([leaf]);
+  const connection = await Connection.open(pod.port);
+  connection.socket.write(Buffer.from(bytes, 'latin1'));
+  const { received } = await connection.closed;
+  return { statuses: [...received.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, status]) => Number(status)), requests: leaf.requests };
+}
+
+const SMUGGLED = 'GET /smuggled HTTP/1.1\r\nhost: x\r\n\r\n';
+
+describe('request smuggling', () => {
+  test.each([
+    ['both a length and chunks', `content-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n${SMUGGLED}`],
+    ['two lengths', `content-length: 0\r\ncontent-length: ${SMUGGLED.length}\r\n\r\n${SMUGGLED}`],
+    ['a length with a sign', `content-length: +0\r\n\r\n${SMUGGLED}`],
+    ['an unknown coding', 'transfer-encoding: xchunked\r\n\r\n0\r\n\r\n'],
+    ['a coding that does not end in chunks', 'transfer-encoding: chunked, identity\r\n\r\n0\r\n\r\n'],
+    ['a space in front of a colon', `content-length : ${SMUGGLED.length}\r\n\r\n${SMUGGLED}`],
+    ['a folded header', 'x: y\r\n z\r\n\r\n'],
+    ['a lone line feed', `x: y\ncontent-length: ${SMUGGLED.length}\r\n\r\n${SMUGGLED}`],
+    ['a chunk size that is none', 'transfer-encoding: chunked\r\n\r\n0x1\r\na\r\n0\r\n\r\n'],
+  ])('%s is refused, and no leaf hears of it', async (_, rest) => {
+    const { statuses, requests } = await raw(`POST / HTTP/1.1\r\nhost: x\r\n${rest}`);
+    expect(statuses).toEqual([400]);
+    expect(requests).toEqual([]);
+  });
+
+  test('a body that looks like a request is a body, framed anew', async () => {
+    const { statuses, requests } = await raw(`POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n${SMUGGLED.length.toString(16)}\r\n${SMUGGLED}\r\n0\r\nx-user: eve\r\n\r\n`);
+    expect(statuses).toEqual([200]);
+    expect(requests).toHaveLength(1);
+    expect(requests[0]).toMatch(new RegExp(`\r\ncontent-length: ${SMUGGLED.length}\r\n\r\nGET /smuggled`));
+    expect(requests[0]).not.toMatch(/transfer-encoding|eve/i);
+  });
+});
+
+test('a header is kept though Connection names it: a client cannot remove what a gateway has added', async () => {
+  const { requests } = await raw('GET / HTTP/1.1\r\nhost: x\r\nx-user: ada\r\nconnection: close, x-user\r\n\r\n');
+  expect(requests[0]).toContain('\r\nx-user: ada\r\n');
+});
+
+test.each([
+  ['two hosts', 'host: a\r\nhost: b\r\n', ['host: a']],
+  ['bytes above ASCII', 'host: a\r\nx-name: \xfcber\r\n', ['host: a', 'x-name: \xfcber']],
+])('%s reach the leaves as one request of the same meaning', async (_, headers, lines) => {
+  const { requests } = await raw(`GET / HTTP/1.1\r\nconnection: close\r\n${headers}\r\n`);
+  expect(requests).toHaveLength(1);
+  for (const line of lines) expect(requests[0]).toContain(`\r\n${line}\r\n`);
+  expect(requests[0].match(/\r\nhost:/g)).toHaveLength(1);
+});
+
+test('64 KB of headers are refused with 431', async () => {
+  expect((await raw(`GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(70_000)}\r\n\r\n`)).statuses).toEqual([431]);
+});
+
+test('a null byte in a path reaches no leaf as such', async () => {
+  expect((await raw('GET /a\0b HTTP/1.1\r\nhost: x\r\n\r\n')).statuses).toEqual([400]);
+  expect((await raw('GET /a%00b HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')).requests[0]).toMatch(/^GET \/a%00b /);
+});
+
+test('an upgrade is not passed on', async () => {
+  const { requests } = await raw('GET / HTTP/1.1\r\nhost: x\r\nconnection: close, upgrade\r\nupgrade: h2c\r\nhttp2-settings: AA\r\n\r\n');
+  expect(requests[0]).not.toMatch(/\r\n(upgrade|connection):/i);
+});
