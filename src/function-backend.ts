@@ -41,6 +41,7 @@ export interface FunctionBackendOptions extends BackendTraffic {
   readonly resources?: ContainerResources;
 }
 
+/** A tenth of a core is what Node takes when little happens; a whole one it can use, with its one thread. 256 MiB: Node's own 50, code and bodies. */
 const RESOURCES = {
   cpu: { request: Cpu.millis(100), limit: Cpu.units(1) },
   memory: { request: Size.mebibytes(256), limit: Size.mebibytes(256) },

@@ -51,6 +51,7 @@ export interface ImageBackendOptions extends BackendTraffic {
   readonly writable?: { readonly [path: string]: Size };
 }
 
+/** We know nothing of the program: enough for a small one to start, and a bound for a wild one. */
 const RESOURCES = {
   cpu: { request: Cpu.millis(100), limit: Cpu.units(1) },
   memory: { request: Size.mebibytes(256), limit: Size.mebibytes(256) },
@@ -77,7 +78,7 @@ export class ImageBackend implements IBackend {
       resources: withDefaults(this.options.resources, RESOURCES),
       files: {},
       writable,
-      drain: 5,
+      // With the drain half a minute, which is Kubernetes' own default, and what programs are written for.
       stop: 25,
     }));
   }

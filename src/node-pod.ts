@@ -51,7 +51,6 @@ export function nodePod(scope: Construct, name: string, pod: NodePod): PodSpec {
       [CODE_PATH]: files(scope, 'Code', name, { ...pod.modules, 'config.json': `${JSON.stringify(pod.config, undefined, 2)}\n` }),
     },
     writable: {},
-    drain: 5,
     stop: DRAIN + 5,
   };
 }

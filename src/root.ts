@@ -37,6 +37,7 @@ export interface RootOptions {
   readonly resources?: ContainerResources;
 }
 
+/** As for functions: it is Node as well. */
 const RESOURCES = {
   cpu: { request: Cpu.millis(100), limit: Cpu.units(1) },
   memory: { request: Size.mebibytes(256), limit: Size.mebibytes(256) },

@@ -92,6 +92,7 @@ const RUN_PATH = '/run/nginx';
 /** Seconds that open requests have after the stop signal. */
 const STOP = 30;
 
+/** One worker process, its connections, and buffers for bodies where it reads them. The disk holds the configuration. */
 const defaultResources = (memory: Size) => ({
   cpu: { request: Cpu.millis(100), limit: Cpu.units(1) },
   memory: { request: memory, limit: memory },
@@ -166,7 +167,6 @@ export function router(pattern: Construct, { targets, route, scripts: routing, c
       resources,
       files: { [TEMPLATE_PATH]: files(scope, 'Config', name, { 'nginx.conf.template': template, ...scripts }) },
       writable: { [RUN_PATH]: Size.mebibytes(16) },
-      drain: 5,
       stop: STOP + 5,
     },
   });

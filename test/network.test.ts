@@ -160,6 +160,15 @@ describe('a router', () => {
   });
 });
 
+test('a group is reached through a Service of the user\'s own that selects its pods', () => {
+  const chart = newChart();
+  new Spread(chart, 'Users', { backend: image });
+  const alias = new kplus.Service(chart, 'Alias', { metadata: { name: 'alias' }, ports: [{ port: 80, targetPort: 3000 }] });
+  alias.selectLabel('app.kubernetes.io/instance', 'users-backend');
+  new Spread(chart, 'Web', { backend: Backend.fromService(alias) });
+  expect(rules(chart, 'users-backend').ingress).toEqual([{ from: [pods('users', 'users-router'), pods('web', 'web-router')], ports: tcp(3000) }]);
+});
+
 describe('a platform', () => {
   test('lets those who read metrics in, at the admin ports of everything that has one', () => {
     const chart = newChart();

@@ -1,4 +1,4 @@
-import { Chart, Testing } from 'cdk8s';
+import { Chart, Duration, Testing } from 'cdk8s';
 import { find } from './find';
 import { Backend, Code, Gather, Platform, PodOptions, ScatterGather, Shard, ShardKey, Spread } from '../src';
 
@@ -50,6 +50,20 @@ test('a chart adds to what its app says, option by option', () => {
   new Spread(chart, 'Web', { backend: hello });
   expect(template(chart, 'web-backend').spec)
     .toMatchObject({ priorityClassName: 'high', nodeSelector: { disk: 'ssd' }, containers: [{ image: 'mirror.example/node:24' }] });
+});
+
+test('a longer drain makes the time to end longer, and takes nothing from open requests', () => {
+  const chart = newChart();
+  new Spread(chart, 'Web', { backend: hello, pods: { drain: Duration.seconds(20) } });
+  new Spread(chart, 'Other', { backend: hello });
+  const graceOf = (name: string) => template(chart, name).spec.terminationGracePeriodSeconds;
+  expect(template(chart, 'web-router').spec.containers[0].lifecycle).toEqual({ preStop: { sleep: { seconds: 20 } } });
+  expect(graceOf('web-router') - graceOf('other-router')).toBe(15);
+});
+
+test.each([0, 500, 1500])('a drain of %d ms is refused, because Kubernetes counts seconds', (millis) => {
+  expect(() => new Spread(newChart(), 'Web', { backend: hello, pods: { drain: Duration.millis(millis) } }))
+    .toThrow(new Error(`[shop/Web/Backend] pods.drain is ${millis} ms: give whole seconds, 1 or more`));
 });
 
 test('a label in place of ours is refused, because Services find their pods by it', () => {

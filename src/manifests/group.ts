@@ -60,7 +60,9 @@ export function group(scope: Construct, spec: GroupSpec): Group {
   new ApiObject(scope, 'ServiceAccount', { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
   const [port] = Object.values(pod.ports);
   // Before the pods, so that none starts without its rules.
-  networkPolicy({ scope, labels, services, port, adminPort: pod.ports.admin, clients: spec.clients, egress: spec.egress });
+  networkPolicy({
+    scope, labels, podLabels: template.metadata.labels, services, port, adminPort: pod.ports.admin, clients: spec.clients, egress: spec.egress,
+  });
   new ApiObject(scope, 'Deployment', {
     apiVersion: 'apps/v1',
     kind: 'Deployment',

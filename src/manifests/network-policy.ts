@@ -29,7 +29,7 @@ export function networkPolicy(spec: PolicySpec): void {
   const network = Network.of(scope);
   // Also where no policy is made: another chart, which has one, must let this group in.
   network.add(spec);
-  const { networkPolicies, scrapers, clusterDomain } = Platform.of(scope);
+  const { networkPolicies, scrapers } = Platform.of(scope);
   if (!networkPolicies) return;
   new ApiObject(scope, 'NetworkPolicy', {
     apiVersion: 'networking.k8s.io/v1',
@@ -47,7 +47,7 @@ export function networkPolicy(spec: PolicySpec): void {
       egress: Lazy.any({
         produce: () => {
           const byPorts = new Map<string, { peers: (PeerSpec | Anywhere)[]; ports: Port[] }>();
-          for (const { peer, ports } of spec.egress.map((to) => network.reach(spec, to, clusterDomain))) {
+          for (const { peer, ports } of network.reachOf(spec)) {
             const known = byPorts.get(ports.join());
             if (known) known.peers.push(peer);
             else byPorts.set(ports.join(), { peers: [peer], ports: ports.map(tcp) });

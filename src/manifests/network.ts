@@ -1,6 +1,7 @@
 import { isIP } from 'net';
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
+import { Platform } from '../platform';
 import { GroupLabels, selectorOf } from './labels';
 import { Anywhere, EgressSpec, namespacePeer, PeerSpec, podsPeer } from './peer';
 
@@ -8,6 +9,8 @@ import { Anywhere, EgressSpec, namespacePeer, PeerSpec, podsPeer } from './peer'
 export interface NetworkMember {
   readonly scope: Construct;
   readonly labels: GroupLabels;
+  /** All labels of its pods. */
+  readonly podLabels: { readonly [label: string]: string };
   /** The names of its Services. */
   readonly services: readonly string[];
   /** The port that takes requests. */
@@ -44,47 +47,47 @@ export class Network {
 
   public add(member: NetworkMember): void {
     this.members.push(member);
-    for (const name of member.services) this.byService.set(`${namespaceOf(member.scope)}/${name}`, member);
+    for (const name of member.services) this.byService.set(keyOf({ name, namespace: namespaceOf(member.scope) }), member);
   }
 
   /** The groups that are known to connect to this one. Complete once the app is. */
   public clientsOf(member: NetworkMember): PeerSpec[] {
+    const services = this.foreignServices();
+    const leadsHere = (from: IConstruct, host: string) => {
+      const service = serviceIn(from, host);
+      if (!service) return false;
+      const { namespace } = service;
+      const group = this.byService.get(keyOf(service));
+      if (group) return group === member;
+      const selector = Object.entries(services.get(keyOf(service))?.toJson().spec.selector ?? {});
+      return namespace === namespaceOf(member.scope) && selector.length > 0 && selector.every(([label, value]) => member.podLabels[label] === value);
+    };
     return this.members
-      .filter(({ scope, egress }) => egress.some((to) => to.kind === 'host' && this.memberAt(scope, to.host) === member))
+      .filter(({ scope, egress }) => egress.some((to) => to.kind === 'host' && leadsHere(scope, to.host)))
       .map((client) => peerOf(client, member.scope));
   }
 
-  /** What a group must reach to connect there. Complete once the app is. */
-  public reach(from: NetworkMember, to: EgressSpec, clusterDomain: string): Reach {
-    if (to.kind === 'peer') return to;
-    const { host, port } = to;
-    const version = isIP(host);
-    if (version) return { peer: { ipBlock: { cidr: `${host}/${version === 4 ? 32 : 128}` } }, ports: [port] };
-    const member = this.memberAt(from.scope, host);
-    if (member) return { peer: peerOf(member, from.scope), ports: [member.port] };
-    const service = serviceIn(from.scope, host.replace(new RegExp(`\\.${clusterDomain}$`), ''));
-    // Outside of the cluster a policy knows no names.
-    if (!service) return { peer: 'anywhere', ports: [port] };
-    return this.reachService(from, service, port);
+  /** What a group's pods reach. Complete once the app is. */
+  public reachOf(from: NetworkMember): Reach[] {
+    const services = this.foreignServices();
+    return from.egress.map((to) => {
+      if (to.kind === 'peer') return to;
+      const { host, port } = to;
+      const version = isIP(host);
+      if (version) return { peer: { ipBlock: { cidr: `${host}/${version === 4 ? 32 : 128}` } }, ports: [port] };
+      const service = serviceIn(from.scope, host);
+      // Outside of the cluster a policy knows no names.
+      if (!service) return { peer: 'anywhere', ports: [port] };
+      const member = this.byService.get(keyOf(service));
+      return member ? { peer: peerOf(member, from.scope), ports: [member.port] } : behind(service, port, services.get(keyOf(service)), from.scope);
+    });
   }
 
-  /** The pods behind a Service: policies are applied once its address and port have been replaced by those of a pod. */
-  private reachService(from: NetworkMember, { name, namespace }: ServiceName, port: number): Reach {
-    const elsewhere = namespace === namespaceOf(from.scope) ? undefined : namespace;
-    const found = this.root.node.findAll().find((object): object is ApiObject => ApiObject.isApiObject(object)
-      && object.kind === 'Service' && object.name === name && (object.metadata.namespace ?? '') === namespace);
-    // Of a Service that is not synthesized here neither the pods nor their port are known, so the rule must allow all of its namespace.
-    if (!found) return { peer: namespacePeer(elsewhere), ports: [] };
-    const { selector, ports = [] } = found.toJson().spec;
-    const { targetPort = port } = ports.find((each: any) => each.port === port) ?? {};
-    // Without a selector, it stands for addresses that are written elsewhere.
-    if (!selector) return { peer: 'anywhere', ports: [targetPort] };
-    return { peer: podsPeer(selector, elsewhere), ports: [targetPort] };
-  }
-
-  private memberAt(from: IConstruct, host: string): NetworkMember | undefined {
-    const service = serviceIn(from, host);
-    return service && this.byService.get(`${service.namespace}/${service.name}`);
+  /** The Services of the app that are none of a group's, by namespace and name. */
+  private foreignServices(): Map<string, ApiObject> {
+    return new Map(this.root.node.findAll()
+      .filter((object): object is ApiObject => ApiObject.isApiObject(object) && object.kind === 'Service')
+      .map((object) => [keyOf({ name: object.name, namespace: object.metadata.namespace ?? '' }), object]));
   }
 }
 
@@ -94,14 +97,30 @@ interface ServiceName {
   readonly namespace: string;
 }
 
+function keyOf({ name, namespace }: ServiceName): string {
+  return `${namespace}/${name}`;
+}
+
 /** The Service that a host's name means to whoever asks. */
 function serviceIn(from: IConstruct, host: string): ServiceName | undefined {
-  const [, name, namespace] = /^([^.]+)(?:\.([^.]+)\.svc)?$/.exec(host) ?? [];
+  const domain = `.${Platform.of(from).clusterDomain}`;
+  const [, name, namespace] = /^([^.]+)(?:\.([^.]+)\.svc)?$/.exec(host.endsWith(`.svc${domain}`) ? host.slice(0, -domain.length) : host) ?? [];
   return name === undefined ? undefined : { name, namespace: namespace ?? namespaceOf(from) };
 }
 
 function namespaceOf(scope: IConstruct): string {
   return Chart.of(scope).namespace ?? '';
+}
+
+/** The pods behind a Service: policies are applied once its address and port have been replaced by those of a pod. */
+function behind({ namespace }: ServiceName, port: number, service: ApiObject | undefined, seenFrom: IConstruct): Reach {
+  const elsewhere = namespace === namespaceOf(seenFrom) ? undefined : namespace;
+  // Of a Service that is not synthesized here neither the pods nor their port are known, so the rule must allow all of its namespace.
+  if (!service) return { peer: namespacePeer(elsewhere), ports: [] };
+  const { selector, ports = [] } = service.toJson().spec;
+  const { targetPort = port } = ports.find((each: any) => each.port === port) ?? {};
+  // Without a selector, it stands for addresses that are written elsewhere.
+  return selector ? { peer: podsPeer(selector, elsewhere), ports: [targetPort] } : { peer: 'anywhere', ports: [targetPort] };
 }
 
 /** A group's pods as a policy in the chart of `seenFrom` must select them. */

@@ -1,3 +1,4 @@
+import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { refuse } from '../errors';
@@ -29,6 +30,12 @@ export interface PodOptions {
   readonly tolerations?: k8s.Toleration[];
 
   /**
+   * How long a pod that is about to stop goes on taking requests, while others learn that it leaves. Whole seconds, from 1 up.
+   * @default Duration.seconds(5) - the patterns' routers and roots need no more; some clouds' load balancers, in front of an Ingress, do
+   */
+  readonly drain?: Duration;
+
+  /**
    * Labels of pods, besides ours. Not those in `app.kubernetes.io/`, by which Services find their pods.
    * @default - none
    */
@@ -41,8 +48,10 @@ export interface PodOptions {
   readonly annotations?: { readonly [name: string]: string };
 }
 
-/** Refuses labels in place of ours, by which Services, budgets and policies find their pods. */
-export function checkPodOptions(scope: IConstruct, { labels = {} }: PodOptions, ours: { readonly [label: string]: string }): void {
+/** Refuses labels in place of ours, by which Services, budgets and policies find their pods, and a drain that Kubernetes has no number for. */
+export function checkPodOptions(scope: IConstruct, { drain, labels = {} }: PodOptions, ours: { readonly [label: string]: string }): void {
+  const millis = drain?.toMilliseconds() ?? 1000;
+  if (!(millis >= 1000 && millis % 1000 === 0)) refuse(scope, `pods.drain is ${millis} ms: give whole seconds, 1 or more`);
   for (const label of Object.keys(labels)) {
     if (label in ours) refuse(scope, `pods.labels sets '${label}', which the pattern sets itself: use another label`);
   }

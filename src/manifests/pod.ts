@@ -35,18 +35,23 @@ export interface PodSpec {
   readonly files: { readonly [mountPath: string]: Files };
   /** Writable folders, each an `emptyDir`: its size limit by mount path. */
   readonly writable: { readonly [mountPath: string]: Size };
-  /** Seconds between leaving the Services and the stop signal: the time others may take to notice. */
-  readonly drain: number;
-  /** Seconds between the stop signal and SIGKILL. */
+  /** Seconds between the stop signal and SIGKILL: what open requests may still take, and a little for the end itself. */
   readonly stop: number;
 }
 
 /** Any number from 10000 up is no user of a node's own; the images' own ids below that may be. */
 const USER = 10001;
 
+/**
+ * Seconds. kube-proxy knows within one that a pod is leaving, and routers ask DNS every five; what they still send to it then, a stopping
+ * program of ours refuses in a way that costs no request. Whoever hears of it later, as the load balancers of some clouds do, needs more.
+ */
+const DRAIN = 5;
+
 /** The `spec` of a pod under the restricted Pod Security Standard. */
 export function renderPod(name: string, labels: GroupLabels, pod: PodSpec, options: PodOptions): object {
   const main = Object.keys(pod.ports)[0];
+  const drain = options.drain?.toSeconds() ?? DRAIN;
   return {
     ...renderOptions(options),
     // One of its own for each group, so that rights which are given to one are given to no other.
@@ -55,14 +60,17 @@ export function renderPod(name: string, labels: GroupLabels, pod: PodSpec, optio
     automountServiceAccountToken: false,
     // The variables of every Service in the namespace: never read here, and they can clash with ours.
     enableServiceLinks: false,
-    terminationGracePeriodSeconds: pod.drain + pod.stop,
+    // Counted from the start of the preStop hook.
+    terminationGracePeriodSeconds: drain + pod.stop,
     securityContext: {
       runAsNonRoot: true,
       runAsUser: USER,
       runAsGroup: USER,
+      // So that the program may write to its emptyDirs.
       fsGroup: USER,
       seccompProfile: { type: 'RuntimeDefault' },
     },
+    // Replicas on different nodes, in different zones: preferred only, because two on one node are better than one that waits for a node.
     affinity: {
       podAntiAffinity: {
         preferredDuringSchedulingIgnoredDuringExecution: [{
@@ -92,13 +100,14 @@ export function renderPod(name: string, labels: GroupLabels, pod: PodSpec, optio
         readOnlyRootFilesystem: true,
         capabilities: { drop: ['ALL'] },
       },
-      // Slow starters get a minute; the others are ready within a second of listening.
+      // Slow starters get a minute; the others are ready within a second of listening. One second for an answer: it is asked on the pod's own node.
       startupProbe: { httpGet: pod.readiness, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 60 },
+      // Out of its Services after four seconds; one slow answer puts none out.
       readinessProbe: { httpGet: pod.readiness, periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 2 },
-      // Another handler than readiness: a busy program must lose requests to others before it loses its life.
+      // Another handler than readiness, and half a minute: a busy program must lose requests to others before it loses its life.
       livenessProbe: pod.liveness ? answers(pod.liveness) : { tcpSocket: { port: main }, periodSeconds: 10, timeoutSeconds: 1, failureThreshold: 3 },
       // The kubelet's own sleep (Kubernetes ≥ 1.30) needs no shell in the image.
-      lifecycle: { preStop: { sleep: { seconds: pod.drain } } },
+      lifecycle: { preStop: { sleep: { seconds: drain } } },
       volumeMounts: [
         ...Object.keys(pod.files).map((mountPath) => ({ name: volumeName(mountPath), mountPath, readOnly: true })),
         ...Object.keys(pod.writable).map((mountPath) => ({ name: volumeName(mountPath), mountPath })),

@@ -1,0 +1,103 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Chart, Testing, Yaml } from 'cdk8s';
+import { everyPattern } from './every-pattern';
+import { problemsOf } from './problems';
+import { Backend, Platform, Spread } from 'cdk8s-metaparticle';
+
+const EXAMPLES = join(__dirname, '../../examples');
+
+let folder: string;
+beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'problems-test-')); });
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const written = (): any[] => readdirSync(folder).flatMap((file) => Yaml.load(join(folder, file)));
+
+function synth(app: App): any[] {
+  app.synth();
+  return written();
+}
+
+
+describe('nothing names what is not there, and every connection has its rules, in', () => {
+  test.each(readdirSync(EXAMPLES))('examples/%s', (name) => {
+    // What cdk8s-cli tells an app where to write.
+    process.env.CDK8S_OUTDIR = folder;
+    try {
+      jest.requireActual(join(EXAMPLES, name, 'main.ts'));
+    } finally {
+      delete process.env.CDK8S_OUTDIR;
+    }
+    const objects = written();
+    expect(objects.length).toBeGreaterThan(5);
+    expect(problemsOf(objects)).toEqual([]);
+  });
+
+  test('an app with every pattern in every combination', () => {
+    expect(problemsOf(synth(everyPattern(new App({ outdir: folder }))))).toEqual([]);
+  });
+
+  test('a chart without NetworkPolicies', () => {
+    const app = new App({ outdir: folder });
+    Platform.configure(app, { networkPolicies: false });
+    new Spread(new Chart(app, 'shop'), 'Web', { backend: Backend.fromImage('web', { port: 8080 }) });
+    const objects = synth(app);
+    expect(problemsOf(objects)).toEqual([]);
+    expect(objects.filter(({ kind }) => kind === 'NetworkPolicy')).toEqual([]);
+  });
+});
+
+describe('is noticed:', () => {
+  const container = (deployment: any) => deployment.spec.template.spec.containers[0];
+  const breakages: [string, string, (object: any, objects: any[]) => void, string][] = [
+    ['a probe of a port that is not there', 'Deployment web-backend', (o) => { container(o).readinessProbe.httpGet.port = 'metrics'; },
+      "Deployment web-backend: its readinessProbe asks port 'metrics', which its container has not"],
+    ['a ServiceAccount that is not there', 'Deployment web-backend', (o) => { o.spec.template.spec.serviceAccountName = 'nobody'; },
+      "Deployment web-backend: there is no ServiceAccount 'nobody'"],
+    ['a spread constraint for other pods', 'Deployment web-backend', (o) => { o.spec.template.spec.topologySpreadConstraints[0].labelSelector.matchLabels = { app: 'web' }; },
+      'Deployment web-backend: it is spread by {"app":"web"}, which its pods have not'],
+    ['an anti-affinity to other pods', 'Deployment web-backend',
+      (o) => { o.spec.template.spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].podAffinityTerm.labelSelector.matchLabels = { app: 'web' }; },
+      'Deployment web-backend: it is spread by {"app":"web"}, which its pods have not'],
+    ['a ConfigMap that is not there', 'Deployment web-router', (o) => { o.spec.template.spec.volumes[0].configMap.name = 'config'; },
+      "Deployment web-router: volume 'etc-nginx-templates' is of ConfigMap 'config', which is not there"],
+    ['a volume that is mounted nowhere', 'Deployment web-router', (o) => { container(o).volumeMounts.pop(); }, "Deployment web-router: volume 'run-nginx' is mounted nowhere"],
+    ['a mount of a volume that is not there', 'Deployment web-router', (o) => { o.spec.template.spec.volumes.pop(); }, "Deployment web-router: it mounts volume 'run-nginx', which is not there"],
+    ['a key of a Secret that is not there', 'Deployment web-backend', (o) => { container(o).env.push({ name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } }); },
+      "Deployment web-backend: variable PASSWORD is key 'password' of Secret 'db', which is not there"],
+    ['a variable that is not there', 'Deployment users-0', (o) => { container(o).env = []; }, 'Deployment users-0: it refers to variable SHARD, which its container has not'],
+    ['a Deployment that takes the pods of another', 'Deployment web-backend', (o) => { o.spec.selector.matchLabels = { 'app.kubernetes.io/name': 'web' }; },
+      'Deployment web-backend: its selector is for the pods of Deployment web-backend and Deployment web-router'],
+    ['replicas beside an autoscaler', 'Deployment web-backend', (o) => { o.spec.replicas = 2; }, 'Deployment web-backend: replicas is 2, and 1 autoscalers scale it'],
+    ['an autoscaler of nothing', 'HorizontalPodAutoscaler web-backend', (o) => { o.spec.scaleTargetRef.name = 'web'; }, "HorizontalPodAutoscaler web-backend: there is no Deployment 'web'"],
+    ['a disruption budget for nothing', 'PodDisruptionBudget web-backend', (o) => { o.spec.selector.matchLabels = { app: 'web' }; }, 'PodDisruptionBudget web-backend: it is for the pods of nothing'],
+    ['a Service for the pods of two groups', 'Service web', (o) => { delete o.spec.selector['app.kubernetes.io/instance']; }, 'Service web: it is for the pods of Deployment web-backend and Deployment web-router'],
+    ['a Service for nothing', 'Service web', (o) => { o.spec.selector = { app: 'web' }; }, 'Service web: it is for the pods of nothing'],
+    ['a target port that is not there', 'Service web', (o) => { o.spec.ports[0].targetPort = 80; }, 'Service web: its target port 80 is none of Deployment web-router'],
+    ['an Ingress to a port that is not there', 'Service web', (o) => { o.spec.ports[0].port = 81; }, "path '/' leads to port 8080 of Service 'web', which is not there"],
+    ['two objects under one name', 'Service web', (o, all) => { all.push(o); }, "Service web of namespace 'shop' is there twice"],
+    ['pods without a policy', 'NetworkPolicy web-backend', (o) => { o.spec.podSelector.matchLabels = { app: 'web' }; }, 'Deployment web-backend: 0 NetworkPolicies are for its pods'],
+    ['a policy for nothing', 'NetworkPolicy web-backend', (o) => { o.spec.podSelector.matchLabels = { app: 'web' }; }, 'NetworkPolicy web-backend: it is for the pods of nothing'],
+    ['a policy for all pods', 'NetworkPolicy web-backend', (o) => { o.spec.podSelector = {}; }, 'NetworkPolicy web-backend: it is for the pods of Deployment'],
+    ['a direction that is open', 'NetworkPolicy web-backend', (o) => { o.spec.policyTypes = ['Ingress']; }, 'NetworkPolicy web-backend: its types are Ingress, so a direction is open'],
+    ['a rule that allows everything', 'NetworkPolicy web-backend', (o) => { o.spec.egress.push({}); }, 'NetworkPolicy web-backend: a rule allows everything'],
+    ['a rule that allows everybody', 'NetworkPolicy web-backend', (o) => { o.spec.ingress[0].from.push({ namespaceSelector: {} }); }, 'NetworkPolicy web-backend: a peer is everybody'],
+    ['a rule for all addresses', 'NetworkPolicy web-backend', (o) => { o.spec.ingress[0].from.push({ ipBlock: { cidr: '0.0.0.0/0' } }); }, 'NetworkPolicy web-backend: a peer is everybody'],
+    ['a peer that is no pod', 'NetworkPolicy web-backend', (o) => { o.spec.ingress[0].from[0].podSelector.matchLabels['app.kubernetes.io/instance'] = 'web'; }, 'is no pod'],
+    ['a way in to a port that is not there', 'NetworkPolicy web-backend', (o) => { o.spec.ingress[0].ports[0].port = 3000; }, 'NetworkPolicy web-backend: it lets in to port 3000, which Deployment web-backend has not'],
+    ['a way out to a port that is not there', 'NetworkPolicy users-router', (o) => { o.spec.egress[1].ports[0].port = 80; }, 'NetworkPolicy users-router: it lets out to port 80, which Deployment users-0 has not'],
+    ['a router that is not let out', 'NetworkPolicy users-router', (o) => { o.spec.egress.pop(); }, 'Deployment users-router: it connects to Service users-0, and its NetworkPolicy does not let it out'],
+    ['a root that is not let in', 'NetworkPolicy users-0', (o) => { o.spec.ingress[0].from.pop(); },
+      'Deployment search-root: it connects to Service users-0, and the NetworkPolicy of Deployment users-0 does not let it in'],
+  ];
+  // Not written and read for each of them: that takes longer than all else.
+  const whole: any[] = everyPattern(Testing.app()).charts.flatMap((chart) => chart.toJson());
+
+  test.each(breakages)('%s', (_, title, breakIt, problem) => {
+    const objects: any[] = structuredClone(whole);
+    const object = objects.find(({ kind, metadata }) => `${kind} ${metadata.name}` === title);
+    breakIt(object, objects);
+    expect(problemsOf(objects)).toContainEqual(expect.stringContaining(problem));
+  });
+});
