@@ -156,6 +156,7 @@ project.package.setScript('start', 'node scripts/start.mjs');
 project.package.setScript('test:pod-node',
   'node=$(npx --yes --package "node-linux-$(node -p process.arch)@24" -c "command -v node") && POD_NODE=$node jest --ci test/runtime');
 project.package.setScript('check-peers', 'node scripts/check-peers.mjs');
+project.package.setScript('check-manifests', 'node scripts/check-manifests.mjs');
 project.package.setScript('bench', 'tsx bench/run.ts');
 
 project.synth();

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as cdk8s from 'cdk8s';
+import * as ts from 'typescript';
+import { find } from './find';
+import * as library from '../src';
+
+const snippets = (name: string) => [...readFileSync(join(__dirname, '../docs', name), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code);
+
+/** Runs a snippet as it stands in the page, with everything that it may name; answers its chart. */
+function run(code: string): cdk8s.Chart {
+  const app = cdk8s.Testing.app();
+  const chart = new cdk8s.Chart(app, 'shop');
+  const names = { ...cdk8s, ...library, app, chart, backend: library.Backend.fromImage('ghcr.io/acme/web:1.4.2', { port: 8080 }) };
+  const { outputText, diagnostics = [] } = ts.transpileModule(code, { reportDiagnostics: true, compilerOptions: { target: ts.ScriptTarget.ESNext } });
+  expect(diagnostics).toEqual([]);
+  new Function(...Object.keys(names), outputText)(...Object.values(names));
+  return chart;
+}
+
+const pages = snippets('manifests.md');
+const snippetWith = (text: string) => pages.find((code) => code.includes(text))!;
+const podOf = (chart: cdk8s.Chart, name: string) => find(chart, 'Deployment', name).spec.template.spec;
+
+test.each(pages.map((code) => [code.trim().split('\n')[0], code]))('the snippet of docs/manifests.md that starts with "%s" runs', (_, code) => {
+  expect(() => cdk8s.Testing.synth(run(code))).not.toThrow();
+});
+
+test('a patch of one object reaches what it names, and no other object', () => {
+  const chart = run(snippetWith('imagePullPolicy'));
+  expect(['patched-router', 'patched-backend'].map((name) => podOf(chart, name).containers[0].imagePullPolicy)).toEqual(['Always', 'IfNotPresent']);
+});
+
+test('a patch of all objects of a kind takes fields away', () => {
+  const chart = run(snippetWith('runAsUser'));
+  for (const name of ['patched-router', 'patched-backend']) {
+    expect(podOf(chart, name).securityContext).toEqual({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+  }
+});
+
+test('the network snippet lets in and out what its comments say', () => {
+  const chart = run(snippetWith('Egress.toPattern'));
+  const { ingress, egress } = find(chart, 'NetworkPolicy', 'checkout-backend').spec;
+  expect([ingress[0].from.length, egress.length]).toEqual([2, 4]);
+  expect(find(chart, 'NetworkPolicy', 'orders-router').spec.ingress[0].from).toHaveLength(2);
+});
