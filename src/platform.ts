@@ -37,6 +37,13 @@ export interface PlatformProps {
   readonly scrapers?: Peer[];
 
   /**
+   * Whether pods that have metrics say so in the annotations `prometheus.io/scrape`, `prometheus.io/port` and `prometheus.io/path`, which many
+   * a Prometheus looks for. It must be among the `scrapers` too.
+   * @default false - Prometheus itself knows no such annotations; with its operator, a PodMonitor is the way
+   */
+  readonly scrapeAnnotations?: boolean;
+
+  /**
    * Where all pods run, and what else is written on them. What a pattern's own `pods` say takes their place, option by option.
    * @default - nothing
    */
@@ -85,6 +92,8 @@ export class Platform {
   public readonly networkPolicies: boolean;
   /** Who may read metrics. */
   public readonly scrapers: Peer[];
+  /** Whether pods that have metrics say so in annotations. */
+  public readonly scrapeAnnotations: boolean;
   /** Where pods run, and what else is written on them. */
   public readonly pods: PodOptions;
 
@@ -94,6 +103,7 @@ export class Platform {
     this.clusterDomain = props.clusterDomain ?? 'cluster.local';
     this.networkPolicies = props.networkPolicies ?? true;
     this.scrapers = props.scrapers ?? [];
+    this.scrapeAnnotations = props.scrapeAnnotations ?? false;
     this.pods = props.pods ?? {};
   }
 }

@@ -70,3 +70,13 @@ test('a label in place of ours is refused, because Services find their pods by i
   expect(() => new Spread(newChart(), 'Web', { backend: hello, pods: { labels: { 'app.kubernetes.io/name': 'shop' } } }))
     .toThrow(new Error("[shop/Web/Backend] pods.labels sets 'app.kubernetes.io/name', which the pattern sets itself: use another label"));
 });
+
+test('pods with metrics say so in annotations when the chart wants it; images of the user’s say nothing', () => {
+  const chart = newChart();
+  Platform.configure(chart, { scrapeAnnotations: true });
+  new Spread(chart, 'Web', { backend: hello });
+  new Spread(chart, 'Api', { backend: Backend.fromImage('ghcr.io/acme/api:1', { port: 8080 }) });
+  const scrape = { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '9090', 'prometheus.io/path': '/metrics' };
+  for (const name of ['web-router', 'web-backend', 'api-router']) expect(template(chart, name).metadata.annotations).toMatchObject(scrape);
+  expect(Object.keys(template(chart, 'api-backend').metadata.annotations)).toEqual(['checksum/config']);
+});

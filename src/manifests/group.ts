@@ -44,13 +44,17 @@ export function group(scope: Construct, spec: GroupSpec): Group {
   const name = labels.group;
   const services = [spec.service, `${spec.service}-headless`];
   for (const claimed of new Set([name, ...services])) claimName(scope, claimed);
-  const options = Platform.of(scope).pods;
+  const { pods: options, scrapeAnnotations } = Platform.of(scope);
   checkPodOptions(scope, options, labelsOf(scope, labels));
   const metadata = { name, labels: labelsOf(scope, labels) };
   const template = {
     metadata: {
       labels: { ...options.labels, ...metadata.labels },
-      annotations: { ...options.annotations, 'checksum/config': checksum(Object.values(pod.files)) },
+      annotations: {
+        ...options.annotations,
+        ...scrapeAnnotations && pod.ports.admin && scraping(pod.ports.admin),
+        'checksum/config': checksum(Object.values(pod.files)),
+      },
     },
     spec: renderPod(name, labels, pod, options),
   };
@@ -80,6 +84,11 @@ export function group(scope: Construct, spec: GroupSpec): Group {
   if (scaling) autoscaler(scope, metadata, scaling, pod.resources);
   if ((scaling?.min ?? replicas) > 1) disruptionBudget(scope, metadata, selectorOf(labels));
   return { service, headless };
+}
+
+/** What many a Prometheus looks for. */
+function scraping(port: number): Record<string, string> {
+  return { 'prometheus.io/scrape': 'true', 'prometheus.io/port': `${port}`, 'prometheus.io/path': '/metrics' };
 }
 
 function serviceOf(scope: Construct, id: string, spec: GroupSpec, how: { name: string; clusterIP?: string }): kplus.Service {
