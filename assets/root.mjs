@@ -231,6 +231,33 @@ function sameLength(known, value) {
 // runtime/root/request-bytes.ts
 import { randomUUID } from "node:crypto";
 
+// runtime/root/forwarded.ts
+import { BlockList, isIPv6 } from "node:net";
+var PASSED = ["forwarded", "x-forwarded-port", "x-forwarded-prefix", "x-real-ip"];
+var FORWARDED = [...PASSED, "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"];
+function trustIn(networks) {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address, prefix] = network.split("/");
+    const family = isIPv6(address) ? "ipv6" : "ipv4";
+    if (prefix === void 0) list.addAddress(address, family);
+    else list.addSubnet(address, Number(prefix), family);
+  }
+  return (address) => list.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+}
+function forwardedLines({ headers, socket }, host, trusts) {
+  const client = socket.remoteAddress?.replace(/^::ffff:/, "") ?? "";
+  const said = trusts(client) ? headers : {};
+  const before = said["x-forwarded-for"];
+  let lines = `x-forwarded-for: ${before ? `${before}, ` : ""}${client}\r
+x-forwarded-host: ${said["x-forwarded-host"] ?? host}\r
+x-forwarded-proto: ${said["x-forwarded-proto"] ?? "http"}\r
+`;
+  for (const name of PASSED) if (said[name] !== void 0) lines += `${name}: ${said[name]}\r
+`;
+  return lines;
+}
+
 // runtime/shared/hop-by-hop.ts
 var HOP_BY_HOP = /* @__PURE__ */ new Set(["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"]);
 
@@ -280,19 +307,9 @@ function problemHeaders(body, headers) {
 }
 
 // runtime/root/request-bytes.ts
-var OURS = /* @__PURE__ */ new Set([
-  ...HOP_BY_HOP,
-  "host",
-  "content-length",
-  "expect",
-  "accept-encoding",
-  "x-forwarded-for",
-  "x-forwarded-host",
-  "x-forwarded-proto",
-  "x-request-id"
-]);
+var OURS = /* @__PURE__ */ new Set([...HOP_BY_HOP, ...FORWARDED, "host", "content-length", "expect", "accept-encoding", "x-request-id"]);
 var HOST = /^[A-Za-z0-9._~%!$&'()*+,;=:[\]-]+$/;
-function requestBytes(req, body) {
+function requestBytes(req, body, trusts) {
   const { headers, rawHeaders } = req;
   const host = hostOf(headers.host);
   let head2 = `${req.method === "HEAD" ? "GET" : req.method} ${targetOf(req.url)} HTTP/1.1\r
@@ -303,12 +320,7 @@ host: ${host}\r
     if (!OURS.has(name)) head2 += `${name}: ${rawHeaders[i + 1]}\r
 `;
   }
-  const client = req.socket.remoteAddress?.replace(/^::ffff:/, "") ?? "";
-  const before = headers["x-forwarded-for"];
-  head2 += `x-forwarded-for: ${before ? `${before}, ` : ""}${client}\r
-x-forwarded-host: ${headers["x-forwarded-host"] ?? host}\r
-x-forwarded-proto: ${headers["x-forwarded-proto"] ?? "http"}\r
-x-request-id: ${headers["x-request-id"] || randomUUID()}\r
+  head2 += forwardedLines(req, host, trusts) + `x-request-id: ${headers["x-request-id"] || randomUUID()}\r
 accept-encoding: identity\r
 `;
   if (!body) return Buffer.from(head2 + "\r\n", "latin1");
@@ -1069,10 +1081,10 @@ var RootExchange = class extends Exchange {
     return this.responses;
   }
   ask(body, request) {
-    const { config: { maxAnswerSize }, rules } = this.options;
+    const { config: { maxAnswerSize }, rules, trusts } = this.options;
     const method = this.req.method;
     this.scatter = new Scatter(rules, {
-      bytes: requestBytes(this.req, body),
+      bytes: requestBytes(this.req, body, trusts),
       idempotent: IDEMPOTENT.has(method),
       safe: SAFE.has(method),
       maxAnswerSize,
@@ -1693,6 +1705,7 @@ run({
       config,
       callee: "gather",
       budget: new Budget(config.maxHeldSize),
+      trusts: trustIn(config.trustedProxies),
       rules: {
         leaves,
         timeout,

@@ -2,6 +2,7 @@
 import { lookup } from 'node:dns/promises';
 import { Budget } from './root/budget';
 import { RootExchange } from './root/exchange';
+import { trustIn } from './root/forwarded';
 import { gathererOf } from './root/gathers';
 import { Leaf, Lookup } from './root/leaf';
 import { LeafMetrics } from './root/leaf-metrics';
@@ -41,6 +42,7 @@ run({
       config,
       callee: 'gather',
       budget: new Budget(config.maxHeldSize),
+      trusts: trustIn(config.trustedProxies),
       rules: {
         leaves,
         timeout,

@@ -51,6 +51,8 @@ export interface RootConfig {
   readonly maxConcurrency: number;
   /** How long after SIGTERM open requests and kept-alive connections may take to end. */
   readonly drain: number;
+  /** Addresses and networks whose word on the client is believed. */
+  readonly trustedProxies: readonly string[];
 }
 
 /** Where a leaf answers. Names are full ones; `${POD_NAMESPACE}` in them stands for the namespace of the pod. */

@@ -14,6 +14,7 @@ import { NODE_CONFIG, nodePod } from './node-pod';
 import { Platform } from './platform';
 import { replicasOf, Scaling } from './scaling';
 import { trafficInFront } from './traffic';
+import { proxiesOf } from './trusted-proxies';
 
 /** The program in front of a ScatterGather's leaves. */
 export interface RootOptions {
@@ -28,6 +29,15 @@ export interface RootOptions {
    * @default - it does not
    */
   readonly scaling?: Scaling;
+
+  /**
+   * Addresses and networks (`10.0.0.0/8`) of gateways that may call the root, such as an Ingress controller. What they say of the client in
+   * `x-forwarded-*`, `x-real-ip` and `forwarded` is passed on to the leaves, and their own address is added to `x-forwarded-for`; of anyone else
+   * these headers are replaced by what the root sees itself. An empty list believes nobody.
+   * @default - the private networks of RFC 1918, RFC 6598 and RFC 4193, which is where a cluster's pods and nodes are: change it
+   * where clients that you do not trust reach the root from such an address
+   */
+  readonly trustedProxies?: string[];
 
   /**
    * What each root pod asks for and may use; what is not given comes from the default. A quarter of the memory limit (of the request, where
@@ -105,6 +115,7 @@ export function root(pattern: Construct, rooting: Rooting, options: RootOptions 
         maxAnswerSize: bytes(maxAnswerSize),
         maxHeldSize,
         maxConcurrency,
+        trustedProxies: proxiesOf(pattern, options.trustedProxies, 'root.'),
       },
       modules: gather.module === undefined ? {} : { 'gather.mjs': gather.module },
       env: { POD_NAMESPACE: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAMESPACE) },

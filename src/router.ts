@@ -3,7 +3,7 @@ import { ContainerResources, Cpu, EnvFieldPaths, EnvValue, Service } from 'cdk8s
 import { Construct } from 'constructs';
 import { addressOf, fullName } from './address';
 import type { BackendAddress } from './backend';
-import { checkDuration, checkNetwork, checkSize } from './checks';
+import { checkDuration, checkSize } from './checks';
 import { refuse } from './errors';
 import { files } from './manifests/files';
 import { group } from './manifests/group';
@@ -17,6 +17,7 @@ import { Platform } from './platform';
 import { program } from './program';
 import { replicasOf, Scaling } from './scaling';
 import { trafficInFront } from './traffic';
+import { proxiesOf } from './trusted-proxies';
 
 /** The nginx in front of a pattern's groups. */
 export interface RouterOptions {
@@ -82,9 +83,6 @@ export interface RouterOptions {
   readonly resources?: ContainerResources;
 }
 
-/** Where a cluster's pods and nodes are. */
-const PRIVATE_NETWORKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];
-
 const PORT = 8080;
 const ADMIN_PORT = 9090;
 const TEMPLATE_PATH = '/etc/nginx/templates';
@@ -125,13 +123,11 @@ export interface Routing {
 /** Makes the router of a pattern: a group of nginx pods whose Service carries the pattern's own name. */
 export function router(pattern: Construct, { targets, route, scripts: routing, clients }: Routing, options: RouterOptions = {}): Router {
   const buffering = route.kind === 'shard' && readsBodies(route);
-  const {
-    timeout = Duration.seconds(60), maxBodySize = Size.mebibytes(buffering ? 8 : 100), trustedProxies = PRIVATE_NETWORKS, accessLog = false, metrics = false,
-  } = options;
+  const { timeout = Duration.seconds(60), maxBodySize = Size.mebibytes(buffering ? 8 : 100), accessLog = false, metrics = false } = options;
+  const trustedProxies = proxiesOf(pattern, options.trustedProxies, 'router.');
   const replicas = replicasOf(pattern, options, 100, 'router.');
   checkDuration(pattern, 'router.timeout', timeout);
   checkSize(pattern, 'router.maxBodySize', maxBodySize);
-  for (const network of trustedProxies) checkNetwork(pattern, 'router.trustedProxies', network);
   if (timeout.toMilliseconds() % 1000) refuse(pattern, `router.timeout is ${timeout.toMilliseconds()} ms: give whole seconds`);
 
   const scope = new Construct(pattern, 'Router');

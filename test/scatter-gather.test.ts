@@ -110,7 +110,14 @@ describe('the root', () => {
   "maxBodySize": 1048576,
   "maxAnswerSize": 1048576,
   "maxHeldSize": 67108864,
-  "maxConcurrency": 100
+  "maxConcurrency": 100,
+  "trustedProxies": [
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "100.64.0.0/10",
+    "fc00::/7"
+  ]
 }
 `);
   });

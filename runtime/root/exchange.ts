@@ -1,6 +1,7 @@
 import type { Answer } from './answer';
 import { BadAnswer } from './answer-parser';
 import type { Account, Budget } from './budget';
+import type { Trust } from './forwarded';
 import { requestBytes } from './request-bytes';
 import { Gathered, Scatter, ScatterRules } from './scatter';
 import type { RootConfig } from '../../src/contract';
@@ -16,6 +17,7 @@ export interface RootExchangeOptions extends ExchangeOptions {
   readonly config: RootConfig;
   readonly rules: ScatterRules;
   readonly budget: Budget;
+  readonly trusts: Trust;
 }
 
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
@@ -51,10 +53,10 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
   }
 
   private ask(body: Uint8Array | undefined, request: unknown): void {
-    const { config: { maxAnswerSize }, rules } = this.options;
+    const { config: { maxAnswerSize }, rules, trusts } = this.options;
     const method = this.req.method!;
     this.scatter = new Scatter(rules, {
-      bytes: requestBytes(this.req, body),
+      bytes: requestBytes(this.req, body, trusts),
       idempotent: IDEMPOTENT.has(method),
       safe: SAFE.has(method),
       maxAnswerSize,

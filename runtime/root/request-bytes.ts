@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { FORWARDED, forwardedLines, Trust } from './forwarded';
 import { HOP_BY_HOP } from '../shared/hop-by-hop';
 import { Problem } from '../shared/problem';
 
 /** Headers that we write ourselves: framing, and what a gateway says of the client. `expect` has been met, and answers must come as they are. */
-const OURS = new Set([
-  ...HOP_BY_HOP, 'host', 'content-length', 'expect', 'accept-encoding', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-request-id',
-]);
+const OURS = new Set([...HOP_BY_HOP, ...FORWARDED, 'host', 'content-length', 'expect', 'accept-encoding', 'x-request-id']);
 /** A host and a port (RFC 3986, section 3.2): one host, in words that cannot be read as anything else. */
 const HOST = /^[A-Za-z0-9._~%!$&'()*+,;=:[\]-]+$/;
 
@@ -15,7 +14,7 @@ const HOST = /^[A-Za-z0-9._~%!$&'()*+,;=:[\]-]+$/;
  *
  * Headers that `Connection` names stay, as in nginx: a client could else remove what a gateway in front of us has added.
  */
-export function requestBytes(req: IncomingMessage, body: Uint8Array | undefined): Buffer {
+export function requestBytes(req: IncomingMessage, body: Uint8Array | undefined, trusts: Trust): Buffer {
   const { headers, rawHeaders } = req;
   // HEAD is a GET without the body of the answer (RFC 9110, section 9.3.2), and the answer cannot be made without the bodies of theirs
   const host = hostOf(headers.host);
@@ -24,11 +23,7 @@ export function requestBytes(req: IncomingMessage, body: Uint8Array | undefined)
     const name = rawHeaders[i].toLowerCase();
     if (!OURS.has(name)) head += `${name}: ${rawHeaders[i + 1]}\r\n`;
   }
-  const client = req.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
-  const before = headers['x-forwarded-for'];
-  head += `x-forwarded-for: ${before ? `${before}, ` : ''}${client}\r\n`
-    + `x-forwarded-host: ${headers['x-forwarded-host'] ?? host}\r\n`
-    + `x-forwarded-proto: ${headers['x-forwarded-proto'] ?? 'http'}\r\n`
+  head += forwardedLines(req, host, trusts)
     + `x-request-id: ${headers['x-request-id'] || randomUUID()}\r\n`
     + 'accept-encoding: identity\r\n';
   if (!body) return Buffer.from(head + '\r\n', 'latin1');

@@ -1,11 +1,11 @@
 import { Connection } from '../runtime/connection';
 import { answers, FakeLeaf } from '../runtime/root/fake-leaf';
-import { root } from '../runtime/root/root';
+import { root, RootOptions } from '../runtime/root/root';
 
 /** Sends bytes, after which the connection is to be closed, to a root; answers with the status lines, and what its leaf heard. */
-async function raw(bytes: string): Promise<{ statuses: number[]; requests: readonly string[] }> {
+async function raw(bytes: string, config: RootOptions = {}): Promise<{ statuses: number[]; requests: readonly string[] }> {
   const leaf = await FakeLeaf.start(answers({ ok: true }));
-  const pod = await root([leaf]);
+  const pod = await root([leaf], config);
   const connection = await Connection.open(pod.port);
   connection.socket.write(Buffer.from(bytes, 'latin1'));
   const { received } = await connection.closed;
@@ -67,4 +67,20 @@ test('a null byte in a path reaches no leaf as such', async () => {
 test('an upgrade is not passed on', async () => {
   const { requests } = await raw('GET / HTTP/1.1\r\nhost: x\r\nconnection: close, upgrade\r\nupgrade: h2c\r\nhttp2-settings: AA\r\n\r\n');
   expect(requests[0]).not.toMatch(/\r\n(upgrade|connection):/i);
+});
+
+const CLAIMS = [
+  'x-forwarded-for: 203.0.113.7', 'x-forwarded-proto: https', 'x-forwarded-host: evil.example', 'x-forwarded-port: 443', 'x-forwarded-prefix: /x',
+  'x-real-ip: 203.0.113.7', 'forwarded: for=203.0.113.7',
+];
+
+test.each([['127.0.0.1'], ['127.0.0.0/8'], ['::ffff:127.0.0.1/128']])('a gateway within %s is believed about the client, and its own address is added', async (network) => {
+  const { requests } = await raw(`GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${CLAIMS.join('\r\n')}\r\n\r\n`, { trustedProxies: [network] });
+  for (const claim of [`${CLAIMS[0]}, 127.0.0.1`, ...CLAIMS.slice(1)]) expect(requests[0]).toContain(`\r\n${claim}\r\n`);
+});
+
+test('nobody else is', async () => {
+  const { requests } = await raw(`GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${CLAIMS.join('\r\n')}\r\n\r\n`, { trustedProxies: ['10.0.0.0/8', 'fc00::/7'] });
+  expect(requests[0]).toContain('\r\nx-forwarded-for: 127.0.0.1\r\nx-forwarded-host: x\r\nx-forwarded-proto: http\r\n');
+  expect(requests[0]).not.toMatch(/203\.0\.113\.7|evil|443|prefix/);
 });

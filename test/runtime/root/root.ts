@@ -15,6 +15,7 @@ const DEFAULTS: Omit<RootConfig, 'leaves' | 'minResponses'> = {
   maxHeldSize: 50_000_000,
   maxConcurrency: 100,
   drain: 10_000,
+  trustedProxies: ['127.0.0.1'],
 };
 
 /** Starts a root in front of leaves and waits until it listens. `code` is the source of a gather function. */
