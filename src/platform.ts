@@ -6,8 +6,9 @@ import type { Peer } from './network';
 /** What the patterns below a construct run on; everything has a default. */
 export interface PlatformProps {
   /**
-   * The image of every router: nginx 1.27.3 or newer whose entrypoint is the official image's, by tag or digest, from any registry.
-   * Older ones cannot follow Service names (`resolve`, https://nginx.org/en/docs/http/ngx_http_upstream_module.html#resolve).
+   * The image of every router: nginx 1.27.4 or newer whose entrypoint is the official image's, by tag or digest, from any registry.
+   * Older ones cannot follow Service names (`resolve`, https://nginx.org/en/docs/http/ngx_http_upstream_module.html#resolve), or end under the
+   * hands of their clients (`keepalive_min_timeout`, https://nginx.org/en/docs/http/ngx_http_core_module.html#keepalive_min_timeout).
    * @default 'nginx:1.30-alpine'
    */
   readonly nginxImage?: string;

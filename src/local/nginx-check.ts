@@ -13,8 +13,8 @@ export interface Nginx {
   readonly version: string;
 }
 
-/** Open-source nginx follows DNS (`server … resolve`) since this version. */
-export const OLDEST = '1.27.3';
+/** Since 1.27.3 open-source nginx follows DNS (`server … resolve`), since 1.27.4 it ends without losing requests (`keepalive_min_timeout`). */
+export const OLDEST = '1.27.4';
 
 const JS_MODULE = 'ngx_http_js_module.so';
 /** Where distributions put modules, when it is not where nginx says. */

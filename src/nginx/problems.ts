@@ -29,8 +29,7 @@ export function problemPages(headers: readonly string[] = []): string[] {
     // A request that nginx could not read has no URI, and may not go to a named location: nginx would answer 500.
     const page = status < 500 ? `/.problem-${status}` : `@problem_${status}`;
     return [
-      // 494 is nginx's own number for a header that is too large; RFC 6585 has 431.
-      `error_page ${status === 431 ? '494 =431' : status} ${page};`,
+      errorPage(status, page),
       ...block(status < 500 ? `location = ${page}` : `location ${page}`, [
         ...status < 500 ? ['internal;'] : [],
         'default_type application/problem+json;',
@@ -39,4 +38,12 @@ export function problemPages(headers: readonly string[] = []): string[] {
       ]),
     ];
   });
+}
+
+function errorPage(status: number, page: string): string {
+  // 494 is nginx's own number for a header that is too large; RFC 6585 has 431.
+  if (status === 431) return `error_page 494 =431 ${page};`;
+  // The request may be worth another try, and then the status is that of its answer.
+  if (status === 502) return 'error_page 502 = $after_502;';
+  return `error_page ${status} ${page};`;
 }

@@ -1,3 +1,4 @@
+import { onceMoreLocation } from './once-more';
 import { problem } from './problems';
 import { keyLines, KeyLines } from './shard-key';
 import { block, quoted } from './text';
@@ -70,18 +71,22 @@ export function readsBodies(route: ShardRoute): boolean {
   return keyLines(route.key).script === 'body';
 }
 
-/** Locations of the public server: how a request gets its shard and goes there. */
-export function shardLocations(route: ShardRoute, upstreams: readonly string[], proxying: readonly string[]): string[] {
+/**
+ * Locations of the public server: how a request gets its shard and goes there.
+ * @param headers lines of the locations that pass requests on
+ */
+export function shardLocations(route: ShardRoute, upstreams: readonly string[], headers: readonly string[]): string[] {
   const key = keyLines(route.key);
   // All upstreams of a Shard are called alike but for the number at the end.
-  const pass = [`proxy_pass http://${upstreams[0].replace(/0$/, '$shard')};`, ...proxying];
+  const pass = [`proxy_pass http://${upstreams[0].replace(/0$/, '$shard')};`, ...headers];
   if (key.script === 'body') {
     // The script answers what has no key itself, and else hands the request on with $shard_key set.
-    return [...block('location /', ['js_content router.route;']), ...block('location @shard', pass)];
+    return [...block('location /', ['js_content router.route;']), ...block('location @shard', pass), ...onceMoreLocation(pass)];
   }
   return [
     ...noKey(key),
     ...block('location /', [`if ($shard_key = '') { return ${NO_KEY}; }`, ...pass]),
+    ...onceMoreLocation(pass),
   ];
 }
 

@@ -49,7 +49,7 @@ export function upstream(group: Upstream, groups: number): string[] {
  * More than 64 groups get 4 lines, because 128 with 8 would nearly fill a ConfigMap (212 KiB of 256, with short names; with 4 it is 168).
  * They keep at most 15 connections each; with 16, 4 lines and 64 clients on 2 replicas, 1 of 15 runs lost a GET.
  */
-function waysThroughService(groups: number): number {
+export function waysThroughService(groups: number): number {
   return groups > 64 ? 4 : 8;
 }
 
