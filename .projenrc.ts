@@ -33,6 +33,8 @@ const project = new cdk.JsiiProject({
     jestConfig: {
       collectCoverage: false,
       testMatch: ['<rootDir>/test/**/*.test.ts'],
+      // These need a cluster: see `e2e:kubernetes`.
+      testPathIgnorePatterns: ['/node_modules/', '\\.kubernetes\\.test\\.ts$'],
       moduleNameMapper: { '^cdk8s-metaparticle$': '<rootDir>/src', '^cdk8s-metaparticle/testing$': '<rootDir>/src/testing' },
       // Behaviour tests start real processes, some under load for 20 s.
       testTimeout: 60_000,
@@ -136,6 +138,13 @@ test.exec('jest --ci', { receiveArgs: true });
 project.addTask('test:pod-node', {
   description: 'Test the programs of pods with the Node that pods run, from the npm registry',
   exec: 'node=$(npx --yes --package "node-linux-$(node -p process.arch)@24" -c "command -v node") && POD_NODE=$node jest --ci test/runtime',
+  receiveArgs: true,
+});
+
+// One at a time: one node may have no place for the pods of two tests.
+project.addTask('e2e:kubernetes', {
+  description: 'Run the behaviour tests on the Kubernetes cluster that KUBECONFIG points at',
+  exec: "jest --testMatch '**/*.kubernetes.test.ts' --testPathIgnorePatterns /node_modules/ --globalSetup ./test/behaviour/kubernetes/availability.ts --ci --runInBand --verbose",
   receiveArgs: true,
 });
 

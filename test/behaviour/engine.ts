@@ -1,21 +1,53 @@
-import { Chart, Duration } from 'cdk8s';
-import { LocalCluster } from 'cdk8s-metaparticle/testing';
+import { Chart } from 'cdk8s';
+import { Load, LoadOptions } from './load';
+import { LocalCluster, PodHandle, PodStatus, ServiceAddress, Target } from 'cdk8s-metaparticle/testing';
 
-/** What the suites need of a running cluster; the local one has more. */
-export type Cluster = Pick<LocalCluster, 'fetch' | 'address' | 'pods' | 'pod' | 'scale' | 'rollout' | 'release' | 'stop'>;
+/** What the suites need of a running cluster: a part of what the local one can do, and load. */
+export interface Cluster extends Pick<LocalCluster, 'fetch' | 'scale' | 'rollout' | 'release' | 'stop'> {
+  /** Where this machine reaches a Service. What is measured must not come this way: see `load`. */
+  address(target: Target): ServiceAddress | Promise<ServiceAddress>;
+  /** Where this machine reaches an address of the cluster, such as a pod's. */
+  reach(address: ServiceAddress): ServiceAddress | Promise<ServiceAddress>;
+  /** Keeps a Service busy from where its callers would be. */
+  load(target: Target, options: LoadOptions): Load;
+  pods(target?: Target): Pick<PodStatus, 'name' | 'ip' | 'ready' | 'restarts'>[];
+  pod(name: string): Pick<PodHandle, 'kill' | 'freeze' | 'thaw' | 'ready' | 'notReady'>;
+}
+
+export interface StartOptions {
+  /** Names of Deployments to leave unstarted until `release`. */
+  readonly hold?: readonly string[];
+  /** @default true */
+  readonly waitForReady?: boolean;
+}
+
+/** What not every engine can do. */
+export type Ability =
+  /** SIGKILL to all processes of a pod, which then starts anew at the same address; and SIGSTOP, after which it holds its connections and says nothing. */
+  | 'signals'
+  /** Services that lead to no pod from the moment when it is killed. */
+  | 'prompt Services';
 
 /** Something that runs manifests. */
 export interface Engine {
   readonly name: string;
-  /**
-   * Runs a chart's manifests; resolves when every pod is ready.
-   * @param hold names of Deployments to leave unstarted until `release`
-   */
-  start(chart: Chart, options?: { hold?: string[]; waitForReady?: boolean }): Promise<Cluster>;
+  /** Why it cannot run anything here. */
+  readonly unavailable?: string;
+  /** What it cannot do here, and why. */
+  readonly missing: { readonly [ability in Ability]?: string };
+  /** Runs a chart's manifests; resolves when every pod is ready. */
+  start(chart: Chart, options?: StartOptions): Promise<Cluster>;
 }
 
-/** The local cluster, with DNS answers as old as on most clouds: the hard case. */
-export const localEngine: Engine = {
-  name: 'the local cluster',
-  start: (chart, options) => LocalCluster.start(chart, { ...options, dnsCache: Duration.seconds(30) }),
-};
+/** `describe` for what an engine runs; where it cannot, everything is skipped, under a name that says why. */
+export function describeOn(engine: Engine, what: string, tests: () => void): void {
+  if (engine.unavailable === undefined) describe(`${what} on ${engine.name}`, tests);
+  else describe.skip(`${what} on ${engine.name} [${engine.unavailable}]`, tests);
+}
+
+/** `test` for what not every engine can do; where it cannot, it is skipped, under a name that says why. */
+export function testNeeding(ability: Ability, engine: Engine, name: string, run: () => Promise<void>, timeout?: number): void {
+  const reason = engine.missing[ability];
+  if (reason === undefined) test(name, run, timeout);
+  else test.skip(`${name} [${reason}]`, run);
+}

@@ -1,5 +1,15 @@
 import { Agent, request } from 'http';
 
+/** A request to make. */
+export interface LoadRequest {
+  /** @default 'GET' */
+  readonly method?: string;
+  /** @default '/' */
+  readonly path?: string;
+  readonly headers?: { readonly [name: string]: string };
+  readonly body?: string;
+}
+
 /** How a request ended. */
 export interface Outcome {
   readonly method: string;
@@ -8,39 +18,57 @@ export interface Outcome {
   readonly status: number;
   readonly body: string;
   readonly headers: { readonly [name: string]: string | string[] | undefined };
+  /** When it was sent, in milliseconds of a clock that only this load has. */
+  readonly sent: number;
   readonly milliseconds: number;
+  /** Which of the load's clients made it. */
+  readonly client: number;
   /** Why there was no answer. */
   readonly error?: string;
 }
 
+/** What a load is made of: plain data, because an engine may make it in another place. */
 export interface LoadOptions {
-  readonly host: string;
-  readonly port: number;
-  /** Clients at the same time, each with one kept-alive connection. */
+  /** Clients at the same time. */
   readonly clients: number;
-  /** Milliseconds each client rests between two requests. */
+  /** Whether a client keeps its connection; else it makes one for each request. @default true */
+  readonly keepAlive?: boolean;
+  /** Milliseconds each client rests between two requests. @default 0 */
   readonly pause?: number;
-  /** What the n-th request is. */
-  readonly request: (n: number) => { method?: string; path?: string; headers?: Record<string, string>; body?: string };
+  /** What is asked, in turn. @default - GET / */
+  readonly requests?: readonly LoadRequest[];
+  /** How many requests to make. @default - until stopped */
+  readonly count?: number;
 }
 
-/** Keeps a service busy until stopped. */
-export class Load {
+/** Requests to a service. */
+export interface Load {
+  /** Of those that have ended. */
+  readonly outcomes: readonly Outcome[];
+  /** Resolves when `count` requests have ended. */
+  done(): Promise<readonly Outcome[]>;
+  /** Makes no further request; resolves when all have ended. */
+  stop(): Promise<readonly Outcome[]>;
+}
+
+/** Makes the requests itself. */
+export class HttpLoad implements Load {
   public readonly outcomes: Outcome[] = [];
   private stopped = false;
   private sent = 0;
   private readonly running: Promise<unknown>;
-  private readonly agents: Agent[];
 
-  constructor(private readonly options: LoadOptions, private readonly most = Infinity) {
-    this.agents = Array.from({ length: options.clients }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
-    this.running = Promise.all(this.agents.map((agent) => this.client(agent)));
+  /** @param onOutcome told each outcome when it is there */
+  constructor(
+    private readonly address: { readonly host: string; readonly port: number },
+    private readonly options: LoadOptions,
+    private readonly onOutcome: (outcome: Outcome) => void = () => {},
+  ) {
+    this.running = Promise.all(Array.from({ length: options.clients }, (_, client) => this.client(client)));
   }
 
-  /** Ends when as many requests were made as given at the start. */
   public async done(): Promise<Outcome[]> {
     await this.running;
-    this.agents.forEach((agent) => agent.destroy());
     return this.outcomes;
   }
 
@@ -49,30 +77,50 @@ export class Load {
     return this.done();
   }
 
-  private async client(agent: Agent): Promise<void> {
-    while (!this.stopped && this.sent < this.most) {
-      this.outcomes.push(await send(agent, this.options, this.sent++));
-      if (this.options.pause) await new Promise((resolve) => setTimeout(resolve, this.options.pause));
+  private async client(client: number): Promise<void> {
+    const { count = Infinity, requests = [{}], keepAlive = true, pause } = this.options;
+    const agent = new Agent({ keepAlive, maxSockets: 1 });
+    while (!this.stopped && this.sent < count) {
+      const outcome = { ...await send(agent, this.address, requests[this.sent++ % requests.length]), client };
+      this.outcomes.push(outcome);
+      this.onOutcome(outcome);
+      if (pause) await new Promise((resolve) => setTimeout(resolve, pause));
     }
+    agent.destroy();
   }
 }
 
-function send(agent: Agent, { host, port, request: make }: LoadOptions, n: number): Promise<Outcome> {
-  const { method = 'GET', path = '/', headers = {}, body } = make(n);
-  const started = performance.now();
+function send(agent: Agent, address: { host: string; port: number }, asked: LoadRequest): Promise<Omit<Outcome, 'client'>> {
+  const { method = 'GET', path = '/', headers = {}, body } = asked;
+  const sent = performance.now();
   return new Promise((resolve) => {
     const end = (status: number, text: string, answer: Outcome['headers'] = {}, error?: string) => {
-      resolve({ method, path, status, body: text, headers: answer, milliseconds: performance.now() - started, error });
+      resolve({ method, path, status, body: text, headers: answer, sent, milliseconds: performance.now() - sent, error });
     };
-    const sent = request({ host, port, agent, method, path, headers: { ...headers, ...body !== undefined && { 'content-length': Buffer.byteLength(body) } } }, (res) => {
+    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+    const req = request({ ...address, agent, method, path, headers: { ...headers, ...length } }, (res) => {
       let text = '';
       res.setEncoding('utf8').on('data', (part) => { text += part; }).on('end', () => end(res.statusCode!, text, res.headers))
         .on('error', (error) => end(0, text, {}, error.message));
     });
-    sent.setTimeout(30_000, () => sent.destroy(new Error('no answer within 30 s')));
-    sent.on('error', (error) => end(0, '', {}, error.message));
-    sent.end(body);
+    req.setTimeout(30_000, () => req.destroy(new Error('no answer within 30 s')));
+    req.on('error', (error) => end(0, '', {}, error.message));
+    req.end(body);
   });
+}
+
+/** Resolves when a load has so many outcomes. */
+export function reached(load: Load, count: number): Promise<void> {
+  return until(() => load.outcomes.length >= count);
+}
+
+/** Resolves when something holds that nobody announces; rejects after a minute. */
+export async function until(holds: () => boolean): Promise<void> {
+  const end = Date.now() + 60_000;
+  while (!holds()) {
+    if (Date.now() > end) throw new Error(`not within a minute: ${holds}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 /** The outcomes that are no success, short enough for a test's message. */

@@ -1,4 +1,4 @@
-import { localEngine } from './engine';
+import { localEngine } from './local-engine';
 import { scatterGatherBehaviour } from './scatter-gather';
 
 scatterGatherBehaviour(localEngine);

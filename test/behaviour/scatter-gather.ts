@@ -1,7 +1,7 @@
 import { Chart, Duration, Size, Testing } from 'cdk8s';
-import { Cluster, Engine } from './engine';
+import { Cluster, describeOn, Engine, StartOptions, testNeeding } from './engine';
 import { Fault, faultyLeaf } from './faulty-leaf';
-import { failures, Load, Outcome } from './load';
+import { failures, Outcome, reached, until } from './load';
 import { random } from '../random';
 import { Backend, Code, Gather, ScatterGather, ScatterGatherProps, Shard, ShardKey } from 'cdk8s-metaparticle';
 
@@ -28,14 +28,14 @@ const REASONS: Record<Exclude<Fault, 'sends two answers'>, RegExp> = {
 };
 
 export function scatterGatherBehaviour(engine: Engine): void {
-  describe(`ScatterGather on ${engine.name}`, () => {
+  describeOn(engine, 'ScatterGather', () => {
     let cluster: Cluster | undefined;
     afterEach(async () => {
       await cluster?.stop();
       cluster = undefined;
     });
 
-    async function start(props: Partial<ScatterGatherProps>, options?: Parameters<Engine['start']>[1]): Promise<[Cluster, ScatterGather]> {
+    async function start(props: Partial<ScatterGatherProps>, options?: StartOptions): Promise<[Cluster, ScatterGather]> {
       const chart = new Chart(Testing.app(), 'test');
       const search = new ScatterGather(chart, 'Search', { gather: Gather.concat(), ...props });
       cluster = await engine.start(chart, options);
@@ -98,7 +98,7 @@ export function scatterGatherBehaviour(engine: Engine): void {
       });
 
       test('that closes kept-alive connections at random costs no GET', async () => {
-        const load = new Load({ ...await faulty.address(strict), clients: 4, request: () => ({ headers: { 'x-fault': '1 closes @0.1' } }) }, 500);
+        const load = faulty.load(strict, { clients: 4, requests: [{ headers: { 'x-fault': '1 closes @0.1' } }], count: 500 });
         const outcomes = await load.done();
         // a request is sent three times at most: one in a thousand meets three closes in a row
         expect(failures(outcomes).length).toBeLessThanOrEqual(3);
@@ -108,7 +108,7 @@ export function scatterGatherBehaviour(engine: Engine): void {
 
     test('a leaf that is not up is left out, and is back within 2 s of its first ready pod', async () => {
       const [running, search] = await start({ leaves: 2, backend: who, minResponses: 1 }, { hold: ['search-1'] });
-      const load = new Load({ ...await running.address(search), clients: 1, pause: 50, request: () => ({}) });
+      const load = running.load(search, { clients: 1, pause: 50 });
       await reached(load, 60);
       expect(new Set(load.outcomes.map(({ status, headers }) => `${status} ${headers['x-gather-responses']}`))).toEqual(new Set(['200 1/2']));
       await running.release('search-1');
@@ -118,12 +118,12 @@ export function scatterGatherBehaviour(engine: Engine): void {
       expect(failures(await load.stop())).toEqual([]);
     });
 
-    test('10,000 requests while pods are killed at random: every answer is right, and the root keeps neither memory nor sockets', async () => {
+    testNeeding('signals', engine, '10,000 requests while pods are killed at random: every answer is right, and the root keeps neither memory nor sockets', async () => {
       const [running, search] = await start({ leaves: 3, backend: who, minResponses: 2, timeout: Duration.seconds(2), root: { replicas: 1 } });
-      const load = new Load({ ...await running.address(search), clients: 8, request: () => ({}) }, 10_000);
+      const load = running.load(search, { clients: 8, count: 10_000 });
       const [root] = running.pods('search');
       await reached(load, 1_000);
-      const before = await metricsOf(root.ip);
+      const before = await metricsOf(running, root.ip);
       const next = random(815);
       const kills: string[] = [];
       // one at a time: of two replicas one is always there
@@ -136,7 +136,7 @@ export function scatterGatherBehaviour(engine: Engine): void {
         kills.push(name);
       }
       const outcomes = await load.done();
-      const after = await metricsOf(root.ip);
+      const after = await metricsOf(running, root.ip);
       expect(kills.length).toBeGreaterThanOrEqual(4);
       expect(outcomes.length).toBe(10_000);
       expect(outcomes.filter((outcome) => !isRight(outcome))).toEqual([]);
@@ -145,14 +145,14 @@ export function scatterGatherBehaviour(engine: Engine): void {
       expect(after('nodejs_active_resources') - before('nodejs_active_resources')).toBeLessThan(30);
     }, 120_000);
 
-    test('with one of two replicas of a leaf frozen, hedging bounds the wait', async () => {
+    testNeeding('signals', engine, 'with one of two replicas of a leaf frozen, hedging bounds the wait', async () => {
       const [running, search] = await start({
         leaves: 2, backend: who, hedgeAfter: Duration.millis(100), timeout: Duration.seconds(5), root: { replicas: 1 },
       });
-      const load = new Load({ ...await running.address(search), clients: 4, pause: 10, request: () => ({}) });
+      const load = running.load(search, { clients: 4, pause: 10 });
       // before the root has heard of the pods, a second request through the Service may lead to the first one's pod
       const [root] = running.pods('search');
-      while ((await metricsOf(root.ip))('metaparticle_leaf_replicas{leaf="search-0"}') < 2) await reached(load, load.outcomes.length + 10);
+      while ((await metricsOf(running, root.ip))('metaparticle_leaf_replicas{leaf="search-0"}') < 2) await reached(load, load.outcomes.length + 10);
       const [frozen] = running.pods('search-0');
       await running.pod(frozen.name).freeze();
       const from = load.outcomes.length;
@@ -193,16 +193,8 @@ function isRight({ status, body, headers }: Outcome): boolean {
 }
 
 /** The metrics of a root, by name and labels. */
-async function metricsOf(ip: string): Promise<(name: string) => number> {
-  const lines = (await (await fetch(`http://${ip}:9090/metrics`)).text()).split('\n');
+async function metricsOf(cluster: Cluster, ip: string): Promise<(name: string) => number> {
+  const { host, port } = await cluster.reach({ host: ip, port: 9090 });
+  const lines = (await (await fetch(`http://${host}:${port}/metrics`)).text()).split('\n');
   return (name) => Number(lines.find((line) => line.startsWith(`${name} `))!.slice(name.length));
-}
-
-function reached(load: Load, count: number): Promise<void> {
-  return until(() => load.outcomes.length >= count);
-}
-
-/** Resolves when something holds that nobody announces. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
 }

@@ -1,6 +1,7 @@
 import { Chart, Duration, Testing } from 'cdk8s';
-import { Cluster, Engine } from './engine';
-import { failures, Load, Outcome } from './load';
+import { Cluster, describeOn, Engine, StartOptions, testNeeding } from './engine';
+import { failures, Outcome, reached } from './load';
+import { servicesKnowPods } from './propagation';
 import { random } from '../random';
 import { Backend, Code, Shard, ShardKey, ShardProps } from 'cdk8s-metaparticle';
 
@@ -10,23 +11,22 @@ const who = Backend.fromFunction(Code.fromInline('(request, context) => `${conte
 const SHARDS = 3;
 
 export function shardBehaviour(engine: Engine): void {
-  describe(`Shard on ${engine.name}`, () => {
+  describeOn(engine, 'Shard', () => {
     let cluster: Cluster | undefined;
     afterEach(async () => {
       await cluster?.stop();
       cluster = undefined;
     });
 
-    async function start(props: Partial<ShardProps> = {}, options?: Parameters<Engine['start']>[1]): Promise<[Cluster, Shard]> {
+    async function start(props: Partial<ShardProps> = {}, options?: StartOptions): Promise<[Cluster, Shard]> {
       const chart = new Chart(Testing.app(), 'test');
       const users = new Shard(chart, 'Users', { shards: SHARDS, key: ShardKey.fromHeader('x-user'), backend: who, ...props });
       cluster = await engine.start(chart, options);
       return [cluster, users];
     }
 
-    const loadOn = (running: Cluster, users: Shard) => new Load({
-      ...running.address(users), clients: 32, pause: 10, request: (n) => ({ headers: { 'x-user': `user-${n % 500}` }, path: `/?n=${n % 500}` }),
-    });
+    const requests = Array.from({ length: 500 }, (_, n) => ({ headers: { 'x-user': `user-${n}` }, path: `/?n=${n}` }));
+    const loadOn = (running: Cluster, users: Shard) => running.load(users, { clients: 32, pause: 10, requests });
 
     test('every key is answered by the shard that shardOf names', async () => {
       const [running, users] = await start();
@@ -38,18 +38,14 @@ export function shardBehaviour(engine: Engine): void {
 
     test('keys of a shard that has not started are refused, and the other shards do not notice', async () => {
       const [running, users] = await start({}, { hold: ['users-1'] });
-      const keys = Array.from({ length: 60 }, (_, n) => `user-${n}`);
-      const answers = await Promise.all(keys.map(async (key) => {
-        const answer = await running.fetch(users, '/', { headers: { 'x-user': key } });
-        return { key, status: answer.status, type: answer.headers.get('content-type'), body: await answer.text() };
-      }));
-      for (const { key, status, type, body } of answers) {
-        if (users.shardOf(key) === 1) expect([[502, 503, 504].includes(status), type]).toEqual([true, 'application/problem+json']);
-        else expect([status, body]).toEqual([200, `${users.shardOf(key)} of ${SHARDS}`]);
+      const outcomes = await running.load(users, { clients: 8, requests, count: 60 }).done();
+      for (const { path, status, headers, body } of outcomes) {
+        if (ownerOf(path, users) === 1) expect([[502, 503, 504].includes(status), headers['content-type']]).toEqual([true, 'application/problem+json']);
+        else expect([status, body]).toEqual([200, `${ownerOf(path, users)} of ${SHARDS}`]);
       }
     });
 
-    test('no GET is lost when both replicas of a shard are killed in turn under load, before the router has heard of any pod', async () => {
+    testNeeding('prompt Services', engine, 'no GET is lost when both replicas of a shard are killed in turn under load, before the router has heard of any pod', async () => {
       const [running, users] = await start();
       const load = loadOn(running, users);
       for (const { name } of running.pods('users-0')) {
@@ -57,12 +53,13 @@ export function shardBehaviour(engine: Engine): void {
         await running.pod(name).kill();
         await running.pod(name).notReady();
         await running.pod(name).ready();
+        await servicesKnowPods();
       }
       await reached(load, load.outcomes.length + 200);
       expect(failures(await load.stop())).toEqual([]);
     });
 
-    test('while pods are killed, frozen and restarted at random for 20 s, every answer comes from the owner of its key', async () => {
+    testNeeding('signals', engine, 'while pods are killed, frozen and restarted at random for 20 s, every answer comes from the owner of its key', async () => {
       const [running, users] = await start({ router: { timeout: Duration.seconds(1) } });
       const load = loadOn(running, users);
       const next = random(4711);
@@ -140,11 +137,10 @@ async function askAll(running: Cluster, users: Shard) {
 }
 
 function fromOwner({ body, path, headers }: Outcome, users: Shard): boolean {
-  const owner = users.shardOf(`user-${new URL(path, 'http://x').searchParams.get('n')}`);
+  const owner = ownerOf(path, users);
   return body === `${owner} of ${SHARDS}` && headers['x-shard'] === `${owner}`;
 }
 
-/** Resolves when a load has so many outcomes. */
-async function reached(load: Load, count: number): Promise<void> {
-  while (load.outcomes.length < count) await new Promise((resolve) => setTimeout(resolve, 10));
+function ownerOf(path: string, users: Shard): number {
+  return users.shardOf(`user-${new URL(path, 'http://x').searchParams.get('n')}`);
 }

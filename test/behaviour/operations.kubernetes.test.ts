@@ -1,0 +1,155 @@
+import { Chart, Testing } from 'cdk8s';
+import { describeOn, testNeeding } from './engine';
+import { Busy } from './kubernetes/busy';
+import { KubernetesCluster } from './kubernetes/cluster';
+import { kubernetesEngine } from './kubernetes/engine';
+import { exampleObjects, examples } from './kubernetes/examples';
+import { failures, Outcome, reached, until } from './load';
+import { routersKnowPods } from './propagation';
+import { Backend, Code, Shard, ShardKey, Spread } from 'cdk8s-metaparticle';
+
+/** Says which pod answers, and which version of the code. */
+const who = (version = 1) => Backend.fromFunction(Code.fromInline(`(request, context) => '${version} ' + context.pod`));
+
+/** Both patterns, two replicas of everything. */
+function chartOf(version?: number): { objects: any[]; web: Spread; users: Shard } {
+  const chart = new Chart(Testing.app(), 'test');
+  const web = new Spread(chart, 'Web', { backend: who(version) });
+  const users = new Shard(chart, 'Users', { shards: 2, replicas: 2, key: ShardKey.fromQuery('user'), backend: who(version) });
+  return { objects: chart.toJson(), web, users };
+}
+
+/** The Spread alone, where the Shard would only take time. */
+function withoutUsers(objects: readonly any[]): any[] {
+  return objects.filter(({ metadata }) => !metadata.name.startsWith('users'));
+}
+
+// What operators do to a cluster, and what callers then notice.
+describeOn(kubernetesEngine, 'Operations', () => {
+  let cluster: KubernetesCluster | undefined;
+  afterEach(async () => {
+    await cluster?.stop();
+    cluster = undefined;
+  });
+
+  async function start(objects: readonly any[], options?: Parameters<typeof KubernetesCluster.start>[1]): Promise<KubernetesCluster> {
+    cluster = await KubernetesCluster.start(objects, options);
+    return cluster;
+  }
+
+  /** 50 requests/s to each pattern, half of them over kept connections and half over new ones. */
+  function busy(running: KubernetesCluster, patterns: readonly (Spread | Shard)[]): Busy {
+    const requests = Array.from({ length: 20 }, (_, n) => ({ path: `/?user=user-${n}` }));
+    return new Busy(patterns.flatMap((pattern) => [true, false].map((keepAlive) => (
+      running.load(pattern, { clients: 5, keepAlive, pause: 200, requests })
+    ))));
+  }
+
+  test.each(examples())('every object of the example %s is accepted without a warning, and its pods become ready', async (example) => {
+    await start(exampleObjects(example));
+  });
+
+  test('every object of a chart with every kind of pattern, key and backend is accepted without a warning, and its pods become ready', async () => {
+    const chart = new Chart(Testing.app(), 'everything');
+    const backend = who();
+    const users = new Shard(chart, 'Users', { shards: 2, replicas: 1, key: ShardKey.fromHeader('x-user'), backend, router: { replicas: 1 } });
+    new Shard(chart, 'Fields', { shards: 1, replicas: 1, key: ShardKey.fromField('user.id'), backend, router: { replicas: 1 } });
+    const key = ShardKey.fromFunction(Code.fromInline('(request) => request.path.length'));
+    new Shard(chart, 'Lengths', { shards: 1, replicas: 1, key, backend, router: { replicas: 1 } });
+    const web = new Spread(chart, 'Web', { replicas: 1, backend: Backend.fromImage('node:24-alpine', { port: 8080, command: ['node', '-e', SERVER] }) });
+    new Spread(chart, 'Front', { replicas: 1, backend: users, router: { replicas: 1 } });
+    web.exposeViaIngress('/');
+    await start(chart.toJson());
+  });
+
+  test('a rolling restart of every workload fails no request', async () => {
+    const { objects, web, users } = chartOf();
+    const running = await start(objects);
+    const load = busy(running, [web, users]);
+    await load.goesOn();
+    await running.rollout(web);
+    await running.rollout(users);
+    await running.calm('web-router', 2);
+    await load.goesOn();
+    expect(failures(await load.stop())).toEqual([]);
+  }, 240_000);
+
+  test.each(['web-router', 'web-backend'])('the eviction of every pod of %s, one by one, fails no request', async (group) => {
+    const { objects, web } = chartOf();
+    const running = await start(withoutUsers(objects));
+    const load = busy(running, [web]);
+    await load.goesOn();
+    for (const { name } of running.pods(group)) {
+      await running.pod(name).evict();
+      await running.calm(group, 2);
+    }
+    await load.goesOn();
+    expect(failures(await load.stop())).toEqual([]);
+  }, 240_000);
+
+  test.each([{ force: false }, { force: true }])('a deleted pod of two replicas fails no GET: %j', async (how) => {
+    const { objects, web } = chartOf();
+    const running = await start(withoutUsers(objects));
+    const load = busy(running, [web]);
+    await load.goesOn();
+    await running.pod(running.pods('web-backend')[0].name).delete(how);
+    await running.calm('web-backend', 2);
+    // When DNS hears of it, requests are on their way to the address where nobody is.
+    await routersKnowPods();
+    expect(failures(await load.stop())).toEqual([]);
+  }, 120_000);
+
+  testNeeding('signals', kubernetesEngine, 'a killed router takes its own connections along, and nobody else notices once kube-proxy knows', async () => {
+    const { objects, web } = chartOf();
+    const running = await start(withoutUsers(objects));
+    const kept = running.load(web, { clients: 16, pause: 20 });
+    const anew = running.load(web, { clients: 16, pause: 20, keepAlive: false });
+    await Promise.all([reached(kept, 500), reached(anew, 500)]);
+    await running.pod(running.pods('web-router')[0].name).kill();
+    await running.calm('web-router', 2);
+    await Promise.all([reached(kept, kept.outcomes.length + 500), reached(anew, anew.outcomes.length + 500)]);
+    for (const load of [kept, anew]) {
+      const failed = (await load.stop()).filter(({ status }) => status !== 200);
+      expect(failed.filter(({ status }) => status !== 0)).toEqual([]);
+      expect((failed.at(-1)?.sent ?? 0) - (failed[0]?.sent ?? 0)).toBeLessThan(3_000);
+    }
+    // Those whose connection leads to the other router.
+    const unharmed = 16 - new Set(kept.outcomes.filter(({ status }) => status !== 200).map(({ client }) => client)).size;
+    expect(unharmed).toBeGreaterThan(0);
+  }, 120_000);
+
+  test('Services that are there before their pods lead to them as soon as these are ready', async () => {
+    const { objects, web } = chartOf();
+    const isService = ({ kind }: any) => kind === 'Service';
+    const running = await start(withoutUsers(objects).filter(isService));
+    await running.apply(withoutUsers(objects).filter((each) => !isService(each)));
+    expect(failures(await running.load(web, { clients: 4, count: 100 }).done())).toEqual([]);
+  });
+
+  test('Services that come after their pods are found when DNS has forgotten that they were absent', async () => {
+    const { objects, web } = chartOf();
+    const isService = ({ kind }: any) => kind === 'Service';
+    const running = await start(withoutUsers(objects).filter((each) => !isService(each)));
+    await running.apply(withoutUsers(objects).filter(isService));
+    const load = running.load(web, { clients: 4, pause: 100 });
+    // The answer may be 30 s old, and each router asks again every 5 s.
+    const late = ({ sent }: Outcome) => sent - load.outcomes[0].sent > 36_000;
+    await until(() => load.outcomes.filter(late).length > 100);
+    expect(failures((await load.stop()).filter(late))).toEqual([]);
+  }, 120_000);
+
+  test('changed code rolls the pods and fails no request', async () => {
+    const { objects, web, users } = chartOf(1);
+    const running = await start(objects);
+    const load = busy(running, [web, users]);
+    await load.goesOn();
+    await running.apply(chartOf(2).objects);
+    await running.calm('web-router', 2);
+    await load.goesOn();
+    expect(failures(await load.stop())).toEqual([]);
+    const after = await running.load(web, { clients: 4, count: 40 }).done();
+    expect(after.filter(({ body }) => !body.startsWith('2 '))).toEqual([]);
+  }, 240_000);
+});
+
+const SERVER = "require('http').createServer((req, res) => res.end('hello')).listen(8080)";

@@ -1,0 +1,4 @@
+import { kubernetesEngine } from './kubernetes/engine';
+import { shardBehaviour } from './shard';
+
+shardBehaviour(kubernetesEngine);

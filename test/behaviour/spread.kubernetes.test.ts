@@ -1,0 +1,4 @@
+import { kubernetesEngine } from './kubernetes/engine';
+import { spreadBehaviour } from './spread';
+
+spreadBehaviour(kubernetesEngine);
