@@ -37,9 +37,9 @@ export interface RouterOptions {
    * How long a replica may be silent: before its answer starts, and between two parts of it. Then a GET (or another method that is safe to
    * repeat) is given to another replica; other requests end with 504. It is also how long a WebSocket or an event stream may be idle. Whole seconds.
    *
-   * A client waits at most twice this and 6 seconds for its answer to begin, even where every replica is frozen: the last try starts
-   * within this and 5 seconds. Where every replica is gone it is refused at once, with 502 or 503, or after half a second for each address
-   * that does not answer.
+   * A client waits at most three times this and 6 seconds for its answer to begin, even where every replica is frozen: the last try starts
+   * within this and 5 seconds, and a GET during which DNS heard of other replicas begins once more. Where every replica is gone it is refused
+   * at once, with 502 or 503, or after half a second for each address that does not answer.
    * @default Duration.seconds(60)
    */
   readonly timeout?: Duration;

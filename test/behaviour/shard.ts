@@ -118,7 +118,7 @@ export function shardBehaviour(engine: Engine): void {
 }
 
 /** Seconds within which an answer must begin or be refused, as `RouterOptions.timeout` says, and one for a busy machine. */
-const longestWait = (timeout: number) => 2 * timeout + 6 + 1;
+const longestWait = (timeout: number) => 3 * timeout + 6 + 1;
 
 /** What 30 keys get who ask at the same time: those of shard 1, and the others'. */
 async function askAll(running: Cluster, users: Shard) {
