@@ -20,7 +20,7 @@ const project = new cdk.JsiiProject({
   peerDependencyOptions: { pinnedDevDependency: false },
   // jsii wants every dependency that is not a jsii module inside the package.
   bundledDeps: ['acorn', 'astring', 'commander', 'dns-packet', 'eslint-scope', 'globals', 'picocolors', 'yaml'],
-  devDeps: ['@types/dns-packet', '@types/eslint-scope', '@types/ws', 'cdk8s-cli', 'esbuild', 'tsx', 'ws'],
+  devDeps: ['@types/dns-packet', '@types/eslint-scope', '@types/ws', 'cdk8s-cli', 'esbuild', 'tsx', 'undici@^7', 'ws'],
 
   projenrcTs: true,
   projenrcTsOptions: { runner: typescript.TypeScriptRunner.tsx() },

@@ -8,7 +8,7 @@ const [name = ''] = process.argv.slice(2);
 if (names.includes(name)) {
   // A local cluster keeps no process alive, and must be waited for until it has ended.
   const alive = setInterval(() => {}, 1000);
-  import(join(__dirname, name)).then((bench) => bench.default()).catch((error) => {
+  import(join(__dirname, `${name}.ts`)).then((bench) => bench.default()).catch((error) => {
     process.exitCode = 1;
     console.error(error);
   }).finally(() => clearInterval(alive));

@@ -16,31 +16,40 @@ export interface Cost {
   readonly cpu: number;
   /** CPU time of the first candidate, divided by this one's, in the same round: 0.5 where this one needs twice as much. */
   readonly ratio: number;
+  /** Milliseconds within which half of the answers came. */
+  readonly p50: number;
+  /** Milliseconds within which 99 of 100 answers came. */
+  readonly p99: number;
 }
+
+/** One candidate in one round. */
+type Sample = Pick<Cost, 'cpu' | 'p50' | 'p99'>;
 
 /** Loads each candidate in turn, round after round, so that what else the machine does meets all of them alike. The first round warms up. */
 export async function compare(candidates: readonly Candidate[], { rounds, requests }: { rounds: number; requests: number }): Promise<Cost[]> {
-  const costs: number[][] = [];
+  const samples: Sample[][] = [];
   for (let round = 0; round <= rounds; round++) {
     process.stderr.write(`\rround ${round} of ${rounds}`);
-    const cpu: number[] = [];
-    for (const candidate of candidates) cpu.push(await cpuOf(candidate, requests));
-    if (round > 0) costs.push(cpu);
+    const sample: Sample[] = [];
+    for (const candidate of candidates) sample.push(await measure(candidate, requests));
+    if (round > 0) samples.push(sample);
   }
   process.stderr.write('\r\x1b[K');
   return candidates.map(({ name }, at) => ({
     name,
-    cpu: median(costs.map((cpu) => cpu[at])),
-    ratio: median(costs.map((cpu) => cpu[0] / cpu[at])),
+    cpu: median(samples.map((sample) => sample[at].cpu)),
+    ratio: median(samples.map((sample) => sample[0].cpu / sample[at].cpu)),
+    p50: median(samples.map((sample) => sample[at].p50)),
+    p99: median(samples.map((sample) => sample[at].p99)),
   }));
 }
 
-/** Microseconds of CPU for a request. @throws where a request fails: what does not work is not fast */
-async function cpuOf({ name, processes, load: spec }: Candidate, requests: number): Promise<number> {
+/** Loads one candidate. @throws where a request fails: what does not work is not fast */
+async function measure({ name, processes, load: spec }: Candidate, requests: number): Promise<Sample> {
   const before = cpuSeconds(processes);
-  const { statuses } = await load({ ...spec, requests });
+  const { statuses, p50, p99 } = await load({ ...spec, requests });
   if (statuses['200'] !== requests) throw new Error(`${name}: of ${requests} requests not all were answered with 200: ${JSON.stringify(statuses)}`);
-  return (cpuSeconds(processes) - before) / requests * 1e6;
+  return { cpu: (cpuSeconds(processes) - before) / requests * 1e6, p50, p99 };
 }
 
 export function median(values: readonly number[]): number {

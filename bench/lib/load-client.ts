@@ -4,6 +4,8 @@ import { json } from 'stream/consumers';
 import type { LoadSpec } from './load';
 
 const statuses: Record<string, number> = {};
+/** How long each answer took, in milliseconds. */
+const times: number[] = [];
 
 async function main(): Promise<void> {
   const spec = await json(process.stdin) as LoadSpec;
@@ -13,7 +15,10 @@ async function main(): Promise<void> {
     // A server may close a connection after so many requests.
     while (sent < spec.requests) await connection(spec, () => sent < spec.requests ? spec.messages[sent++ % spec.messages.length] : undefined);
   }));
-  process.stdout.write(JSON.stringify({ statuses, seconds: (performance.now() - started) / 1000 }));
+  const seconds = (performance.now() - started) / 1000;
+  times.sort((a, b) => a - b);
+  const [p50, p99] = [0.5, 0.99].map((part) => times[Math.floor(times.length * part)]);
+  process.stdout.write(JSON.stringify({ statuses, seconds, p50, p99, slowest: times.at(-1) }));
 }
 
 /** Sends one request after the other, until there is no next one or the server closes. */
@@ -21,10 +26,12 @@ function connection({ host, port }: LoadSpec, next: () => string | undefined): P
   return new Promise((resolve, reject) => {
     let received = '';
     let open = false;
+    let sentAt = 0;
     const socket = connect({ host, port, noDelay: true });
     const send = () => {
       const message = next();
       open = message !== undefined;
+      sentAt = performance.now();
       if (open) socket.write(message!, 'latin1');
       else socket.end();
     };
@@ -33,6 +40,7 @@ function connection({ host, port }: LoadSpec, next: () => string | undefined): P
       const answer = complete(received);
       if (!answer) return;
       statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
+      times.push(performance.now() - sentAt);
       received = '';
       open = false;
       if (answer.last) socket.end();

@@ -20,6 +20,12 @@ export interface LoadResult {
   /** Answers by their status. */
   readonly statuses: Readonly<Record<string, number>>;
   readonly seconds: number;
+  /** Milliseconds within which half of the answers came. */
+  readonly p50: number;
+  /** Milliseconds within which 99 of 100 answers came. */
+  readonly p99: number;
+  /** Milliseconds that the last of all answers took. */
+  readonly slowest: number;
 }
 
 /** Sends requests from a process of its own, so that its work is not counted as anybody else's. */

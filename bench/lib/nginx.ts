@@ -1,13 +1,11 @@
 import { ChildProcess, spawn } from 'child_process';
 import { once } from 'events';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'fs';
-import { connect } from 'net';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { processesIn } from './cpu';
+import { Address, listening } from './listening';
 import { findNginx } from '../../src/local/nginx-binary';
-
-interface Address { readonly host: string; readonly port: number }
 
 /** An nginx in a folder of its own. */
 export class Nginx {
@@ -27,10 +25,7 @@ export class Nginx {
     for (const name of ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']) mkdirSync(join(folder, name));
     writeFileSync(join(folder, 'nginx.conf'), user + config.replace(/\$\{(\w+)\}/g, (all, name) => known[name] ?? all));
     const child = spawn(command[0], [...command.slice(1), '-e', 'stderr', '-p', folder, '-c', join(folder, 'nginx.conf')], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
-    while (!await accepts(address)) {
-      if (child.exitCode !== null) throw new Error(`nginx ended with ${child.exitCode}`);
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
+    await listening(child, address);
     return new Nginx(child, folder);
   }
 
@@ -46,10 +41,4 @@ export class Nginx {
     if (this.child.exitCode === null) await once(this.child, 'exit');
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-function accepts(address: Address): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(address, () => { socket.destroy(); resolve(true); }).on('error', () => resolve(false));
-  });
 }

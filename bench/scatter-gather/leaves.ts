@@ -1,0 +1,50 @@
+import { Nginx } from '../lib/nginx';
+
+/** Bytes of JSON, about, that a leaf answers with. */
+export const SIZES = { '100 B': 100, '57 KB': 57_000 } as const;
+export type Size = keyof typeof SIZES;
+
+/** Leaves that are never the bottleneck: nginx with fixed answers. */
+export class Leaves {
+  public static async start(count: number): Promise<Leaves> {
+    // a network of this machine for each run
+    const hosts = Array.from({ length: count }, (_, leaf) => `127.78.${process.pid % 250}.${leaf + 1}`);
+    const sizes = Object.keys(SIZES) as Size[];
+    const files = hosts.flatMap((_, leaf) => sizes.map((size) => [`${leaf}${pathOf(size).replace('/', '-')}`, JSON.stringify(itemsOf(leaf, size))]));
+    const nginx = await Nginx.start(`
+worker_processes 1;
+daemon off;
+pid \${RUN_DIR}/nginx.pid;
+events { worker_connections 8192; }
+http {
+  access_log off;
+  client_body_temp_path \${RUN_DIR}/client_body; proxy_temp_path \${RUN_DIR}/proxy; fastcgi_temp_path \${RUN_DIR}/fastcgi;
+  uwsgi_temp_path \${RUN_DIR}/uwsgi; scgi_temp_path \${RUN_DIR}/scgi;
+  keepalive_requests 1000000;
+  default_type application/json;
+  open_file_cache max=100;
+  ${hosts.map((host, leaf) => `server { listen ${host}:8080 backlog=1024; ${sizes.map((size) => `location = ${pathOf(size)} { alias \${CODE_DIR}/${leaf}${pathOf(size).replace('/', '-')}; }`).join(' ')} }`).join('\n  ')}
+}
+`, { host: hosts[0], port: 8080 }, {}, Object.fromEntries(files));
+    return new Leaves(hosts, nginx);
+  }
+
+  /** @param hosts their addresses; all listen at port 8080 */
+  private constructor(readonly hosts: readonly string[], private readonly nginx: Nginx) {}
+
+  public stop(): Promise<void> {
+    return this.nginx.stop();
+  }
+}
+
+/** Where a leaf has an answer of this size. */
+export function pathOf(size: Size): string {
+  return `/${size.replace(' ', '').toLowerCase()}`;
+}
+
+/** What a leaf answers with: a list of products, as a search would find them. */
+export function itemsOf(leaf: number, size: Size): object[] {
+  const item = (n: number) => ({ id: leaf * 1000 + n, name: `product ${n} of leaf ${leaf}`, price: 9.5 + n, tags: ['new', 'blue'], stock: n % 7 });
+  const each = JSON.stringify(item(100)).length + 1;
+  return Array.from({ length: Math.round(SIZES[size] / each) }, (_, n) => item(n));
+}
