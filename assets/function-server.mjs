@@ -105,6 +105,7 @@ function parseBody(bytes, headers) {
   }
   if (bytes.length === 0) return void 0;
   const full = headers["content-type"] ?? "";
+  if (full === "application/json") return parseJson(bytes);
   const type = full.split(";", 1)[0].trim().toLowerCase();
   if (/[/+]json$/.test(type)) return parseJson(bytes);
   const charset = /;\s*charset="?([^\s";]+)/i.exec(full)?.[1].toLowerCase();

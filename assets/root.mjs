@@ -33,8 +33,10 @@ var MAX_HEAD = 65536;
 var MAX_LINE = 4096;
 var END_OF_HEAD = Buffer.from("\r\n\r\n");
 var TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+var HEAD = /^HTTP\/1\.[01] [1-5]\d\d(?: [^\0\r\n]*)?(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\0\r\n]*)*$/;
+var NEEDED = /\r\n(content-length|transfer-encoding|connection|content-type|content-encoding):([^\r]*)/gi;
 var MISLEADING = /\0|\r(?!\n)|(?<!\r)\n/;
-var STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: .*)?$/;
+var STATUS_LINE = /^HTTP\/1\.[01] [1-5]\d\d(?: .*)?$/;
 var NONE = Buffer.alloc(0);
 var AnswerParser = class {
   /**
@@ -67,8 +69,8 @@ var AnswerParser = class {
   }
   /** The answer, once it is done. */
   get answer() {
-    const { body } = this;
-    return { ...this.head, bytes: body.length === 1 ? body[0] : Buffer.concat(body) };
+    const { body, head: { status, head: head2, contentType, contentEncoding } } = this;
+    return { status, head: head2, contentType, contentEncoding, bytes: body.length === 1 ? body[0] : Buffer.concat(body) };
   }
   /**
    * Takes what has arrived; the memory may be used again afterwards. Throws a BadAnswer.
@@ -126,27 +128,37 @@ var AnswerParser = class {
     this.headBytes += bytes;
     if (this.headBytes > MAX_HEAD) throw new BadAnswer(`the head of its answer is larger than ${MAX_HEAD} bytes`);
   }
-  readHead(text) {
-    if (MISLEADING.test(text)) throw new BadAnswer("the head of its answer holds a control character");
-    const lines = text.split("\r\n");
-    const [, minor, code] = STATUS_LINE.exec(lines[0]) ?? [];
-    if (code === void 0) throw new BadAnswer("it answered something that is not HTTP/1.1");
-    const status = Number(code);
+  readHead(head2) {
+    if (!HEAD.test(head2)) throw new BadAnswer(flawOf(head2));
+    const status = Number(head2.slice(9, 12));
     if (status === 101) throw new BadAnswer("it switched to another protocol");
     if (status < 200) return;
-    const fields = [];
-    let length;
-    let coding;
-    this.keepAlive = minor === "1";
-    for (let i = 1; i < lines.length; i++) {
-      const [name, value] = field(lines[i]);
-      fields.push(name, value);
-      if (name === "content-length") length = sameLength(length, value);
-      else if (name === "transfer-encoding") coding = coding === void 0 ? value : `${coding}, ${value}`;
-      else if (name === "connection" && /\bclose\b/i.test(value)) this.keepAlive = false;
+    const current = head2[7] === "1";
+    this.keepAlive = current;
+    let length, coding, contentType, contentEncoding;
+    NEEDED.lastIndex = 0;
+    for (let found = NEEDED.exec(head2); found; found = NEEDED.exec(head2)) {
+      const value = trimmed(found[2]);
+      switch (found[1].toLowerCase()) {
+        case "content-length":
+          length = sameLength(length, value);
+          break;
+        case "transfer-encoding":
+          coding = coding === void 0 ? value : `${coding}, ${value}`;
+          break;
+        case "connection":
+          if (/\bclose\b/i.test(value)) this.keepAlive = false;
+          break;
+        case "content-type":
+          contentType ??= value;
+          break;
+        case "content-encoding":
+          contentEncoding ??= value;
+          break;
+      }
     }
-    this.head = { status, fields };
-    this.part = this.framing(status, length, coding, minor === "1");
+    this.head = { status, head: head2, contentType, contentEncoding };
+    this.part = this.framing(status, length, coding, current);
   }
   /** How the end of the body is known (RFC 9112, section 6.3). */
   framing(status, length, coding, chunks) {
@@ -169,7 +181,9 @@ var AnswerParser = class {
     this.bodyBytes += bytes;
     if (this.bodyBytes > this.limit) throw this.tooLarge();
     this.hold(bytes);
-    this.body.push(Buffer.from(piece.subarray(at, at + bytes)));
+    const copy = Buffer.allocUnsafe(bytes);
+    piece.copy(copy, 0, at, at + bytes);
+    this.body.push(copy);
     this.left -= bytes;
     if (this.left === 0) this.part = next;
     return at + bytes;
@@ -210,15 +224,26 @@ var AnswerParser = class {
     return new BadAnswer(`its answer is larger than ${this.limit} bytes`);
   }
 };
+function fieldsOf({ head: head2 }) {
+  return head2.split("\r\n").slice(1).flatMap(field);
+}
+function flawOf(head2) {
+  if (MISLEADING.test(head2)) return "the head of its answer holds a control character";
+  if (!STATUS_LINE.test(head2.split("\r\n", 1)[0])) return "it answered something that is not HTTP/1.1";
+  return "its answer has a header without a proper name";
+}
 function field(line) {
   const colon = line.indexOf(":");
   const name = line.slice(0, Math.max(0, colon));
   if (!TOKEN.test(name)) throw new BadAnswer("its answer has a header without a proper name");
-  let start = colon + 1;
-  let end = line.length;
-  while (isBlank(line.charCodeAt(start))) start++;
-  while (end > start && isBlank(line.charCodeAt(end - 1))) end--;
-  return [name.toLowerCase(), line.slice(start, end)];
+  return [name.toLowerCase(), trimmed(line.slice(colon + 1))];
+}
+function trimmed(value) {
+  let start = 0;
+  let end = value.length;
+  while (isBlank(value.charCodeAt(start))) start++;
+  while (end > start && isBlank(value.charCodeAt(end - 1))) end--;
+  return value.slice(start, end);
 }
 function isBlank(code) {
   return code === 32 || code === 9;
@@ -390,6 +415,7 @@ function parseBody(bytes, headers) {
   }
   if (bytes.length === 0) return void 0;
   const full = headers["content-type"] ?? "";
+  if (full === "application/json") return parseJson(bytes);
   const type = full.split(";", 1)[0].trim().toLowerCase();
   if (/[/+]json$/.test(type)) return parseJson(bytes);
   const charset = /;\s*charset="?([^\s";]+)/i.exec(full)?.[1].toLowerCase();
@@ -427,7 +453,7 @@ var Answer = class {
   }
   /** The headers, names in lower case; repeated ones joined by a comma and a space (RFC 9110, section 5.3). */
   get headers() {
-    const { fields } = this.raw;
+    const fields = fieldsOf(this.raw);
     const headers = /* @__PURE__ */ Object.create(null);
     for (let i = 0; i < fields.length; i += 2) {
       const name = fields[i];
@@ -437,14 +463,8 @@ var Answer = class {
   }
   /** Throws a Problem when the body is not what its content type says. */
   parse() {
-    this.body = parseBody(this.raw.bytes, this.pick("content-type", "content-encoding"));
-  }
-  /** Some headers, without making all of them. */
-  pick(...names) {
-    const { fields } = this.raw;
-    const picked = {};
-    for (let i = 0; i < fields.length; i += 2) if (names.includes(fields[i])) picked[fields[i]] ??= fields[i + 1];
-    return picked;
+    const { bytes, contentType, contentEncoding } = this.raw;
+    this.body = parseBody(bytes, { "content-type": contentType, "content-encoding": contentEncoding });
   }
 };
 
@@ -1111,7 +1131,9 @@ var RootExchange = class extends Exchange {
     this.refuse(new Problem(late ? 504 : 502, detail, this.responses, { leaves: failures }));
   }
   /** Passes on the answer of a leaf as it came. */
-  pass({ raw: { status, fields, bytes } }) {
+  pass({ raw }) {
+    const { status, bytes } = raw;
+    const fields = fieldsOf(raw);
     this.options.drain.mark(this.res);
     const headers = [];
     for (let i = 0; i < fields.length; i += 2) {

@@ -4,8 +4,10 @@ export class BadAnswer extends Error {}
 /** The head of an answer. */
 export interface AnswerHead {
   readonly status: number;
-  /** Names in lower case and values in turn, as they came. */
-  readonly fields: readonly string[];
+  /** As it came, without the empty line at its end. Most of it is never asked for: `fieldsOf` takes it apart. */
+  readonly head: string;
+  readonly contentType?: string;
+  readonly contentEncoding?: string;
 }
 
 /** Bytes of all heads and trailers of an answer, and of a line between chunks. */
@@ -13,9 +15,13 @@ const MAX_HEAD = 65_536;
 const MAX_LINE = 4_096;
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** A whole head: status line, then names and values. To check all lines at once takes a third of the time of one after the other. */
+const HEAD = /^HTTP\/1\.[01] [1-5]\d\d(?: [^\0\r\n]*)?(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\0\r\n]*)*$/;
+/** What we need to know of a head. */
+const NEEDED = /\r\n(content-length|transfer-encoding|connection|content-type|content-encoding):([^\r]*)/gi;
 /** A lone line break, where some would begin another header, or a zero, where some would stop. */
 const MISLEADING = /\0|\r(?!\n)|(?<!\r)\n/;
-const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: .*)?$/;
+const STATUS_LINE = /^HTTP\/1\.[01] [1-5]\d\d(?: .*)?$/;
 const NONE = Buffer.alloc(0);
 
 /** What comes next. */
@@ -55,8 +61,8 @@ export class AnswerParser {
 
   /** The answer, once it is done. */
   public get answer(): AnswerHead & { readonly bytes: Buffer } {
-    const { body } = this;
-    return { ...this.head, bytes: body.length === 1 ? body[0] : Buffer.concat(body) };
+    const { body, head: { status, head, contentType, contentEncoding } } = this;
+    return { status, head, contentType, contentEncoding, bytes: body.length === 1 ? body[0] : Buffer.concat(body) };
   }
 
   /**
@@ -112,28 +118,28 @@ export class AnswerParser {
     if (this.headBytes > MAX_HEAD) throw new BadAnswer(`the head of its answer is larger than ${MAX_HEAD} bytes`);
   }
 
-  private readHead(text: string): void {
-    if (MISLEADING.test(text)) throw new BadAnswer('the head of its answer holds a control character');
-    const lines = text.split('\r\n');
-    const [, minor, code] = STATUS_LINE.exec(lines[0]) ?? [];
-    if (code === undefined) throw new BadAnswer('it answered something that is not HTTP/1.1');
-    const status = Number(code);
+  private readHead(head: string): void {
+    if (!HEAD.test(head)) throw new BadAnswer(flawOf(head));
+    const status = Number(head.slice(9, 12));
     if (status === 101) throw new BadAnswer('it switched to another protocol');
     // 100 Continue, 103 Early Hints: the answer is still to come
     if (status < 200) return;
-    const fields: string[] = [];
-    let length: string | undefined;
-    let coding: string | undefined;
-    this.keepAlive = minor === '1';
-    for (let i = 1; i < lines.length; i++) {
-      const [name, value] = field(lines[i]);
-      fields.push(name, value);
-      if (name === 'content-length') length = sameLength(length, value);
-      else if (name === 'transfer-encoding') coding = coding === undefined ? value : `${coding}, ${value}`;
-      else if (name === 'connection' && /\bclose\b/i.test(value)) this.keepAlive = false;
+    const current = head[7] === '1';
+    this.keepAlive = current;
+    let length, coding, contentType, contentEncoding: string | undefined;
+    NEEDED.lastIndex = 0;
+    for (let found = NEEDED.exec(head); found; found = NEEDED.exec(head)) {
+      const value = trimmed(found[2]);
+      switch (found[1].toLowerCase()) {
+        case 'content-length': length = sameLength(length, value); break;
+        case 'transfer-encoding': coding = coding === undefined ? value : `${coding}, ${value}`; break;
+        case 'connection': if (/\bclose\b/i.test(value)) this.keepAlive = false; break;
+        case 'content-type': contentType ??= value; break;
+        case 'content-encoding': contentEncoding ??= value; break;
+      }
     }
-    this.head = { status, fields };
-    this.part = this.framing(status, length, coding, minor === '1');
+    this.head = { status, head, contentType, contentEncoding };
+    this.part = this.framing(status, length, coding, current);
   }
 
   /** How the end of the body is known (RFC 9112, section 6.3). */
@@ -159,7 +165,9 @@ export class AnswerParser {
     this.bodyBytes += bytes;
     if (this.bodyBytes > this.limit) throw this.tooLarge();
     this.hold(bytes);
-    this.body.push(Buffer.from(piece.subarray(at, at + bytes)));
+    const copy = Buffer.allocUnsafe(bytes);
+    piece.copy(copy, 0, at, at + bytes);
+    this.body.push(copy);
     this.left -= bytes;
     if (this.left === 0) this.part = next;
     return at + bytes;
@@ -205,16 +213,32 @@ export class AnswerParser {
   }
 }
 
+/** The headers of a head: names in lower case and values in turn, as they came. */
+export function fieldsOf({ head }: AnswerHead): string[] {
+  return head.split('\r\n').slice(1).flatMap(field);
+}
+
+/** What is wrong with a head that is none. */
+function flawOf(head: string): string {
+  if (MISLEADING.test(head)) return 'the head of its answer holds a control character';
+  if (!STATUS_LINE.test(head.split('\r\n', 1)[0])) return 'it answered something that is not HTTP/1.1';
+  return 'its answer has a header without a proper name';
+}
+
 function field(line: string): [name: string, value: string] {
   const colon = line.indexOf(':');
   const name = line.slice(0, Math.max(0, colon));
   if (!TOKEN.test(name)) throw new BadAnswer('its answer has a header without a proper name');
-  let start = colon + 1;
-  let end = line.length;
-  // only these two: to others a form feed may be a part of the value
-  while (isBlank(line.charCodeAt(start))) start++;
-  while (end > start && isBlank(line.charCodeAt(end - 1))) end--;
-  return [name.toLowerCase(), line.slice(start, end)];
+  return [name.toLowerCase(), trimmed(line.slice(colon + 1))];
+}
+
+/** A value without the blanks around it: spaces and tabs only, to others a form feed may be a part of it. */
+function trimmed(value: string): string {
+  let start = 0;
+  let end = value.length;
+  while (isBlank(value.charCodeAt(start))) start++;
+  while (end > start && isBlank(value.charCodeAt(end - 1))) end--;
+  return value.slice(start, end);
 }
 
 function isBlank(code: number): boolean {

@@ -1,3 +1,4 @@
+import { fieldsOf } from './answer-parser';
 import type { RawAnswer } from './connection';
 import { parseBody } from '../shared/body';
 
@@ -14,7 +15,7 @@ export class Answer {
 
   /** The headers, names in lower case; repeated ones joined by a comma and a space (RFC 9110, section 5.3). */
   public get headers(): { [name: string]: string } {
-    const { fields } = this.raw;
+    const fields = fieldsOf(this.raw);
     const headers: { [name: string]: string } = Object.create(null);
     for (let i = 0; i < fields.length; i += 2) {
       const name = fields[i];
@@ -25,14 +26,7 @@ export class Answer {
 
   /** Throws a Problem when the body is not what its content type says. */
   public parse(): void {
-    this.body = parseBody(this.raw.bytes, this.pick('content-type', 'content-encoding'));
-  }
-
-  /** Some headers, without making all of them. */
-  private pick(...names: readonly string[]): { [name: string]: string } {
-    const { fields } = this.raw;
-    const picked: { [name: string]: string } = {};
-    for (let i = 0; i < fields.length; i += 2) if (names.includes(fields[i])) picked[fields[i]] ??= fields[i + 1];
-    return picked;
+    const { bytes, contentType, contentEncoding } = this.raw;
+    this.body = parseBody(bytes, { 'content-type': contentType, 'content-encoding': contentEncoding });
   }
 }

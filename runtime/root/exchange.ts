@@ -1,5 +1,5 @@
 import type { Answer } from './answer';
-import { BadAnswer } from './answer-parser';
+import { BadAnswer, fieldsOf } from './answer-parser';
 import type { Account, Budget } from './budget';
 import type { Trust } from './forwarded';
 import { requestBytes } from './request-bytes';
@@ -86,7 +86,9 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
   }
 
   /** Passes on the answer of a leaf as it came. */
-  private pass({ raw: { status, fields, bytes } }: Answer): void {
+  private pass({ raw }: Answer): void {
+    const { status, bytes } = raw;
+    const fields = fieldsOf(raw);
     this.options.drain.mark(this.res);
     const headers: string[] = [];
     for (let i = 0; i < fields.length; i += 2) {
