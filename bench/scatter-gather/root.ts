@@ -20,6 +20,7 @@ export function rootConfig(hosts: readonly string[], props: Partial<RootConfig> 
     maxHeldSize: 128 * mebibyte,
     maxConcurrency: 100,
     drain: 20_000,
+    trustedProxies: ['127.0.0.0/8'],
     ...props,
   };
 }
