@@ -26,7 +26,9 @@ export type Ability =
   /** SIGKILL to all processes of a pod, which then starts anew at the same address; and SIGSTOP, after which it holds its connections and says nothing. */
   | 'signals'
   /** Services that lead to no pod from the moment when it is killed. */
-  | 'prompt Services';
+  | 'prompt Services'
+  /** Connections that no NetworkPolicy allows are refused. */
+  | 'NetworkPolicies';
 
 /** Something that runs manifests. */
 export interface Engine {

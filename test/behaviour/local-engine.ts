@@ -6,7 +6,7 @@ import { LocalCluster, ServiceAddress, Target } from 'cdk8s-metaparticle/testing
 /** The local cluster, with DNS answers as old as on most clouds: the hard case. */
 export const localEngine: Engine = {
   name: 'the local cluster',
-  missing: {},
+  missing: { NetworkPolicies: 'its pods are processes of one machine' },
   async start(chart, options) {
     const cluster = await LocalCluster.start(chart, { ...options, dnsCache: Duration.seconds(30) });
     return Object.assign(cluster, {

@@ -1,0 +1,4 @@
+import { kubernetesEngine } from './kubernetes/engine';
+import { networkBehaviour } from './network';
+
+networkBehaviour(kubernetesEngine);

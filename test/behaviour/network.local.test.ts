@@ -1,0 +1,4 @@
+import { localEngine } from './local-engine';
+import { networkBehaviour } from './network';
+
+networkBehaviour(localEngine);
