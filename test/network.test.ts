@@ -50,6 +50,14 @@ describe('a backend', () => {
     expect(rules(data, 'users-backend').ingress[0].from[1]).toEqual({ ...pods('web', 'web-router'), namespaceSelector: {} });
   });
 
+  test('of a chart without a namespace is reached from one that names the namespace which both are applied to', () => {
+    const app = new App();
+    const data = new Chart(app, 'data');
+    const users = new Spread(data, 'Users', { backend: image });
+    new Spread(new Chart(app, 'shop', { namespace: 'shop' }), 'Web', { backend: users.backends[0] });
+    expect(rules(data, 'users-backend').ingress[0].from[1]).toEqual({ ...pods('web', 'web-router'), ...namespace('shop') });
+  });
+
   test('is reached by the clients that it admits', () => {
     const chart = newChart();
     const clients = [Peer.pods({ app: 'debug' }), Peer.pods({ app: 'job' }, 'batch'), Peer.namespace('tools'), Peer.namespace(), Peer.ipRange('10.1.0.0/16')];

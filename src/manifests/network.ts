@@ -52,15 +52,14 @@ export class Network {
 
   /** The groups that are known to connect to this one. Complete once the app is. */
   public clientsOf(member: NetworkMember): PeerSpec[] {
-    const services = this.foreignServices();
+    const services = this.services();
     const leadsHere = (from: IConstruct, host: string) => {
       const service = serviceIn(from, host);
-      if (!service) return false;
-      const { namespace } = service;
-      const group = this.byService.get(keyOf(service));
-      if (group) return group === member;
-      const selector = Object.entries(services.get(keyOf(service))?.toJson().spec.selector ?? {});
-      return namespace === namespaceOf(member.scope) && selector.length > 0 && selector.every(([label, value]) => member.podLabels[label] === value);
+      const found = service && this.find(service, services);
+      if (!ApiObject.isApiObject(found)) return found === member;
+      const selector = Object.entries(found.toJson().spec.selector ?? {});
+      return (found.metadata.namespace ?? '') === namespaceOf(member.scope)
+        && selector.length > 0 && selector.every(([label, value]) => member.podLabels[label] === value);
     };
     return this.members
       .filter(({ scope, egress }) => egress.some((to) => to.kind === 'host' && leadsHere(scope, to.host)))
@@ -69,7 +68,7 @@ export class Network {
 
   /** What a group's pods reach. Complete once the app is. */
   public reachOf(from: NetworkMember): Reach[] {
-    const services = this.foreignServices();
+    const services = this.services();
     return from.egress.map((to) => {
       if (to.kind === 'peer') return to;
       const { host, port } = to;
@@ -78,16 +77,24 @@ export class Network {
       const service = serviceIn(from.scope, host);
       // Outside of the cluster a policy knows no names.
       if (!service) return { peer: 'anywhere', ports: [port] };
-      const member = this.byService.get(keyOf(service));
-      return member ? { peer: peerOf(member, from.scope), ports: [member.port] } : behind(service, port, services.get(keyOf(service)), from.scope);
+      const found = this.find(service, services);
+      return found && !ApiObject.isApiObject(found)
+        ? { peer: peerOf(found, from.scope), ports: [found.port] }
+        : behind(service, port, found, from.scope);
     });
   }
 
-  /** The Services of the app that are none of a group's, by namespace and name. */
-  private foreignServices(): Map<string, ApiObject> {
+  /** All Services of the app, by namespace and name. */
+  private services(): Map<string, ApiObject> {
     return new Map(this.root.node.findAll()
       .filter((object): object is ApiObject => ApiObject.isApiObject(object) && object.kind === 'Service')
       .map((object) => [keyOf({ name: object.name, namespace: object.metadata.namespace ?? '' }), object]));
+  }
+
+  /** The group that a Service belongs to, or else the Service itself: one of its namespace, or of a chart that may be applied to any. */
+  private find({ name, namespace }: ServiceName, services: Map<string, ApiObject>): NetworkMember | ApiObject | undefined {
+    const keys = [namespace, ''].map((each) => keyOf({ name, namespace: each }));
+    return keys.map((key) => this.byService.get(key) ?? services.get(key)).find((found) => found);
   }
 }
 
