@@ -16,7 +16,7 @@ export interface CpuScalingOptions {
   /**
    * The average use of CPU that is aimed at, in percent of what the pods request, from 1 to 1000. Above 100 only where their limit is above
    * their request.
-   * @default 70 - the rest is for the half a minute that a new pod takes to notice, start and take load
+   * @default 70 - the rest carries the load while, for about half a minute, more is noticed and pods start
    */
   readonly utilization?: number;
 }
