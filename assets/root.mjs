@@ -268,11 +268,19 @@ function trustIn(networks) {
     if (prefix === void 0) list.addAddress(address, family);
     else list.addSubnet(address, Number(prefix), family);
   }
-  return (address) => list.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+  const known = /* @__PURE__ */ new WeakMap();
+  return (connection) => {
+    let trusted = known.get(connection);
+    if (trusted === void 0) known.set(connection, trusted = list.check(addressOf(connection), isIPv6(addressOf(connection)) ? "ipv6" : "ipv4"));
+    return trusted;
+  };
+}
+function addressOf({ remoteAddress = "" }) {
+  return remoteAddress.replace(/^::ffff:/, "");
 }
 function forwardedLines({ headers, socket }, host, trusts) {
-  const client = socket.remoteAddress?.replace(/^::ffff:/, "") ?? "";
-  const said = trusts(client) ? headers : {};
+  const client = addressOf(socket);
+  const said = trusts(socket) ? headers : {};
   const before = said["x-forwarded-for"];
   let lines = `x-forwarded-for: ${before ? `${before}, ` : ""}${client}\r
 x-forwarded-host: ${said["x-forwarded-host"] ?? host}\r

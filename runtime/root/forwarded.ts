@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIPv6 } from 'node:net';
+import { BlockList, isIPv6, Socket } from 'node:net';
 
 /** What only a gateway can know of the client: we have nothing to say of it ourselves. */
 const PASSED = ['forwarded', 'x-forwarded-port', 'x-forwarded-prefix', 'x-real-ip'];
 /** All headers that tell of the client. */
 export const FORWARDED = [...PASSED, 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto'];
 
-/** Whether someone at an address is believed about the client. */
-export type Trust = (address: string) => boolean;
+/** Whether who opened a connection is believed about the client. */
+export type Trust = (connection: Socket) => boolean;
 
 /** @param networks addresses and networks (`10.0.0.0/8`) */
 export function trustIn(networks: readonly string[]): Trust {
@@ -18,7 +18,18 @@ export function trustIn(networks: readonly string[]): Trust {
     if (prefix === undefined) list.addAddress(address, family);
     else list.addSubnet(address, Number(prefix), family);
   }
-  return (address) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  // to look an address up takes longer than to write all the lines, and a gateway keeps its connections
+  const known = new WeakMap<Socket, boolean>();
+  return (connection) => {
+    let trusted = known.get(connection);
+    if (trusted === undefined) known.set(connection, trusted = list.check(addressOf(connection), isIPv6(addressOf(connection)) ? 'ipv6' : 'ipv4'));
+    return trusted;
+  };
+}
+
+/** An IPv4 client of a socket that takes both families is known by its IPv4 address. */
+function addressOf({ remoteAddress = '' }: Socket): string {
+  return remoteAddress.replace(/^::ffff:/, '');
 }
 
 /**
@@ -26,9 +37,8 @@ export function trustIn(networks: readonly string[]): Trust {
  * these headers behind us takes them for the truth.
  */
 export function forwardedLines({ headers, socket }: IncomingMessage, host: string, trusts: Trust): string {
-  // an IPv4 client of a socket that takes both
-  const client = socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
-  const said = trusts(client) ? headers : {};
+  const client = addressOf(socket);
+  const said = trusts(socket) ? headers : {};
   const before = said['x-forwarded-for'];
   let lines = `x-forwarded-for: ${before ? `${before}, ` : ''}${client}\r\n`
     + `x-forwarded-host: ${said['x-forwarded-host'] ?? host}\r\n`
