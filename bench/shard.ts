@@ -10,8 +10,8 @@ import { table } from './lib/table';
 import { LocalCluster } from '../src/testing';
 
 const SHARDS = 3;
-const ROUNDS = 7;
-const REQUESTS = 20_000;
+const ROUNDS = 9;
+const REQUESTS = 30_000;
 
 /** How much of plain nginx's requests per CPU second each kind of key must reach. */
 const KEYS: readonly { name: string; key: ShardKey; least?: number; metrics?: boolean }[] = [

@@ -7,21 +7,21 @@ const PASSED = ['Forwarded', 'X-Forwarded-Port', 'X-Forwarded-Prefix', 'X-Real-I
  * What a trusted gateway in front of us said of the client stays; of anyone else nothing does, because whoever reads these headers
  * behind us takes them for the truth.
  *
- * `$realip_remote_addr` is who opened the connection, whether or not `$remote_addr` was replaced by a client's address. Maps by plain
- * values only: a regular expression for each header would cost a twentieth of a request.
+ * Every variable here is a part of what a request costs, so there are as few as can be, and none needs a regular expression.
  *
  * @param trustedProxies addresses and networks
+ * @param replaced whether `$remote_addr` is the address of a client that a proxy named: then another variable says who opened the connection
  */
-export function forwardedVariables(trustedProxies: readonly string[]): string[] {
+export function forwardedVariables(trustedProxies: readonly string[], replaced: boolean): string[] {
+  const peer = replaced ? '$realip_remote_addr' : '$remote_addr';
   return [
-    ...block('geo $realip_remote_addr $from_proxy', ['default 0;', ...trustedProxies.map((network) => `${network} 1;`)]),
-    ...block('map $http_x_forwarded_for $forwarded_chain', [
-      "default '$http_x_forwarded_for, $realip_remote_addr';",
-      "'' $realip_remote_addr;",
-    ]),
-    ...block('map $from_proxy $forwarded_for', ['default $realip_remote_addr;', '1 $forwarded_chain;']),
-    ...claim('proto', '$scheme'),
-    ...claim('host', '$host'),
+    ...block(`geo ${peer} $from_proxy`, ['default 0;', ...trustedProxies.map((network) => `${network} 1;`)]),
+    ...replaced ? block('map $http_x_forwarded_for $forwarded_chain', [`default '$http_x_forwarded_for, ${peer}';`, `'' ${peer};`]) : [],
+    ...block('map $from_proxy $forwarded_for', [`default ${peer};`, `1 ${replaced ? '$forwarded_chain' : '$proxy_add_x_forwarded_for'};`]),
+    // Anything else is no scheme.
+    ...block('map $from_proxy$http_x_forwarded_proto $forwarded_proto', ['default $scheme;', '1http http;', '1https https;']),
+    ...block('map $http_x_forwarded_host $claimed_host', ['default $http_x_forwarded_host;', "'' $host;"]),
+    ...block('map $from_proxy $forwarded_host', ['default $host;', '1 $claimed_host;']),
     ...PASSED.flatMap((header) => block(`map $from_proxy ${proxied(header)}`, ["default '';", `1 $http_${snake(header)};`])),
   ];
 }
@@ -33,14 +33,6 @@ export function forwardedHeaders(): string[] {
     'proxy_set_header X-Forwarded-Proto $forwarded_proto;',
     'proxy_set_header X-Forwarded-Host $forwarded_host;',
     ...PASSED.map((header) => `proxy_set_header ${header} ${proxied(header)};`),
-  ];
-}
-
-function claim(what: string, own: string): string[] {
-  const received = `$http_x_forwarded_${what}`;
-  return [
-    ...block(`map ${received} $claimed_${what}`, [`default ${received};`, `'' ${own};`]),
-    ...block(`map $from_proxy $forwarded_${what}`, [`default ${own};`, `1 $claimed_${what};`]),
   ];
 }
 

@@ -3,7 +3,7 @@ import { metricsLog, metricsPage, metricsVariables } from './metrics';
 import { onceMoreLocation, onceMoreVariables } from './once-more';
 import { problemPages } from './problems';
 import { scriptEngine, scriptModule } from './scripting';
-import { readsBodies, scriptsKey, shardLocations, ShardRoute, shardVariables } from './shard';
+import { readsBodies, replacesClient, scriptsKey, shardLocations, ShardRoute, shardVariables } from './shard';
 import { block } from './text';
 import { Upstream, upstream, waysThroughService } from './upstream';
 
@@ -146,7 +146,7 @@ function variables(config: RouterConfig): string[] {
     ...block('map $request_uri $log_path', ['default $request_uri;', "'~^([^?]*)[?]' $1;"]),
     // Version, trace, span, flags (https://www.w3.org/TR/trace-context/#traceparent-header).
     ...block('map $http_traceparent $trace_id', ["default '';", "'~^[0-9a-f]{2}-([0-9a-f]{32})-' $1;"]),
-    ...forwardedVariables(config.trustedProxies),
+    ...forwardedVariables(config.trustedProxies, config.route.kind === 'shard' && replacesClient(config.route)),
     ...onceMoreVariables(),
   ];
 }

@@ -66,6 +66,11 @@ export function scriptsKey(route: ShardRoute): boolean {
   return keyLines(route.key).script !== 'none';
 }
 
+/** Whether the address of a client is the one that proxies name. */
+export function replacesClient({ key }: ShardRoute): boolean {
+  return key.from === 'clientIp' && key.trustedProxies.length > 0;
+}
+
 /** Whether the router must have a request's body to find its key. */
 export function readsBodies(route: ShardRoute): boolean {
   return keyLines(route.key).script === 'body';
