@@ -1,0 +1,4 @@
+import { kubernetesEngine } from './kubernetes/engine';
+import { scatterGatherBehaviour } from './scatter-gather';
+
+scatterGatherBehaviour(kubernetesEngine);
