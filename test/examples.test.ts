@@ -5,6 +5,7 @@ import { join } from 'path';
 import { promisify } from 'util';
 import { parseAllDocuments } from 'yaml';
 import { CommandLine } from './cli/command-line';
+import { examplePromises } from './example-promises';
 
 const EXAMPLES = join(__dirname, '../examples');
 
@@ -28,53 +29,24 @@ let cli: CommandLine;
 beforeEach(async () => { cli = await CommandLine.create(); });
 afterEach(() => cli.close());
 
-/** Runs an example's manifests; answers with the addresses of its Services. */
-async function up(example: string, ...services: string[]): Promise<string[]> {
-  await synthesize(example, output);
-  cli.start(['up', output]);
-  await cli.printed(/✓ all \d+ pods are ready/);
-  return Promise.all(services.map(async (service) => (await cli.printed(new RegExp(`^service ${service} (\\S+)$`, 'm')))[1]));
+test('examples/counter is run by npx cdk8s-metaparticle up', async () => {
+  await synthesize('counter', output);
+  cli.start(['--no-install', 'cdk8s-metaparticle', 'up', output, '--try', 'counter:/?user=ada', '--once'], { program: ['npx'], cwd: join(EXAMPLES, 'counter') });
+  expect(await cli.ended()).toBe(0);
+  expect(cli.output).toContain('✓ all 12 answered, by the only replica');
+});
+
+for (const example of readdirSync(EXAMPLES)) {
+  const { promise, check } = examplePromises[example];
+  test(`examples/${example} ${promise}`, async () => {
+    await synthesize(example, output);
+    cli.start(['up', output]);
+    await cli.printed(/✓ all \d+ pods are ready/);
+    const urls = new Map<string, Promise<string>>();
+    const urlOf = async (service: string) => (await cli.printed(new RegExp(`^service ${service} (\\S+)$`, 'm')))[1];
+    await check(async (service, path, init) => {
+      if (!urls.has(service)) urls.set(service, urlOf(service));
+      return fetch(`${await urls.get(service)}${path}`, init);
+    });
+  });
 }
-
-describe('examples/counter', () => {
-  test('is run by npx cdk8s-metaparticle up', async () => {
-    await synthesize('counter', output);
-    cli.start(['--no-install', 'cdk8s-metaparticle', 'up', output, '--try', 'counter:/?user=ada', '--once'], { program: ['npx'], cwd: join(EXAMPLES, 'counter') });
-    expect(await cli.ended()).toBe(0);
-    expect(cli.output).toContain('✓ all 12 answered, by the only replica');
-  });
-
-  test('counts each user in one shard', async () => {
-    const [url] = await up('counter', 'counter');
-    const ask = async (user: string, method: string) => {
-      const answer = await fetch(`${url}/?user=${user}`, { method });
-      return { answer: await answer.json() as object, owner: Number(answer.headers.get('x-shard')) };
-    };
-    const users = Array.from({ length: 12 }, (_, n) => `user-${n}`);
-
-    const first = await Promise.all(users.map((user) => ask(user, 'POST')));
-    expect(new Set(first.map(({ owner }) => owner))).toEqual(new Set([0, 1, 2]));
-    for (const [at, user] of users.entries()) {
-      const { owner } = first[at];
-      const counted = (count: number) => ({ answer: { user, count, shard: owner, shards: 3 }, owner });
-      expect(first[at]).toEqual(counted(1));
-      expect(await ask(user, 'POST')).toEqual(counted(2));
-      expect(await ask(user, 'GET')).toEqual(counted(2));
-    }
-  });
-});
-
-test('examples/words counts words over all shards, and a document in the shard that owns it', async () => {
-  const [documents, counts] = await up('words', 'documents', 'counts');
-  const texts = { alice: 'The cat sat', bob: 'the hat', carol: 'cat and hat and the dog', dave: 'the THE' };
-  const owners = new Set<string>();
-  for (const [name, body] of Object.entries(texts)) {
-    const answer = await fetch(`${documents}/documents/${name}`, { method: 'PUT', body, headers: { 'content-type': 'text/plain' } });
-    expect((await answer.json() as { shard: number }).shard).toBe(Number(answer.headers.get('x-shard')));
-    owners.add(answer.headers.get('x-shard')!);
-  }
-  expect(owners.size).toBeGreaterThan(1);
-  const all = await fetch(`${counts}/counts`);
-  expect([all.headers.get('x-gather-responses'), await all.json()]).toEqual(['3/3', { the: 5, cat: 2, hat: 2, and: 2, sat: 1, dog: 1 }]);
-  expect(await (await fetch(`${documents}/documents/bob`)).json()).toMatchObject({ name: 'bob', counts: { the: 1, hat: 1 } });
-});

@@ -6,6 +6,7 @@ import { kubernetesEngine } from './kubernetes/engine';
 import { exampleObjects, examples } from './kubernetes/examples';
 import { failures, Outcome, reached, until } from './load';
 import { routersKnowPods } from './propagation';
+import { examplePromises } from '../example-promises';
 import { Backend, Code, Shard, ShardKey, Spread } from 'cdk8s-metaparticle';
 
 /** Says which pod answers, and which version of the code. */
@@ -45,9 +46,13 @@ describeOn(kubernetesEngine, 'Operations', () => {
     ))));
   }
 
-  test.each(examples())('every object of the example %s is accepted without a warning, and its pods become ready', async (example) => {
-    await start(exampleObjects(example));
-  });
+  for (const example of examples()) {
+    const { promise, check } = examplePromises[example];
+    test(`the example ${example}, accepted without a warning and under its NetworkPolicies, ${promise}`, async () => {
+      const running = await start(exampleObjects(example));
+      await check((service, path, init) => running.fetch(service, path, init));
+    });
+  }
 
   test('every object of a chart with every kind of pattern, key and backend is accepted without a warning, and its pods become ready', async () => {
     const chart = new Chart(Testing.app(), 'everything');
