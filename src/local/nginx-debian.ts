@@ -7,7 +7,6 @@ import { run, runOrThrow } from './nginx-run';
 
 const PACKAGES = ['nginx', 'libnginx-mod-http-js'];
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
-const DEFAULT_MIRROR = 'http://deb.debian.org/debian';
 /** What nginx does not need of its packages: most of their bytes. */
 const SUPERFLUOUS = ['usr/share', 'usr/lib/*/gconv', 'var', 'etc/init.d'];
 const MINUTE = 60_000;
@@ -54,12 +53,14 @@ async function download(folder: string, env: NodeJS.ProcessEnv, onProgress: (lin
   throw new Error(failures.join('; '));
 }
 
-/** The Debian mirrors this machine's apt uses, then Debian's own. */
+/** The Debian mirrors this machine's apt uses, then the one that the user names: relatives of Debian have mirrors of their own. */
 async function mirrors(env: NodeJS.ProcessEnv): Promise<string[]> {
   // Asked this way, apt names its sources on a machine that has not downloaded any list yet.
   const { stdout } = await runOrThrow(['apt-get', 'update', '--print-uris'], { timeout: MINUTE, env });
   const sites = [...stdout.matchAll(/^'(\S+?)\/dists\//gm)].map(([, site]) => decodeURI(site)).filter((site) => /\/debian(\.list)?\/?$/.test(site));
-  return [...new Set([...sites, DEFAULT_MIRROR])];
+  const all = new Set([...sites, ...env.DEBIAN_MIRROR ? [env.DEBIAN_MIRROR] : []]);
+  if (all.size === 0) throw new Error('the sources of apt name no mirror of Debian: name one with $DEBIAN_MIRROR');
+  return [...all];
 }
 
 async function downloadFrom(mirror: string, folder: string, env: NodeJS.ProcessEnv, onProgress: (line: string) => void): Promise<void> {

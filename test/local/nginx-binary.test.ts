@@ -156,8 +156,17 @@ describe('what does not do', () => {
   test('an archive that cannot be reached is named with what apt said, and leaves no half behind', async () => {
     const broken = { ...debian, 'apt-get': `${debian['apt-get']}\nif (args.includes('-q')) { console.error('E: Failed to fetch it'); process.exit(100); }` };
 
-    await expect(findNginx({ env: await machine(broken) })).rejects.toThrow(/packages of Debian: .*from http:\/\/mirror\.invalid\/debian: `apt-get update` failed: E: Failed to fetch it; from http:\/\/deb/);
+    const env = { ...await machine(broken), DEBIAN_MIRROR: 'http://other.invalid/debian' };
+    await expect(findNginx({ env }))
+      .rejects.toThrow(/packages of Debian: .*from http:\/\/mirror\.invalid\/debian: `apt-get update` failed: E: Failed to fetch it; from http:\/\/other\.invalid/);
     expect(await fs.readdir(path.join(folder, '.cache/cdk8s-metaparticle'))).toEqual([]);
+  });
+
+  test('a relative of Debian whose apt names no mirror of Debian is told to name one', async () => {
+    const relative = { ...debian, 'apt-get': debian['apt-get'].replaceAll('mirror.invalid/debian/dists', 'mirror.invalid/relative/dists') };
+
+    await expect(findNginx({ env: await machine(relative) }))
+      .rejects.toThrow('packages of Debian: the sources of apt name no mirror of Debian: name one with $DEBIAN_MIRROR');
   });
 
   test.each([
