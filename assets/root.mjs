@@ -549,7 +549,7 @@ var Connection = class {
     }
     try {
       const surplus = parser.push(piece);
-      if (parser.done) this.finish(parser, waiter, parser.keepAlive && !surplus);
+      if (parser.done) this.finish(parser, waiter, parser.keepAlive && !surplus && this.socket.writableLength === 0);
     } catch (error) {
       this.bad(error);
     }

@@ -86,7 +86,8 @@ export class Connection {
     }
     try {
       const surplus = parser.push(piece);
-      if (parser.done) this.finish(parser, waiter, parser.keepAlive && !surplus);
+      // an answer to a request that has not left whole: what is left of it would be read as the start of the next
+      if (parser.done) this.finish(parser, waiter, parser.keepAlive && !surplus && this.socket.writableLength === 0);
     } catch (error) {
       this.bad(error);
     }

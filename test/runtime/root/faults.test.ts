@@ -111,6 +111,25 @@ test('bytes that nobody asked for end an idle connection', async () => {
   expect(await (await pod.fetch('/')).json()).toMatchObject([{ body: { n: '1.0' } }]);
 });
 
+test('a leaf that answers before it has taken the whole request is not sent another one behind it', async () => {
+  const body = 'x'.repeat(8_000_000);
+  const sockets: Socket[] = [];
+  const early = createServer((socket) => {
+    sockets.push(socket);
+    // takes the head, answers, and leaves the rest where it is
+    socket.on('error', () => {}).once('data', () => socket.pause().write(answer('{"early":true}')));
+  });
+  await new Promise<void>((resolve) => early.listen(0, '127.0.0.1', resolve));
+  const { port } = early.address() as { port: number };
+  const pod = await rootOf({ leaves: [{ name: 'early', host: '127.0.0.1', port }], maxBodySize: 10_000_000 });
+  for (let i = 1; i <= 3; i++) {
+    expect(await (await pod.fetch('/', { method: 'POST', body })).json()).toEqual([{ leaf: 0, status: 200, body: { early: true } }]);
+    expect(sockets.length).toBe(i);
+  }
+  for (const socket of sockets) socket.destroy();
+  await new Promise((resolve) => early.close(resolve));
+});
+
 test('a leaf that closes kept-alive connections at random loses no GET', async () => {
   const leaf = await FakeLeaf.start(({ socket, requests }) => {
     // instead of an answer, as when a server's patience ends just as a request arrives
