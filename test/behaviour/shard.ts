@@ -122,18 +122,15 @@ const longestWait = (timeout: number) => 3 * timeout + 6 + 1;
 
 /** What 30 keys get who ask at the same time: those of shard 1, and the others'. */
 async function askAll(running: Cluster, users: Shard) {
-  const keys = Array.from({ length: 30 }, (_, n) => `user-${n}`);
-  const ask = async (key: string) => {
-    const started = performance.now();
-    const answer = await running.fetch(users, '/', { headers: { 'x-user': key } });
-    const seconds = (performance.now() - started) / 1000;
-    const type = answer.headers.get('content-type');
-    const body = await answer.text();
-    if (answer.status === 200) expect(body).toBe(`${users.shardOf(key)} of ${SHARDS}`);
-    return { status: answer.status, type, shard: answer.headers.get('x-shard'), problem: type?.includes('problem') ? JSON.parse(body).status : undefined, seconds };
-  };
-  const of = (own: boolean) => Promise.all(keys.filter((key) => (users.shardOf(key) === 1) === own).map(ask));
-  return Promise.all([of(true), of(false)]);
+  const requests = Array.from({ length: 30 }, (_, n) => ({ headers: { 'x-user': `user-${n}` }, path: `/?n=${n}` }));
+  const outcomes = await running.load(users, { clients: requests.length, requests, count: requests.length }).done();
+  const answers = outcomes.map((outcome) => {
+    const { status, headers, body, milliseconds, path } = outcome;
+    if (status === 200) expect(fromOwner(outcome, users)).toBe(true);
+    const type = headers['content-type'];
+    return { owner: ownerOf(path, users), status, type, shard: headers['x-shard'], problem: type?.includes('problem') ? JSON.parse(body).status : undefined, seconds: milliseconds / 1000 };
+  });
+  return [answers.filter(({ owner }) => owner === 1), answers.filter(({ owner }) => owner !== 1)];
 }
 
 function fromOwner({ body, path, headers }: Outcome, users: Shard): boolean {
