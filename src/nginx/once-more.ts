@@ -22,5 +22,5 @@ export function onceMoreVariables(): string[] {
 
 /** The location that begins again: as the one where the request began, but whatever ends it here ends it. */
 export function onceMoreLocation(pass: readonly string[]): string[] {
-  return block(`location ${LOCATION}`, [...pass, 'recursive_error_pages on;', 'error_page 502 @problem_502;', 'error_page 504 @problem_504;']);
+  return block(`location ${LOCATION}`, [...pass, 'error_page 502 @problem_502;', 'error_page 504 @problem_504;']);
 }

@@ -162,6 +162,8 @@ function publicServer(config: RouterConfig): string[] {
     '',
     ...proxying(config),
     '',
+    // nginx looks at this where the first error is, and not where the second one is.
+    'recursive_error_pages on;',
     ...problemPages(route.kind === 'shard' ? [...always, SHARD_HEADER] : []),
     '',
     ...route.kind === 'shard'
