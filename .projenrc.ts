@@ -125,6 +125,9 @@ project.eslint!.addOverride({ files: ['runtime/router/**'], rules: { 'import/no-
 project.eslint!.addOverride({ files: ['src/sharding/murmur-hash.ts', 'test/random.ts'], rules: { 'no-bitwise': 'off' } });
 project.eslint!.addOverride({ files: ['runtime/**', 'bench/**', 'examples/**'], rules: { 'import/no-extraneous-dependencies': 'off' } });
 
+// npm makes a package's programs executable where it installs them, but not in the package's own checkout: npx may find one here.
+project.compileTask.exec('chmod +x lib/local/cli.js');
+
 // `npm test` needs nothing but an install: it bundles, compiles, checks types and style, and runs every test.
 const test = project.testTask;
 test.reset();

@@ -218,8 +218,11 @@ describe('several at once', () => {
 
   test('those who wait take over when the one who downloads fails', async () => {
     const target = path.join(folder, 'made');
-    const failing = makeOnce(target, async () => { throw new Error('no network'); });
-    const waiting = makeOnce(target, async (part) => { await fs.writeFile(path.join(part, 'whole'), ''); });
+    let waiting: Promise<void> | undefined;
+    const failing = makeOnce(target, () => new Promise((_, reject) => {
+      const onWait = () => reject(new Error('no network'));
+      waiting = makeOnce(target, async (part) => { await fs.writeFile(path.join(part, 'whole'), ''); }, onWait);
+    }));
 
     await expect(failing).rejects.toThrow('no network');
     await waiting;
