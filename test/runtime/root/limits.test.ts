@@ -43,7 +43,7 @@ test('a body that cannot be held is refused with 503 and retry-after', async () 
   expect([response.headers.get('retry-after'), ...await problem(response)]).toEqual(['1', 503, 'the pod holds too many bodies already: try again']);
 });
 
-describe('after 3,000 requests, many of which fail or are left by their client', () => {
+describe('after 6,000 requests, many of which fail or are left by their client', () => {
   let pod: PodProcess;
   let leaves: FakeLeaf[];
 
@@ -64,11 +64,11 @@ describe('after 3,000 requests, many of which fail or are left by their client',
         await pod.fetch(`/?n=${n++}`, { signal: leave }).then((response) => response.text(), () => {});
       }
     }));
-    await round();
+    // V8 takes its time to settle: Node 24 by a third of its memory over the first three rounds, and no more after ten
+    for (let i = 0; i < 3; i++) await round();
     const before = await pod.metric('process_resident_memory_bytes');
-    await round();
-    await round();
-    expect(n).toBe(3_000);
+    for (let i = 0; i < 3; i++) await round();
+    expect(n).toBe(6_000);
     expect(await pod.metric('process_resident_memory_bytes') - before).toBeLessThan(40_000_000);
     expect(await pod.metric('metaparticle_requests_in_flight')).toBe(0);
     for (const leaf of leaves) await leaf.until(({ open }) => open.size === 0);
