@@ -720,7 +720,7 @@ var Scatter = class {
   }
   /** Nobody waits for it any more. */
   cancel() {
-    this.stop("cancelled", false);
+    this.stop("cancelled");
   }
   hedge() {
     for (const call of this.calls) call.hedge();
@@ -756,7 +756,7 @@ var Scatter = class {
   }
   finish(late) {
     if (this.over) return;
-    this.stop(late ? "late" : "cancelled", late);
+    this.stop(late ? "late" : "cancelled");
     const reason = late ? `no answer within ${this.rules.timeout} ms` : "not waited for";
     const outcomes = this.outcomes.map((outcome, index) => outcome ?? this.failure(index, reason));
     this.done({
@@ -765,7 +765,7 @@ var Scatter = class {
       late
     });
   }
-  stop(outcome, late) {
+  stop(outcome) {
     if (this.over) return;
     this.over = true;
     clearTimeout(this.deadline);
@@ -773,7 +773,7 @@ var Scatter = class {
     if (this.answered + this.failed === this.calls.length) return;
     this.calls.forEach((call, index) => {
       if (this.outcomes[index]) return;
-      call.cancel(late);
+      call.cancel(outcome === "late");
       call.leaf.counts.settled(call, outcome);
     });
   }

@@ -5,7 +5,7 @@ import { Chart, Testing } from 'cdk8s';
 import { Backend, Code, Shard, ShardKey } from '../src';
 import { Candidate, compare } from './lib/compare';
 import { get } from './lib/load';
-import { Nginx } from './lib/nginx';
+import { Nginx, oneWorker } from './lib/nginx';
 import { table } from './lib/table';
 import { LocalCluster } from '../src/testing';
 
@@ -68,18 +68,7 @@ function router(objects: any[], name: string, host: string, dns: string): Promis
 
 /** What one would write by hand to spread keys over pods. */
 function plain(host: string, pods: readonly string[]): string {
-  return `
-worker_processes 1;
-daemon off;
-pid \${RUN_DIR}/nginx.pid;
-events { worker_connections 8192; }
-http {
-  access_log off;
-  client_body_temp_path \${RUN_DIR}/client_body;
-  proxy_temp_path \${RUN_DIR}/proxy;
-  fastcgi_temp_path \${RUN_DIR}/fastcgi;
-  uwsgi_temp_path \${RUN_DIR}/uwsgi;
-  scgi_temp_path \${RUN_DIR}/scgi;
+  return oneWorker(`
   keepalive_requests 10000;
   upstream pods {
     hash $http_x_user consistent;
@@ -94,8 +83,7 @@ http {
       proxy_set_header Connection '';
     }
   }
-}
-`;
+`);
 }
 
 /** A backend that is never the bottleneck: nginx with one fixed answer. */

@@ -42,3 +42,22 @@ export class Nginx {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
+
+/** A whole nginx.conf for `Nginx.start`: one worker, no log, and what the http block says. */
+export function oneWorker(http: string, { modules = '' } = {}): string {
+  return `${modules}
+worker_processes 1;
+daemon off;
+pid \${RUN_DIR}/nginx.pid;
+events { worker_connections 8192; }
+http {
+  access_log off;
+  client_body_temp_path \${RUN_DIR}/client_body;
+  proxy_temp_path \${RUN_DIR}/proxy;
+  fastcgi_temp_path \${RUN_DIR}/fastcgi;
+  uwsgi_temp_path \${RUN_DIR}/uwsgi;
+  scgi_temp_path \${RUN_DIR}/scgi;
+${http}
+}
+`;
+}

@@ -1,4 +1,4 @@
-import { Nginx } from '../lib/nginx';
+import { Nginx, oneWorker } from '../lib/nginx';
 
 /** Bytes of JSON, about, that a leaf answers with. */
 export const SIZES = { '100 B': 100, '57 KB': 57_000 } as const;
@@ -11,21 +11,12 @@ export class Leaves {
     const hosts = Array.from({ length: count }, (_, leaf) => `127.78.${process.pid % 250}.${leaf + 1}`);
     const sizes = Object.keys(SIZES) as Size[];
     const files = hosts.flatMap((_, leaf) => sizes.map((size) => [`${leaf}${pathOf(size).replace('/', '-')}`, JSON.stringify(itemsOf(leaf, size))]));
-    const nginx = await Nginx.start(`
-worker_processes 1;
-daemon off;
-pid \${RUN_DIR}/nginx.pid;
-events { worker_connections 8192; }
-http {
-  access_log off;
-  client_body_temp_path \${RUN_DIR}/client_body; proxy_temp_path \${RUN_DIR}/proxy; fastcgi_temp_path \${RUN_DIR}/fastcgi;
-  uwsgi_temp_path \${RUN_DIR}/uwsgi; scgi_temp_path \${RUN_DIR}/scgi;
+    const nginx = await Nginx.start(oneWorker(`
   keepalive_requests 1000000;
   default_type application/json;
   open_file_cache max=100;
   ${hosts.map((host, leaf) => `server { listen ${host}:8080 backlog=1024; ${sizes.map((size) => `location = ${pathOf(size)} { alias \${CODE_DIR}/${leaf}${pathOf(size).replace('/', '-')}; }`).join(' ')} }`).join('\n  ')}
-}
-`, { host: hosts[0], port: 8080 }, {}, Object.fromEntries(files));
+`), { host: hosts[0], port: 8080 }, {}, Object.fromEntries(files));
     return new Leaves(hosts, nginx);
   }
 

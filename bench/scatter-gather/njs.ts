@@ -1,20 +1,11 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
 import { Address } from '../lib/listening';
-import { Nginx } from '../lib/nginx';
+import { Nginx, oneWorker } from '../lib/nginx';
 
 /** nginx that asks leaves by subrequests of njs. */
 export function njs({ host, port }: Address, leaves: readonly string[]): Promise<Nginx> {
-  return Nginx.start(`
-load_module \${MODULES_DIR}/ngx_http_js_module.so;
-worker_processes 1;
-daemon off;
-pid \${RUN_DIR}/nginx.pid;
-events { worker_connections 8192; }
-http {
-  access_log off;
-  client_body_temp_path \${RUN_DIR}/client_body; proxy_temp_path \${RUN_DIR}/proxy; fastcgi_temp_path \${RUN_DIR}/fastcgi;
-  uwsgi_temp_path \${RUN_DIR}/uwsgi; scgi_temp_path \${RUN_DIR}/scgi;
+  return Nginx.start(oneWorker(`
   keepalive_requests 1000000;
   js_engine qjs;
   js_path \${CODE_DIR};
@@ -27,6 +18,5 @@ http {
     location / { js_content njs.gather; }
     ${leaves.map((_, at) => `location /leaf-${at}/ { internal; proxy_pass http://leaf-${at}/; proxy_http_version 1.1; proxy_set_header Connection ''; }`).join('\n    ')}
   }
-}
-`, { host, port }, {}, { 'njs.js': readFileSync(join(__dirname, 'njs.js'), 'utf8') });
+`, { modules: 'load_module ${MODULES_DIR}/ngx_http_js_module.so;' }), { host, port }, {}, { 'njs.js': readFileSync(join(__dirname, 'njs.js'), 'utf8') });
 }

@@ -60,7 +60,7 @@ export class Scatter {
 
   /** Nobody waits for it any more. */
   public cancel(): void {
-    this.stop('cancelled', false);
+    this.stop('cancelled');
   }
 
   private hedge(): void {
@@ -102,7 +102,7 @@ export class Scatter {
 
   private finish(late: boolean): void {
     if (this.over) return;
-    this.stop(late ? 'late' : 'cancelled', late);
+    this.stop(late ? 'late' : 'cancelled');
     const reason = late ? `no answer within ${this.rules.timeout} ms` : 'not waited for';
     const outcomes = this.outcomes.map((outcome, index) => outcome ?? this.failure(index, reason));
     this.done({
@@ -112,7 +112,7 @@ export class Scatter {
     });
   }
 
-  private stop(outcome: 'late' | 'cancelled', late: boolean): void {
+  private stop(outcome: 'late' | 'cancelled'): void {
     if (this.over) return;
     this.over = true;
     clearTimeout(this.deadline);
@@ -120,7 +120,7 @@ export class Scatter {
     if (this.answered + this.failed === this.calls.length) return;
     this.calls.forEach((call, index) => {
       if (this.outcomes[index]) return;
-      call.cancel(late);
+      call.cancel(outcome === 'late');
       call.leaf.counts.settled(call, outcome);
     });
   }
