@@ -183,7 +183,7 @@ const SHARD_HEADER = 'add_header x-shard $shard always;';
 function proxying(config: RouterConfig): string[] {
   // Pods that may be gone, and every way through the Service, each over a new connection: kube-proxy forwards to a pod that was killed for up to a
   // second, so of two replicas every other connection is refused (on Kubernetes, both replicas killed in turn before the router knew them, 4 tries
-  // lost GETs in 3 of 4 runs, 10 one GET in 1 of 5). The price: a group without any pod is given up after 3 s instead of 1. A failure of a kept-alive
+  // lost GETs in 3 of 4 runs, 10 in none of 28). The price: a group without any pod is given up after 3 s instead of 1. A failure of a kept-alive
   // connection does not count, since nginx cannot know whether its pod or its age was the reason. So a request that kills its pod is not kept from
   // killing further ones.
   const tries = Math.min(4, config.upstreams[0].replicas) + waysThroughService(config.upstreams.length);

@@ -25,8 +25,6 @@ export interface StartOptions {
 export type Ability =
   /** SIGKILL to all processes of a pod, which then starts anew at the same address; and SIGSTOP, after which it holds its connections and says nothing. */
   | 'signals'
-  /** Services that lead to no pod from the moment when it is killed. */
-  | 'prompt Services'
   /** Connections that no NetworkPolicy allows are refused. */
   | 'NetworkPolicies';
 

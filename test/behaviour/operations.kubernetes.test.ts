@@ -4,10 +4,14 @@ import { Busy } from './kubernetes/busy';
 import { KubernetesCluster } from './kubernetes/cluster';
 import { kubernetesEngine } from './kubernetes/engine';
 import { exampleObjects, examples } from './kubernetes/examples';
+import { PodHandle } from './kubernetes/pod-handle';
 import { failures, Outcome, reached, until } from './load';
 import { routersKnowPods } from './propagation';
 import { examplePromises } from '../example-promises';
 import { Backend, Code, Shard, ShardKey, Spread } from 'cdk8s-metaparticle';
+
+/** Of each kind, on two routers. */
+const CLIENTS = 16;
 
 /** Says which pod answers, and which version of the code. */
 const who = (version = 1) => Backend.fromFunction(Code.fromInline(`(request, context) => '${version} ' + context.pod`));
@@ -104,23 +108,44 @@ describeOn(kubernetesEngine, 'Operations', () => {
     expect(failures(await load.stop())).toEqual([]);
   }, 120_000);
 
-  testNeeding('signals', kubernetesEngine, 'a killed router takes its own connections along, and nobody else notices once kube-proxy knows', async () => {
+  /** Clients that keep their connections and clients that make new ones, while something happens to one of two routers. */
+  async function clientsWhile(what: (router: PodHandle) => Promise<void>): Promise<Record<'kept' | 'anew', readonly Outcome[]>> {
     const { objects, web } = chartOf();
     const running = await start(withoutUsers(objects));
-    const kept = running.load(web, { clients: 16, pause: 20 });
-    const anew = running.load(web, { clients: 16, pause: 20, keepAlive: false });
+    const kept = running.load(web, { clients: CLIENTS, pause: 20 });
+    const anew = running.load(web, { clients: CLIENTS, pause: 20, keepAlive: false });
     await Promise.all([reached(kept, 500), reached(anew, 500)]);
-    await running.pod(running.pods('web-router')[0].name).kill();
+    await what(running.pod(running.pods('web-router')[0].name));
     await running.calm('web-router', 2);
-    await Promise.all([reached(kept, kept.outcomes.length + 500), reached(anew, anew.outcomes.length + 500)]);
-    for (const load of [kept, anew]) {
-      const failed = (await load.stop()).filter(({ status }) => status !== 200);
-      expect(failed.filter(({ status }) => status !== 0)).toEqual([]);
+    await Promise.all([kept, anew].map((load) => reached(load, load.outcomes.length + 500)));
+    const outcomes = { kept: await kept.stop(), anew: await anew.stop() };
+    // A router that dies cuts connections; it does not answer anything else than before.
+    expect(failures(Object.values(outcomes).flat().filter(({ status }) => status !== 0))).toEqual([]);
+    return outcomes;
+  }
+
+  /** How often clients got no answer; those that always got one are left out. */
+  function broken(outcomes: readonly Outcome[]): number[] {
+    const clients = outcomes.filter(({ status }) => status === 0).map(({ client }) => client);
+    return [...new Set(clients)].map((client) => clients.filter((each) => each === client).length);
+  }
+
+  test('a router deleted by force takes its own open connections along, and nobody else notices', async () => {
+    const { kept, anew } = await clientsWhile((router) => router.delete({ force: true }));
+    expect(failures(anew)).toEqual([]);
+    // Each client of that router loses what it had open, once; those of the other router lose nothing.
+    expect(broken(kept).filter((times) => times > 1)).toEqual([]);
+    expect(broken(kept).length).toBeLessThan(CLIENTS);
+  }, 120_000);
+
+  // The kubelet looks for dead containers once a second, and only then kube-proxy hears of it.
+  testNeeding('signals', kubernetesEngine, 'a router whose processes are killed takes its own connections along, and refuses new ones until kube-proxy knows', async () => {
+    const { kept, anew } = await clientsWhile((router) => router.kill());
+    expect(broken(kept).length).toBeLessThan(CLIENTS);
+    for (const outcomes of [kept, anew]) {
+      const failed = outcomes.filter(({ status }) => status === 0);
       expect((failed.at(-1)?.sent ?? 0) - (failed[0]?.sent ?? 0)).toBeLessThan(3_000);
     }
-    // Those whose connection leads to the other router.
-    const unharmed = 16 - new Set(kept.outcomes.filter(({ status }) => status !== 200).map(({ client }) => client)).size;
-    expect(unharmed).toBeGreaterThan(0);
   }, 120_000);
 
   test('Services that are there before their pods lead to them as soon as these are ready', async () => {

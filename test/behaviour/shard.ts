@@ -45,7 +45,7 @@ export function shardBehaviour(engine: Engine): void {
       }
     });
 
-    testNeeding('prompt Services', engine, 'no GET is lost when both replicas of a shard are killed in turn under load, before the router has heard of any pod', async () => {
+    testNeeding('signals', engine, 'no GET is lost when both replicas of a shard are killed in turn under load, before the router has heard of any pod', async () => {
       const [running, users] = await start();
       const load = loadOn(running, users);
       for (const { name } of running.pods('users-0')) {

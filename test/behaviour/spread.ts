@@ -62,7 +62,7 @@ export function spreadBehaviour(engine: Engine): void {
       expect(Math.max(...counts.values()) / Math.min(...counts.values())).toBeLessThanOrEqual(1.15);
     }, 90_000);
 
-    testNeeding('prompt Services', engine, 'no GET is lost when each replica is killed in turn under load, before the router has heard of any pod', async () => {
+    testNeeding('signals', engine, 'no GET is lost when each replica is killed in turn under load, before the router has heard of any pod', async () => {
       const [running, web] = await start(who, { replicas: 3 });
       const load = running.load(web, { clients: 32, pause: 5 });
       for (const { name } of running.pods('web-backend')) {

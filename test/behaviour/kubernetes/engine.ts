@@ -9,9 +9,6 @@ const unavailable = whyUnavailable();
 export const kubernetesEngine: Engine = {
   name: 'Kubernetes',
   unavailable,
-  missing: {
-    'signals': unavailable === undefined ? Signals.missing() : undefined,
-    'prompt Services': 'a Service leads to a killed pod until the kubelet has noticed, and one request in thousands meets it each time it is tried',
-  },
+  missing: { signals: unavailable === undefined ? Signals.missing() : undefined },
   start: (chart, options) => KubernetesCluster.start(chart.toJson(), options),
 };
