@@ -137,13 +137,6 @@ test.spawn(checkTypes);
 test.spawn(project.tasks.tryFind('eslint')!);
 test.exec('jest --ci', { receiveArgs: true });
 
-// npx keeps the binary in npm's cache. 24: what the default `nodeImage` of Platform holds.
-project.addTask('test:pod-node', {
-  description: 'Test the programs of pods with the Node that pods run, from the npm registry',
-  exec: 'node=$(npx --yes --package "node-linux-$(node -p process.arch)@24" -c "command -v node") && POD_NODE=$node jest --ci test/runtime',
-  receiveArgs: true,
-});
-
 // One at a time: one node may have no place for the pods of two tests.
 project.addTask('e2e:kubernetes', {
   description: 'Run the behaviour tests on the Kubernetes cluster that KUBECONFIG points at',
@@ -163,10 +156,7 @@ project.addTask('check-generated', {
 });
 
 project.package.setScript('start', 'node scripts/start.mjs');
-// The programs of pods, tested with the Node that pods run (24: the default `nodeImage` of Platform). npx keeps the binary in npm's cache. No
-// task of projen, because its shell goes on after `name=$(…)` has failed.
-project.package.setScript('test:pod-node',
-  'node=$(npx --yes --package "node-linux-$(node -p process.arch)@24" -c "command -v node") && POD_NODE=$node jest --ci test/runtime');
+project.package.setScript('test:pod-node', 'node scripts/test-pod-node.mjs');
 project.package.setScript('check-peers', 'node scripts/check-peers.mjs');
 project.package.setScript('check-manifests', 'node scripts/check-manifests.mjs');
 project.package.setScript('bench', 'tsx bench/run.ts');

@@ -6,7 +6,7 @@ import { BackendTraffic, bindGroup } from './bound-group';
 import { checkDuration, checkEnv, checkSize, checkWhole } from './checks';
 import { Code } from './code';
 import { withDefaults } from './manifests/resources';
-import { NODE_CONFIG, NODE_ENV, nodePod } from './node-pod';
+import { NODE_CONFIG, nodeEnv, nodePod } from './node-pod';
 
 /** Pods that run a function. */
 export interface FunctionBackendOptions extends BackendTraffic {
@@ -57,7 +57,7 @@ export class FunctionBackend implements IBackend {
     checkDuration(scope, 'timeout', timeout);
     checkSize(scope, 'maxBodySize', maxBodySize);
     checkWhole(scope, 'maxConcurrency', maxConcurrency, 1, 10_000);
-    checkEnv(scope, env, Object.keys({ ...NODE_ENV, ...bound.env }));
+    checkEnv(scope, env, Object.keys({ ...nodeEnv(scope), ...bound.env }));
     return bindGroup(scope, id, bound, this.options, (group, name) => nodePod(group, name, {
       program: 'function-server.mjs',
       sharedAs: 'function-server',

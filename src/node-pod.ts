@@ -28,11 +28,16 @@ const CODE_PATH = '/opt/metaparticle/code';
 export const NODE_CONFIG = { port: 8080, adminPort: 9090, drain: DRAIN * 1000 };
 
 /** What every such program finds in its environment; it may read its own folders and no other file. */
-export const NODE_ENV: { readonly [name: string]: EnvValue } = {
-  LISTEN_ADDRESS: EnvValue.fromValue('0.0.0.0'),
-  POD_NAME: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAME),
-  NODE_OPTIONS: EnvValue.fromValue(['--permission', ...[PROGRAM_PATH, CODE_PATH].map((folder) => `--allow-fs-read=${folder}`)].join(' ')),
-};
+export function nodeEnv(scope: Construct): { readonly [name: string]: EnvValue } {
+  const readable = [PROGRAM_PATH, CODE_PATH].map((folder) => `--allow-fs-read=${folder}`);
+  // Node 24 does not guard the network, and ends when it is given this option.
+  const network = Platform.of(scope).nodeVersion >= 25 ? ['--allow-net'] : [];
+  return {
+    LISTEN_ADDRESS: EnvValue.fromValue('0.0.0.0'),
+    POD_NAME: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAME),
+    NODE_OPTIONS: EnvValue.fromValue(['--permission', ...readable, ...network].join(' ')),
+  };
+}
 
 /** A pod that runs the program; its configuration and the user's code travel in the ConfigMap `name`, made in `scope`. */
 export function nodePod(scope: Construct, name: string, pod: NodePod): PodSpec {
@@ -40,7 +45,7 @@ export function nodePod(scope: Construct, name: string, pod: NodePod): PodSpec {
   return {
     image: Platform.of(scope).nodeImage,
     args: ['node', `${PROGRAM_PATH}/${pod.program}`, `${CODE_PATH}/config.json`],
-    env: { ...NODE_ENV, ...pod.env },
+    env: { ...nodeEnv(scope), ...pod.env },
     ports: { http: port, admin: adminPort },
     readiness: { port: 'admin', path: '/readyz' },
     // A function that computes and never waits blocks everything else of its pod. It may, for as long as it may take.

@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { checkWhole } from './checks';
 import { refuse } from './errors';
 import type { PodOptions } from './manifests/pod-options';
 import type { Peer } from './network';
@@ -18,6 +19,13 @@ export interface PlatformProps {
    * @default 'node:24-alpine'
    */
   readonly nodeImage?: string;
+
+  /**
+   * The major version of Node in `nodeImage`, 24 or newer. From 25 on, Node lets a program use the network only where an option says so that
+   * 24 does not know (`--allow-net`, https://nodejs.org/api/permissions.html).
+   * @default - what the image's tag says where the image is called `node`, as in 'node:26-alpine'; else 24
+   */
+  readonly nodeVersion?: number;
 
   /**
    * The cluster's DNS domain, the end of every Service's full name.
@@ -51,6 +59,9 @@ export interface PlatformProps {
   readonly pods?: PodOptions;
 }
 
+/** The major version that our programs need. */
+const OLDEST_NODE = 24;
+
 const CONTEXT = 'cdk8s-metaparticle:platform';
 
 /**
@@ -64,18 +75,25 @@ const CONTEXT = 'cdk8s-metaparticle:platform';
 export class Platform {
   /**
    * Sets what all patterns below `scope` use; call it before they are made.
-   * @throws where an image is not one, or `scope` has children already
+   * @throws where an image is not one, Node is older than 24, or `scope` has children already
    */
   public static configure(scope: IConstruct, props: PlatformProps): void {
     for (const name of ['nginxImage', 'nodeImage'] as const) {
       const image = props[name];
       if (image !== undefined) checkImage(scope, name, image);
     }
+    if (props.nodeVersion !== undefined) {
+      checkWhole(scope, 'nodeVersion', props.nodeVersion, OLDEST_NODE, 999);
+    } else if (props.nodeImage !== undefined && versionOf(props.nodeImage) < OLDEST_NODE) {
+      refuse(scope, `nodeImage is '${props.nodeImage}', which has Node ${versionOf(props.nodeImage)}: our programs need Node ${OLDEST_NODE} or newer`);
+    }
     if (scope.node.children.length > 0) {
       refuse(scope, 'Platform.configure comes too late, after constructs were made here: call it right after the chart is created');
     }
     const outer: PlatformProps = scope.node.tryGetContext(CONTEXT) ?? {};
-    scope.node.setContext(CONTEXT, { ...outer, ...props, pods: { ...outer.pods, ...props.pods } });
+    // Another image has a version of its own.
+    const nodeVersion = props.nodeImage === undefined ? outer.nodeVersion : undefined;
+    scope.node.setContext(CONTEXT, { ...outer, nodeVersion, ...props, pods: { ...outer.pods, ...props.pods } });
   }
 
   /** What the patterns at `scope` use. */
@@ -87,6 +105,8 @@ export class Platform {
   public readonly nginxImage: string;
   /** The image that runs functions and roots. */
   public readonly nodeImage: string;
+  /** The major version of Node in it. */
+  public readonly nodeVersion: number;
   /** The cluster's DNS domain. */
   public readonly clusterDomain: string;
   /** Whether NetworkPolicies are made. */
@@ -101,6 +121,7 @@ export class Platform {
   private constructor(props: PlatformProps) {
     this.nginxImage = props.nginxImage ?? 'nginx:1.30-alpine';
     this.nodeImage = props.nodeImage ?? 'node:24-alpine';
+    this.nodeVersion = props.nodeVersion ?? versionOf(this.nodeImage);
     this.clusterDomain = props.clusterDomain ?? 'cluster.local';
     this.networkPolicies = props.networkPolicies ?? true;
     this.scrapers = props.scrapers ?? [];
@@ -119,4 +140,9 @@ export function checkImage(scope: IConstruct, property: string, image: string): 
   if (!pattern.test(image)) {
     refuse(scope, `${property} is '${image}', which is no image reference: write it as in 'ghcr.io/acme/users:1.4.2', in lower case and without spaces`);
   }
+}
+
+/** The major version that the tag of a node image names; the oldest that our programs run on where it names none. */
+function versionOf(image: string): number {
+  return Number(/(?:^|\/)node:(\d+)/.exec(image)?.[1] ?? OLDEST_NODE);
 }

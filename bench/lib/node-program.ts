@@ -45,6 +45,7 @@ export function versionOf(node: string): string {
 
 /** Node's options as pods have them: a program may read its own folders, and no other file. */
 export function guarded(node: string, ...files: readonly string[]): string[] {
-  const permission = versionOf(node).startsWith('20.') ? '--experimental-permission' : '--permission';
-  return [permission, ...[...files.map(dirname), realpathSync(tmpdir())].map((folder) => `--allow-fs-read=${folder}`), '--disable-warning=ExperimentalWarning'];
+  const major = parseInt(versionOf(node), 10);
+  const permissions = [major < 22 ? '--experimental-permission' : '--permission', ...major >= 25 ? ['--allow-net'] : []];
+  return [...permissions, ...[...files.map(dirname), realpathSync(tmpdir())].map((folder) => `--allow-fs-read=${folder}`), '--disable-warning=ExperimentalWarning'];
 }

@@ -8,13 +8,13 @@ export function nodeCommand(argv: readonly string[], ownEntrypoint: boolean): st
 
 /**
  * NODE_OPTIONS for the Node at hand: manifests are written for a newer one, whose permission model has left its experimental name
- * behind, or for an older one, which did not guard the network.
+ * behind, or for one that guards the network where this one does not, or the other way round.
  * @param version of the Node that will run, such as 20.19.0.
  */
 export function nodeOptions(declared: string, preloadFile: string, version: string): string {
   const [major, minor] = version.split('.').map(Number);
   const stable = major > 23 || (major === 23 && minor >= 5) || (major === 22 && minor >= 13);
-  const given = declared.split(/\s+/).filter(Boolean);
+  const given = declared.split(/\s+/).filter((each) => each !== '' && each !== '--allow-net');
   const guarded = given.some((each) => each === '--permission' || each === '--experimental-permission');
   const options = given.map((each) => each === '--permission' && !stable ? '--experimental-permission' : each);
   if (guarded) options.push(`--allow-fs-read=${preloadFile}`);

@@ -7,6 +7,8 @@ test.each([
   ['23.4.0', '--permission', '--experimental-permission --allow-fs-read=/p.cjs --require=/p.cjs'],
   ['24.1.0', '--permission', '--permission --allow-fs-read=/p.cjs --require=/p.cjs'],
   ['25.0.0', '--permission', '--permission --allow-fs-read=/p.cjs --allow-net --require=/p.cjs'],
+  ['25.0.0', '--permission --allow-net', '--permission --allow-fs-read=/p.cjs --allow-net --require=/p.cjs'],
+  ['24.1.0', '--permission --allow-net', '--permission --allow-fs-read=/p.cjs --require=/p.cjs'],
   ['24.1.0', '', '--require=/p.cjs'],
   ['24.1.0', '--max-old-space-size=64', '--max-old-space-size=64 --require=/p.cjs'],
 ])('Node %s gets "%s" as it understands it', (version, declared, expected) => {

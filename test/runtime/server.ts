@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,9 @@ import type { FunctionServerConfig } from '../../src/contract';
 const ASSETS = join(__dirname, '../../assets');
 /** Another Node than this one, to try the program with: `POD_NODE=/path/to/node npx jest test/runtime`. */
 const NODE = process.env.POD_NODE ?? process.execPath;
+const VERSION = Number(/\d+/.exec(execFileSync(NODE, ['--version'], { encoding: 'utf8' })));
+/** The permission model as this Node calls it; pods get `--allow-net` likewise. */
+const PERMISSIONS = [VERSION < 22 ? '--experimental-permission' : '--permission', ...VERSION >= 25 ? ['--allow-net'] : []].join(' ');
 const DEFAULTS: FunctionServerConfig = {
   port: 0, adminPort: 0, code: 'handler.mjs', maxBodySize: 1_000_000, maxConcurrency: 100, timeout: 10_000, drain: 10_000,
 };
@@ -47,11 +50,10 @@ export class PodProcess {
   constructor(file: string, config: object, files: Record<string, string>, env: NodeJS.ProcessEnv = {}) {
     const program = this.mount('program', { [file]: undefined });
     const code = this.mount('code', { 'config.json': JSON.stringify(config), ...files });
-    const permission = NODE === process.execPath && process.versions.node.startsWith('20.') ? '--experimental-permission' : '--permission';
     this.child = spawn(NODE, [join(program, file), join(code, 'config.json')], {
       env: {
         PATH: process.env.PATH,
-        NODE_OPTIONS: `${permission} --allow-fs-read=${program} --allow-fs-read=${code} --disable-warning=ExperimentalWarning`,
+        NODE_OPTIONS: `${PERMISSIONS} --allow-fs-read=${program} --allow-fs-read=${code} --disable-warning=ExperimentalWarning`,
         LISTEN_ADDRESS: '127.0.0.1',
         POD_NAME: 'web-backend-0',
         ...env,
