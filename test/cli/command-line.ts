@@ -64,7 +64,10 @@ export class CommandLine {
       const found = pattern.exec(this.output);
       if (found) return found;
       if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it ended without printing ${pattern}:\n${this.output}`);
-      await Promise.race([once(child.stdout!, 'data'), once(child.stderr!, 'data'), once(child, 'close')]);
+      const heard = new AbortController();
+      const options = { signal: heard.signal };
+      await Promise.race([once(child.stdout!, 'data', options), once(child.stderr!, 'data', options), once(child, 'close', options)]);
+      heard.abort();
     }
   }
 
