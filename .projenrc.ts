@@ -109,6 +109,8 @@ const checkTypes = project.addTask('check-types', {
 
 // Imports go one way: see CONTRIBUTING.md.
 project.eslint!.addRules({
+  // Only imports that are still there when types are gone count: two files may describe themselves to each other.
+  'import/no-cycle': ['error', { ignoreExternal: true }],
   'import/no-restricted-paths': ['error', {
     zones: [
       { target: './runtime', from: './src', except: ['./contract.ts'] },

@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { Service } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import type { BackendAddress, BackendBindOptions, IBackend } from './backend';
+import type { BackendAddress, BackendBindOptions, IBackend } from './backend-interface';
 import { Group } from './manifests/group';
 
 /** Where a group of ours answers. */

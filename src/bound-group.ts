@@ -1,11 +1,12 @@
 import { EnvValue } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { addressOf } from './address';
-import type { BackendAddress, BackendBindOptions } from './backend';
+import type { BackendAddress, BackendBindOptions } from './backend-interface';
+import type { Egress } from './egress';
 import { group } from './manifests/group';
 import { nameOf } from './manifests/names';
 import { PodSpec } from './manifests/pod';
-import type { Egress, Peer } from './network';
+import type { Peer } from './peer';
 
 /** Who the pods of a backend may talk to: an option of every backend that makes pods. */
 export interface BackendTraffic {

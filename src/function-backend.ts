@@ -1,7 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { ContainerResources, Cpu, EnvValue } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import type { BackendAddress, BackendBindOptions, IBackend } from './backend';
+import type { BackendAddress, BackendBindOptions, IBackend } from './backend-interface';
 import { BackendTraffic, bindGroup } from './bound-group';
 import { checkDuration, checkEnv, checkSize, checkWhole } from './checks';
 import { Code } from './code';

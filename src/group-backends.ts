@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import type { IBackend } from './backend';
+import type { IBackend } from './backend-interface';
 import { checkWhole } from './checks';
 import { refuse } from './errors';
 

@@ -1,13 +1,15 @@
 export * from './backend';
+export * from './backend-interface';
 export { BackendTraffic } from './bound-group';
 export * from './code';
+export { Egress } from './egress';
 export { FunctionBackendOptions } from './function-backend';
 export * from './functions';
 export { Gather } from './gather';
 export { ImageBackendOptions } from './image-backend';
 export { PodOptions } from './manifests/pod-options';
-export * from './network';
 export * from './pattern';
+export { Peer } from './peer';
 export { Platform, PlatformProps } from './platform';
 export { RootOptions } from './root';
 export { RouterOptions } from './router';

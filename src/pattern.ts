@@ -1,8 +1,8 @@
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import type { BackendAddress, BackendBindOptions, IBackend } from './backend';
+import type { BackendAddress, BackendBindOptions, IBackend } from './backend-interface';
 import type { PodOptions } from './manifests/pod-options';
-import type { Peer } from './network';
+import type { Peer } from './peer';
 import { Platform } from './platform';
 
 /** What every pattern can be told. */

@@ -2,7 +2,7 @@ import { IConstruct } from 'constructs';
 import { checkWhole } from './checks';
 import { refuse } from './errors';
 import type { PodOptions } from './manifests/pod-options';
-import type { Peer } from './network';
+import type { Peer } from './peer';
 
 /** What the patterns below a construct run on; everything has a default. */
 export interface PlatformProps {

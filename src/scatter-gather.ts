@@ -2,7 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { ExistingBackend } from './address';
-import type { BackendAddress, IBackend } from './backend';
+import type { BackendAddress, IBackend } from './backend-interface';
 import { checkDuration, checkSize, checkWhole } from './checks';
 import { refuse } from './errors';
 import { Gather } from './gather';

@@ -1,6 +1,6 @@
 import { Protocol, Service, ServicePort } from 'cdk8s-plus-27';
 import { hostOf } from './address';
-import type { BackendAddress } from './backend';
+import type { BackendAddress } from './backend-interface';
 import { refuse } from './errors';
 
 /** Which part of an existing Service is the backend. */

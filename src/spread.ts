@@ -1,7 +1,7 @@
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { ExistingBackend } from './address';
-import type { BackendAddress, IBackend } from './backend';
+import type { BackendAddress, IBackend } from './backend-interface';
 import { nameOf } from './manifests/names';
 import { Pattern, PatternProps } from './pattern';
 import { router, RouterOptions } from './router';

@@ -1,6 +1,6 @@
-import type { BackendAddress } from './backend';
+import type { BackendAddress } from './backend-interface';
 import type { GroupTraffic } from './manifests/group';
-import { Peer } from './network';
+import { Peer } from './peer';
 
 /** Who may connect to a router or root, and where it connects to. */
 export function trafficInFront(

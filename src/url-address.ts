@@ -1,4 +1,4 @@
-import type { BackendAddress } from './backend';
+import type { BackendAddress } from './backend-interface';
 
 /**
  * The address in `http://host[:port]`.

@@ -1,8 +1,15 @@
-import type { Call } from './call';
 import { Counter, Gauge, Histogram, Metrics } from '../shared/metrics';
 
 /** What came of a request to a leaf: `late` when the time was up, `cancelled` when nobody waited for it any more. */
 export type CallOutcome = 'answer' | 'failure' | 'late' | 'cancelled';
+
+/** What is counted of a request to a leaf. */
+interface Counted {
+  /** When it began, in milliseconds. */
+  readonly start: number;
+  readonly retries: number;
+  readonly hedged: boolean;
+}
 
 /** What happens to the requests that a root sends, by leaf. */
 export class LeafMetrics {
@@ -34,7 +41,7 @@ export class LeafCounts {
     private readonly hedges: { count: number }, private readonly duration: { observe(seconds: number): void }, readonly replicas: { value: number },
   ) {}
 
-  public settled({ start, retries, hedged }: Call, outcome: CallOutcome): void {
+  public settled({ start, retries, hedged }: Counted, outcome: CallOutcome): void {
     this.outcomes[outcome].count++;
     if (outcome === 'answer') this.duration.observe((performance.now() - start) / 1000);
     this.retries.count += retries;

@@ -1,14 +1,14 @@
 import { on } from 'node:events';
-import { DeploymentController } from './deployment';
 import { Engine } from './engine';
 import { ClusterEvent, RequestRecord } from './events';
-import { namespaceOf } from './kube';
-import { ObjectStore } from './object-store';
+import { namespaceOf } from './manifests/kube';
+import { ObjectStore } from './manifests/object-store';
+import { readObjects } from './manifests/read-objects';
+import { refuseObjects } from './manifests/refusals';
 import { LocalClusterOptions } from './options';
-import { Pod } from './pod';
 import { PodHandle, PodStatus, statusOf } from './pod-handle';
-import { readObjects } from './read-objects';
-import { refuseObjects } from './refusals';
+import { DeploymentController } from './pods/deployment';
+import { Pod } from './pods/pod';
 import { controllersOf, podsOf, serviceOf, Target } from './target';
 
 /** The address of a Service. */

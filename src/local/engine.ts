@@ -3,20 +3,20 @@ import { EventEmitter } from 'node:events';
 import { chmod, mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AddressPool, claimNetwork } from './addresses';
-import { DeploymentController } from './deployment';
-import { DnsServer } from './dns-server';
 import { Changes, ClusterEvent } from './events';
-import { Commands, ImageRunner } from './images';
-import { Deployment, KubeObject, namespaceOf, Service } from './kube';
-import { findNginx } from './nginx-binary';
-import { ObjectStore } from './object-store';
-import { Pod, PodHost } from './pod';
-import { refuseObjects } from './refusals';
-import { RequestLog } from './request-log';
+import { Commands, ImageRunner } from './images/images';
+import { Deployment, KubeObject, namespaceOf, Service } from './manifests/kube';
+import { ObjectStore } from './manifests/object-store';
+import { refuseObjects } from './manifests/refusals';
+import { AddressPool, claimNetwork } from './network/addresses';
+import { DnsServer } from './network/dns-server';
+import { RequestLog } from './network/request-log';
+import { findNginx } from './nginx/binary';
+import { DeploymentController } from './pods/deployment';
+import { Pod, PodHost } from './pods/pod';
+import { StartQueue } from './pods/start-queue';
+import { Watchdog } from './processes/watchdog';
 import { Services } from './services';
-import { StartQueue } from './start-queue';
-import { Watchdog } from './watchdog';
 
 /** How an engine is set up; times in milliseconds. */
 export interface EngineOptions {

@@ -1,5 +1,5 @@
 import { ClusterEvent } from './events';
-import { Commands } from './images';
+import { Commands } from './images/images';
 import { TimeSpan } from './pod-handle';
 
 /** How a local cluster behaves. */

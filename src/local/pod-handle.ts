@@ -1,5 +1,5 @@
 import { Changes } from './events';
-import { Pod, PodPhase } from './pod';
+import { Pod, PodPhase } from './pods/pod';
 
 /** A span of time, such as a `Duration` of cdk8s. */
 export interface TimeSpan {

@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises';
-import { AddressPool } from './addresses';
-import { labelsMatch, namespaceOf, Service, titleOf } from './kube';
-import { Pod } from './pod';
-import { Endpoint, ServiceForwarder } from './service-forwarder';
+import { labelsMatch, namespaceOf, Service, titleOf } from './manifests/kube';
+import { AddressPool } from './network/addresses';
+import { Endpoint, ServiceForwarder } from './network/service-forwarder';
+import { Pod } from './pods/pod';
 
 interface Entry {
   service: Service;

@@ -1,7 +1,7 @@
-import { DeploymentController } from './deployment';
 import { Engine } from './engine';
-import { labelsMatch, namespaceOf, Service } from './kube';
-import { Pod } from './pod';
+import { labelsMatch, namespaceOf, Service } from './manifests/kube';
+import { DeploymentController } from './pods/deployment';
+import { Pod } from './pods/pod';
 
 /** Which Service is meant: its name, `name:port`, `namespace/name`; or a pattern, or anything else with a `service`. */
 export type Target = string | { readonly service: { readonly name: string } };

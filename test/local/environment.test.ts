@@ -1,5 +1,5 @@
-import { declaredEnvironment, expand, podField, PodFacts, quantity, resourceField } from '../../src/local/environment';
-import { ObjectStore } from '../../src/local/object-store';
+import { declaredEnvironment, expand, podField, PodFacts, quantity, resourceField } from '../../src/local/manifests/environment';
+import { ObjectStore } from '../../src/local/manifests/object-store';
 
 const store = new ObjectStore([
   { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { COLOUR: 'red', SIZE: '3' } },

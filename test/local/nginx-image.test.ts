@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import * as net from 'node:net';
 import { Duration } from 'cdk8s';
 import { program, server, service } from './manifests';
-import { substitute } from '../../src/local/nginx-image';
+import { substitute } from '../../src/local/images/nginx-image';
 import { LocalCluster, RequestRecord } from '../../src/testing';
 
 const TEMPLATE = `

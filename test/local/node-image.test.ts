@@ -1,4 +1,4 @@
-import { nodeCommand, nodeOptions } from '../../src/local/node-image';
+import { nodeCommand, nodeOptions } from '../../src/local/images/node-image';
 
 test.each([
   ['20.19.0', '--permission --allow-fs-read=/code', '--experimental-permission --allow-fs-read=/code --allow-fs-read=/p.cjs --require=/p.cjs'],

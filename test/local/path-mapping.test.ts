@@ -1,4 +1,4 @@
-import { PathMapping } from '../../src/local/path-mapping';
+import { PathMapping } from '../../src/local/images/path-mapping';
 
 const mapping = new PathMapping([['/opt/code', '/tmp/pod/code'], ['/opt/code/deep', '/tmp/pod/deep'], ['/run/', '/tmp/pod/run']]);
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import * as net from 'node:net';
 import { Duration } from 'cdk8s';
 import { program, server, service } from './manifests';
-import { ServiceForwarder } from '../../src/local/service-forwarder';
+import { ServiceForwarder } from '../../src/local/network/service-forwarder';
 import { LocalCluster } from '../../src/testing';
 
 const headless = service('web-headless', 'web', { clusterIP: 'None' });

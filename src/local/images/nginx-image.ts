@@ -1,8 +1,8 @@
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ContainerContext } from './images';
-import { Nginx } from './nginx-binary';
+import { ContainerContext } from './container-context';
 import { PathMapping } from './path-mapping';
+import { Nginx } from '../nginx/binary';
 
 /** What the image runs without arguments. */
 const DEFAULT_ARGS = ['nginx', '-g', 'daemon off;'];

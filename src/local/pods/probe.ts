@@ -1,4 +1,4 @@
-import { Probe } from './kube';
+import { Probe } from '../manifests/kube';
 
 /** How soon a probe that has not succeeded yet is tried again, in milliseconds, doubling up to its period. */
 const EAGER = 50;

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { complaint, run } from './nginx-run';
+import { complaint, run } from './run';
 
 /** An nginx that routers can run on. */
 export interface Nginx {

@@ -1,5 +1,5 @@
 import { Colors } from 'picocolors/types';
-import { PodLine, podState } from './cli-view';
+import { PodLine, podState } from './view';
 
 /** Says what has changed among pods since it was last asked, a line for each change: for logs and pipes, where nothing is redrawn. */
 export class PodChanges {

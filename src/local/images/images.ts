@@ -1,35 +1,19 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { ContainerContext } from './container-context';
 import { ContainerEngine, EngineHandle, engineOf, findEngine } from './container-engine';
-import { expand } from './environment';
-import { ContainerSpec, Deployment, titleOf } from './kube';
-import { Nginx } from './nginx-binary';
 import { nginxCommand } from './nginx-image';
 import { nodeCommand, nodeOptions } from './node-image';
 import { preload } from './node-preload';
 import { PathMapping } from './path-mapping';
-import { Command } from './process-group';
+import { expand } from '../manifests/environment';
+import { Deployment, titleOf } from '../manifests/kube';
+import { Nginx } from '../nginx/binary';
+import { Command } from '../processes/process-group';
 
 /** How to run the images that are neither nginx nor node: a command for each; text goes through `sh -c`. */
 export type Commands = Readonly<Record<string, string | readonly string[]>>;
-
-/** What is known of a container when it is about to start. */
-export interface ContainerContext {
-  /** What errors call it: `container web of Deployment shop/web`. */
-  readonly title: string;
-  readonly spec: ContainerSpec;
-  readonly pod: string;
-  readonly namespace: string;
-  readonly ip: string;
-  /** A folder of the container's own. */
-  readonly folder: string;
-  readonly mounts: readonly (readonly [mountPath: string, local: string])[];
-  /** The environment that the manifest declares. */
-  readonly env: Record<string, string>;
-  /** Where nginx writes a JSON line for each request. */
-  readonly accessLog: string;
-}
 
 /** How a container runs on this machine. */
 export interface Launch extends Command {

@@ -1,5 +1,5 @@
-import { ContainerSpec, Hook, Probe } from './kube';
 import { ProbeLoop } from './probe';
+import { ContainerSpec, Hook, Probe } from '../manifests/kube';
 
 /** What the probes of a container act through and report to. */
 export interface ContainerProbeHandlers {

@@ -1,9 +1,9 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { inCache } from './cache-folder';
-import { Nginx, tryNginx } from './nginx-check';
-import { makeOnce } from './nginx-once';
-import { run, runOrThrow } from './nginx-run';
+import { Nginx, tryNginx } from './check';
+import { makeOnce } from './once';
+import { run, runOrThrow } from './run';
 
 const PACKAGES = ['nginx', 'libnginx-mod-http-js'];
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';

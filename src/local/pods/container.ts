@@ -1,9 +1,10 @@
 import { ContainerProbes } from './container-probes';
-import { ContainerContext, ImageRunner, Launch } from './images';
-import { ContainerSpec, Hook, Probe } from './kube';
 import { lastLines } from './log-file';
 import { act } from './probe-actions';
-import { Exit, runInGroup, Running } from './process-group';
+import { ContainerContext } from '../images/container-context';
+import { ImageRunner, Launch } from '../images/images';
+import { ContainerSpec, Hook, Probe } from '../manifests/kube';
+import { Exit, runInGroup, Running } from '../processes/process-group';
 
 /** A restart waits at most this long, in milliseconds. */
 const LONGEST_BACK_OFF = 30_000;

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pc from 'picocolors';
-import { follow } from './cli-follow';
-import { readManifests } from './cli-manifests';
-import { LiveReport, PlainReport, Report } from './cli-report';
-import { Interrupted, Signals } from './cli-signals';
-import { Attempt, judge, Trial, Verdict } from './cli-try';
-import { LocalCluster } from './cluster';
-import { ClusterEvent } from './events';
+import { follow } from './follow';
+import { readManifests } from './manifests';
+import { LiveReport, PlainReport, Report } from './report';
+import { Interrupted, Signals } from './signals';
+import { Attempt, judge, Trial, Verdict } from './try';
+import { LocalCluster } from '../cluster';
+import { ClusterEvent } from '../events';
 
 /** The options of `up`, as the command line gives them. */
 export interface UpOptions {

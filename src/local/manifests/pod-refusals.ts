@@ -1,7 +1,7 @@
 import { declaredEnvironment, PodFacts } from './environment';
 import { ContainerSpec, Hook, PodSpec, PodTemplate, portNumber, Probe, Volume } from './kube';
 import { ObjectStore } from './object-store';
-import { refusePort } from './refusals';
+import { refusePort } from './port-refusals';
 
 /** The kinds of volumes that are made here. */
 const VOLUMES = ['configMap', 'secret', 'emptyDir', 'projected', 'downwardAPI'];

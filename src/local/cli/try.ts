@@ -1,5 +1,5 @@
 import { Colors } from 'picocolors/types';
-import { printable, table } from './cli-view';
+import { printable, table } from './view';
 
 /** Which requests `--try` sends: `web:/?name=ada`. */
 export interface Trial { readonly service: string; readonly path: string }

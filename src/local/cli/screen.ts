@@ -1,5 +1,5 @@
 import { WriteStream } from 'node:tty';
-import { crop } from './cli-view';
+import { crop } from './view';
 
 const HIDE_CURSOR = '\x1b[?25l';
 const SHOW_CURSOR = '\x1b[?25h';

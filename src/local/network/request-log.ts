@@ -1,5 +1,5 @@
 import { closeSync, FSWatcher, openSync, readSync, statSync, truncateSync, watch, writeFileSync } from 'node:fs';
-import { RequestRecord } from './events';
+import { RequestRecord } from '../events';
 
 /** A log that has been read up to here, in bytes, is emptied: nobody else reads it. */
 const LONG = 16 * 1024 * 1024;

@@ -1,7 +1,7 @@
-import { Report } from './cli-report';
-import { RequestLine, RouteLine } from './cli-view';
-import { LocalCluster, ServiceStatus } from './cluster';
-import { RequestRecord } from './events';
+import { Report } from './report';
+import { RequestLine, RouteLine } from './view';
+import { LocalCluster, ServiceStatus } from '../cluster';
+import { RequestRecord } from '../events';
 
 /** Shows a cluster in a report from now on. */
 export function follow(cluster: LocalCluster, report: Report): void {

@@ -1,15 +1,16 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AddressPool } from './addresses';
 import { Container, ContainerHost } from './container';
-import { declaredEnvironment, PodFacts } from './environment';
-import { ContainerContext, ImageRunner } from './images';
-import { ContainerSpec, Deployment, namespaceOf, PodSpec, portNumber, titleOf } from './kube';
 import { limitLength } from './log-file';
-import { ObjectStore } from './object-store';
-import { Slowness } from './slowness';
 import { mountSource, writeVolume } from './volumes';
+import { ContainerContext } from '../images/container-context';
+import { ImageRunner } from '../images/images';
+import { declaredEnvironment, PodFacts } from '../manifests/environment';
+import { ContainerSpec, Deployment, namespaceOf, PodSpec, portNumber, titleOf } from '../manifests/kube';
+import { ObjectStore } from '../manifests/object-store';
+import { AddressPool } from '../network/addresses';
+import { Slowness } from '../processes/slowness';
 
 /** Where a pod is in its life. */
 export type PodPhase = 'Pending' | 'Running' | 'Terminating' | 'Gone';

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { expand } from './environment';
-import type { ContainerContext } from './images';
-import { Command } from './process-group';
+import { ContainerContext } from './container-context';
+import { expand } from '../manifests/environment';
+import { Command } from '../processes/process-group';
 
 const run = promisify(execFile);
 

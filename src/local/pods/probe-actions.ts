@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import * as net from 'node:net';
-import { Hook, HttpGet } from './kube';
-import { Command } from './process-group';
+import { Hook, HttpGet } from '../manifests/kube';
+import { Command } from '../processes/process-group';
 
 /** What a probe or a hook acts upon. */
 export interface Target {

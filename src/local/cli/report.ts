@@ -1,8 +1,8 @@
 import { WriteStream } from 'node:tty';
 import { Colors } from 'picocolors/types';
-import { PodChanges } from './cli-changes';
-import { Screen } from './cli-screen';
-import { PodLine, printable, render, RequestLine, requestLine, RouteLine } from './cli-view';
+import { PodChanges } from './changes';
+import { Screen } from './screen';
+import { PodLine, printable, render, RequestLine, requestLine, RouteLine } from './view';
 
 /** What a report reads whenever it shows something. */
 export interface Source { pods(): readonly PodLine[]; routes(): readonly RouteLine[] }

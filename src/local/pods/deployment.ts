@@ -1,6 +1,6 @@
-import { Deployment } from './kube';
-import { fingerprint } from './object-store';
 import { Pod } from './pod';
+import { Deployment } from '../manifests/kube';
+import { fingerprint } from '../manifests/object-store';
 
 /** What a Deployment's controller needs of its cluster. */
 export interface DeploymentHost {

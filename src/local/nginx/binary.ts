@@ -2,11 +2,11 @@ import { constants } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { inspectNginx, Nginx, OLDEST, tryNginx } from './nginx-check';
-import { debianNginx } from './nginx-debian';
-import { complaint, run } from './nginx-run';
+import { inspectNginx, Nginx, OLDEST, tryNginx } from './check';
+import { debianNginx } from './debian';
+import { complaint, run } from './run';
 
-export { Nginx } from './nginx-check';
+export { Nginx } from './check';
 
 /** What runs where there is no other nginx; it holds njs. */
 const IMAGE = 'nginx:1.30-alpine';

@@ -1,8 +1,8 @@
 import { mkdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
-import { podField, PodFacts, resourceField } from './environment';
-import { ContainerSpec, DownwardSource, FileSource, Volume } from './kube';
-import { ObjectStore } from './object-store';
+import { podField, PodFacts, resourceField } from '../manifests/environment';
+import { ContainerSpec, DownwardSource, FileSource, Volume } from '../manifests/kube';
+import { ObjectStore } from '../manifests/object-store';
 
 interface VolumeFile { readonly content: Buffer | string; readonly mode: number }
 

@@ -1,0 +1,51 @@
+import { isIP } from 'net';
+import { Anywhere, namespacePeer, PeerSpec, podsPeer } from './manifests/peer';
+
+/** The other end of a connection, as NetworkPolicies tell it apart. */
+export class Peer {
+  /**
+   * The pods that have all of some labels, at least one: `Peer.pods({ app: 'checkout' })`.
+   *
+   * @param namespace where they are; by default in the pattern's own namespace
+   * @throws where there are no labels
+   */
+  public static pods(labels: { readonly [label: string]: string }, namespace?: string): Peer {
+    if (Object.keys(labels).length === 0) throw new Error('Peer.pods has no labels: name one, or mean all pods of a namespace with Peer.namespace');
+    return new Peer(podsPeer(labels, namespace));
+  }
+
+  /**
+   * All pods of a namespace.
+   *
+   * @param name by default the pattern's own namespace
+   */
+  public static namespace(name?: string): Peer {
+    return new Peer(namespacePeer(name));
+  }
+
+  /**
+   * Addresses outside of the cluster, `10.1.0.0/16`. Pods are told by their labels; whether a range holds them too depends on the network plugin.
+   *
+   * @throws where it is no range in CIDR notation
+   */
+  public static ipRange(cidr: string): Peer {
+    const [, address, bits] = /^([^/]+)\/(\d{1,3})$/.exec(cidr) ?? [];
+    const version = isIP(address ?? '');
+    if (!version || Number(bits) > (version === 4 ? 32 : 128)) {
+      throw new Error(`Peer.ipRange has '${cidr}', which is no range of addresses: write it as in '10.1.0.0/16', one address as in '10.1.2.3/32'`);
+    }
+    return new Peer({ ipBlock: { cidr } });
+  }
+
+  /** Whoever it is, inside of the cluster and outside. */
+  public static anywhere(): Peer {
+    return new Peer('anywhere');
+  }
+
+  /** @internal */
+  public readonly _spec: PeerSpec | Anywhere;
+
+  private constructor(spec: PeerSpec | Anywhere) {
+    this._spec = spec;
+  }
+}
