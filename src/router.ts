@@ -10,7 +10,7 @@ import { group } from './manifests/group';
 import { nameOf } from './manifests/names';
 import { cores, withDefaults } from './manifests/resources';
 import { Route, routerConfig } from './nginx/router-config';
-import { readsBodies } from './nginx/shard';
+import { readsBodies, runsUserCode } from './nginx/shard';
 import { Upstream } from './nginx/upstream';
 import type { Peer } from './peer';
 import { Platform } from './platform';
@@ -160,6 +160,9 @@ export function router(pattern: Construct, { targets, route, scripts: routing, c
       env: environment(Object.keys(scripts).length > 0, accessLog ? '/dev/stdout json' : metrics ? '/dev/null json if=0' : 'off'),
       ports: { http: PORT, admin: ADMIN_PORT },
       readiness: { port: 'admin', path: '/readyz' },
+      // Only an answer shows that a function does not hang. Without one, nginx is alive while it takes connections: it answers no probe either while
+      // every connection that it may have is open, and a restart would cut them all.
+      ...route.kind === 'shard' && runsUserCode(route) && { liveness: { port: 'admin', path: '/healthz', patience: 0 } },
       resources,
       files: { [TEMPLATE_PATH]: files(scope, 'Config', name, { 'nginx.conf.template': template, ...scripts }) },
       writable: { [RUN_PATH]: Size.mebibytes(16) },

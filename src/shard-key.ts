@@ -113,7 +113,8 @@ export class ShardKey {
    * may take a second where the steps are slow. Then the client gets a 500 which says that the function took too long, and the router goes
    * on. Until then, the other requests of that worker process wait. What a single built-in does has no such limit, above all a regular
    * expression that can match the same text in many ways: `/^(a+)+$/` takes a second for 25 letters, and twice as long for each further
-   * one, while nothing else of that worker is answered. Write them so that repeated parts cannot overlap: `/^a+$/`.
+   * one, while nothing else of that worker is answered. Write them so that repeated parts cannot overlap: `/^a+$/`. A router whose probe is
+   * not answered for half a minute is restarted, and its connections are cut.
    *
    * ```ts
    * ShardKey.fromFunction(sharding((request) => request.path.split('/')[2]))

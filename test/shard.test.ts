@@ -45,6 +45,13 @@ test('a sharding function travels with the router', () => {
   expect(data['nginx.conf.template']).toContain('js_set $shard_key router.key;');
 });
 
+test.each<[string, ShardKey, object]>([
+  ['takes connections, with a declared key', ShardKey.fromHeader('x-user'), { tcpSocket: { port: 'http' } }],
+  ['answers, with a sharding function, which may hang', ShardKey.fromFunction(Code.fromInline('() => 1')), { httpGet: { port: 'admin', path: '/healthz' } }],
+])('a router is alive while it %s', (_, key, probe) => {
+  expect(find(chartWith({ key }), 'Deployment', 'users-router').spec.template.spec.containers[0].livenessProbe).toMatchObject(probe);
+});
+
 test('a function that mentions the body makes the router read bodies, up to 8 MiB', () => {
   const text = template(chartWith({ key: ShardKey.fromFunction(Code.fromInline('(request) => request.body.id')) }));
   expect(text).toContain('js_content router.route;');

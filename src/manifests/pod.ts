@@ -14,7 +14,7 @@ export interface HttpCheck {
 
 /** What shows that a program is alive. */
 export interface LivenessCheck extends HttpCheck {
-  /** Seconds for which a program may be too busy to answer. */
+  /** Seconds for which a program may be too busy to answer; half a minute at least. */
   readonly patience: number;
 }
 

@@ -76,6 +76,11 @@ export function readsBodies(route: ShardRoute): boolean {
   return keyLines(route.key).script === 'body';
 }
 
+/** Whether code of the user's runs in the router: it can hang there. */
+export function runsUserCode({ key }: ShardRoute): boolean {
+  return key.from === 'function';
+}
+
 /**
  * Locations of the public server: how a request gets its shard and goes there.
  * @param headers lines of the locations that pass requests on

@@ -1,5 +1,6 @@
 import { Chart, Duration, Testing } from 'cdk8s';
 import { Cluster, describeOn, Engine, StartOptions, testNeeding } from './engine';
+import { quickly } from './liveness';
 import { failures, Outcome, reached } from './load';
 import { servicesKnowPods } from './propagation';
 import { random } from '../random';
@@ -43,6 +44,23 @@ export function shardBehaviour(engine: Engine): void {
         if (ownerOf(path, users) === 1) expect([[502, 503, 504].includes(status), headers['content-type']]).toEqual([true, 'application/problem+json']);
         else expect([status, body]).toEqual([200, `${ownerOf(path, users)} of ${SHARDS}`]);
       }
+    });
+
+    test('a router whose sharding function hangs, in a regular expression that nothing bounds, is restarted', async () => {
+      const chart = new Chart(Testing.app(), 'test');
+      const key = ShardKey.fromFunction(Code.fromInline("({ query }) => /^(a+)+$/.test(query.text) ? 'matched' : 'else'"));
+      const users = new Shard(chart, 'Users', { shards: 1, replicas: 1, key, backend: who, router: { replicas: 1 } });
+      quickly(users, 'users-router');
+      cluster = await engine.start(chart);
+      const [{ name }] = cluster.pods('users-router');
+      expect(await cluster.fetch(users, '/?text=aaa').then((answer) => answer.text())).toBe('0 of 1');
+      const hanging = cluster.load(users, { clients: 1, count: 1, requests: [{ path: `/?text=${'a'.repeat(60)}b` }] });
+      await cluster.pod(name).notReady();
+      await cluster.pod(name).ready();
+      expect(await hanging.done()).toMatchObject([{ status: 0 }]);
+      expect(cluster.pods('users-router')).toMatchObject([{ name, restarts: 1 }]);
+      await servicesKnowPods();
+      expect(await cluster.fetch(users, '/?text=aaa').then((answer) => answer.text())).toBe('0 of 1');
     });
 
     testNeeding('signals', engine, 'no GET is lost when both replicas of a shard are killed in turn under load, before the router has heard of any pod', async () => {

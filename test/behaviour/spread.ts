@@ -1,7 +1,8 @@
 import { randomBytes } from 'crypto';
-import { ApiObject, Chart, Duration, JsonPatch, Testing } from 'cdk8s';
+import { Chart, Duration, Testing } from 'cdk8s';
 import { WebSocket } from 'ws';
 import { Cluster, describeOn, Engine, StartOptions, testNeeding } from './engine';
+import { quickly } from './liveness';
 import { failures, reached, until } from './load';
 import { routersKnowPods, servicesKnowPods } from './propagation';
 import { Backend, Code, IBackend, Spread, SpreadProps } from 'cdk8s-metaparticle';
@@ -156,11 +157,7 @@ export function spreadBehaviour(engine: Engine): void {
     test('a pod whose function computes for ever is restarted', async () => {
       const chart = new Chart(Testing.app(), 'test');
       const web = new Spread(chart, 'Web', { backend: Backend.fromFunction(Code.fromInline("(request) => { while (request.path === '/forever'); return 'done'; }")), replicas: 1 });
-      // The probe that pods get, but so fast that nobody waits half a minute for the test.
-      const deployment = web.node.findAll().find((node): node is ApiObject => ApiObject.isApiObject(node) && node.kind === 'Deployment' && node.name === 'web-backend');
-      for (const field of ['periodSeconds', 'timeoutSeconds']) {
-        deployment!.addJsonPatch(JsonPatch.replace(`/spec/template/spec/containers/0/livenessProbe/${field}`, 1));
-      }
+      quickly(web, 'web-backend');
       cluster = await engine.start(chart);
       const [{ name }] = cluster.pods('web-backend');
       expect(await cluster.fetch(web, '/').then((answer) => answer.text())).toBe('done');
