@@ -1,7 +1,8 @@
 import { Chart, Duration, Testing } from 'cdk8s';
 import { Cluster, describeOn, Engine, StartOptions, testNeeding } from './engine';
+import { killInTurn } from './kills';
 import { quickly } from './liveness';
-import { failures, Outcome, reached } from './load';
+import { failures, Outcome } from './load';
 import { servicesKnowPods } from './propagation';
 import { random } from '../random';
 import { Backend, Code, Shard, ShardKey, ShardProps } from 'cdk8s-metaparticle';
@@ -66,14 +67,7 @@ export function shardBehaviour(engine: Engine): void {
     testNeeding('signals', engine, 'no GET is lost when both replicas of a shard are killed in turn under load, before the router has heard of any pod', async () => {
       const [running, users] = await start();
       const load = loadOn(running, users);
-      for (const { name } of running.pods('users-0')) {
-        await reached(load, load.outcomes.length + 200);
-        await running.pod(name).kill();
-        await running.pod(name).notReady();
-        await running.pod(name).ready();
-        await servicesKnowPods();
-      }
-      await reached(load, load.outcomes.length + 200);
+      await killInTurn(running, 'users-0', load);
       expect(failures(await load.stop())).toEqual([]);
     });
 

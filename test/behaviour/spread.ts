@@ -2,10 +2,11 @@ import { randomBytes } from 'crypto';
 import { Chart, Duration, Testing } from 'cdk8s';
 import { WebSocket } from 'ws';
 import { Cluster, describeOn, Engine, StartOptions, testNeeding } from './engine';
+import { killInTurn } from './kills';
 import { quickly } from './liveness';
 import { failures, reached, until } from './load';
-import { routersKnowPods, servicesKnowPods } from './propagation';
-import { Backend, Code, IBackend, Spread, SpreadProps } from 'cdk8s-metaparticle';
+import { routersKnowPods } from './propagation';
+import { Backend, Code, IBackend, Scaling, Spread, SpreadProps } from 'cdk8s-metaparticle';
 
 /** Says which pod answers. */
 const who = Backend.fromFunction(Code.fromInline('(request, context) => context.pod'));
@@ -66,14 +67,7 @@ export function spreadBehaviour(engine: Engine): void {
     testNeeding('signals', engine, 'no GET is lost when each replica is killed in turn under load, before the router has heard of any pod', async () => {
       const [running, web] = await start(who, { replicas: 3 });
       const load = running.load(web, { clients: 32, pause: 5 });
-      for (const { name } of running.pods('web-backend')) {
-        await reached(load, load.outcomes.length + 200);
-        await running.pod(name).kill();
-        await running.pod(name).notReady();
-        await running.pod(name).ready();
-        await servicesKnowPods();
-      }
-      await reached(load, load.outcomes.length + 200);
+      await killInTurn(running, 'web-backend', load);
       expect(failures(await load.stop())).toEqual([]);
     });
 
@@ -142,6 +136,20 @@ export function spreadBehaviour(engine: Engine): void {
       const answered = new Set(outcomes.slice(-100).map(({ body }) => body));
       expect([...answered].filter((name) => before.includes(name))).toEqual([]);
     }, 90_000);
+
+    test('an autoscaled group starts with its fewest replicas, and gets more and fewer of them under load without a lost request', async () => {
+      const [running, web] = await start(who, { scaling: Scaling.cpu({ min: 2, max: 4 }) });
+      const ready = () => running.pods('web-backend').filter((pod) => pod.ready).length;
+      await until(() => ready() === 2);
+      const load = running.load(web, { clients: 8, pause: 20, requests: [{}, { method: 'POST', body: '{}' }] });
+      const answering = () => new Set(load.outcomes.slice(-400).map(({ body }) => body)).size;
+      // What an autoscaler does, of which nobody here knows how much CPU is used.
+      await running.scale('web-backend', 4);
+      await until(() => answering() === 4);
+      await running.scale('web-backend', 2);
+      await until(() => ready() === 2 && answering() === 2);
+      expect(failures(await load.stop())).toEqual([]);
+    }, 150_000);
 
     test('a rolling restart of the routers loses no request of clients that keep their connections', async () => {
       const [running, web] = await start(who);
