@@ -4,17 +4,23 @@ import * as cdk8s from 'cdk8s';
 import * as ts from 'typescript';
 import { find } from './find';
 import * as library from '../src';
+import { LocalCluster } from '../src/testing';
 
 const snippets = (name: string) => [...readFileSync(join(__dirname, '../docs', name), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code);
 
-/** Runs a snippet as it stands in the page, with everything that it may name; answers its chart. */
+/** Runs a snippet as it stands in the page, but for its imports, with everything that it may name. */
+function runWith(code: string, target: ts.ScriptTarget, ours: object): void {
+  const names = { ...cdk8s, ...library, ...ours };
+  const { outputText, diagnostics = [] } = ts.transpileModule(code.replace(/^import .*$/gm, ''), { reportDiagnostics: true, compilerOptions: { target } });
+  expect(diagnostics).toEqual([]);
+  new Function(...Object.keys(names), outputText)(...Object.values(names));
+}
+
+/** Runs a snippet that adds to a chart; answers the chart. */
 function run(code: string): cdk8s.Chart {
   const app = cdk8s.Testing.app();
   const chart = new cdk8s.Chart(app, 'shop');
-  const names = { ...cdk8s, ...library, app, chart, backend: library.Backend.fromImage('ghcr.io/acme/web:1.4.2', { port: 8080 }) };
-  const { outputText, diagnostics = [] } = ts.transpileModule(code, { reportDiagnostics: true, compilerOptions: { target: ts.ScriptTarget.ESNext } });
-  expect(diagnostics).toEqual([]);
-  new Function(...Object.keys(names), outputText)(...Object.values(names));
+  runWith(code, ts.ScriptTarget.ESNext, { app, chart, backend: library.Backend.fromImage('ghcr.io/acme/web:1.4.2', { port: 8080 }) });
   return chart;
 }
 
@@ -44,3 +50,6 @@ test('the network snippet lets in and out what its comments say', () => {
   expect([ingress[0].from.length, egress.length]).toEqual([2, 4]);
   expect(find(chart, 'NetworkPolicy', 'orders-router').spec.ingress[0].from).toHaveLength(2);
 });
+
+// The tests of docs/testing.md are tests here too. `await using` is for newer engines than Node 20.
+for (const code of snippets('testing.md')) runWith(code, ts.ScriptTarget.ES2022, { LocalCluster, test, expect });
