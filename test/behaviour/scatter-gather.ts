@@ -121,6 +121,20 @@ export function scatterGatherBehaviour(engine: Engine): void {
       expect(failures(await load.stop())).toEqual([]);
     });
 
+    test('a rolling restart of the root and of every leaf loses no request, and no leaf is missing in any answer', async () => {
+      const [running, search] = await start({ leaves: 2, backend: who });
+      const before = running.pods(search).map(({ name }) => name);
+      const loads = [true, false].map((keepAlive) => running.load(search, { clients: 4, keepAlive, pause: 20, requests: [{}, { method: 'POST', body: '{}' }] }));
+      const goOn = () => Promise.all(loads.map((load) => reached(load, load.outcomes.length + 300)));
+      await goOn();
+      await running.rollout(search);
+      await until(() => !running.pods(search).some(({ name }) => before.includes(name)));
+      await goOn();
+      const outcomes = (await Promise.all(loads.map((load) => load.stop()))).flat();
+      expect(failures(outcomes)).toEqual([]);
+      expect(new Set(outcomes.map(({ headers }) => headers['x-gather-responses']))).toEqual(new Set(['2/2']));
+    }, 120_000);
+
     testNeeding('signals', engine, '10,000 requests while pods are killed at random: every answer is right, and the root keeps neither memory nor sockets', async () => {
       const [running, search] = await start({ leaves: 3, backend: who, minResponses: 2, timeout: Duration.seconds(2), root: { replicas: 1 } });
       const [root] = running.pods('search-root');
