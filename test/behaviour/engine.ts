@@ -8,6 +8,8 @@ export interface Cluster extends Pick<LocalCluster, 'fetch' | 'scale' | 'rollout
   address(target: Target): ServiceAddress | Promise<ServiceAddress>;
   /** Where this machine reaches an address of the cluster, such as a pod's. */
   reach(address: ServiceAddress): ServiceAddress | Promise<ServiceAddress>;
+  /** Creates and changes objects, as `kubectl apply` does; resolves when every pod is ready. */
+  apply(objects: readonly any[]): Promise<void>;
   /** Keeps a Service busy from where its callers would be. */
   load(target: Target, options: LoadOptions): Load;
   pods(target?: Target): Pick<PodStatus, 'name' | 'ip' | 'ready' | 'restarts'>[];

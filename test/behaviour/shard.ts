@@ -2,13 +2,19 @@ import { Chart, Duration, Testing } from 'cdk8s';
 import { Cluster, describeOn, Engine, StartOptions, testNeeding } from './engine';
 import { killInTurn } from './kills';
 import { quickly } from './liveness';
-import { failures, Outcome } from './load';
+import { failures, Outcome, reached, until } from './load';
 import { servicesKnowPods } from './propagation';
 import { random } from '../random';
 import { Backend, Code, Shard, ShardKey, ShardProps } from 'cdk8s-metaparticle';
 
 /** Says which shard answers. */
 const who = Backend.fromFunction(Code.fromInline('(request, context) => `${context.shard} of ${context.shards}`'));
+
+/** The same, but the fourth shard takes its time to start. */
+const slowlyStarting = Backend.fromFunction(Code.fromInline(`(() => {
+  if (process.env.SHARD === '3') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 8000);
+  return (request, context) => context.shard + ' of ' + context.shards;
+})()`));
 
 const SHARDS = 3;
 
@@ -63,6 +69,24 @@ export function shardBehaviour(engine: Engine): void {
       await servicesKnowPods();
       expect(await cluster.fetch(users, '/?text=aaa').then((answer) => answer.text())).toBe('0 of 1');
     });
+
+    test('a further shard, applied under load before the routers, fails no request, and every key is answered by its owner before or after', async () => {
+      const [running, users] = await start({ backend: slowlyStarting });
+      const chart = new Chart(Testing.app(), 'test');
+      const more = new Shard(chart, 'Users', { shards: SHARDS + 1, key: ShardKey.fromHeader('x-user'), backend: slowlyStarting });
+      const load = running.load(users, { clients: 32, pause: 20, requests: requests.map((each, n) => ({ ...each, method: n % 2 ? 'POST' : 'GET' })) });
+      await reached(load, 500);
+      // As docs/manifests.md says.
+      const objects = chart.toJson();
+      await running.apply(objects.filter(({ metadata }) => metadata.labels['app.kubernetes.io/component'] !== 'router'));
+      await running.apply(objects);
+      const answeredBy = ({ body }: Outcome) => Number(body.split(' ')[0]);
+      await until(() => load.outcomes.slice(-500).every((outcome) => answeredBy(outcome) === ownerOf(outcome.path, more)));
+      const outcomes = await load.stop();
+      expect(failures(outcomes)).toEqual([]);
+      expect(outcomes.filter((outcome) => ![users, more].some((each) => answeredBy(outcome) === ownerOf(outcome.path, each)))).toEqual([]);
+      expect(outcomes.slice(-500).filter((outcome) => answeredBy(outcome) === SHARDS)).not.toEqual([]);
+    }, 150_000);
 
     testNeeding('signals', engine, 'no GET is lost when both replicas of a shard are killed in turn under load, before the router has heard of any pod', async () => {
       const [running, users] = await start();

@@ -1,4 +1,5 @@
 import { Colors } from 'picocolors/types';
+import { RequestRecord } from '../events';
 
 /** A pod, as a line of the view. */
 export interface PodLine {
@@ -14,14 +15,7 @@ export interface PodLine {
 export interface RouteLine { readonly name: string; readonly url: string }
 
 /** A request that a router has answered. */
-export interface RequestLine {
-  readonly time: Date;
-  readonly router: string;
-  readonly method: string;
-  readonly path: string;
-  readonly status: number;
-  /** Seconds from the first byte of the request to the last of the answer. */
-  readonly seconds: number;
+export interface RequestLine extends Omit<RequestRecord, 'upstream'> {
   /** The pod that answered, or its address; empty when none did. */
   readonly servedBy: string;
 }
