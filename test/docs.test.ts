@@ -9,9 +9,11 @@ import { LocalCluster } from '../src/testing';
 const snippets = (name: string) => [...readFileSync(join(__dirname, '../docs', name), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code);
 
 /** Runs a snippet as it stands in the page, but for its imports, with everything that it may name. */
-function runWith(code: string, target: ts.ScriptTarget, ours: object): void {
+function runWith(code: string, ours: object): void {
   const names = { ...cdk8s, ...library, ...ours };
-  const { outputText, diagnostics = [] } = ts.transpileModule(code.replace(/^import .*$/gm, ''), { reportDiagnostics: true, compilerOptions: { target } });
+  // `await using` is for newer engines than Node 20.
+  const compilerOptions = { target: ts.ScriptTarget.ES2022 };
+  const { outputText, diagnostics = [] } = ts.transpileModule(code.replace(/^import .*$/gm, ''), { reportDiagnostics: true, compilerOptions });
   expect(diagnostics).toEqual([]);
   new Function(...Object.keys(names), outputText)(...Object.values(names));
 }
@@ -20,7 +22,7 @@ function runWith(code: string, target: ts.ScriptTarget, ours: object): void {
 function run(code: string): cdk8s.Chart {
   const app = cdk8s.Testing.app();
   const chart = new cdk8s.Chart(app, 'shop');
-  runWith(code, ts.ScriptTarget.ESNext, { app, chart, backend: library.Backend.fromImage('ghcr.io/acme/web:1.4.2', { port: 8080 }) });
+  runWith(code, { app, chart, backend: library.Backend.fromImage('ghcr.io/acme/web:1.4.2', { port: 8080 }) });
   return chart;
 }
 
@@ -51,5 +53,5 @@ test('the network snippet lets in and out what its comments say', () => {
   expect(find(chart, 'NetworkPolicy', 'orders-router').spec.ingress[0].from).toHaveLength(2);
 });
 
-// The tests of docs/testing.md are tests here too. `await using` is for newer engines than Node 20.
-for (const code of snippets('testing.md')) runWith(code, ts.ScriptTarget.ES2022, { LocalCluster, test, expect });
+// The tests of docs/testing.md are tests here too.
+for (const code of snippets('testing.md')) runWith(code, { LocalCluster, test, expect });

@@ -4,6 +4,7 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { dirname, join } from 'path';
 import { Address, listening } from './listening';
+import { understood } from '../../src/local/images/node-image';
 
 /** A Node program that reads a configuration: `node program.mjs config.json`. */
 export class NodeProgram {
@@ -45,7 +46,6 @@ export function versionOf(node: string): string {
 
 /** Node's options as pods have them: a program may read its own folders, and no other file. */
 export function guarded(node: string, ...files: readonly string[]): string[] {
-  const major = parseInt(versionOf(node), 10);
-  const permissions = [major < 22 ? '--experimental-permission' : '--permission', ...major >= 25 ? ['--allow-net'] : []];
-  return [...permissions, ...[...files.map(dirname), realpathSync(tmpdir())].map((folder) => `--allow-fs-read=${folder}`), '--disable-warning=ExperimentalWarning'];
+  const readable = [...files.map(dirname), realpathSync(tmpdir())].map((folder) => `--allow-fs-read=${folder}`);
+  return understood(['--permission', ...readable, '--disable-warning=ExperimentalWarning'], versionOf(node));
 }

@@ -1,6 +1,6 @@
 import { Chart, Testing } from 'cdk8s';
+import { Busy } from './busy';
 import { describeOn, testNeeding } from './engine';
-import { Busy } from './kubernetes/busy';
 import { KubernetesCluster } from './kubernetes/cluster';
 import { kubernetesEngine } from './kubernetes/engine';
 import { exampleObjects, examples } from './kubernetes/examples';

@@ -1,7 +1,9 @@
 import { Chart, Duration, Size, Testing } from 'cdk8s';
+import { Busy } from './busy';
 import { Cluster, describeOn, Engine, StartOptions, testNeeding } from './engine';
 import { Fault, faultyLeaf } from './faulty-leaf';
 import { failures, Outcome, reached, until } from './load';
+import { replacePods } from './rollouts';
 import { random } from '../random';
 import { Backend, Code, Gather, Peer, Platform, ScatterGather, ScatterGatherProps, Shard, ShardKey } from 'cdk8s-metaparticle';
 
@@ -123,14 +125,13 @@ export function scatterGatherBehaviour(engine: Engine): void {
 
     test('a rolling restart of the root and of every leaf loses no request, and no leaf is missing in any answer', async () => {
       const [running, search] = await start({ leaves: 2, backend: who });
-      const before = running.pods(search).map(({ name }) => name);
-      const loads = [true, false].map((keepAlive) => running.load(search, { clients: 4, keepAlive, pause: 20, requests: [{}, { method: 'POST', body: '{}' }] }));
-      const goOn = () => Promise.all(loads.map((load) => reached(load, load.outcomes.length + 300)));
-      await goOn();
-      await running.rollout(search);
-      await until(() => !running.pods(search).some(({ name }) => before.includes(name)));
-      await goOn();
-      const outcomes = (await Promise.all(loads.map((load) => load.stop()))).flat();
+      const load = new Busy([true, false].map((keepAlive) => (
+        running.load(search, { clients: 4, keepAlive, pause: 20, requests: [{}, { method: 'POST', body: '{}' }] })
+      )));
+      await load.goesOn(300);
+      await replacePods(running, search);
+      await load.goesOn(300);
+      const outcomes = await load.stop();
       expect(failures(outcomes)).toEqual([]);
       expect(new Set(outcomes.map(({ headers }) => headers['x-gather-responses']))).toEqual(new Set(['2/2']));
     }, 120_000);

@@ -6,6 +6,7 @@ import { killInTurn } from './kills';
 import { quickly } from './liveness';
 import { failures, reached, until } from './load';
 import { routersKnowPods } from './propagation';
+import { replacePods } from './rollouts';
 import { Backend, Code, IBackend, Scaling, Spread, SpreadProps } from 'cdk8s-metaparticle';
 
 /** Says which pod answers. */
@@ -121,15 +122,13 @@ export function spreadBehaviour(engine: Engine): void {
 
     test.each([1, 2])('a rolling restart of a group of %d under load loses neither a GET nor a POST', async (replicas) => {
       const [running, web] = await start(who, { replicas });
-      const before = running.pods('web-backend').map(({ name }) => name);
       const load = running.load(web, {
         clients: 8,
         pause: 20,
         requests: [{}, { method: 'POST', body: '{"n":1}', headers: { 'content-type': 'application/json' } }],
       });
       await reached(load, 100);
-      await running.rollout('web-backend');
-      await until(() => !running.pods('web-backend').some(({ name }) => before.includes(name)));
+      const before = await replacePods(running, 'web-backend');
       await reached(load, load.outcomes.length + 500);
       const outcomes = await load.stop();
       expect(failures(outcomes)).toEqual([]);
@@ -155,9 +154,7 @@ export function spreadBehaviour(engine: Engine): void {
       const [running, web] = await start(who);
       const load = running.load(web, { clients: 32, pause: 5 });
       await reached(load, 500);
-      const before = running.pods('web-router').map(({ name }) => name);
-      await running.rollout('web-router');
-      await until(() => !running.pods('web-router').some(({ name }) => before.includes(name)));
+      await replacePods(running, 'web-router');
       await reached(load, load.outcomes.length + 500);
       expect(failures(await load.stop())).toEqual([]);
     }, 90_000);

@@ -5,14 +5,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Connection } from './connection';
 import type { FunctionServerConfig } from '../../src/contract';
+import { understood } from '../../src/local/images/node-image';
 
 /** The bundled programs: what pods run. */
 const ASSETS = join(__dirname, '../../assets');
 /** Another Node than this one, to try the program with: `POD_NODE=/path/to/node npx jest test/runtime`. */
 const NODE = process.env.POD_NODE ?? process.execPath;
-const VERSION = Number(/\d+/.exec(execFileSync(NODE, ['--version'], { encoding: 'utf8' })));
-/** The permission model as this Node calls it; pods get `--allow-net` likewise. */
-const PERMISSIONS = [VERSION < 22 ? '--experimental-permission' : '--permission', ...VERSION >= 25 ? ['--allow-net'] : []].join(' ');
+const VERSION = execFileSync(NODE, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim();
 const DEFAULTS: FunctionServerConfig = {
   port: 0, adminPort: 0, code: 'handler.mjs', maxBodySize: 1_000_000, maxConcurrency: 100, timeout: 10_000, drain: 10_000,
 };
@@ -53,7 +52,7 @@ export class PodProcess {
     this.child = spawn(NODE, [join(program, file), join(code, 'config.json')], {
       env: {
         PATH: process.env.PATH,
-        NODE_OPTIONS: `${PERMISSIONS} --allow-fs-read=${program} --allow-fs-read=${code} --disable-warning=ExperimentalWarning`,
+        NODE_OPTIONS: understood(['--permission', `--allow-fs-read=${program}`, `--allow-fs-read=${code}`, '--disable-warning=ExperimentalWarning'], VERSION).join(' '),
         LISTEN_ADDRESS: '127.0.0.1',
         POD_NAME: 'web-backend-0',
         ...env,

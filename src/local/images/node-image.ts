@@ -7,17 +7,26 @@ export function nodeCommand(argv: readonly string[], ownEntrypoint: boolean): st
 }
 
 /**
- * NODE_OPTIONS for the Node at hand: manifests are written for a newer one, whose permission model has left its experimental name
- * behind, or for one that guards the network where this one does not, or the other way round.
+ * Options as a Node of another version understands them: manifests are written for a newer one, whose permission model has left its
+ * experimental name behind, or for one that guards the network where this one does not, or the other way round.
  * @param version of the Node that will run, such as 20.19.0.
  */
-export function nodeOptions(declared: string, preloadFile: string, version: string): string {
+export function understood(options: readonly string[], version: string): string[] {
   const [major, minor] = version.split('.').map(Number);
   const stable = major > 23 || (major === 23 && minor >= 5) || (major === 22 && minor >= 13);
-  const given = declared.split(/\s+/).filter((each) => each !== '' && each !== '--allow-net');
-  const guarded = given.some((each) => each === '--permission' || each === '--experimental-permission');
-  const options = given.map((each) => each === '--permission' && !stable ? '--experimental-permission' : each);
-  if (guarded) options.push(`--allow-fs-read=${preloadFile}`);
-  if (guarded && major >= 25) options.push('--allow-net');
-  return [...options, `--require=${preloadFile}`].join(' ');
+  return [
+    ...options.filter((each) => each !== '--allow-net').map((each) => each === '--permission' && !stable ? '--experimental-permission' : each),
+    ...isGuarded(options) && major >= 25 ? ['--allow-net'] : [],
+  ];
+}
+
+/** NODE_OPTIONS for the Node at hand, which loads a file of ours first. */
+export function nodeOptions(declared: string, preloadFile: string, version: string): string {
+  const given = declared.split(/\s+/).filter(Boolean);
+  const readable = isGuarded(given) ? [`--allow-fs-read=${preloadFile}`] : [];
+  return [...understood([...given, ...readable], version), `--require=${preloadFile}`].join(' ');
+}
+
+function isGuarded(options: readonly string[]): boolean {
+  return options.some((each) => each === '--permission' || each === '--experimental-permission');
 }

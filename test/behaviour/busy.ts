@@ -1,4 +1,4 @@
-import { Load, Outcome, reached } from '../load';
+import { Load, Outcome, reached } from './load';
 
 /** Several loads as one. */
 export class Busy {
