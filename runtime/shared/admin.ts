@@ -1,6 +1,7 @@
 import { createServer, Server } from 'node:http';
 import type { Metrics } from './metrics';
-import { Problem, sendProblem } from './problem';
+import { Problem } from './problem';
+import { sendProblem } from './send-problem';
 
 /** What the admin port answers from. */
 export interface AdminOptions {

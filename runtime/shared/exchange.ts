@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ClientGone, hasBody, readBody } from './body';
 import type { Drain } from './drain';
 import { Log, requestFields } from './log';
-import { Problem, sendProblem, sendProblemAndClose } from './problem';
+import { Problem } from './problem';
 import type { RequestMetrics } from './request-metrics';
 import { discard, isResponse, send } from './response';
+import { sendProblem, sendProblemAndClose } from './send-problem';
 
 /** What all exchanges of a server have in common. */
 export interface ExchangeOptions {

@@ -1,5 +1,3 @@
-import { ServerResponse, STATUS_CODES } from 'node:http';
-
 /** A request that is answered with an RFC 9457 problem: what went wrong, in words that may leave the pod. */
 export class Problem extends Error {
   /**
@@ -12,42 +10,4 @@ export class Problem extends Error {
   ) {
     super(detail);
   }
-}
-
-/** The body of a problem answer. */
-export function problemBody({ status, detail, members }: Problem): string {
-  return JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, ...members }) + '\n';
-}
-
-/** Answers with a problem. */
-export function sendProblem(res: ServerResponse, problem: Problem): void {
-  const body = problemBody(problem);
-  res.writeHead(problem.status, problemHeaders(body, problem.headers)).end(body);
-}
-
-/** What a client that is still sending may take to notice its answer: milliseconds, and bytes that are read and thrown away. */
-const LINGER = { time: 2_000, bytes: 16 * 1024 * 1024 };
-
-/**
- * Answers with a problem while the client is still sending, and closes the connection. What arrives is thrown away until the
- * client stops: to close at once would reset the connection, and the client might never see the answer (RFC 9112, section 9.6).
- */
-export function sendProblemAndClose(res: ServerResponse, problem: Problem): void {
-  const body = problemBody(problem);
-  res.shouldKeepAlive = false;
-  // the length is known, so the client has the whole answer before `end`
-  res.writeHead(problem.status, problemHeaders(body, problem.headers)).write(body);
-  const end = () => {
-    clearTimeout(timer);
-    res.end();
-  };
-  const timer = setTimeout(end, LINGER.time);
-  let left = LINGER.bytes;
-  res.req.once('close', end).once('end', end).on('error', end).on('data', (chunk: Buffer) => {
-    if ((left -= chunk.length) < 0) end();
-  });
-}
-
-function problemHeaders(body: string, headers: readonly string[]): string[] {
-  return ['content-type', 'application/problem+json', 'content-length', String(Buffer.byteLength(body)), ...headers];
 }

@@ -1,6 +1,7 @@
 import { createLog, requestFields } from '../../runtime/shared/log';
 import { Counter, Histogram, Metrics } from '../../runtime/shared/metrics';
-import { Problem, problemBody } from '../../runtime/shared/problem';
+import { Problem } from '../../runtime/shared/problem';
+import { problemBody } from '../../runtime/shared/send-problem';
 import { isResponse } from '../../runtime/shared/response';
 
 test('a counter has a line for each combination of its labels', () => {
