@@ -1,11 +1,11 @@
 /** Asks all leaves of a ScatterGather, and makes one answer of theirs: `node root.mjs /path/config.json`. */
 import { lookup } from 'node:dns/promises';
-import { Budget } from './root/budget';
 import { RootExchange } from './root/exchange';
 import { trustIn } from './root/forwarded';
 import { gathererOf } from './root/gathers';
 import { Leaf, Lookup } from './root/leaf';
 import { LeafMetrics } from './root/leaf-metrics';
+import { Budget } from './shared/budget';
 import { loadFunction, readConfig } from './shared/config';
 import { run } from './shared/program';
 import type { RootConfig } from '../src/contract';

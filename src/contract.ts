@@ -13,6 +13,8 @@ export interface FunctionServerConfig {
   readonly code: string;
   /** A longer request body is answered with 413. */
   readonly maxBodySize: number;
+  /** What the bodies of all requests in flight may hold in memory together, read and parsed. */
+  readonly maxHeldSize: number;
   /** Requests in flight above this are answered with 503 and `retry-after`. */
   readonly maxConcurrency: number;
   /** A handler that has not answered by then is answered for, with 504. */

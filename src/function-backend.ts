@@ -5,6 +5,7 @@ import type { BackendAddress, BackendBindOptions, IBackend } from './backend-int
 import { BackendTraffic, bindGroup } from './bound-group';
 import { checkDuration, checkEnv, checkSize, checkWhole } from './checks';
 import { Code } from './code';
+import { bytes, checkHeld, heldSize } from './held-size';
 import { withDefaults } from './manifests/resources';
 import { NODE_CONFIG, nodeEnv, nodePod } from './node-pod';
 
@@ -17,7 +18,7 @@ export interface FunctionBackendOptions extends BackendTraffic {
   readonly timeout?: Duration;
 
   /**
-   * The largest request body; a longer one is answered with 413. Bodies are held in memory, so mind `resources.memory`.
+   * The largest request body; a longer one is answered with 413. Bodies are held in memory: see `resources`.
    * @default Size.mebibytes(1)
    */
   readonly maxBodySize?: Size;
@@ -35,7 +36,9 @@ export interface FunctionBackendOptions extends BackendTraffic {
   readonly env?: { readonly [name: string]: EnvValue };
 
   /**
-   * What each pod asks for and may use; what is not given comes from the default.
+   * What each pod asks for and may use; what is not given comes from the default. A quarter of the memory limit (of the request, where there is
+   * no limit) is for the bodies of requests that the pod works on, read and parsed (parsed JSON takes 3 to 20 times the space of its text);
+   * requests for which there is no room are answered with 503 and `retry-after`.
    * @default - cpu 100m to 1, memory 256 MiB, ephemeral storage 16 MiB to 64 MiB
    */
   readonly resources?: ContainerResources;
@@ -57,6 +60,9 @@ export class FunctionBackend implements IBackend {
     checkDuration(scope, 'timeout', timeout);
     checkSize(scope, 'maxBodySize', maxBodySize);
     checkWhole(scope, 'maxConcurrency', maxConcurrency, 1, 10_000);
+    const resources = withDefaults(this.options.resources, RESOURCES);
+    const maxHeldSize = heldSize(scope, '', resources);
+    checkHeld(scope, 'maxBodySize', maxBodySize, 1, maxHeldSize, '');
     checkEnv(scope, env, Object.keys({ ...nodeEnv(scope), ...bound.env }));
     return bindGroup(scope, id, bound, this.options, (group, name) => nodePod(group, name, {
       program: 'function-server.mjs',
@@ -64,13 +70,14 @@ export class FunctionBackend implements IBackend {
       config: {
         ...NODE_CONFIG,
         code: 'handler.mjs',
-        maxBodySize: maxBodySize.toKibibytes() * 1024,
+        maxBodySize: bytes(maxBodySize),
+        maxHeldSize,
         maxConcurrency,
         timeout: timeout.toMilliseconds(),
       },
       modules: { 'handler.mjs': this.code._module(scope, 'node') },
       env,
-      resources: withDefaults(this.options.resources, RESOURCES),
+      resources,
     }));
   }
 }

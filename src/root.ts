@@ -4,8 +4,8 @@ import { Construct } from 'constructs';
 import { addressOf, fullName } from './address';
 import type { BackendAddress } from './backend-interface';
 import { LeafConfig } from './contract';
-import { refuse } from './errors';
 import { BoundGather } from './gather';
+import { bytes, checkHeld, heldSize } from './held-size';
 import { group } from './manifests/group';
 import { nameOf } from './manifests/names';
 import { withDefaults } from './manifests/resources';
@@ -86,11 +86,14 @@ export interface Root {
 export function root(pattern: Construct, rooting: Rooting, options: RootOptions = {}): Root {
   const replicas = replicasOf(pattern, options, 100, 'root.');
   const resources = withDefaults(options.resources, RESOURCES);
-  const maxHeldSize = heldSize(pattern, rooting, resources);
+  const { leaves, gather, timeout, minResponses, hedgeAfter, accept, maxBodySize, maxAnswerSize, maxConcurrency } = rooting;
+  // One request and its answers must fit, else it could never be answered.
+  const maxHeldSize = heldSize(pattern, 'root.', resources);
+  checkHeld(pattern, 'maxBodySize', maxBodySize, 1, maxHeldSize, 'root.');
+  checkHeld(pattern, 'maxAnswerSize', maxAnswerSize, leaves.length, maxHeldSize, 'root.');
 
   const scope = new Construct(pattern, 'Root');
   const name = nameOf(scope);
-  const { leaves, gather, timeout, minResponses, hedgeAfter, accept, maxBodySize, maxAnswerSize, maxConcurrency } = rooting;
   const { clusterDomain } = Platform.of(scope);
   const made = group(scope, {
     labels: { pattern: nameOf(pattern), group: name, role: 'root' },
@@ -125,20 +128,6 @@ export function root(pattern: Construct, rooting: Rooting, options: RootOptions 
   return { service: made.service, address: addressOf(made, replicas) };
 }
 
-/** What bodies may take of the memory, in bytes. One request and its answers must fit, else it could never be answered. */
-function heldSize(pattern: Construct, { leaves, maxBodySize, maxAnswerSize }: Rooting, { memory }: ContainerResources): number {
-  const size = memory?.limit ?? memory?.request;
-  if (!size) refuse(pattern, 'root.resources.memory has no limit: the root bounds by it what it holds in memory; set one');
-  const held = Math.floor(bytes(size) / 4);
-  const least = bytes(maxAnswerSize) * leaves.length;
-  const room = `the root holds ${kibibytes(held)} of bodies, a quarter of its memory; raise root.resources.memory, or lower`;
-  if (bytes(maxBodySize) > held) refuse(pattern, `maxBodySize is ${kibibytes(bytes(maxBodySize))}: ${room} maxBodySize`);
-  if (least > held) {
-    refuse(pattern, `maxAnswerSize is ${kibibytes(bytes(maxAnswerSize))}, from ${leaves.length} leaves ${kibibytes(least)}: ${room} maxAnswerSize`);
-  }
-  return held;
-}
-
 function leafConfig({ name, address }: RootLeaf, clusterDomain: string): LeafConfig {
   return {
     name,
@@ -152,12 +141,4 @@ function leafConfig({ name, address }: RootLeaf, clusterDomain: string): LeafCon
 function absolute(host: string, clusterDomain: string): string {
   const name = fullName(host, clusterDomain);
   return name.endsWith(`.svc.${clusterDomain}`) ? `${name}.` : name;
-}
-
-function bytes(size: Size): number {
-  return size.toKibibytes() * 1024;
-}
-
-function kibibytes(count: number): string {
-  return `${count / 1024} KiB`;
 }

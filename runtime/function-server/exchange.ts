@@ -1,5 +1,4 @@
 import type { FunctionServerConfig } from '../../src/contract';
-import { parseBody } from '../shared/body';
 import type { UserFunction } from '../shared/config';
 import { Exchange, ExchangeOptions } from '../shared/exchange';
 import { requestOf } from '../shared/request-shape';
@@ -19,7 +18,7 @@ export class FunctionExchange extends Exchange<FunctionExchangeOptions> {
     const { handler, context } = this.options;
     const request = requestOf(this.req);
     return (bytes) => {
-      const body = bytes && parseBody(bytes, request.headers);
+      const body = bytes && this.parse(bytes, request.headers);
       this.call(() => handler({ ...request, body }, { ...context, signal: this.abort.signal }));
     };
   }

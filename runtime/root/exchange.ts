@@ -1,11 +1,9 @@
 import type { Answer } from './answer';
 import { BadAnswer, fieldsOf } from './answer-parser';
-import type { Account, Budget } from './budget';
 import type { Trust } from './forwarded';
 import { requestBytes } from './request-bytes';
 import { Gathered, Scatter, ScatterRules } from './scatter';
 import type { RootConfig } from '../../src/contract';
-import { hasBody, parseBody } from '../shared/body';
 import { Exchange, ExchangeOptions } from '../shared/exchange';
 import { HOP_BY_HOP } from '../shared/hop-by-hop';
 import { requestFields } from '../shared/log';
@@ -16,7 +14,6 @@ import { requestOf } from '../shared/request-shape';
 export interface RootExchangeOptions extends ExchangeOptions {
   readonly config: RootConfig;
   readonly rules: ScatterRules;
-  readonly budget: Budget;
   readonly trusts: Trust;
 }
 
@@ -28,20 +25,14 @@ const RESPONSES = 'x-gather-responses';
 /** One request, asked of all leaves, and the answer made of theirs. */
 export class RootExchange extends Exchange<RootExchangeOptions> {
   private scatter?: Scatter;
-  private account?: Account;
   private responses: readonly string[] = [];
 
   protected begin(): (body: Uint8Array | undefined) => void {
-    const { config, rules, budget } = this.options;
+    const { rules } = this.options;
     // its answer would show what proxies in between have added
     if (this.req.method === 'TRACE') throw new Problem(405, 'TRACE is not served');
-    const account = this.account = budget.account();
-    this.res.once('close', () => account.close());
-    if (hasBody(this.req) && !account.take(Math.min(Number(this.req.headers['content-length'] ?? Infinity), config.maxBodySize))) {
-      throw new Problem(503, 'the pod holds too many bodies already: try again', ['retry-after', '1']);
-    }
     const request = rules.gatherer.wantsRequest ? requestOf(this.req) : undefined;
-    return (body) => this.ask(body, request && { ...request, body: body && parseBody(body, request.headers) });
+    return (body) => this.ask(body, request && { ...request, body: body && this.parse(body, request.headers) });
   }
 
   protected abandon(): void {
@@ -61,7 +52,7 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
       safe: SAFE.has(method),
       maxAnswerSize,
       hold: (bytes) => {
-        if (!this.account!.take(bytes)) throw new BadAnswer('the root holds too many answers already');
+        if (!this.account.take(bytes)) throw new BadAnswer('the root holds too many answers already');
       },
     }, (gathered) => this.gather(gathered, request));
     this.scatter.begin();

@@ -1,48 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Problem } from './problem';
-
-/** The client went away before its request was complete. */
-export class ClientGone extends Error {}
-
-/** Whether the head announces a body. */
-export function hasBody(req: IncomingMessage): boolean {
-  const length = req.headers['content-length'];
-  return length === undefined ? req.headers['transfer-encoding'] !== undefined : Number(length) > 0;
-}
-
-/** The whole body, at most `limit` bytes of it: rejects with a 413 as soon as it is known to be longer, holding none of it. */
-export function readBody(req: IncomingMessage, res: ServerResponse, limit: number): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    const tooLarge = () => new Problem(413, `the body is larger than ${limit} bytes`);
-    if (Number(req.headers['content-length']) > limit) return reject(tooLarge());
-    // the client waits for this before it sends the body
-    if (req.headers.expect) res.writeContinue();
-    let chunks: Buffer[] = [];
-    let length = 0;
-    const onData = (chunk: Buffer) => {
-      length += chunk.length;
-      if (length <= limit) return void chunks.push(chunk);
-      chunks = [];
-      req.off('data', onData);
-      return reject(tooLarge());
-    };
-    req.on('data', onData);
-    req.once('end', () => resolve(join(chunks, length)));
-    req.once('error', () => reject(new ClientGone()));
-    req.once('close', () => reject(new ClientGone()));
-  });
-}
-
-function join(chunks: Buffer[], length: number): Uint8Array {
-  // memory of its own: a Buffer's may be shared with other requests, and users can reach it
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
-}
 
 const TEXT = new Set([
   'application/x-www-form-urlencoded', 'application/xml', 'application/javascript', 'application/x-ndjson', 'application/yaml', 'application/graphql',

@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ClientGone, hasBody, readBody } from './body';
+import { parseBody } from './body';
+import { Account, Budget, parsedSize } from './budget';
 import type { Drain } from './drain';
 import { Log, requestFields } from './log';
 import { Problem } from './problem';
+import { ClientGone, hasBody, readBody } from './read-body';
 import type { RequestMetrics } from './request-metrics';
+import type { Strings } from './request-shape';
 import { discard, isResponse, send } from './response';
 import { sendProblem, sendProblemAndClose } from './send-problem';
 
@@ -20,10 +23,19 @@ export interface ExchangeOptions {
   readonly metrics: RequestMetrics;
   readonly drain: Drain;
   readonly log: Log;
+  /** What bodies may hold in memory. */
+  readonly budget: Budget;
 }
 
 /** The status of a request whose client left before an answer began: nginx's word for it, seen in metrics only. */
 const CLIENT_GONE = 499;
+
+/** There is no room for this request now. */
+class Overload extends Problem {
+  constructor(detail: string) {
+    super(503, detail, ['retry-after', '1']);
+  }
+}
 
 /** One request and its answer, made by a function of the user's. */
 export abstract class Exchange<Options extends ExchangeOptions> {
@@ -34,27 +46,56 @@ export abstract class Exchange<Options extends ExchangeOptions> {
   private running = false;
   /** The answer has left, or the client has. */
   protected closed = false;
+  /** What this request holds in memory, for as long as user code may reach it. */
+  protected readonly account: Account;
 
   constructor(protected readonly options: Options, protected readonly req: IncomingMessage, protected readonly res: ServerResponse) {
+    this.account = options.budget.account();
     res.once('close', () => this.close());
   }
 
   /** Takes in the request, has it answered. Never throws. */
   public run(): void {
-    const { config, metrics, drain } = this.options;
+    const { config: { maxBodySize }, drain } = this.options;
     drain.mark(this.res);
-    if (metrics.inFlight >= config.maxConcurrency) {
-      return this.refuseOverload(`the pod serves ${config.maxConcurrency} requests already: try again`);
-    }
-    metrics.inFlight++;
-    this.holdsPlace = true;
     try {
+      this.checkPlaces();
       const receive = this.begin();
-      if (!hasBody(this.req)) return receive(undefined);
-      readBody(this.req, this.res, config.maxBodySize).then(receive).catch((error) => this.refuse(error));
+      if (!hasBody(this.req)) return this.admit(receive, undefined);
+      readBody(this.req, this.res, { size: maxBodySize, hold: (bytes) => this.hold(bytes) })
+        .then((body) => this.admit(receive, body))
+        .catch((error) => this.refuse(error));
     } catch (error) {
       this.refuse(error);
     }
+  }
+
+  private checkPlaces(): void {
+    const { config: { maxConcurrency }, metrics } = this.options;
+    if (metrics.inFlight >= maxConcurrency) throw new Overload(`the pod serves ${maxConcurrency} requests already: try again`);
+  }
+
+  /** The request is here whole, and takes a place. Not before: a client that sends its body by the drop would hold it. */
+  private admit(receive: (body: Uint8Array | undefined) => void, body: Uint8Array | undefined): void {
+    if (this.closed) return;
+    this.checkPlaces();
+    this.options.metrics.inFlight++;
+    this.holdsPlace = true;
+    receive(body);
+  }
+
+  /** Takes memory for a part of the request. Throws a 503 where others hold it, and a 413 where there is not as much at all. */
+  protected hold(bytes: number): void {
+    if (this.account.take(bytes)) return;
+    const { limit } = this.options.budget;
+    if (bytes > limit) throw new Problem(413, `the body takes ${bytes} bytes of memory, and the pod has ${limit} for bodies`);
+    throw new Overload('the pod holds too many bodies already: try again');
+  }
+
+  /** A body as user code sees it, with room for it. */
+  protected parse(body: Uint8Array, headers: Strings): unknown {
+    this.hold(parsedSize(body));
+    return parseBody(body, headers);
   }
 
   /** Looks at the head of the request; returns what to do once its body, if it has one, is here. May throw a Problem. */
@@ -133,12 +174,6 @@ export abstract class Exchange<Options extends ExchangeOptions> {
     this.res.destroy();
   }
 
-  /** Answers that there is no room for this request now. */
-  protected refuseOverload(detail: string): void {
-    this.options.metrics.errors.inc('overload');
-    this.refuse(new Problem(503, detail, ['retry-after', '1']));
-  }
-
   /** Answers with a problem; what is none is a failure of this program. */
   protected refuse(error: unknown): void {
     if (error instanceof ClientGone || this.closed) return;
@@ -147,8 +182,9 @@ export abstract class Exchange<Options extends ExchangeOptions> {
       this.report('the request failed', error, 'server');
       return sendProblem(this.res, new Problem(500, 'the server failed; the log of the pod says why'));
     }
+    if (error instanceof Overload) this.options.metrics.errors.inc('overload');
     // a client that waits for 100 Continue may send its body after this answer or not: the next bytes could be either (RFC 9110, 10.1.1)
-    if (error.status === 413 || this.req.headers.expect) return sendProblemAndClose(this.res, error);
+    if (error.status === 408 || error.status === 413 || this.req.headers.expect) return sendProblemAndClose(this.res, error);
     sendProblem(this.res, error);
   }
 
@@ -173,7 +209,9 @@ export abstract class Exchange<Options extends ExchangeOptions> {
   }
 
   private release(): void {
-    if (!this.holdsPlace || !this.closed || this.running) return;
+    if (!this.closed || this.running) return;
+    this.account.close();
+    if (!this.holdsPlace) return;
     this.holdsPlace = false;
     this.options.metrics.inFlight--;
   }

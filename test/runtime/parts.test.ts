@@ -1,8 +1,8 @@
 import { createLog, requestFields } from '../../runtime/shared/log';
 import { Counter, Histogram, Metrics } from '../../runtime/shared/metrics';
 import { Problem } from '../../runtime/shared/problem';
-import { problemBody } from '../../runtime/shared/send-problem';
 import { isResponse } from '../../runtime/shared/response';
+import { problemBody } from '../../runtime/shared/send-problem';
 
 test('a counter has a line for each combination of its labels', () => {
   const counter = new Counter('jobs_total', 'Jobs.', ['kind', 'code']);

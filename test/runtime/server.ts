@@ -13,7 +13,7 @@ const ASSETS = join(__dirname, '../../assets');
 const NODE = process.env.POD_NODE ?? process.execPath;
 const VERSION = execFileSync(NODE, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim();
 const DEFAULTS: FunctionServerConfig = {
-  port: 0, adminPort: 0, code: 'handler.mjs', maxBodySize: 1_000_000, maxConcurrency: 100, timeout: 10_000, drain: 10_000,
+  port: 0, adminPort: 0, code: 'handler.mjs', maxBodySize: 1_000_000, maxHeldSize: 50_000_000, maxConcurrency: 100, timeout: 10_000, drain: 10_000,
 };
 
 export interface LogLine {

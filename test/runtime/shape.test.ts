@@ -1,5 +1,6 @@
-import { hasBody, parseBody } from '../../runtime/shared/body';
+import { parseBody } from '../../runtime/shared/body';
 import { parseCookies } from '../../runtime/shared/cookies';
+import { hasBody } from '../../runtime/shared/read-body';
 import { copyHeaders, parseTarget } from '../../runtime/shared/request-shape';
 
 test.each([

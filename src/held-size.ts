@@ -1,0 +1,33 @@
+import { Size } from 'cdk8s';
+import { ContainerResources } from 'cdk8s-plus-27';
+import { IConstruct } from 'constructs';
+import { refuse } from './errors';
+
+/**
+ * Bytes of bodies that a Node program of ours may hold in memory: a quarter of it, because V8 gives half of a container's memory to objects,
+ * and bodies are copied while they are joined and parsed.
+ *
+ * @param prefix where `resources` stands: `root.`, or nothing
+ */
+export function heldSize(scope: IConstruct, prefix: string, { memory }: ContainerResources): number {
+  const size = memory?.limit ?? memory?.request;
+  if (!size) refuse(scope, `${prefix}resources.memory has no limit: bodies in memory are bounded by it; set one`);
+  return Math.floor(bytes(size) / 4);
+}
+
+/** Refuses a size of which not even one request's share fits. */
+export function checkHeld(scope: IConstruct, property: string, size: Size, times: number, held: number, prefix: string): void {
+  const least = bytes(size) * times;
+  if (least <= held) return;
+  const all = times === 1 ? '' : `, from ${times} leaves ${kibibytes(least)}`;
+  refuse(scope, `${property} is ${kibibytes(bytes(size))}${all}: a pod holds ${kibibytes(held)} of bodies, a quarter of its memory; raise ${prefix}resources.memory, or lower ${property}`);
+}
+
+/** A size in bytes. */
+export function bytes(size: Size): number {
+  return size.toKibibytes() * 1024;
+}
+
+function kibibytes(count: number): string {
+  return `${count / 1024} KiB`;
+}
