@@ -129,6 +129,8 @@ project.eslint!.addOverride({ files: ['runtime/**', 'bench/**', 'examples/**'], 
 
 // npm makes a package's programs executable where it installs them, but not in the package's own checkout: npx may find one here.
 project.compileTask.exec('chmod +x lib/local/cli.js');
+// What public functions check their arguments by: of plain JavaScript, nobody else does. Not compiled in, since it is made of what the compiler says.
+project.compileTask.exec('node scripts/api-table.mjs');
 
 // `npm test` needs nothing but an install: it bundles, compiles, checks types and style, and runs every test.
 const test = project.testTask;

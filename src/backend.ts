@@ -1,5 +1,6 @@
 import { Service } from 'cdk8s-plus-27';
 import { ExistingBackend } from './address';
+import { checked } from './arguments/checked';
 import { IBackend } from './backend-interface';
 import { Code } from './code';
 import { FunctionBackend, FunctionBackendOptions } from './function-backend';
@@ -19,7 +20,7 @@ export class Backend {
    * @param image its reference, with a tag or digest
    */
   public static fromImage(image: string, options: ImageBackendOptions): IBackend {
-    return new ImageBackend(image, options);
+    return new ImageBackend(...checked('Backend.fromImage', [image, options]));
   }
 
   /**
@@ -33,7 +34,7 @@ export class Backend {
    * It answers a value (sent as JSON), a string (as text) or a web-standard `Response`. What it throws is a 500 for the client and a stack in the log.
    */
   public static fromFunction(code: Code, options: FunctionBackendOptions = {}): IBackend {
-    return new FunctionBackend(code, options);
+    return new FunctionBackend(...checked('Backend.fromFunction', [code, options]));
   }
 
   /**
@@ -49,7 +50,7 @@ export class Backend {
    * @throws where the Service has no such TCP port, or several and none is named
    */
   public static fromService(service: Service, options: ServiceBackendOptions = {}): IBackend {
-    return new ExistingBackend(serviceAddress(service, options));
+    return new ExistingBackend(serviceAddress(...checked('Backend.fromService', [service, options])));
   }
 
   /**
@@ -62,7 +63,7 @@ export class Backend {
    * @throws where it is anything else
    */
   public static fromUrl(url: string): IBackend {
-    return new ExistingBackend(urlAddress(url));
+    return new ExistingBackend(urlAddress(...checked('Backend.fromUrl', [url])));
   }
 
   private constructor() {}

@@ -1,6 +1,7 @@
 import { EnvValue } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { addressOf } from './address';
+import { checked } from './arguments/checked';
 import type { BackendAddress, BackendBindOptions } from './backend-interface';
 import type { Egress } from './egress';
 import { group } from './manifests/group';
@@ -28,6 +29,7 @@ export function bindGroup(
   scope: Construct, id: string, bound: BackendBindOptions, { clients = [], egress = [] }: BackendTraffic,
   pod: (group: Construct, name: string) => PodSpec,
 ): BackendAddress {
+  [scope, id, bound] = checked('IBackend.bind', [scope, id, bound]);
   const construct = new Construct(scope, id);
   const name = nameOf(construct);
   const spec = pod(construct, name);

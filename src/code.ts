@@ -1,10 +1,11 @@
 import { IConstruct } from 'constructs';
+import { checked } from './arguments/checked';
 import { bounded } from './code/bounded';
 import { checkSynchronous, checkVariables, Module } from './code/checks';
 import { codeFile, fileModule } from './code/file';
-import { FUNCTION_REMEDY, functionSource, shown } from './code/function-source';
+import { FUNCTION_REMEDY, functionSource } from './code/function-source';
 import { inlineModule } from './code/inline';
-import { Mistake, mistake } from './code/mistake';
+import { Mistake } from './code/mistake';
 import { readable } from './code/readable';
 import { Runtime } from './code/runtimes';
 import { refuse } from './errors';
@@ -37,7 +38,7 @@ export class Code {
    * @throws where it is no expression, or is seen to be no function, or uses a variable that will be missing
    */
   public static fromInline(source: string): Code {
-    if (typeof source !== 'string') mistake(`source is ${shown(source)}: Code.fromInline takes JavaScript text; for a function use Code.fromFunction`);
+    [source] = checked('Code.fromInline', [source], { remedy: 'for a function use Code.fromFunction' });
     const module = inlineModule('inline code', source);
     return new Code(() => module);
   }
@@ -52,7 +53,7 @@ export class Code {
    * @throws where there is no such file, or it is no module, or has no default export that may be a function
    */
   public static fromFile(path: string): Code {
-    const file = codeFile(path);
+    const file = codeFile(...checked('Code.fromFile', [path]));
     return new Code((runtime) => fileModule(file, runtime));
   }
 

@@ -1,4 +1,5 @@
 import { isIP } from 'net';
+import { checked } from './arguments/checked';
 import { EgressSpec } from './manifests/peer';
 import type { Pattern } from './pattern';
 import { Peer } from './peer';
@@ -7,6 +8,7 @@ import { Peer } from './peer';
 export class Egress {
   /** Another pattern. If only its `clients` may call it, the pods become one of them. */
   public static toPattern(pattern: Pattern): Egress {
+    [pattern] = checked('Egress.toPattern', [pattern]);
     return Egress.toHost(pattern.host, pattern.port);
   }
 
@@ -22,6 +24,7 @@ export class Egress {
    * @param port the TCP port that the program uses
    */
   public static toHost(host: string, port: number): Egress {
+    [host, port] = checked('Egress.toHost', [host, port]);
     if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(host) && !isIP(host)) {
       throw new Error(`Egress.toHost has '${host}', which is no host: write it as in 'db.data.svc', without scheme and port`);
     }
@@ -35,6 +38,7 @@ export class Egress {
    * @param ports the TCP ports of its pods, which are not always those of their Service; by default all ports
    */
   public static toPeer(peer: Peer, ...ports: number[]): Egress {
+    [peer, ports] = checked('Egress.toPeer', [peer, ports]);
     checkPorts('Egress.toPeer', ports);
     return new Egress({ kind: 'peer', peer: peer._spec, ports });
   }

@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { checked } from './arguments/checked';
 import { Code } from './code';
 import { RootConfig } from './contract';
 
@@ -53,6 +54,7 @@ export class Gather {
    * ```
    */
   public static fromFunction(code: Code): Gather {
+    [code] = checked('Gather.fromFunction', [code]);
     return new Gather((scope) => ({ kind: 'function', module: code._module(scope, 'node') }));
   }
 

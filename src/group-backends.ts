@@ -1,10 +1,20 @@
-import { IConstruct } from 'constructs';
-import type { IBackend } from './backend-interface';
+import { Construct, IConstruct } from 'constructs';
+import { checkedAnswer } from './arguments/checked';
+import type { BackendAddress, BackendBindOptions, IBackend } from './backend-interface';
 import { checkWhole } from './checks';
 import { refuse } from './errors';
 
 /** More would be more than the 100 windows of a Shard's hash space hold, and a configuration nobody reads. */
 const MAX_GROUPS = 128;
+
+/**
+ * Binds a backend, which may be the user's own.
+ * @param property where it was given: `backend`
+ * @throws where its answer is no address
+ */
+export function boundTo(scope: Construct, property: string, backend: IBackend, id: string, options: BackendBindOptions): BackendAddress {
+  return checkedAnswer('BackendAddress', backend.bind(scope, id, options), `${property}.bind()`, scope);
+}
 
 /** How many groups there shall be. */
 export interface GroupCount {

@@ -1,6 +1,9 @@
+import { Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { checked } from './arguments/checked';
 import type { BackendAddress, BackendBindOptions, IBackend } from './backend-interface';
+import { refuse } from './errors';
 import type { PodOptions } from './manifests/pod-options';
 import type { Peer } from './peer';
 import { Platform } from './platform';
@@ -32,7 +35,10 @@ export abstract class Pattern extends Construct implements IBackend {
   public abstract readonly address: BackendAddress;
 
   protected constructor(scope: Construct, id: string, props: PatternProps) {
+    [scope, id, props] = checked('Pattern', [scope, id, props], { subclass: true });
+    if (!id) throw new Error(`[${scope.node.path}] id is '': a pattern needs one, of which the names of its objects are made`);
     super(scope, id);
+    if (!scope.node.scopes.some((each) => Chart.isChart(each))) refuse(this, "scope is in no chart: make one, as in new Chart(app, 'shop')");
     if (props.pods) Platform.configure(this, { pods: props.pods });
   }
 
@@ -54,7 +60,7 @@ export abstract class Pattern extends Construct implements IBackend {
    * @returns the Ingress, for rules and TLS
    */
   public exposeViaIngress(path: string, options: kplus.ExposeServiceViaIngressOptions = {}): kplus.Ingress {
-    return this.service.exposeViaIngress(path, options);
+    return this.service.exposeViaIngress(...checked('Pattern.exposeViaIngress', [path, options], { of: this }));
   }
 
   /** The pattern as a backend of another one: nothing is made, its address is given. */

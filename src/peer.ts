@@ -1,4 +1,5 @@
 import { isIP } from 'net';
+import { checked } from './arguments/checked';
 import { Anywhere, namespacePeer, PeerSpec, podsPeer } from './manifests/peer';
 
 /** The other end of a connection, as NetworkPolicies tell it apart. */
@@ -10,6 +11,7 @@ export class Peer {
    * @throws where there are no labels
    */
   public static pods(labels: { readonly [label: string]: string }, namespace?: string): Peer {
+    [labels, namespace] = checked('Peer.pods', [labels, namespace]);
     if (Object.keys(labels).length === 0) throw new Error('Peer.pods has no labels: name one, or mean all pods of a namespace with Peer.namespace');
     return new Peer(podsPeer(labels, namespace));
   }
@@ -20,7 +22,7 @@ export class Peer {
    * @param name by default the pattern's own namespace
    */
   public static namespace(name?: string): Peer {
-    return new Peer(namespacePeer(name));
+    return new Peer(namespacePeer(...checked('Peer.namespace', [name])));
   }
 
   /**
@@ -29,6 +31,7 @@ export class Peer {
    * @throws where it is no range in CIDR notation
    */
   public static ipRange(cidr: string): Peer {
+    [cidr] = checked('Peer.ipRange', [cidr]);
     const [, address, bits] = /^([^/]+)\/(\d{1,3})$/.exec(cidr) ?? [];
     const version = isIP(address ?? '');
     if (!version || Number(bits) > (version === 4 ? 32 : 128)) {

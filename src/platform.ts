@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { checked } from './arguments/checked';
 import { checkWhole } from './checks';
 import { refuse } from './errors';
 import type { PodOptions } from './manifests/pod-options';
@@ -78,6 +79,7 @@ export class Platform {
    * @throws where an image is not one, Node is older than 24, or `scope` has children already
    */
   public static configure(scope: IConstruct, props: PlatformProps): void {
+    [scope, props] = checked('Platform.configure', [scope, props]);
     for (const name of ['nginxImage', 'nodeImage'] as const) {
       const image = props[name];
       if (image !== undefined) checkImage(scope, name, image);
@@ -98,6 +100,7 @@ export class Platform {
 
   /** What the patterns at `scope` use. */
   public static of(scope: IConstruct): Platform {
+    [scope] = checked('Platform.of', [scope]);
     return new Platform(scope.node.tryGetContext(CONTEXT) ?? {});
   }
 

@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { checked } from './arguments/checked';
 import { checkWhole } from './checks';
 import { refuse } from './errors';
 
@@ -36,6 +37,7 @@ export class Scaling {
    * ```
    */
   public static cpu(options: CpuScalingOptions): Scaling {
+    [options] = checked('Scaling.cpu', [options]);
     const { min = 2, max, utilization = 70 } = options;
     return new Scaling(min, max, utilization);
   }

@@ -2,11 +2,12 @@ import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { ExistingBackend } from './address';
+import { checked } from './arguments/checked';
 import type { BackendAddress, IBackend } from './backend-interface';
 import { checkDuration, checkSize, checkWhole } from './checks';
 import { refuse } from './errors';
 import { Gather } from './gather';
-import { backendsOf } from './group-backends';
+import { backendsOf, boundTo } from './group-backends';
 import { nameOf } from './manifests/names';
 import { Pattern, PatternProps } from './pattern';
 import { root, RootOptions } from './root';
@@ -132,6 +133,7 @@ export class ScatterGather extends Pattern {
    * root's memory, or the id makes a name that is taken, too long or no DNS label
    */
   constructor(scope: Construct, id: string, props: ScatterGatherProps) {
+    [scope, id, props] = checked('ScatterGather', [scope, id, props], { subclass: new.target !== ScatterGather });
     super(scope, id, props);
     const name = nameOf(this);
     const {
@@ -156,7 +158,7 @@ export class ScatterGather extends Pattern {
     checkSize(this, 'maxAnswerSize', maxAnswerSize);
     checkWhole(this, 'maxConcurrency', maxConcurrency, 1, 10_000);
 
-    const addresses = backends.map((backend, leaf) => backend.bind(this, `${leaf}`, {
+    const addresses = backends.map((backend, leaf) => boundTo(this, props.backend ? 'backend' : `backends[${leaf}]`, backend, `${leaf}`, {
       pattern: name,
       role: 'leaf',
       replicas,

@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { checked } from './arguments/checked';
 import { isNetwork, NO_NETWORK } from './checks';
 import { Code } from './code';
 import type { KeySpec } from './sharding/key-spec';
@@ -34,6 +35,7 @@ export class ShardKey {
    * @throws where it is no name of a header, or has an underscore, which nginx ignores
    */
   public static fromHeader(name: string): ShardKey {
+    [name] = checked('ShardKey.fromHeader', [name]);
     if (name.includes('_')) throw new Error(`fromHeader names '${name}': nginx ignores headers with an underscore; use dashes`);
     if (!TOKEN.test(name)) throw new Error(`fromHeader names '${name}', which is no header's name: write it as in 'x-user'`);
     return new ShardKey(() => ({ spec: { from: 'header', name: name.toLowerCase() } }));
@@ -46,6 +48,7 @@ export class ShardKey {
    * @throws where it is empty
    */
   public static fromQuery(name: string): ShardKey {
+    [name] = checked('ShardKey.fromQuery', [name]);
     if (!/^[A-Za-z0-9._~-]+$/.test(name)) throw new Error(`fromQuery names '${name}': use letters, digits and . _ ~ - in the name of a parameter`);
     return new ShardKey(() => ({ spec: { from: 'query', name } }));
   }
@@ -57,6 +60,7 @@ export class ShardKey {
    * @throws where it is no name of a cookie (RFC 6265, section 4.1.1)
    */
   public static fromCookie(name: string): ShardKey {
+    [name] = checked('ShardKey.fromCookie', [name]);
     if (!TOKEN.test(name)) throw new Error(`fromCookie names '${name}', which is no cookie's name: write it as in 'session'`);
     return new ShardKey(() => ({ spec: { from: 'cookie', name } }));
   }
@@ -68,6 +72,7 @@ export class ShardKey {
    * @throws where it is no regular expression or has no group
    */
   public static fromPath(regex: string): ShardKey {
+    [regex] = checked('ShardKey.fromPath', [regex]);
     let groups: number;
     try {
       // An alternative that matches nothing makes the result hold all groups.
@@ -81,6 +86,7 @@ export class ShardKey {
 
   /** The address of the client. */
   public static fromClientIp(options: ClientIpOptions = {}): ShardKey {
+    [options] = checked('ShardKey.fromClientIp', [options]);
     const { trustedProxies = [] } = options;
     for (const proxy of trustedProxies) {
       if (!isNetwork(proxy)) throw new Error(`trustedProxies names '${proxy}', ${NO_NETWORK}`);
@@ -97,6 +103,7 @@ export class ShardKey {
    * @throws where it is no path
    */
   public static fromField(path: string): ShardKey {
+    [path] = checked('ShardKey.fromField', [path]);
     if (!/^[^.[\]]+(\.[^.[\]]+|\[\d+\])*$/.test(path)) throw new Error(`fromField has '${path}', which is no path: write it as in 'user.id' or 'items[0].sku'`);
     const steps = [...path.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(([name, index]) => index === undefined ? name : Number(index));
     return new ShardKey(() => ({ spec: { from: 'field', path: steps } }));
@@ -121,6 +128,7 @@ export class ShardKey {
    * ```
    */
   public static fromFunction(code: Code): ShardKey {
+    [code] = checked('ShardKey.fromFunction', [code]);
     return new ShardKey((scope) => {
       const module = code._module(scope, 'njs');
       // Seen in the text, so that a function that needs no body does not make the router wait for one.

@@ -1,11 +1,12 @@
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { ExistingBackend } from './address';
+import { checked } from './arguments/checked';
 import type { BackendAddress, IBackend } from './backend-interface';
 import { checkWhole } from './checks';
 import { RouterScriptConfig } from './contract';
 import { refuse } from './errors';
-import { backendsOf } from './group-backends';
+import { backendsOf, boundTo } from './group-backends';
 import { nameOf } from './manifests/names';
 import { Pattern, PatternProps } from './pattern';
 import { program } from './program';
@@ -83,13 +84,14 @@ export class Shard extends Pattern {
    * @throws where a prop is out of its range, both or neither of `backend` and `backends` are given, or the id makes a name that is taken, too long or no DNS label
    */
   constructor(scope: Construct, id: string, props: ShardProps) {
+    [scope, id, props] = checked('Shard', [scope, id, props], { subclass: new.target !== Shard });
     super(scope, id, props);
     const name = nameOf(this);
     const backends = backendsOf(this, props, { property: 'shards', count: props.shards, remedy: 'for a single group use Spread' });
     this.shards = backends.length;
     this.replicas = props.replicas ?? 2;
     checkWhole(this, 'replicas', this.replicas, 1, 1000);
-    const addresses = backends.map((backend, shard) => backend.bind(this, `${shard}`, {
+    const addresses = backends.map((backend, shard) => boundTo(this, props.backend ? 'backend' : `backends[${shard}]`, backend, `${shard}`, {
       pattern: name,
       role: 'shard',
       replicas: this.replicas,
@@ -113,6 +115,7 @@ export class Shard extends Pattern {
    * @param key a key as text; a function that returns numbers chooses by itself
    */
   public shardOf(key: string): number {
+    [key] = checked('Shard.shardOf', [key], { of: this });
     if (key === '') refuse(this, "key is '': an empty key is none, and its request is answered with 400");
     return ownerOf(key, this.shards);
   }

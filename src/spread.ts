@@ -1,7 +1,9 @@
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { ExistingBackend } from './address';
+import { checked } from './arguments/checked';
 import type { BackendAddress, IBackend } from './backend-interface';
+import { boundTo } from './group-backends';
 import { nameOf } from './manifests/names';
 import { Pattern, PatternProps } from './pattern';
 import { router, RouterOptions } from './router';
@@ -59,10 +61,11 @@ export class Spread extends Pattern {
    * @throws where a prop is out of its range, or the id makes a name that is taken, too long or no DNS label
    */
   constructor(scope: Construct, id: string, props: SpreadProps) {
+    [scope, id, props] = checked('Spread', [scope, id, props], { subclass: new.target !== Spread });
     super(scope, id, props);
     const name = nameOf(this);
     this.replicas = replicasOf(this, props, 1000);
-    const backend = props.backend.bind(this, 'Backend', { pattern: name, role: 'backend', replicas: this.replicas, scaling: props.scaling });
+    const backend = boundTo(this, 'backend', props.backend, 'Backend', { pattern: name, role: 'backend', replicas: this.replicas, scaling: props.scaling });
     const routed = router(this, {
       targets: [{ name: `${name}-backend`, address: backend }],
       route: { kind: 'single' },

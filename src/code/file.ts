@@ -5,7 +5,6 @@ import { Program } from 'acorn';
 import { bundle, Entry, refuseImport } from './bundle';
 import { checkVariables, Module } from './checks';
 import { freeVariables } from './free-variables';
-import { shown } from './function-source';
 import { mistake } from './mistake';
 import { Runtime } from './runtimes';
 import { isFunction, parsed, parseModule, Syntax, unwrap, walk } from './syntax';
@@ -22,7 +21,7 @@ export interface CodeFile extends Entry {
 
 /** Reads a file, as far as that can be done without knowing where its code will run. @throws what is wrong with the path or the file */
 export function codeFile(path: string): CodeFile {
-  if (typeof path !== 'string' || !path) mistake(`path is ${shown(path)}: Code.fromFile takes the path of a file whose default export is a function`);
+  if (!path) mistake(`path is '': Code.fromFile takes the path of a file whose default export is a function`);
   const absolute = resolve(path);
   const file = { absolute, called: `code file '${path}'` };
   const stat = statSync(absolute, { throwIfNoEntry: false });

@@ -1,3 +1,4 @@
+import { shown } from '../arguments/shown';
 import { freeVariables } from './free-variables';
 import { mistake } from './mistake';
 import { FunctionSyntax, isFunction, parseExpression, parseModule, Syntax } from './syntax';
@@ -70,10 +71,3 @@ function parseMethod(text: string) {
   }
 }
 const OPEN = '({';
-
-/** A value as a sentence shows it. */
-export function shown(value: unknown): string {
-  if (typeof value === 'string') return value.length > 40 ? `'${value.slice(0, 40)}…'` : `'${value}'`;
-  if (Array.isArray(value)) return 'an array';
-  return typeof value === 'object' && value !== null ? 'an object' : String(value);
-}

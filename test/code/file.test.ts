@@ -122,7 +122,7 @@ describe('a file that cannot be used is refused', () => {
 
   test.each<[what: string, path: any, sentence: string]>([
     ['no path', '', "path is '': Code.fromFile takes the path of a file whose default export is a function"],
-    ['a path that is no text', 42, 'path is 42: Code.fromFile takes the path of a file whose default export is a function'],
+    ['a path that is no text', 42, "[Code.fromFile] path is 42: it must be a string (where it is); write '42'"],
     ['a missing file', 'nowhere/web.js', `code file 'nowhere/web.js' does not exist: a relative path starts at the working directory, ${process.cwd()}; `
       + "for a file beside the one you write this in use path.join(__dirname, 'web.js')"],
     ['a directory', bad, `code file '${bad}' is a directory: give the file whose default export is the function`],

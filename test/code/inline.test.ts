@@ -24,7 +24,7 @@ describe('an expression that is a function becomes a module', () => {
 describe('text that is no function is refused at once', () => {
   const give = 'give an expression that is a function, such as (request) => request.path';
   test.each<[what: string, source: any, sentence: string]>([
-    ['a function object', () => 1, 'source is () => 1: Code.fromInline takes JavaScript text; for a function use Code.fromFunction'],
+    ['a function object', () => 1, '[Code.fromInline] source is () => 1: it must be a string; for a function use Code.fromFunction'],
     ['an empty text', ' \n', `inline code is empty: ${give}`],
     ['only a comment', '// later', 'inline code is not JavaScript that can stand by itself: Unexpected token (line 1, column 9: `// later`)'],
     ['a number', '42', `inline code is a value, not a function: ${give}`],

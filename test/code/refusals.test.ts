@@ -6,7 +6,7 @@ describe('Code.fromFunction refuses at once, naming the function, what is wrong 
     ['a number', () => 42, 'fn is 42: Code.fromFunction takes a function; for source text use Code.fromInline, for a file Code.fromFile'],
     ['a text', () => '(a) => a', "fn is '(a) => a': Code.fromFunction takes a function; for source text use Code.fromInline, for a file Code.fromFile"],
     ['nothing', () => undefined, 'fn is undefined: Code.fromFunction takes a function; for source text use Code.fromInline, for a file Code.fromFile'],
-    ['an object', () => ({}), 'fn is an object: Code.fromFunction takes a function; for source text use Code.fromInline, for a file Code.fromFile'],
+    ['an object', () => ({}), 'fn is {}: Code.fromFunction takes a function; for source text use Code.fromInline, for a file Code.fromFile'],
     ['native code', () => JSON.parse, "function 'parse' is native code, which has no source to take: wrap it, as in (request) => parse(request.path)"],
     ['a proxy', () => new Proxy(() => 1, {}), 'is native code, which has no source to take'],
     ['a bound function', () => fnOf('function f() {}').bind({}),

@@ -1,0 +1,59 @@
+import { inspect } from 'util';
+
+/** No more of a value is shown: a sentence is read in a terminal. */
+const LONGEST = 60;
+
+/** A value as a sentence shows it: whatever it is, in one short line, and without running code of its own. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return inspect(cut(value));
+  return cut(attempt(() => typeof value === 'function' ? head(value) : inspected(value), 'a value that cannot be shown').replace(/\s*\n\s*/g, ' '));
+}
+
+function inspected(value: unknown): string {
+  if (kindOf(value) === 'instance') return withArticle(Object.getPrototypeOf(value).constructor.name);
+  // Of a large object even the names would take seconds.
+  if (kindOf(value) === 'plain' && Object.keys(value as object).length > 20) return `an object of ${Object.keys(value as object).length} names`;
+  return inspect(value, { depth: 1, breakLength: Infinity, maxArrayLength: 3, maxStringLength: LONGEST, customInspect: false });
+}
+
+/** `() => 1`, `function f(request) {…}`, `class Users` */
+function head(fn: Function): string {
+  return isClass(fn) ? `class ${fn.name}` : Function.prototype.toString.call(fn).replace(/\{[^]*$/, '{…}');
+}
+
+export function isClass(value: unknown): boolean {
+  return typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value));
+}
+
+/** `a Duration`, `an EnvValue` */
+export function withArticle(name: string): string {
+  return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+/** What sort of value it is; `other` are Map, Date, Promise … whose content is not in properties. */
+export function kindOf(value: unknown): 'nothing' | 'primitive' | 'function' | 'array' | 'plain' | 'instance' | 'other' {
+  if (value === undefined || value === null) return 'nothing';
+  if (typeof value === 'function') return 'function';
+  if (typeof value !== 'object') return 'primitive';
+  // A revoked Proxy throws.
+  return attempt(() => {
+    if (Array.isArray(value)) return 'array';
+    if (Object.prototype.toString.call(value) !== '[object Object]') return 'other';
+    const prototype = Object.getPrototypeOf(value);
+    // Also that of another realm, as in Jest.
+    return prototype === null || Object.getPrototypeOf(prototype) === null ? 'plain' : 'instance';
+  }, 'other');
+}
+
+/** What a function answers, or else what is given: for values that may throw whatever is done to them. */
+export function attempt<T>(work: () => T, otherwise: T): T {
+  try {
+    return work();
+  } catch {
+    return otherwise;
+  }
+}
