@@ -1,4 +1,5 @@
 import { on } from 'node:events';
+import { awake } from './awake';
 import { Engine } from './engine';
 import { ClusterEvent, RequestRecord } from './events';
 import { namespaceOf } from './manifests/kube';
@@ -33,7 +34,8 @@ const FETCH_TIMEOUT = 60_000;
 
 /**
  * Runs synthesized manifests on this machine, without Kubernetes: every pod is a process with a loopback address of its own.
- * A cluster ends with `stop`, or with the process that started it; it does not keep that process alive.
+ * A cluster ends with `stop`, or with the process that started it; it does not keep that process alive, except while one of its methods is
+ * awaited.
  */
 export class LocalCluster {
   /**
@@ -42,6 +44,10 @@ export class LocalCluster {
    * last log lines.
    */
   public static async start(input: any, options: LocalClusterOptions = {}): Promise<LocalCluster> {
+    return awake(() => LocalCluster.begin(input, options));
+  }
+
+  private static async begin(input: any, options: LocalClusterOptions): Promise<LocalCluster> {
     if (process.platform !== 'linux') {
       throw new Error(`the local cluster needs Linux, where all of 127.0.0.0/8 is this machine; this is ${process.platform}: use a container or a virtual machine`);
     }
@@ -145,7 +151,7 @@ export class LocalCluster {
   public async rollout(target: Target): Promise<void> {
     const controllers = controllersOf(target, this.engine);
     controllers.forEach((each) => each.restart());
-    await this.settled(controllers);
+    await awake(() => this.settled(controllers));
   }
 
   /** Sets how many pods a Deployment has; resolves when they are ready. */
@@ -157,8 +163,10 @@ export class LocalCluster {
 
   /** Adds and changes objects, as `kubectl apply` does; a changed pod template is rolled out. Resolves when every pod is ready. */
   public async apply(input: any): Promise<void> {
-    await this.engine.apply(readObjects(input));
-    await this.settled(this.engine.allControllers());
+    await awake(async () => {
+      await this.engine.apply(readObjects(input));
+      await this.settled(this.engine.allControllers());
+    });
   }
 
   /** Starts a Deployment that was held back; resolves when its pods are ready. */
@@ -166,7 +174,7 @@ export class LocalCluster {
     const controller = this.deployment(deployment);
     controller.held = false;
     controller.reconcile();
-    await this.settled([controller]);
+    await awake(() => this.settled([controller]));
   }
 
   /** Calls the listener for everything that happens. */
@@ -181,12 +189,22 @@ export class LocalCluster {
 
   /** The requests that routers answer from now on, until the cluster stops. */
   public async *requests(): AsyncGenerator<RequestRecord, void> {
-    for await (const [record] of on(this.engine.requestEvents(), 'request', { close: ['stopped'] })) yield record;
+    if (this.engine.stopped) return;
+    const records = on(this.engine.requestEvents(), 'request', { close: ['stopped'] });
+    try {
+      for (;;) {
+        const { value, done } = await awake(() => records.next());
+        if (done) return;
+        yield value[0];
+      }
+    } finally {
+      await records.return!();
+    }
   }
 
   /** Ends every process and removes every file. */
   public async stop(): Promise<void> {
-    await this.engine.stop();
+    await awake(() => this.engine.stop());
   }
 
   /** As `stop`, for `await using`. */

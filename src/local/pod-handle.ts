@@ -1,3 +1,4 @@
+import { awake } from './awake';
 import { Changes } from './events';
 import { Pod, PodPhase } from './pods/pod';
 
@@ -46,17 +47,17 @@ export class PodHandle {
    * @param signal @default 'SIGKILL'
    */
   public async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    await this.pod.signal(signal);
+    await awake(() => this.pod.signal(signal));
   }
 
   /** Stops every process of it where it is (SIGSTOP): connections stay open, and nobody answers. */
   public async freeze(): Promise<void> {
-    await this.pod.signal('SIGSTOP');
+    await this.kill('SIGSTOP');
   }
 
   /** Lets it go on after `freeze`. */
   public async thaw(): Promise<void> {
-    await this.pod.signal('SIGCONT');
+    await this.kill('SIGCONT');
   }
 
   /**
@@ -72,7 +73,7 @@ export class PodHandle {
    * @param options `force` kills it without a grace period.
    */
   public async delete(options: { readonly force?: boolean } = {}): Promise<void> {
-    await this.pod.terminate(options.force ? 0 : undefined);
+    await awake(() => this.pod.terminate(options.force ? 0 : undefined));
   }
 
   /**
