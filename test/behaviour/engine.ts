@@ -14,6 +14,8 @@ export interface Cluster extends Pick<LocalCluster, 'fetch' | 'scale' | 'rollout
   load(target: Target, options: LoadOptions): Load;
   pods(target?: Target): Pick<PodStatus, 'name' | 'ip' | 'ready' | 'restarts'>[];
   pod(name: string): Pick<PodHandle, 'kill' | 'freeze' | 'thaw' | 'ready' | 'notReady'>;
+  /** Resolves when every router knows the pods of now by their own addresses; until then it reaches them through their Service. */
+  routersKnowPods(): Promise<void>;
 }
 
 export interface StartOptions {
@@ -21,6 +23,11 @@ export interface StartOptions {
   readonly hold?: readonly string[];
   /** @default true */
   readonly waitForReady?: boolean;
+  /**
+   * Whether DNS answers may be those of now, where the engine can do that: for what is told of routers that know their pods, however they heard.
+   * @default false - they are as old as on most clouds, which is the hard case
+   */
+  readonly freshDns?: boolean;
 }
 
 /** What not every engine can do. */
@@ -39,6 +46,19 @@ export interface Engine {
   readonly missing: { readonly [ability in Ability]?: string };
   /** Runs a chart's manifests; resolves when every pod is ready. */
   start(chart: Chart, options?: StartOptions): Promise<Cluster>;
+}
+
+/** Starts a cluster in a test, and stops it after that test. */
+export function clusterPerTest(engine: Engine): Engine['start'] {
+  let cluster: Cluster | undefined;
+  afterEach(async () => {
+    await cluster?.stop();
+    cluster = undefined;
+  });
+  return async (chart, options) => {
+    cluster = await engine.start(chart, options);
+    return cluster;
+  };
 }
 
 /** `describe` for what an engine runs; where it cannot, everything is skipped, under a name that says why. */

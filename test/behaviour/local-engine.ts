@@ -3,13 +3,18 @@ import { Engine } from './engine';
 import { HttpLoad, LoadOptions } from './load';
 import { LocalCluster, ServiceAddress, Target } from 'cdk8s-metaparticle/testing';
 
-/** The local cluster, with DNS answers as old as on most clouds: the hard case. */
+/** Milliseconds after which a router asks DNS again, and one second for its answer. */
+const ASKED_AGAIN = 6_000;
+
+/** The local cluster. Its DNS answers are as old as on most clouds, unless a test does without. */
 export const localEngine: Engine = {
   name: 'the local cluster',
   missing: { NetworkPolicies: 'its pods are processes of one machine' },
-  async start(chart, options) {
-    const cluster = await LocalCluster.start(chart, { ...options, dnsCache: Duration.seconds(30) });
+  async start(chart, { freshDns = false, ...options } = {}) {
+    const dnsCache = Duration.seconds(freshDns ? 0 : 30);
+    const cluster = await LocalCluster.start(chart, { ...options, dnsCache });
     return Object.assign(cluster, {
+      routersKnowPods: () => new Promise<void>((resolve) => { setTimeout(resolve, dnsCache.toMilliseconds() + ASKED_AGAIN); }),
       reach: (address: ServiceAddress) => address,
       load: (target: Target, load: LoadOptions) => new HttpLoad(cluster.address(target), load),
     });

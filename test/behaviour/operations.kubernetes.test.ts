@@ -6,7 +6,6 @@ import { kubernetesEngine } from './kubernetes/engine';
 import { exampleObjects, examples } from './kubernetes/examples';
 import { PodHandle } from './kubernetes/pod-handle';
 import { failures, Outcome, reached, until } from './load';
-import { routersKnowPods } from './propagation';
 import { examplePromises } from '../example-promises';
 import { Backend, Code, Shard, ShardKey, Spread } from 'cdk8s-metaparticle';
 
@@ -104,7 +103,7 @@ describeOn(kubernetesEngine, 'Operations', () => {
     await running.pod(running.pods('web-backend')[0].name).delete(how);
     await running.calm('web-backend', 2);
     // When DNS hears of it, requests are on their way to the address where nobody is.
-    await routersKnowPods();
+    await running.routersKnowPods();
     expect(failures(await load.stop())).toEqual([]);
   }, 120_000);
 

@@ -1,6 +1,6 @@
 import { Chart, Duration, Size, Testing } from 'cdk8s';
 import { Busy } from './busy';
-import { Cluster, describeOn, Engine, StartOptions, testNeeding } from './engine';
+import { Cluster, clusterPerTest, describeOn, Engine, StartOptions, testNeeding } from './engine';
 import { Fault, faultyLeaf } from './faulty-leaf';
 import { failures, Outcome, reached, until } from './load';
 import { replacePods } from './rollouts';
@@ -31,19 +31,14 @@ const REASONS: Record<Exclude<Fault, 'sends two answers'>, RegExp> = {
 
 export function scatterGatherBehaviour(engine: Engine): void {
   describeOn(engine, 'ScatterGather', () => {
-    let cluster: Cluster | undefined;
-    afterEach(async () => {
-      await cluster?.stop();
-      cluster = undefined;
-    });
+    const startCluster = clusterPerTest(engine);
 
     async function start(props: Partial<ScatterGatherProps>, options?: StartOptions): Promise<[Cluster, ScatterGather]> {
       const chart = new Chart(Testing.app(), 'test');
       // the tests read the root's metrics
       Platform.configure(chart, { scrapers: [Peer.namespace()] });
       const search = new ScatterGather(chart, 'Search', { gather: Gather.concat(), ...props });
-      cluster = await engine.start(chart, options);
-      return [cluster, search];
+      return [await startCluster(chart, options), search];
     }
 
     test('every leaf is asked, knows its number, and is there once in the answer', async () => {
@@ -194,7 +189,7 @@ export function scatterGatherBehaviour(engine: Engine): void {
         backend: Backend.fromFunction(Code.fromInline('(() => { const seen = []; return (request, { shard }) => { if (request.method === "POST") seen.push(request.headers["x-user"]); return seen; }; })()')),
       });
       const all = new ScatterGather(chart, 'All', { backends: users.backends, gather: Gather.concat() });
-      cluster = await engine.start(chart);
+      const cluster = await startCluster(chart);
       const names = ['ada', 'bob', 'carol', 'dave', 'erin', 'frank'];
       for (const name of names) await cluster.fetch(users, '/', { method: 'POST', headers: { 'x-user': name } });
       expect((await (await cluster.fetch(all, '/')).json() as string[]).sort()).toEqual(names);

@@ -1,5 +1,5 @@
 import { Chart, Duration, Testing } from 'cdk8s';
-import { Cluster, describeOn, Engine, StartOptions, testNeeding } from './engine';
+import { Cluster, clusterPerTest, describeOn, Engine, StartOptions, testNeeding } from './engine';
 import { killInTurn } from './kills';
 import { quickly } from './liveness';
 import { failures, Outcome, reached, until } from './load';
@@ -20,17 +20,12 @@ const SHARDS = 3;
 
 export function shardBehaviour(engine: Engine): void {
   describeOn(engine, 'Shard', () => {
-    let cluster: Cluster | undefined;
-    afterEach(async () => {
-      await cluster?.stop();
-      cluster = undefined;
-    });
+    const startCluster = clusterPerTest(engine);
 
     async function start(props: Partial<ShardProps> = {}, options?: StartOptions): Promise<[Cluster, Shard]> {
       const chart = new Chart(Testing.app(), 'test');
       const users = new Shard(chart, 'Users', { shards: SHARDS, key: ShardKey.fromHeader('x-user'), backend: who, ...props });
-      cluster = await engine.start(chart, options);
-      return [cluster, users];
+      return [await startCluster(chart, options), users];
     }
 
     const requests = Array.from({ length: 500 }, (_, n) => ({ headers: { 'x-user': `user-${n}` }, path: `/?n=${n}` }));
@@ -58,7 +53,7 @@ export function shardBehaviour(engine: Engine): void {
       const key = ShardKey.fromFunction(Code.fromInline("({ query }) => /^(a+)+$/.test(query.text) ? 'matched' : 'else'"));
       const users = new Shard(chart, 'Users', { shards: 1, replicas: 1, key, backend: who, router: { replicas: 1 } });
       quickly(users, 'users-router');
-      cluster = await engine.start(chart);
+      const cluster = await startCluster(chart);
       const [{ name }] = cluster.pods('users-router');
       expect(await cluster.fetch(users, '/?text=aaa').then((answer) => answer.text())).toBe('0 of 1');
       const hanging = cluster.load(users, { clients: 1, count: 1, requests: [{ path: `/?text=${'a'.repeat(60)}b` }] });

@@ -1,16 +1,11 @@
 import { randomBytes } from 'crypto';
 import { Chart, Duration, Testing } from 'cdk8s';
 import { WebSocket } from 'ws';
-import { Cluster, describeOn, Engine, StartOptions, testNeeding } from './engine';
-import { killInTurn } from './kills';
+import { clusterPerTest, describeOn, Engine, testNeeding } from './engine';
 import { quickly } from './liveness';
 import { failures, reached, until } from './load';
-import { routersKnowPods } from './propagation';
-import { replacePods } from './rollouts';
-import { Backend, Code, IBackend, Scaling, Spread, SpreadProps } from 'cdk8s-metaparticle';
-
-/** Says which pod answers. */
-const who = Backend.fromFunction(Code.fromInline('(request, context) => context.pod'));
+import { spreadPerTest, who } from './spread-per-test';
+import { Backend, Code, Spread } from 'cdk8s-metaparticle';
 
 /** A server of its own that does what functions do not: it echoes WebSocket messages. Also counts uploads and streams events. */
 const server = Backend.fromImage('node:24-alpine', {
@@ -41,22 +36,12 @@ const server = Backend.fromImage('node:24-alpine', {
 
 export function spreadBehaviour(engine: Engine): void {
   describeOn(engine, 'Spread', () => {
-    let cluster: Cluster | undefined;
-    afterEach(async () => {
-      await cluster?.stop();
-      cluster = undefined;
-    });
-
-    async function start(backend: IBackend, props: Partial<SpreadProps> = {}, options?: StartOptions): Promise<[Cluster, Spread]> {
-      const chart = new Chart(Testing.app(), 'test');
-      const web = new Spread(chart, 'Web', { backend, ...props });
-      cluster = await engine.start(chart, options);
-      return [cluster, web];
-    }
+    const start = spreadPerTest(engine);
+    const startChart = clusterPerTest(engine);
 
     test('3,000 requests of 8 kept-alive clients are spread evenly over 3 replicas', async () => {
-      const [running, web] = await start(who, { replicas: 3 });
-      await routersKnowPods();
+      const [running, web] = await start(who, { replicas: 3 }, { freshDns: true });
+      await running.routersKnowPods();
       const outcomes = await running.load(web, { clients: 8, count: 3000 }).done();
       expect(failures(outcomes)).toEqual([]);
       const counts = new Map<string, number>();
@@ -65,35 +50,15 @@ export function spreadBehaviour(engine: Engine): void {
       expect(Math.max(...counts.values()) / Math.min(...counts.values())).toBeLessThanOrEqual(1.15);
     }, 90_000);
 
-    testNeeding('signals', engine, 'no GET is lost when each replica is killed in turn under load, before the router has heard of any pod', async () => {
-      const [running, web] = await start(who, { replicas: 3 });
-      const load = running.load(web, { clients: 32, pause: 5 });
-      await killInTurn(running, 'web-backend', load);
-      expect(failures(await load.stop())).toEqual([]);
-    });
-
-    testNeeding('signals', engine, 'no GET is lost when a replica is killed under load, once the router has heard of all pods', async () => {
-      const [running, web] = await start(who, { replicas: 3 });
-      await routersKnowPods();
-      const load = running.load(web, { clients: 32, pause: 5 });
-      await reached(load, 200);
-      const [{ name }] = running.pods('web-backend');
-      await running.pod(name).kill();
-      await running.pod(name).notReady();
-      await running.pod(name).ready();
-      await reached(load, load.outcomes.length + 200);
-      expect(failures(await load.stop())).toEqual([]);
-    }, 90_000);
-
     testNeeding('signals', engine, 'GETs caught in a frozen replica are answered by another, and it is left alone once DNS has heard of its failed probe', async () => {
-      const [running, web] = await start(who, { replicas: 2, router: { timeout: Duration.seconds(2) } });
-      await routersKnowPods();
+      const [running, web] = await start(who, { replicas: 2, router: { timeout: Duration.seconds(2) } }, { freshDns: true });
+      await running.routersKnowPods();
       const [frozen] = running.pods('web-backend');
       const load = running.load(web, { clients: 8, pause: 20 });
       await reached(load, 100);
       await running.pod(frozen.name).freeze();
       await running.pod(frozen.name).notReady();
-      await routersKnowPods();
+      await running.routersKnowPods();
       const before = load.outcomes.length;
       await reached(load, before + 500);
       const outcomes = await load.stop();
@@ -120,50 +85,12 @@ export function spreadBehaviour(engine: Engine): void {
       expect(failures((await load.stop()).slice(from))).toEqual([]);
     });
 
-    test.each([1, 2])('a rolling restart of a group of %d under load loses neither a GET nor a POST', async (replicas) => {
-      const [running, web] = await start(who, { replicas });
-      const load = running.load(web, {
-        clients: 8,
-        pause: 20,
-        requests: [{}, { method: 'POST', body: '{"n":1}', headers: { 'content-type': 'application/json' } }],
-      });
-      await reached(load, 100);
-      const before = await replacePods(running, 'web-backend');
-      await reached(load, load.outcomes.length + 500);
-      const outcomes = await load.stop();
-      expect(failures(outcomes)).toEqual([]);
-      const answered = new Set(outcomes.slice(-100).map(({ body }) => body));
-      expect([...answered].filter((name) => before.includes(name))).toEqual([]);
-    }, 90_000);
-
-    test('an autoscaled group starts with its fewest replicas, and gets more and fewer of them under load without a lost request', async () => {
-      const [running, web] = await start(who, { scaling: Scaling.cpu({ min: 2, max: 4 }) });
-      const ready = () => running.pods('web-backend').filter((pod) => pod.ready).length;
-      await until(() => ready() === 2);
-      const load = running.load(web, { clients: 8, pause: 20, requests: [{}, { method: 'POST', body: '{}' }] });
-      const answering = () => new Set(load.outcomes.slice(-400).map(({ body }) => body)).size;
-      // What an autoscaler does, of which nobody here knows how much CPU is used.
-      await running.scale('web-backend', 4);
-      await until(() => answering() === 4);
-      await running.scale('web-backend', 2);
-      await until(() => ready() === 2 && answering() === 2);
-      expect(failures(await load.stop())).toEqual([]);
-    }, 150_000);
-
-    test('a rolling restart of the routers loses no request of clients that keep their connections', async () => {
-      const [running, web] = await start(who);
-      const load = running.load(web, { clients: 32, pause: 5 });
-      await reached(load, 500);
-      await replacePods(running, 'web-router');
-      await reached(load, load.outcomes.length + 500);
-      expect(failures(await load.stop())).toEqual([]);
-    }, 90_000);
-
     test('a pod whose function computes for ever is restarted', async () => {
+      const endless = Backend.fromFunction(Code.fromInline("(request) => { while (request.path === '/forever'); return 'done'; }"));
       const chart = new Chart(Testing.app(), 'test');
-      const web = new Spread(chart, 'Web', { backend: Backend.fromFunction(Code.fromInline("(request) => { while (request.path === '/forever'); return 'done'; }")), replicas: 1 });
+      const web = new Spread(chart, 'Web', { backend: endless, replicas: 1 });
       quickly(web, 'web-backend');
-      cluster = await engine.start(chart);
+      const cluster = await startChart(chart);
       const [{ name }] = cluster.pods('web-backend');
       expect(await cluster.fetch(web, '/').then((answer) => answer.text())).toBe('done');
       // A POST: a GET would be given to the next pod, and hang that.

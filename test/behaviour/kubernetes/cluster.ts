@@ -72,6 +72,11 @@ export class KubernetesCluster implements Cluster {
     await this.reachServices();
   }
 
+  /** DNS answers may be 30 s old, and a router asks every 5 s. */
+  public async routersKnowPods(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 36_000));
+  }
+
   public async rollout(target: Target): Promise<void> {
     const names = [...new Set(this.pods(target).map(({ labels }) => labels['app.kubernetes.io/instance']))];
     await this.kubectl.run(['rollout', 'restart', ...names.map((name) => `deployment/${name}`)]);

@@ -1,0 +1,4 @@
+import { kubernetesEngine } from './kubernetes/engine';
+import { spreadChangesBehaviour } from './spread-changes';
+
+spreadChangesBehaviour(kubernetesEngine);

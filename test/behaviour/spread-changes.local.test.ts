@@ -1,0 +1,4 @@
+import { localEngine } from './local-engine';
+import { spreadChangesBehaviour } from './spread-changes';
+
+spreadChangesBehaviour(localEngine);
