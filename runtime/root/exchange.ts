@@ -29,8 +29,6 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
 
   protected begin(): (body: Uint8Array | undefined) => void {
     const { rules } = this.options;
-    // its answer would show what proxies in between have added
-    if (this.req.method === 'TRACE') throw new Problem(405, 'TRACE is not served');
     const request = rules.gatherer.wantsRequest ? requestOf(this.req) : undefined;
     return (body) => this.ask(body, request && { ...request, body: body && this.parse(body, request.headers) });
   }

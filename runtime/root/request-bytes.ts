@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isIPv6 } from 'node:net';
 import { FORWARDED, forwardedLines, Trust } from './forwarded';
 import { HOP_BY_HOP } from '../shared/hop-by-hop';
-import { Problem } from '../shared/problem';
 
 /** Headers that we write ourselves: framing, and what a gateway says of the client. `expect` has been met, and answers must come as they are. */
 const OURS = new Set([...HOP_BY_HOP, ...FORWARDED, 'host', 'content-length', 'expect', 'accept-encoding', 'x-request-id']);
-/** A host and a port (RFC 3986, section 3.2): one host, in words that cannot be read as anything else. */
-const HOST = /^[A-Za-z0-9._~%!$&'()*+,;=:[\]-]+$/;
-
 /**
  * A client's request as every leaf gets it: method, path, query, headers and body, less what belongs to the client's connection.
  *
@@ -17,7 +14,7 @@ const HOST = /^[A-Za-z0-9._~%!$&'()*+,;=:[\]-]+$/;
 export function requestBytes(req: IncomingMessage, body: Uint8Array | undefined, trusts: Trust): Buffer {
   const { headers, rawHeaders } = req;
   // HEAD is a GET without the body of the answer (RFC 9110, section 9.3.2), and the answer cannot be made without the bodies of theirs
-  const host = hostOf(headers.host);
+  const host = hostOf(req);
   let head = `${req.method === 'HEAD' ? 'GET' : req.method} ${targetOf(req.url!)} HTTP/1.1\r\nhost: ${host}\r\n`;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i].toLowerCase();
@@ -36,7 +33,7 @@ function targetOf(url: string): string {
   return local.startsWith('/') || local === '*' ? local : `/${local}`;
 }
 
-function hostOf(host = ''): string {
-  if (!HOST.test(host)) throw new Problem(400, 'the host header is not a host');
-  return host;
+/** What the client called us by: where it says nothing, as HTTP/1.0 and health checkers may, the address that it connected to. */
+function hostOf({ headers: { host }, socket: { localAddress = '', localPort } }: IncomingMessage): string {
+  return host || `${isIPv6(localAddress) ? `[${localAddress}]` : localAddress}:${localPort}`;
 }

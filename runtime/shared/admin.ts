@@ -1,4 +1,5 @@
-import { createServer, Server } from 'node:http';
+import type { Server } from 'node:http';
+import { createHttpServer } from './http-server';
 import type { Metrics } from './metrics';
 import { Problem } from './problem';
 import { sendProblem } from './send-problem';
@@ -12,7 +13,7 @@ export interface AdminOptions {
 
 /** The port for probes and Prometheus: one of its own, so that no router leads to it and a full request port does not fail a probe. */
 export function createAdminServer(options: AdminOptions): Server {
-  return createServer((req, res) => {
+  return createHttpServer((req, res) => {
     const text = (status: number, body: string, type = 'text/plain; charset=utf-8') => res.writeHead(status, { 'content-type': type }).end(body);
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       return sendProblem(res, new Problem(405, 'the admin port answers GET and HEAD', ['allow', 'GET, HEAD']));

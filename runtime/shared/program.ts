@@ -27,6 +27,7 @@ export interface Program<Config> {
 interface ServerConfig {
   readonly port: number;
   readonly adminPort: number;
+  readonly maxConcurrency: number;
   readonly drain: number;
 }
 
@@ -57,7 +58,9 @@ async function main(program: Program<ServerConfig>, log: Log, configFile: string
   const admin = createAdminServer({ ready: () => started && !drain.draining, metrics: page });
   const adminPort = await listen(admin, config.adminPort, host);
 
-  const server = createHttpServer(await program.start(config, { configFile, page, metrics, drain, log }));
+  const listener = await program.start(config, { configFile, page, metrics, drain, log });
+  // some more than requests: those whose head or body is on its way, and those that are kept alive
+  const server = createHttpServer(listener, { maxConnections: config.maxConcurrency + 1_000 });
   const port = await listen(server, config.port, host);
   drain.serve(server);
   started = true;

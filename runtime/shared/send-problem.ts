@@ -1,4 +1,5 @@
 import { ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Problem } from './problem';
 
 /** The body of a problem answer. */
@@ -33,6 +34,16 @@ export function sendProblemAndClose(res: ServerResponse, problem: Problem): void
   res.req.once('close', end).once('end', end).on('error', end).on('data', (chunk: Buffer) => {
     if ((left -= chunk.length) < 0) end();
   });
+}
+
+/** The same where there is no request to answer, because what arrived could not be read as one. */
+export function endWithProblem(socket: Socket, problem: Problem): void {
+  const body = problemBody(problem);
+  const headers = problemHeaders(body, problem.headers);
+  let head = `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nconnection: close\r\n`;
+  for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
+  const timer = setTimeout(() => socket.destroy(), LINGER.time);
+  socket.once('close', () => clearTimeout(timer)).on('error', () => {}).resume().end(`${head}\r\n${body}`);
 }
 
 function problemHeaders(body: string, headers: readonly string[]): string[] {

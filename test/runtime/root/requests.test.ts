@@ -39,7 +39,7 @@ test('a target in absolute form is asked for by its path', async () => {
 
 test.each([
   ['a host that is none', 'GET / HTTP/1.1\r\nhost: a/b\r\n\r\n', 400, 'the host header is not a host'],
-  ['no host', 'GET / HTTP/1.0\r\n\r\n', 400, 'the host header is not a host'],
+  ['a second host', 'GET / HTTP/1.1\r\nhost: a\r\nHost: a\r\n\r\n', 400, 'the request has more than one host header'],
   ['TRACE', 'TRACE / HTTP/1.1\r\nhost: x\r\n\r\n', 405, 'TRACE is not served'],
 ])('%s is refused, and no leaf hears of it', async (_, request, status, detail) => {
   const leaf = await FakeLeaf.start(answers({}));
@@ -49,6 +49,16 @@ test.each([
   expect(JSON.parse(received.slice(received.indexOf('{'))).detail).toBe(detail);
   expect(leaf.requests).toEqual([]);
   client.close();
+});
+
+test.each([
+  ['an HTTP/1.0 request without a host', 'GET / HTTP/1.0\r\n\r\n'],
+  ['a request with an empty host', 'GET / HTTP/1.1\r\nhost:\r\nconnection: close\r\n\r\n'],
+])('%s is served, and leaves get the address that it came to', async (_, request) => {
+  const leaf = await FakeLeaf.start(answers({}));
+  const pod = await root([leaf]);
+  expect((await (await pod.connect()).send(request).closed).received).toMatch(/^HTTP\/1\.1 200 /);
+  expect(leaf.requests[0]).toContain(`\r\nhost: 127.0.0.1:${pod.port}\r\n`);
 });
 
 test('connections to leaves are kept and used again', async () => {
