@@ -1,3 +1,4 @@
+import { Console } from 'node:console';
 import { format, inspect } from 'node:util';
 
 /** What a log line says besides its message. An `error` becomes its stack, with the causes below it. */
@@ -19,11 +20,17 @@ export function createLog(base: LogFields, write: (line: string) => void = (line
   return { info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-/** User code logs through `console`: its text becomes one JSON line too, so that a collector never meets half an event. */
+/**
+ * User code logs through `console`, by whichever of its methods, and Node warns on standard error: each text becomes one JSON line too,
+ * so that a collector never meets half an event.
+ */
 export function captureConsole(log: Log): void {
-  console.log = console.info = console.debug = (...args) => log.info(format(...args));
-  console.warn = (...args) => log.warn(format(...args));
-  console.error = console.trace = (...args) => log.error(format(...args));
+  // a Console writes each text whole, with a line feed behind it
+  const lines = (write: (message: string) => void) => ({ write: (text: string) => write(text.slice(0, -1)) }) as unknown as NodeJS.WritableStream;
+  const ours = new Console({ stdout: lines(log.info), stderr: lines(log.error), ignoreErrors: false });
+  ours.warn = (...args) => log.warn(format(...args));
+  Object.assign(console, ours);
+  process.removeAllListeners('warning').on('warning', (warning) => log.warn(`${warning.name}: ${warning.message}`, { error: warning }));
 }
 
 /** What finds a request again in the logs of others. Clients choose these values, so their length is bounded. */

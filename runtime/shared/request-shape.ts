@@ -46,7 +46,8 @@ function parseQuery(text: string): Strings {
 /** One text for each name. Node has joined repeated headers already, except for arrays. */
 export function copyHeaders(headers: IncomingHttpHeaders): Strings {
   const copy: Strings = Object.create(null);
-  for (const name in headers) {
+  // `for in` would also meet what somebody has added to Object.prototype
+  for (const name of Object.keys(headers)) {
     const value = headers[name]!;
     copy[name] = typeof value === 'string' ? value : value.join(', ');
   }

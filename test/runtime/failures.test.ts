@@ -19,6 +19,10 @@ describe('a handler that fails', () => {
         case '/used': { const used = new Response('x'); await used.text(); return used; }
         case '/rejects': Promise.reject(new Error('nobody waits')); return 'answered';
         case '/console': console.log('hello %s', { a: 1 }); console.error('multi\\nline'); return 'said';
+        case '/console-method': console[request.body.method](...request.body.args); return 'said';
+        case '/trace': console.trace('here'); return 'said';
+        case '/warning': process.emitWarning('careful'); return 'said';
+        case '/deprecation': process.emitWarning('old', { type: 'DeprecationWarning', code: 'DEP9' }); return 'said';
         default: return 'fine';
       }
     }`);
@@ -64,6 +68,39 @@ describe('a handler that fails', () => {
     await server.fetch('/console');
     expect(await server.logged((line) => line.message === 'hello { a: 1 }')).toMatchObject({ level: 'info', pod: 'web-backend-0' });
     expect(await server.logged((line) => line.message === 'multi\nline')).toMatchObject({ level: 'error' });
+  });
+
+  test.each([
+    ['dir', [{ a: 1 }, { depth: 0 }], '{ a: 1 }', 'info'],
+    ['table', [[{ a: 1 }]], '┌─────────┬───┐\n│ (index) │ a │\n├─────────┼───┤\n│ 0       │ 1 │\n└─────────┴───┘', 'info'],
+    ['count', ['calls'], 'calls: 1', 'info'],
+    ['group', ['a\nb'], 'a\nb', 'info'],
+    ['groupEnd', [], undefined, undefined],
+    ['dirxml', ['xml'], 'xml', 'info'],
+    ['debug', ['bug', 7], 'bug 7', 'info'],
+    ['assert', [false, 'wrong'], 'Assertion failed: wrong', 'warn'],
+    ['warn', ['careful', 'now'], 'careful now', 'warn'],
+    ['timeEnd', ['never'], expect.stringContaining('No such label \'never\''), 'warn'],
+  ])('console.%s is a line of the log', async (method, args, message, level) => {
+    const before = server.lines.length;
+    const body = JSON.stringify({ method, args });
+    await server.fetch('/console-method', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    if (message) expect(await server.logged((line) => server.lines.indexOf(line) >= before)).toMatchObject({ level, message });
+  });
+
+  test('console.trace says where, in one line', async () => {
+    await server.fetch('/trace');
+    expect((await server.logged((line) => line.message.startsWith('Trace: here'))).message).toMatch(/^Trace: here\n {4}at .*handler\.mjs/);
+  });
+
+  test.each([
+    ['/warning', 'Warning: careful'],
+    ['/deprecation', 'DeprecationWarning: old'],
+  ])('a warning of Node, as of %s, is a line of the log', async (path, message) => {
+    await server.fetch(path);
+    const line = await server.logged((entry) => entry.message === message);
+    expect(line.level).toBe('warn');
+    expect(line.stack).toMatch(/handler\.mjs/);
   });
 
   test('failures are counted', async () => {
