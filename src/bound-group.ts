@@ -1,8 +1,8 @@
 import { EnvValue } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { addressOf } from './address';
-import { checked } from './arguments/checked';
 import type { BackendAddress, BackendBindOptions } from './backend-interface';
+import { checkWhole } from './checks';
 import type { Egress } from './egress';
 import { group } from './manifests/group';
 import { nameOf } from './manifests/names';
@@ -29,7 +29,8 @@ export function bindGroup(
   scope: Construct, id: string, bound: BackendBindOptions, { clients = [], egress = [] }: BackendTraffic,
   pod: (group: Construct, name: string) => PodSpec,
 ): BackendAddress {
-  [scope, id, bound] = checked('IBackend.bind', [scope, id, bound]);
+  // Not only our patterns bind backends.
+  checkWhole(scope, 'replicas', bound.replicas, 1, 1000);
   const construct = new Construct(scope, id);
   const name = nameOf(construct);
   const spec = pod(construct, name);

@@ -1,6 +1,8 @@
 import { isIP } from 'net';
 import { Duration, Size } from 'cdk8s';
 import { IConstruct } from 'constructs';
+import { shown } from './arguments/shown';
+import type { BackendAddress } from './backend-interface';
 import { refuse } from './errors';
 
 /** Refuses what is not a whole number from `least` to `most`. */
@@ -15,6 +17,21 @@ export function checkPort(scope: IConstruct, property: string, port: number): vo
   refuse(scope, port >= 1 && port < 1024
     ? `${property} is ${port}: ports below 1024 need privileges that our pods drop; let the program listen on 1024 or above`
     : `${property} is ${port}: a TCP port is a whole number from 1024 to 65535`);
+}
+
+/** Refuses an address that nginx or Node would not read as it is meant: that of a user's own backend is written into their configurations. */
+export function checkAddress(scope: IConstruct, called: string, { host, podsHost, port, replicas = 1 }: BackendAddress): void {
+  for (const [property, name] of Object.entries({ host, podsHost })) {
+    if (name === undefined || isHostName(name)) continue;
+    refuse(scope, `${called}.${property} is ${shown(name)}: it must be the name of a host or an IPv4 address, as in 'users', 'users.shop.svc' or 'users.example.com'`);
+  }
+  checkWhole(scope, `${called}.port`, port, 1, 65535);
+  checkWhole(scope, `${called}.replicas`, replicas, 1, 1000);
+}
+
+/** Whether a text is the name of a host (RFC 1123, section 2.1) or an IPv4 address. */
+export function isHostName(text: string): boolean {
+  return text.length <= 253 && text.split('.').every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(label));
 }
 
 /** A timer of Node's with more milliseconds would fire at once. */

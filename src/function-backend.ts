@@ -1,6 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { ContainerResources, Cpu, EnvValue } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { checked } from './arguments/checked';
 import type { BackendAddress, BackendBindOptions, IBackend } from './backend-interface';
 import { BackendTraffic, bindGroup } from './bound-group';
 import { checkDuration, checkEnv, checkSize, checkWhole } from './checks';
@@ -56,6 +57,7 @@ export class FunctionBackend implements IBackend {
   public constructor(private readonly code: Code, private readonly options: FunctionBackendOptions) {}
 
   public bind(scope: Construct, id: string, bound: BackendBindOptions): BackendAddress {
+    [scope, id, bound] = checked('IBackend.bind', [scope, id, bound]);
     const { env = {}, timeout = Duration.seconds(30), maxBodySize = Size.mebibytes(1), maxConcurrency = 100 } = this.options;
     checkDuration(scope, 'timeout', timeout);
     checkSize(scope, 'maxBodySize', maxBodySize);

@@ -1,7 +1,8 @@
 import { Construct, IConstruct } from 'constructs';
 import { checkedAnswer } from './arguments/checked';
+import { isOf } from './arguments/remedies';
 import type { BackendAddress, BackendBindOptions, IBackend } from './backend-interface';
-import { checkWhole } from './checks';
+import { checkAddress, checkWhole } from './checks';
 import { refuse } from './errors';
 
 /** More would be more than the 100 windows of a Shard's hash space hold, and a configuration nobody reads. */
@@ -13,7 +14,12 @@ const MAX_GROUPS = 128;
  * @throws where its answer is no address
  */
 export function boundTo(scope: Construct, property: string, backend: IBackend, id: string, options: BackendBindOptions): BackendAddress {
-  return checkedAnswer('BackendAddress', backend.bind(scope, id, options), `${property}.bind()`, scope);
+  // It has a method of that name, which does something else.
+  if (isOf(backend, 'Service')) refuse(scope, `${property} is a Service: write Backend.fromService(…)`);
+  const called = `${property}.bind()`;
+  const address = checkedAnswer('BackendAddress', backend.bind(scope, id, options), called, scope);
+  checkAddress(scope, called, address);
+  return address;
 }
 
 /** How many groups there shall be. */

@@ -1,6 +1,7 @@
 import { Size } from 'cdk8s';
 import { ContainerResources, Cpu, EnvValue } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { checked } from './arguments/checked';
 import type { BackendAddress, BackendBindOptions, IBackend } from './backend-interface';
 import { BackendTraffic, bindGroup } from './bound-group';
 import { checkEnv, checkPort } from './checks';
@@ -63,6 +64,7 @@ export class ImageBackend implements IBackend {
   public constructor(private readonly image: string, private readonly options: ImageBackendOptions) {}
 
   public bind(scope: Construct, id: string, bound: BackendBindOptions): BackendAddress {
+    [scope, id, bound] = checked('IBackend.bind', [scope, id, bound]);
     const { port, command, args, env = {}, readinessPath = '/', writable = { '/tmp': Size.mebibytes(64) } } = this.options;
     checkImage(scope, 'image', this.image);
     checkPort(scope, 'port', port);

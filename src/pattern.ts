@@ -60,7 +60,9 @@ export abstract class Pattern extends Construct implements IBackend {
    * @returns the Ingress, for rules and TLS
    */
   public exposeViaIngress(path: string, options: kplus.ExposeServiceViaIngressOptions = {}): kplus.Ingress {
-    return this.service.exposeViaIngress(...checked('Pattern.exposeViaIngress', [path, options], { of: this }));
+    [path, options] = checked('Pattern.exposeViaIngress', [path, options], { of: this });
+    if (!path.startsWith('/')) refuse(this, `path is '${path}': a path starts with a slash, as in '/users'`);
+    return this.service.exposeViaIngress(path, options);
   }
 
   /** The pattern as a backend of another one: nothing is made, its address is given. */

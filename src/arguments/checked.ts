@@ -2,7 +2,7 @@ import { IConstruct } from 'constructs';
 import { ObjectType, parametersOf, Property, Struct, Type, typeOf } from './api';
 import { nearest } from './nearest';
 import { isOf, remedyFor } from './remedies';
-import { attempt, kindOf, shown, withArticle } from './shown';
+import { attempt, cut, kindOf, shown, withArticle } from './shown';
 
 /** How a function is called. */
 export interface Call {
@@ -147,7 +147,8 @@ function reading<T>(path: string, { where }: Place, read: () => T): T {
 }
 
 function refuse(type: Type, is: string, value: unknown, path: string, { where, remedy }: Place, property?: Property): never {
-  const write = remedyFor(type, value);
+  // It looks into the value, which may throw.
+  const write = attempt(() => remedyFor(type, value), undefined);
   const must = `it must be ${described(type)}${property?.what && !remedy ? ` (${property.what})` : ''}`;
   const rest = [remedy ?? (write && `write ${write}`), value === null && property?.optional ? 'leave it out where none is meant' : undefined];
   throw new Error(`[${where()}] ${path} is ${is}: ${[must, ...rest].filter((each) => each).join('; ')}`);
@@ -156,7 +157,7 @@ function refuse(type: Type, is: string, value: unknown, path: string, { where, r
 function refuseName({ name: struct, properties }: Struct, name: string, value: unknown, prefix: string, { where }: Place): never {
   const meant = nearest(name, properties.keys());
   const instead = meant ? `did you mean ${prefix}${meant}?` : `there are ${listed([...properties.keys()])}`;
-  throw new Error(`[${where()}] ${prefix}${name} is ${shown(value)}, but ${struct} has no such property: ${instead}`);
+  throw new Error(`[${where()}] ${prefix}${cut(name)} is ${shown(value)}, but ${struct} has no such property: ${instead}`);
 }
 
 /** A type as a sentence says it. */

@@ -26,7 +26,7 @@ export const REMEDIES: { readonly [type: string]: Remedy } = {
   IBackend: (value) => {
     if (typeof value === 'function' || isOf(value, 'Code')) return 'Backend.fromFunction(handler(…))';
     if (typeof value === 'string') return /^http:/.test(value) ? `Backend.fromUrl(${shown(value)})` : `Backend.fromImage(${shown(value)}, { port: 8080 })`;
-    return isOf(value, 'Service') ? 'Backend.fromService(…)' : "Backend.fromImage('ghcr.io/acme/web:1.4.2', { port: 8080 })";
+    return "Backend.fromImage('ghcr.io/acme/web:1.4.2', { port: 8080 })";
   },
   Ingress: () => "new Ingress(chart, 'Ingress')",
   Pattern: () => 'a Spread, a Shard or a ScatterGather',
@@ -64,7 +64,7 @@ export function remedyFor(type: Type, value: unknown): string | undefined {
       return item && `{ name: ${item} }`;
     }
     case 'enum':
-      return type.values.map((each) => shown(each)).join(', ');
+      return type.values.map((each) => shown(each)).join(' or ');
     case 'object':
       // A class where one of its objects is meant.
       return REMEDIES[type.name](isClass(value) ? undefined : value);

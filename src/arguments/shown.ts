@@ -11,6 +11,8 @@ export function shown(value: unknown): string {
 
 function inspected(value: unknown): string {
   if (kindOf(value) === 'instance') return withArticle(Object.getPrototypeOf(value).constructor.name);
+  // Node may have put marks of its own on it.
+  if (Object.prototype.toString.call(value) === '[object Promise]') return 'a Promise';
   // Of a large object even the names would take seconds.
   if (kindOf(value) === 'plain' && Object.keys(value as object).length > 20) return `an object of ${Object.keys(value as object).length} names`;
   return inspect(value, { depth: 1, breakLength: Infinity, maxArrayLength: 3, maxStringLength: LONGEST, customInspect: false });
@@ -30,7 +32,7 @@ export function withArticle(name: string): string {
   return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 
-function cut(text: string): string {
+export function cut(text: string): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 

@@ -49,9 +49,12 @@ export interface PodOptions {
 }
 
 /** Refuses labels in place of ours, by which Services, budgets and policies find their pods, and a drain that Kubernetes has no number for. */
-export function checkPodOptions(scope: IConstruct, { drain, labels = {} }: PodOptions, ours: { readonly [label: string]: string }): void {
+export function checkPodOptions(scope: IConstruct, { drain, labels = {}, tolerations = [] }: PodOptions, ours: { readonly [label: string]: string }): void {
   const millis = drain?.toMilliseconds() ?? 1000;
   if (!(millis >= 1000 && millis % 1000 === 0)) refuse(scope, `pods.drain is ${millis} ms: give whole seconds, 1 or more`);
+  for (const [index, { tolerationSeconds: seconds = 0 }] of tolerations.entries()) {
+    if (!Number.isInteger(seconds)) refuse(scope, `pods.tolerations[${index}].tolerationSeconds is ${seconds}: give a whole number`);
+  }
   for (const label of Object.keys(labels)) {
     if (label in ours) refuse(scope, `pods.labels sets '${label}', which the pattern sets itself: use another label`);
   }
