@@ -1,10 +1,10 @@
 /** Asks all leaves of a ScatterGather, and makes one answer of theirs: `node root.mjs /path/config.json`. */
-import { lookup } from 'node:dns/promises';
 import { RootExchange } from './root/exchange';
 import { trustIn } from './root/forwarded';
 import { gathererOf } from './root/gathers';
-import { Leaf, Lookup } from './root/leaf';
+import { Leaf } from './root/leaf';
 import { LeafMetrics } from './root/leaf-metrics';
+import { names } from './root/names';
 import { Budget } from './shared/budget';
 import { loadFunction, readConfig } from './shared/config';
 import { run } from './shared/program';
@@ -13,17 +13,6 @@ import type { RootConfig } from '../src/contract';
 /** How often leaves are looked after, in milliseconds. */
 const TICK = 500;
 
-const addressesOf: Lookup = async (name) => {
-  try {
-    const found = await lookup(name, { all: true });
-    // of pods with two addresses one each: the family that the cluster prefers
-    return found.filter(({ family }) => family === found[0].family).map(({ address }) => address);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOTFOUND') return [];
-    throw error;
-  }
-};
-
 run({
   configure: (file) => readConfig<RootConfig>(file, [
     'port', 'adminPort', 'timeout', 'minResponses', 'maxBodySize', 'maxAnswerSize', 'maxConcurrency', 'drain',
@@ -31,8 +20,9 @@ run({
   start: async (config: RootConfig, { configFile, page, ...parts }) => {
     const full = (name: string) => name.replace('${POD_NAMESPACE}', process.env.POD_NAMESPACE ?? 'default');
     const metrics = new LeafMetrics(page);
+    const lookup = names();
     const leaves = config.leaves.map(({ host, podsHost, ...leaf }) => (
-      new Leaf({ ...leaf, host: full(host), podsHost: podsHost && full(podsHost) }, addressesOf, metrics.of(leaf.name))
+      new Leaf({ ...leaf, host: full(host), podsHost: podsHost && full(podsHost) }, lookup, metrics.of(leaf.name))
     ));
     setInterval(() => leaves.forEach((leaf) => leaf.tick(performance.now())), TICK).unref();
     const accepted = new Set(config.accept);
@@ -49,8 +39,8 @@ run({
         minResponses,
         hedgeAfter,
         gatherer: gathererOf(config.gather, config.gather === 'function' ? await loadFunction(configFile, config.code) : undefined),
-        accepts: (status: number) => accepted.has(String(status)) || accepted.has(`${Math.floor(status / 100)}xx`),
       },
+      accepts: (status: number) => accepted.has(String(status)) || accepted.has(`${Math.floor(status / 100)}xx`),
     };
     return (req, res) => new RootExchange(options, req, res).run();
   },

@@ -16,13 +16,47 @@ const MAX_LINE = 4_096;
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** A whole head: status line, then names and values. To check all lines at once takes a third of the time of one after the other. */
-const HEAD = /^HTTP\/1\.[01] [1-5]\d\d(?: [^\0\r\n]*)?(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\0\r\n]*)*$/;
+const HEAD = /^HTTP\/1\.[01] [1-5]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*)*$/;
 /** What we need to know of a head. */
 const NEEDED = /\r\n(content-length|transfer-encoding|connection|content-type|content-encoding):([^\r]*)/gi;
-/** A lone line break, where some would begin another header, or a zero, where some would stop. */
-const MISLEADING = /\0|\r(?!\n)|(?<!\r)\n/;
+/** What no header may hold (RFC 9110, section 5.5), and node:http refuses to send on: a lone line break, where some would begin another header, a zero … */
+const MISLEADING = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
 const STATUS_LINE = /^HTTP\/1\.[01] [1-5]\d\d(?: .*)?$/;
 const NONE = Buffer.alloc(0);
+/** Bytes of a body that memory is taken for before they arrive. */
+const AHEAD = 65_536;
+
+/** Bytes that arrive in pieces, in one memory that doubles: a Buffer for each piece would take a hundred bytes where the piece has one. */
+class Bytes {
+  public length = 0;
+  private memory = NONE;
+
+  public get taken(): Buffer {
+    return this.memory.length === this.length ? this.memory : this.memory.subarray(0, this.length);
+  }
+
+  /**
+   * @param most bytes that there will ever be
+   * @param soon bytes that there will be soon
+   * @returns how many bytes of memory were taken for it
+   */
+  public add(piece: Buffer, start: number, end: number, most: number, soon = 0): number {
+    const { memory } = this;
+    const length = this.length + end - start;
+    if (length > memory.length) {
+      this.memory = Buffer.allocUnsafe(Math.min(most, Math.max(length, soon, 2 * memory.length)));
+      memory.copy(this.memory, 0, 0, this.length);
+    }
+    piece.copy(this.memory, this.length, start, end);
+    this.length = length;
+    return this.memory.length - memory.length;
+  }
+
+  public clear(): void {
+    this.length = 0;
+    this.memory = NONE;
+  }
+}
 
 /** What comes next. */
 enum Part { Head, Sized, ChunkSize, Chunk, ChunkEnd, Trailers, UntilClose, Done }
@@ -35,20 +69,22 @@ export class AnswerParser {
   /** Whether the connection can take another request when this one is done. */
   public keepAlive = false;
   private part = Part.Head;
-  /** The start of a head or line that has not arrived whole. */
-  private pending: Buffer = NONE;
+  /** The start of a head that has not arrived whole. */
+  private readonly pending = new Bytes();
+  /** The start of a line that has not arrived whole. */
+  private line = '';
   private headBytes = 0;
   private head!: AnswerHead;
-  private body: Buffer[] = [];
+  private body?: Bytes = new Bytes();
   private bodyBytes = 0;
   /** Bytes to come: of the body, or of its chunk. */
   private left = 0;
 
   /**
    * @param limit bytes that a body may have
-   * @param hold asked for each piece of a body whether it can be kept; throws a BadAnswer where it cannot
+   * @param hold asked for the memory of head and body; throws a BadAnswer where there is none
    */
-  constructor(private readonly limit: number, private readonly hold: (bytes: number) => void) {}
+  constructor(private limit: number, private readonly hold: (bytes: number) => void) {}
 
   public get done(): boolean {
     return this.part === Part.Done;
@@ -56,13 +92,22 @@ export class AnswerParser {
 
   /** Whether nothing of the answer has arrived. */
   public get untouched(): boolean {
-    return this.part === Part.Head && this.headBytes === 0 && this.pending.length === 0;
+    return this.part === Part.Head && this.headBytes === 0;
   }
 
   /** The answer, once it is done. */
   public get answer(): AnswerHead & { readonly bytes: Buffer } {
-    const { body, head: { status, head, contentType, contentEncoding } } = this;
-    return { status, head, contentType, contentEncoding, bytes: body.length === 1 ? body[0] : Buffer.concat(body) };
+    return { ...this.head, bytes: this.body?.taken ?? NONE };
+  }
+
+  /**
+   * Nobody wants the answer any more: what is left of it is read for the connection's sake only, and kept nowhere.
+   * @param bytes that may still come of the body; with more, the parser throws
+   */
+  public discard(bytes: number): void {
+    this.body = undefined;
+    this.limit = this.bodyBytes + bytes;
+    if (this.part === Part.Sized && this.left > bytes) throw this.tooLarge();
   }
 
   /**
@@ -97,19 +142,22 @@ export class AnswerParser {
 
   private takeHead(piece: Buffer, at: number): number {
     const { pending } = this;
+    const before = pending.length;
+    if (before > 0) pending.add(piece, at, piece.length, MAX_HEAD + piece.length);
+    const joined = before > 0 ? pending.taken : piece;
+    const start = before > 0 ? 0 : at;
     // the end of the head may be cut in two
-    const joined = pending.length > 0 ? Buffer.concat([pending, piece.subarray(at)]) : piece;
-    const start = pending.length > 0 ? 0 : at;
-    const end = joined.indexOf(END_OF_HEAD, Math.max(start, pending.length - 3));
-    this.countHead((end < 0 ? joined.length : end + 4) - start - pending.length);
+    const end = joined.indexOf(END_OF_HEAD, Math.max(start, before - 3));
+    this.countHead((end < 0 ? joined.length : end + 4) - start - before);
     if (end < 0) {
       // what is no HTTP at all never has an end: say so at once
       if (joined.length - start >= 5 && joined.toString('latin1', start, start + 5) !== 'HTTP/') throw new BadAnswer('it answered something that is not HTTP/1.1');
-      this.pending = pending.length > 0 ? joined : Buffer.from(piece.subarray(at));
+      if (before === 0) pending.add(piece, at, piece.length, MAX_HEAD);
       return piece.length;
     }
-    this.pending = NONE;
-    this.readHead(joined.toString('latin1', start, end));
+    const head = joined.toString('latin1', start, end);
+    pending.clear();
+    this.readHead(head);
     return piece.length - (joined.length - end - 4);
   }
 
@@ -135,9 +183,10 @@ export class AnswerParser {
         case 'transfer-encoding': coding = coding === undefined ? value : `${coding}, ${value}`; break;
         case 'connection': if (/\bclose\b/i.test(value)) this.keepAlive = false; break;
         case 'content-type': contentType ??= value; break;
-        case 'content-encoding': contentEncoding ??= value; break;
+        case 'content-encoding': contentEncoding = contentEncoding === undefined ? value : `${contentEncoding}, ${value}`; break;
       }
     }
+    if (this.body) this.hold(head.length);
     this.head = { status, head, contentType, contentEncoding };
     this.part = this.framing(status, length, coding, current);
   }
@@ -164,26 +213,24 @@ export class AnswerParser {
     const bytes = Math.min(this.left, piece.length - at);
     this.bodyBytes += bytes;
     if (this.bodyBytes > this.limit) throw this.tooLarge();
-    this.hold(bytes);
-    const copy = Buffer.allocUnsafe(bytes);
-    piece.copy(copy, 0, at, at + bytes);
-    this.body.push(copy);
+    if (this.body) {
+      const all = this.part === Part.Sized ? this.bodyBytes - bytes + this.left : this.limit;
+      // what is announced will come soon: room for it at once saves copies, in a measure that an idle leaf may waste
+      const soon = this.bodyBytes - bytes + Math.min(this.left, Math.max(bytes, AHEAD));
+      this.hold(this.body.add(piece, at, at + bytes, all, soon));
+    }
     this.left -= bytes;
     if (this.left === 0) this.part = next;
     return at + bytes;
   }
 
   private takeLine(piece: Buffer, at: number): number {
-    const { pending } = this;
     const feed = piece.indexOf(10, at);
     const end = feed < 0 ? piece.length : feed + 1;
-    if (pending.length + end - at > MAX_LINE) throw new BadAnswer(`its answer has a line of more than ${MAX_LINE} bytes between chunks`);
-    const line = pending.toString('latin1') + piece.toString('latin1', at, end);
-    if (feed < 0) {
-      this.pending = Buffer.from(line, 'latin1');
-      return end;
-    }
-    this.pending = NONE;
+    if (this.line.length + end - at > MAX_LINE) throw new BadAnswer(`its answer has a line of more than ${MAX_LINE} bytes between chunks`);
+    const line = this.line + piece.toString('latin1', at, end);
+    this.line = feed < 0 ? line : '';
+    if (feed < 0) return end;
     if (!line.endsWith('\r\n') || MISLEADING.test(line)) throw new BadAnswer('a line between the chunks of its answer holds a control character');
     this.readLine(line.slice(0, -2));
     return end;

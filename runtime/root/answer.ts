@@ -1,11 +1,13 @@
-import { fieldsOf } from './answer-parser';
+import { BadAnswer, fieldsOf } from './answer-parser';
+import type { LeafRequest } from './call';
 import type { RawAnswer } from './connection';
-import { parseBody } from '../shared/body';
+import { decoded } from './content-coding';
+import { LateBody } from './late-body';
 
 /** The answer of a leaf that counts. */
 export class Answer {
-  /** Parsed when the content type is JSON, else text or bytes; undefined without a body. Set by `parse`. */
-  public body: unknown;
+  /** Without content codings. Set by `open`. */
+  public body!: LateBody;
 
   constructor(readonly leaf: number, readonly raw: RawAnswer) {}
 
@@ -21,12 +23,22 @@ export class Answer {
       const name = fields[i];
       headers[name] = name in headers ? `${headers[name]}, ${fields[i + 1]}` : fields[i + 1];
     }
+    if (this.raw.contentEncoding !== undefined) {
+      // they tell of the body as it was sent: whoever copies them would send them with another one
+      delete headers['content-encoding'];
+      delete headers['content-length'];
+    }
     return headers;
   }
 
-  /** Throws a Problem when the body is not what its content type says. */
-  public parse(): void {
+  /** Throws a BadAnswer when the body is not what its head says. */
+  public open({ maxAnswerSize, hold }: LeafRequest): void {
     const { bytes, contentType, contentEncoding } = this.raw;
-    this.body = parseBody(bytes, { 'content-type': contentType, 'content-encoding': contentEncoding });
+    // a 204 may tell of the coding that a body would have
+    const plain = contentEncoding === undefined || bytes.length === 0 ? bytes : decoded(bytes, contentEncoding, maxAnswerSize);
+    hold(Math.max(0, plain.length - bytes.length));
+    this.body = new LateBody(plain, contentType);
+    const flaw = this.body.flaw;
+    if (flaw !== undefined) throw new BadAnswer(flaw);
   }
 }

@@ -12,12 +12,23 @@ export interface LeafRequest {
   readonly safe: boolean;
   /** Bytes that the body of an answer may have. */
   readonly maxAnswerSize: number;
-  /** Asked for each piece of an answer whether it can be kept; throws a BadAnswer where it cannot. */
+  /** Whether an answer with this status counts. */
+  readonly accepts: (status: number) => boolean;
+  /** Asked for the memory of an answer; throws a BadAnswer where there is none. */
   readonly hold: (bytes: number) => void;
+  /** Gives memory back. */
+  readonly give: (bytes: number) => void;
+  /** Does what an event has set off: what it throws ends this request, and never the process. */
+  readonly guard: (step: () => void) => void;
 }
+
+/** Why a call ends without an outcome: the time is up, its answer is not needed any more, or nobody waits for any. */
+export type CallEnd = 'late' | 'needless' | 'gone';
 
 /** A request that kills its pod must not kill them all. */
 const MAX_SENT = 3;
+/** What an answer that is not needed may still take, so that its connection can be kept: milliseconds, and bytes of its body. */
+const LINGER = { time: 500, bytes: 65_536 };
 
 /** One request to one leaf: asked of one replica after the other until one answers. */
 export class Call {
@@ -36,7 +47,7 @@ export class Call {
   /** Asks the first replica. */
   public begin(): void {
     if (this.leaf.isKnown) this.ask();
-    else void this.leaf.known.then(() => this.over || this.ask());
+    else void this.leaf.known.then(() => this.over || this.request.guard(() => this.ask()));
   }
 
   /** Asks another replica too, if there is one; the first answer counts. */
@@ -48,15 +59,15 @@ export class Call {
     this.attempt(replica);
   }
 
-  /**
-   * Ends it: nobody waits for an answer any more.
-   * @param late whether that is because it took too long
-   */
-  public cancel(late: boolean): void {
+  /** Ends it: nothing is told of it any more. */
+  public end(reason: CallEnd): void {
     this.over = true;
-    for (const attempt of this.open) {
-      attempt.cancel();
-      if (late) attempt.replica.shun(performance.now());
+    const open = [...this.open];
+    this.open.clear();
+    for (const attempt of open) {
+      if (reason === 'needless') attempt.leave();
+      else attempt.cancel();
+      if (reason === 'late') attempt.replica.shun(performance.now());
     }
   }
 
@@ -89,13 +100,17 @@ export class Call {
   }
 
   private settle(outcome: RawAnswer | Failure): void {
-    this.cancel(false);
+    this.end('needless');
     this.done(outcome);
   }
 }
 
 /** A request on its way over one connection. */
 class Attempt implements Waiter {
+  private held = 0;
+  /** Set when nobody waits for its answer any more. */
+  private lingering?: NodeJS.Timeout;
+
   constructor(
     private readonly connection: Connection, readonly replica: Replica, private readonly request: LeafRequest,
     private readonly done: (attempt: Attempt, outcome: RawAnswer | Failure) => void,
@@ -105,21 +120,41 @@ class Attempt implements Waiter {
   }
 
   public onAnswer(answer: RawAnswer): void {
-    this.replica.outstanding--;
-    this.done(this, answer);
+    this.ended(answer);
   }
 
   public onFailure(failure: Failure): void {
-    this.replica.outstanding--;
-    this.done(this, failure);
+    this.release();
+    this.ended(failure);
   }
 
   public hold(bytes: number): void {
     this.request.hold(bytes);
+    this.held += bytes;
   }
 
+  /** Ends it at once. */
   public cancel(): void {
+    this.release();
     this.replica.outstanding--;
     this.connection.destroy();
+  }
+
+  /** Its answer is not needed: if it comes soon, the connection can carry the next request, and else it is closed. */
+  public leave(): void {
+    this.release();
+    this.lingering = setTimeout(() => this.cancel(), LINGER.time);
+    this.connection.discard(LINGER.bytes);
+  }
+
+  private ended(outcome: RawAnswer | Failure): void {
+    this.replica.outstanding--;
+    if (this.lingering) clearTimeout(this.lingering);
+    else this.request.guard(() => this.done(this, outcome));
+  }
+
+  private release(): void {
+    this.request.give(this.held);
+    this.held = 0;
   }
 }

@@ -19,7 +19,7 @@ export type RawAnswer = AnswerHead & { readonly bytes: Buffer };
 export interface Waiter {
   onAnswer(answer: RawAnswer): void;
   onFailure(failure: Failure): void;
-  /** Asked for each piece of a body whether it can be kept; throws a BadAnswer where it cannot. */
+  /** Asked for the memory of the answer; throws a BadAnswer where there is none. */
   hold(bytes: number): void;
 }
 
@@ -64,6 +64,20 @@ export class Connection {
     this.socket.write(request);
   }
 
+  /**
+   * Reads the rest of the answer and keeps none of it, so that the connection can be used again. Whoever waits is told of the end, or that
+   * more than so many bytes were to come.
+   */
+  public discard(bytes: number): void {
+    // the request has not left: whoever it is for need not see it
+    if (this.connecting) return this.fail(new Failure('it is not needed any more', false, false));
+    try {
+      this.parser?.discard(bytes);
+    } catch (error) {
+      this.bad(error);
+    }
+  }
+
   /** Ends it; whoever waits is told nothing. */
   public destroy(): void {
     this.waiter = undefined;
@@ -84,13 +98,15 @@ export class Connection {
       this.destroy();
       return false;
     }
+    let surplus: boolean;
     try {
-      const surplus = parser.push(piece);
-      // an answer to a request that has not left whole: what is left of it would be read as the start of the next
-      if (parser.done) this.finish(parser, waiter, parser.keepAlive && !surplus && this.socket.writableLength === 0);
+      surplus = parser.push(piece);
     } catch (error) {
       this.bad(error);
+      return false;
     }
+    // an answer to a request that has not left whole: what is left of it would be read as the start of the next
+    if (parser.done) this.finish(parser, waiter, parser.keepAlive && !surplus && this.socket.writableLength === 0);
     return !this.socket.destroyed;
   }
 
@@ -100,7 +116,7 @@ export class Connection {
     try {
       parser.end();
     } catch (error) {
-      return this.fail(this.lost((error as BadAnswer).message));
+      return this.fail(this.lost((error as Error).message));
     }
     this.finish(parser, waiter, false);
   }
@@ -112,9 +128,9 @@ export class Connection {
     waiter.onAnswer(parser.answer);
   }
 
+  /** Whatever is thrown over an answer, also for want of memory, ends this answer only. */
   private bad(error: unknown): void {
-    if (!(error instanceof BadAnswer)) throw error;
-    this.fail(new Failure(error.message, true, false));
+    this.fail(new Failure(error instanceof BadAnswer ? error.message : `its answer cannot be read: ${(error as Error).message}`, true, false));
   }
 
   private broken({ code, message }: NodeJS.ErrnoException): void {

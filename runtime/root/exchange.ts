@@ -1,10 +1,12 @@
 import type { Answer } from './answer';
 import { BadAnswer, fieldsOf } from './answer-parser';
+import { answersCondition } from './conditions';
 import type { Trust } from './forwarded';
+import type { FunctionGatherer } from './gathers';
 import { requestBytes } from './request-bytes';
 import { Gathered, Scatter, ScatterRules } from './scatter';
 import type { RootConfig } from '../../src/contract';
-import { Exchange, ExchangeOptions } from '../shared/exchange';
+import { Exchange, ExchangeOptions, Overload } from '../shared/exchange';
 import { HOP_BY_HOP } from '../shared/hop-by-hop';
 import { requestFields } from '../shared/log';
 import { Problem } from '../shared/problem';
@@ -14,6 +16,8 @@ import { requestOf } from '../shared/request-shape';
 export interface RootExchangeOptions extends ExchangeOptions {
   readonly config: RootConfig;
   readonly rules: ScatterRules;
+  /** Whether a status counts as an answer. */
+  readonly accepts: (status: number) => boolean;
   readonly trusts: Trust;
 }
 
@@ -28,8 +32,8 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
   private responses: readonly string[] = [];
 
   protected begin(): (body: Uint8Array | undefined) => void {
-    const { rules } = this.options;
-    const request = rules.gatherer.wantsRequest ? requestOf(this.req) : undefined;
+    const { rules: { gatherer } } = this.options;
+    const request = gatherer.makes === 'value' ? requestOf(this.req) : undefined;
     return (body) => this.ask(body, request && { ...request, body: body && this.parse(body, request.headers) });
   }
 
@@ -42,27 +46,67 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
   }
 
   private ask(body: Uint8Array | undefined, request: unknown): void {
-    const { config: { maxAnswerSize }, rules, trusts } = this.options;
-    const method = this.req.method!;
+    const { options: { config: { maxAnswerSize }, rules, accepts, trusts }, req: { method, headers }, account } = this;
+    const safe = SAFE.has(method!);
+    const first = rules.gatherer.makes === 'nothing';
     this.scatter = new Scatter(rules, {
-      bytes: requestBytes(this.req, body, trusts),
-      idempotent: IDEMPOTENT.has(method),
-      safe: SAFE.has(method),
+      bytes: requestBytes(this.req, body, { trusts, whole: !first, safe }),
+      idempotent: IDEMPOTENT.has(method!),
+      safe,
       maxAnswerSize,
+      accepts: (status) => accepts(status) || (first && answersCondition(status, headers)),
       hold: (bytes) => {
-        if (!this.account.take(bytes)) throw new BadAnswer('the root holds too many answers already');
+        if (!account.take(bytes)) throw new BadAnswer('the root holds too many answers already');
       },
+      give: (bytes) => account.give(bytes),
+      guard: (step) => this.guard(step),
     }, (gathered) => this.gather(gathered, request));
     this.scatter.begin();
+  }
+
+  /** All that happens after the request has been sent starts here: none of it may reach the process, which has other requests to answer. */
+  private guard(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.scatter?.cancel();
+      if (this.res.headersSent) this.res.destroy();
+      else this.refuse(error);
+    }
   }
 
   private gather(gathered: Gathered, request: unknown): void {
     const { rules: { gatherer, leaves, minResponses } } = this.options;
     const { answers } = gathered;
+    // the answers are in memory for as long as anybody knows it
+    this.scatter = undefined;
     this.responses = [RESPONSES, `${answers.length}/${leaves.length}`];
     if (answers.length < minResponses) return this.tooFew(gathered);
-    if (gatherer.takesFirst) return this.pass(answers[0]);
-    this.call(() => gatherer.gather(answers, request));
+    switch (gatherer.makes) {
+      case 'nothing': return this.pass(answers[0]);
+      case 'json': return this.reply(gatherer.gather(answers, { hold: (bytes) => this.holdMade(bytes), give: (bytes) => this.account.give(bytes) }));
+      case 'value': return this.callFunction(gatherer, answers, request);
+    }
+  }
+
+  /** Takes memory for what is made of the answers. Throws a Problem where there is none. */
+  private holdMade(bytes: number): void {
+    if (this.account.take(bytes)) return;
+    const { limit } = this.options.budget;
+    if (bytes > limit) throw new Problem(502, `the answers take ${bytes} bytes of memory, and the pod has ${limit} for bodies`);
+    throw new Overload('the pod holds too many answers already: try again');
+  }
+
+  /** Values take several times the memory of their texts: they are made when all answers are there. */
+  private callFunction(gatherer: FunctionGatherer, answers: readonly Answer[], request: unknown): void {
+    const size = answers.reduce((sum, { body }) => sum + body.valueSize, 0);
+    this.holdMade(size);
+    this.call(() => {
+      const result: any = gatherer.gather(answers, request);
+      // what a synchronous function was given is garbage now
+      if (typeof result?.then !== 'function') this.account.give(size);
+      return result;
+    });
   }
 
   /** Too few leaves have answered: says of each of the others why. */
@@ -72,6 +116,12 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
     log.warn('too few leaves have answered', { ...requestFields(this.req.method, this.req.url, this.req.headers), failures });
     const detail = `${answers.length} of ${leaves.length} leaves answered, and ${minResponses} must`;
     this.refuse(new Problem(late ? 504 : 502, detail, this.responses, { leaves: failures }));
+  }
+
+  /** Answers with JSON. */
+  private reply(text: Buffer): void {
+    this.options.drain.mark(this.res);
+    this.res.writeHead(200, ['content-type', 'application/json', 'content-length', String(text.length), ...this.responses]).end(text);
   }
 
   /** Passes on the answer of a leaf as it came. */

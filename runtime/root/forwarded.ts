@@ -5,6 +5,8 @@ import { BlockList, isIPv6, Socket } from 'node:net';
 const PASSED = ['forwarded', 'x-forwarded-port', 'x-forwarded-prefix', 'x-real-ip'];
 /** All headers that tell of the client. */
 export const FORWARDED = [...PASSED, 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto'];
+/** Schemes that a gateway may say, and what they are to a leaf. */
+const SCHEMES = new Map([['http', 'http'], ['ws', 'http'], ['https', 'https'], ['wss', 'https']]);
 
 /** Whether who opened a connection is believed about the client. */
 export type Trust = (connection: Socket) => boolean;
@@ -42,7 +44,12 @@ export function forwardedLines({ headers, socket }: IncomingMessage, host: strin
   const before = said['x-forwarded-for'];
   let lines = `x-forwarded-for: ${before ? `${before}, ` : ''}${client}\r\n`
     + `x-forwarded-host: ${said['x-forwarded-host'] ?? host}\r\n`
-    + `x-forwarded-proto: ${said['x-forwarded-proto'] ?? 'http'}\r\n`;
+    + `x-forwarded-proto: ${schemeOf(said['x-forwarded-proto'])}\r\n`;
   for (const name of PASSED) if (said[name] !== undefined) lines += `${name}: ${said[name]}\r\n`;
   return lines;
+}
+
+/** Of a list the first, which is what the gateway that the client called has seen; a WebSocket has the scheme of its handshake. */
+function schemeOf(said: string | string[] | undefined): string {
+  return SCHEMES.get(String(said).split(',', 1)[0].trim().toLowerCase()) ?? 'http';
 }

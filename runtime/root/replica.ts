@@ -11,6 +11,7 @@ export class Replica {
   public outstanding = 0;
   private idle: Connection[] = [];
   private shunnedUntil = 0;
+  private retired = false;
 
   constructor(public readonly host: string, private readonly port: number) {}
 
@@ -35,12 +36,14 @@ export class Replica {
     for (const connection of stale) connection.destroy();
   }
 
-  /** The address is gone: what is under way may end. */
+  /** The address is gone: what is under way may end, and its connection with it. */
   public retire(): void {
+    this.retired = true;
     for (const connection of [...this.idle]) connection.destroy();
   }
 
   private keep(connection: Connection): void {
+    if (this.retired) return connection.destroy();
     connection.idleSince = performance.now();
     this.idle.push(connection);
   }

@@ -1,9 +1,9 @@
 import { Answer } from './answer';
-import { Call, LeafRequest } from './call';
+import { BadAnswer } from './answer-parser';
+import { Call, CallEnd, LeafRequest } from './call';
 import { Failure, RawAnswer } from './connection';
 import type { Gatherer } from './gathers';
 import type { Leaf } from './leaf';
-import { Problem } from '../shared/problem';
 
 /** What is the same for all requests. */
 export interface ScatterRules {
@@ -13,8 +13,6 @@ export interface ScatterRules {
   readonly timeout: number;
   readonly minResponses: number;
   readonly hedgeAfter?: number;
-  /** Whether a status counts as an answer. */
-  readonly accepts: (status: number) => boolean;
 }
 
 /** Why a leaf gave no answer that counts. */
@@ -44,23 +42,23 @@ export class Scatter {
   private hedging?: NodeJS.Timeout;
 
   /** @param done told what came of it, once, unless it is cancelled */
-  constructor(private readonly rules: ScatterRules, request: LeafRequest, private readonly done: (gathered: Gathered) => void) {
+  constructor(private readonly rules: ScatterRules, private readonly request: LeafRequest, private readonly done: (gathered: Gathered) => void) {
     this.outcomes = new Array(rules.leaves.length).fill(undefined);
     this.calls = rules.leaves.map((leaf, index) => new Call(leaf, request, (outcome) => this.onOutcome(index, outcome)));
   }
 
   /** Asks the leaves. */
   public begin(): void {
-    const { timeout, hedgeAfter } = this.rules;
-    this.deadline = setTimeout(() => this.finish(true), timeout);
-    if (hedgeAfter !== undefined) this.hedging = setTimeout(() => this.hedge(), hedgeAfter);
+    const { rules: { timeout, hedgeAfter }, request: { guard } } = this;
+    this.deadline = setTimeout(() => guard(() => this.finish(true)), timeout);
+    if (hedgeAfter !== undefined) this.hedging = setTimeout(() => guard(() => this.hedge()), hedgeAfter);
     // one that fails at once may be the one too many
     for (const call of this.calls) if (!this.over) call.begin();
   }
 
   /** Nobody waits for it any more. */
   public cancel(): void {
-    this.stop('cancelled');
+    this.stop('gone');
   }
 
   private hedge(): void {
@@ -75,24 +73,24 @@ export class Scatter {
     leaves[index].counts.settled(this.calls[index], counts ? 'answer' : 'failure');
     if (counts) this.answered++;
     else this.failed++;
-    const enough = gatherer.takesFirst && this.answered > 0;
+    const enough = gatherer.makes === 'nothing' && this.answered > 0;
     // with too few left to reach the minimum, waiting for them helps nobody
     if (enough || this.answered + this.failed === leaves.length || leaves.length - this.failed < minResponses) this.finish(false);
   }
 
   /** Whether an answer counts. */
   private judged(index: number, raw: RawAnswer): Answer | LeafFailure {
-    const { accepts, gatherer } = this.rules;
-    if (!accepts(raw.status)) return this.failure(index, `it answered ${raw.status}`);
+    const { rules: { gatherer }, request } = this;
+    if (!request.accepts(raw.status)) return this.failure(index, `it answered ${raw.status}`);
     const answer = new Answer(index, raw);
-    if (gatherer.takesFirst) return answer;
+    if (gatherer.makes === 'nothing') return answer;
     try {
-      answer.parse();
+      answer.open(request);
     } catch (error) {
-      if (error instanceof Problem) return this.failure(index, error.detail);
+      if (error instanceof BadAnswer) return this.failure(index, error.message);
       throw error;
     }
-    const refusal = gatherer.refusal(answer.body);
+    const refusal = gatherer.makes === 'json' ? gatherer.refusal(answer.body) : undefined;
     return refusal === undefined ? answer : this.failure(index, refusal);
   }
 
@@ -102,7 +100,7 @@ export class Scatter {
 
   private finish(late: boolean): void {
     if (this.over) return;
-    this.stop(late ? 'late' : 'cancelled');
+    this.stop(late ? 'late' : 'needless');
     const reason = late ? `no answer within ${this.rules.timeout} ms` : 'not waited for';
     const outcomes = this.outcomes.map((outcome, index) => outcome ?? this.failure(index, reason));
     this.done({
@@ -112,7 +110,7 @@ export class Scatter {
     });
   }
 
-  private stop(outcome: 'late' | 'cancelled'): void {
+  private stop(reason: CallEnd): void {
     if (this.over) return;
     this.over = true;
     clearTimeout(this.deadline);
@@ -120,8 +118,8 @@ export class Scatter {
     if (this.answered + this.failed === this.calls.length) return;
     this.calls.forEach((call, index) => {
       if (this.outcomes[index]) return;
-      call.cancel(outcome === 'late');
-      call.leaf.counts.settled(call, outcome);
+      call.end(reason);
+      call.leaf.counts.settled(call, reason === 'late' ? 'late' : 'cancelled');
     });
   }
 }

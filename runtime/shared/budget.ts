@@ -7,16 +7,23 @@ export class Budget {
   /** What one request holds. */
   public account(): Account {
     let own = 0;
+    let closed = false;
+    const give = (bytes: number) => {
+      this.held -= bytes;
+      own -= bytes;
+    };
     return {
       take: (bytes) => {
-        if (this.held + bytes > this.limit) return false;
+        if (closed || this.held + bytes > this.limit) return false;
         this.held += bytes;
         own += bytes;
         return true;
       },
+      // what ends after its request has been given back already
+      give: (bytes) => give(Math.min(bytes, own)),
       close: () => {
-        this.held -= own;
-        own = 0;
+        closed = true;
+        give(own);
       },
     };
   }
@@ -26,7 +33,9 @@ export class Budget {
 export interface Account {
   /** Whether so many bytes more can be held; if so, they are. */
   take(bytes: number): boolean;
-  /** Gives all back. */
+  /** Gives so many bytes back. */
+  give(bytes: number): void;
+  /** Gives all back, and takes no more. */
   close(): void;
 }
 

@@ -31,7 +31,7 @@ export interface ExchangeOptions {
 const CLIENT_GONE = 499;
 
 /** There is no room for this request now. */
-class Overload extends Problem {
+export class Overload extends Problem {
   constructor(detail: string) {
     super(503, detail, ['retry-after', '1']);
   }

@@ -4,7 +4,7 @@ import { Problem } from './problem';
 /** As many as nginx lets through. */
 const MAX_HEADERS = 1_000;
 /** A host and a port (RFC 3986, section 3.2), or nothing: in characters that cannot be read as anything else. */
-const HOST = /^[A-Za-z0-9._~%!$&'()*+,;=:[\]-]*$/;
+export const HOST = /^[A-Za-z0-9._~%!$&'()*+,;=:[\]-]*$/;
 /** What we answer with 405 needs the methods that are served (RFC 9110, section 15.5.6). */
 const ALLOW = ['allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'];
 

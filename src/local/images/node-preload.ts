@@ -11,6 +11,15 @@ const { promisify } = require('node:util');
 const { server, namespace, address } = ${JSON.stringify(pod)};
 
 dns.setServers([server]);
+// A resolver of its own reads the machine's resolv.conf; in a pod it would find the cluster's server there.
+for (const module of [dns, dns.promises]) {
+  module.Resolver = class Resolver extends module.Resolver {
+    constructor(options) {
+      super(options);
+      this.setServers([server]);
+    }
+  };
+}
 const resolver = new dns.promises.Resolver({ timeout: 2000, tries: 2 });
 resolver.setServers([server]);
 const search = [namespace + '.svc.cluster.local', 'svc.cluster.local', 'cluster.local'];

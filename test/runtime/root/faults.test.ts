@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { PodProcess } from '../server';
 import { answer, answers, Behaviour, FakeLeaf } from './fake-leaf';
 import { root, rootOf } from './root';
@@ -6,6 +7,7 @@ import { root, rootOf } from './root';
 const OK = answers({ ok: true });
 const TIMEOUT = 400;
 const BODY = '{"ok":true}';
+const BOMB = gzipSync(' '.repeat(100_000));
 const JSON_TYPE = 'content-type: application/json\r\n';
 const write = (text: string): Behaviour => ({ socket }) => void socket.write(text);
 const writeAndEnd = (text: string): Behaviour => ({ socket }) => void socket.end(text);
@@ -39,7 +41,11 @@ const FAULTS: readonly [name: string, behaviour: Behaviour, reason: RegExp, late
   ['switches protocols', write('HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\n\r\n'), /^it switched to another protocol$/],
   ['sends invalid JSON', write(answer('{"ok":')), /^the content type says JSON, and the body is not$/],
   ['sends JSON that is not UTF-8', ({ socket }) => void socket.write(Buffer.from(`HTTP/1.1 200 OK\r\n${JSON_TYPE}content-length: 3\r\n\r\n"\xff"`, 'latin1')), /^the content type says JSON, and the body is not$/],
-  ['sends a compressed body', write(answer('xx', 'content-encoding: gzip\r\n')), /^the body is encoded as gzip: send it as it is$/],
+  ['sends a body that is not compressed as it says', write(answer('xx', 'content-encoding: gzip\r\n')), /^its body is not the gzip that its head says$/],
+  ['compresses in an unknown way', write(answer('xx', 'content-encoding: compress\r\n')), /^its body is encoded as compress: only gzip, deflate and br are understood$/],
+  ['sends a zip bomb', ({ socket }) => void socket.write(Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\n${JSON_TYPE}content-encoding: gzip\r\ncontent-length: ${BOMB.length}\r\n\r\n`), BOMB])), /^its answer is larger than 1000 bytes$/],
+  ['sends a control character in a header', write(answer(BODY, `${JSON_TYPE}x: a\x01b\r\n`)), /^the head of its answer holds a control character$/],
+  ['sends a DEL in a header', write(answer(BODY, `${JSON_TYPE}x: a\x7fb\r\n`)), /^the head of its answer holds a control character$/],
   ['answers 500', write(answer('', '', '500 Internal Server Error')), /^it answered 500$/],
   ['answers 404', write(answer('', '', '404 Not Found')), /^it answered 404$/],
 ];

@@ -36,11 +36,12 @@ test('answers that are more than can be held fail their leaves, and their memory
   }
 });
 
-test('a body that cannot be held is refused with 503 and retry-after', async () => {
+test('a body that can never be held is refused, and no leaf hears of it', async () => {
   const leaf = await FakeLeaf.start(answers({}));
   const pod = await root([leaf], { maxHeldSize: 10 });
   const response = await pod.fetch('/', { method: 'POST', body: 'x'.repeat(11) });
-  expect([response.headers.get('retry-after'), ...await problem(response)]).toEqual(['1', 503, 'the pod holds too many bodies already: try again']);
+  expect(await problem(response)).toEqual([413, 'the body takes 11 bytes of memory, and the pod has 10 for bodies']);
+  expect(leaf.requests).toEqual([]);
 });
 
 describe('after 6,000 requests, many of which fail or are left by their client', () => {

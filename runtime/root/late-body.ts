@@ -1,0 +1,58 @@
+import { Piece, readJson } from './json';
+import { parseBody } from '../shared/body';
+import { parsedSize } from '../shared/budget';
+import { Problem } from '../shared/problem';
+
+const JSON_TYPE = /^[^;]*[/+]json[ \t]*(?:;|$)/i;
+
+/** A body whose value is made when it is asked for: until then it takes the memory of its bytes, and not several times as much. */
+export class LateBody {
+  /** Where it is JSON. */
+  public readonly json?: Piece;
+  /** Why it is not what its content type says; undefined where it is. */
+  public readonly flaw?: string;
+  /** Whether it is text, also one that is JSON. */
+  public readonly isText: boolean = true;
+  private known?: string;
+
+  constructor(private readonly bytes: Buffer, private readonly contentType: string | undefined) {
+    if (bytes.length === 0) return;
+    if (contentType !== undefined && JSON_TYPE.test(contentType)) {
+      this.json = readJson(bytes);
+      if (!this.json) this.flaw = 'the content type says JSON, and the body is not';
+      return;
+    }
+    try {
+      this.isText = typeof this.parsed(bytes.subarray(0, 1)) === 'string';
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.flaw = error.detail;
+    }
+  }
+
+  public get isEmpty(): boolean {
+    return this.bytes.length === 0;
+  }
+
+  /** The text as it was sent; undefined where it is none. */
+  public get text(): string | undefined {
+    if (this.isEmpty || !this.isText) return undefined;
+    return this.known ??= this.json ? new TextDecoder().decode(this.bytes) : this.parsed(this.bytes) as string;
+  }
+
+  /** What user code sees: parsed where it is JSON, else text or bytes; undefined without a body. */
+  public get value(): unknown {
+    if (this.json || this.isText) return this.parsed(this.bytes);
+    // memory of its own: a Buffer's may be shared with other requests, and users can reach it
+    return new Uint8Array(this.bytes);
+  }
+
+  /** How many bytes of memory the value takes, besides the bytes that it is made of. */
+  public get valueSize(): number {
+    return this.isText ? parsedSize(this.bytes) : this.bytes.length;
+  }
+
+  private parsed(bytes: Buffer): unknown {
+    return parseBody(bytes, { 'content-type': this.contentType });
+  }
+}
