@@ -13,9 +13,10 @@ export class Egress {
   }
 
   /**
-   * A host, by the name that the program uses. `db` is a Service of the pattern's namespace and `db.data.svc` one of another namespace: where they are synthesized by the same app,
-   * their pods; else, since nothing is known of them, all pods of that namespace. An IPv4 or IPv6 address is itself. Any other name, such as
-   * `api.example.com`, is anywhere on that port, because NetworkPolicies know no names.
+   * A host, by the name that the program uses. `db` is a Service of the pattern's namespace and `db.data.svc` one of another namespace: where
+   * they are synthesized by the same app, their pods; else, since nothing is known of them, all pods of that namespace. `db.data` is the same
+   * Service where the app synthesizes it. IPv4 and IPv6 addresses are allowed literally. Any other name, such as `api.example.com`, is anywhere
+   * on that port, because NetworkPolicies know no names.
    *
    * ```ts
    * Backend.fromFunction(code, { egress: [Egress.toHost('db.data.svc', 5432)] })

@@ -1,4 +1,4 @@
-import { App, Chart, Testing } from 'cdk8s';
+import { ApiObject, App, Chart, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { find } from './find';
 import { Backend, Code, Egress, Gather, IBackend, Peer, Platform, ScatterGather, Shard, ShardKey, Spread } from '../src';
@@ -11,7 +11,8 @@ const rules = (chart: Chart, group: string) => find(chart, 'NetworkPolicy', grou
 const pods = (name: string, instance: string) => ({ podSelector: { matchLabels: { 'app.kubernetes.io/name': name, 'app.kubernetes.io/instance': instance } } });
 const namespace = (name: string) => ({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } } });
 const tcp = (port: number) => [{ port, protocol: 'TCP' }];
-const DNS = { ports: [{ port: 53, protocol: 'UDP' }, { port: 53, protocol: 'TCP' }] };
+// 5353 is where OpenShift's name servers listen.
+const DNS = { ports: [53, 5353].flatMap((port) => [{ port, protocol: 'UDP' }, { port, protocol: 'TCP' }]) };
 
 describe('a backend', () => {
   test('is reached by its router only, and connects to DNS only', () => {
@@ -88,8 +89,10 @@ describe('a backend connects', () => {
   test.each<[string, Egress, object]>([
     ['to the pods, and the port of the pods, of a Service in the same app', Egress.toHost('database', 5432), { to: [{ podSelector: { matchLabels: { app: 'postgres' } } }], ports: tcp(15432) }],
     ['to the namespace of a Service that is not synthesized here, whose pods and their port nobody knows', Egress.toHost('orders.sales.svc', 80), { to: [namespace('sales')] }],
+    ['to a pod of it by a name of its own', Egress.toHost('orders-0.orders.sales.svc', 80), { to: [namespace('sales')] }],
     ['to it by its name in full, too', Egress.toHost('orders.sales.svc.cluster.local', 80), { to: [namespace('sales')] }],
     ['to its own namespace for a short name that is not synthesized here', Egress.toHost('orders', 80), { to: [{ podSelector: {} }] }],
+    ['to a port of anywhere for a name of two labels that is no Service of the app', Egress.toHost('orders.sales', 443), { ports: tcp(443) }],
     ['to a port of anywhere for a name outside of the cluster', Egress.toHost('api.example.com', 443), { ports: tcp(443) }],
     ['to an address', Egress.toHost('10.1.2.3', 443), { to: [{ ipBlock: { cidr: '10.1.2.3/32' } }], ports: tcp(443) }],
     ['to an IPv6 address', Egress.toHost('fd00::1', 443), { to: [{ ipBlock: { cidr: 'fd00::1/128' } }], ports: tcp(443) }],
@@ -98,6 +101,39 @@ describe('a backend connects', () => {
     ['anywhere, where it is said', Egress.toPeer(Peer.anywhere()), {}],
   ])('%s', (_, egress, rule) => {
     expect(egressOf(egress)).toEqual([rule]);
+  });
+
+  test('to the Service and port that `name.namespace` means where the app makes it, and is let in there', () => {
+    const app = new App();
+    const shop = new Chart(app, 'shop', { namespace: 'shop' });
+    new Spread(shop, 'Users', { backend: image, clients: [] });
+    const web = new Chart(app, 'web', { namespace: 'web' });
+    new Spread(web, 'Web', { backend: Backend.fromImage('web', { port: 3000, egress: [Egress.toHost('users.shop', 8080)] }) });
+    expect(rules(web, 'web-backend').egress[1]).toEqual({ to: [{ ...pods('users', 'users-router'), ...namespace('shop') }], ports: tcp(8080) });
+    expect(rules(shop, 'users-router').ingress).toEqual([{ from: [{ ...pods('web', 'web-backend'), ...namespace('web') }], ports: tcp(8080) }]);
+  });
+
+  test.each<[string, object, object[], object]>([
+    ['to the port of the pods of a headless Service as it is given, since nothing translates it',
+      { clusterIP: 'None', selector: { app: 'postgres' }, ports: [{ port: 5432, targetPort: 15432 }] }, [], { to: [{ podSelector: { matchLabels: { app: 'postgres' } } }], ports: tcp(5432) }],
+    ['to the ports of the EndpointSlices of a Service without a selector', { ports: [{ port: 5432 }] }, [{ ports: [{ port: 6432 }, { port: 7432 }] }], { ports: [...tcp(6432), ...tcp(7432)] }],
+    ['to every port where nobody knows those of a Service without a selector', { ports: [{ port: 5432 }] }, [], {}],
+    ['to every port of a Service that says nothing of itself', {}, [], {}],
+  ])('%s', (_, spec, slices, rule) => {
+    const chart = newChart();
+    new ApiObject(chart, 'Database', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'database' }, spec });
+    slices.forEach((slice, n) => new ApiObject(chart, `Slice${n}`, {
+      apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: `database-${n}`, labels: { 'kubernetes.io/service-name': 'database' } }, addressType: 'IPv4', ...slice,
+    }));
+    new Spread(chart, 'Web', { backend: Backend.fromImage('web', { port: 3000, egress: [Egress.toHost('database', 5432)] }) });
+    expect(rules(chart, 'web-backend').egress.slice(1)).toEqual([rule]);
+  });
+
+  test.each([{}, { spec: { template: {} } }])('to a namespace where only a Service of another kind has the name, such as one of Knative: %j', (knative) => {
+    const chart = newChart();
+    new ApiObject(chart, 'Database', { apiVersion: 'serving.knative.dev/v1', kind: 'Service', metadata: { name: 'database' }, ...knative });
+    new Spread(chart, 'Web', { backend: Backend.fromImage('web', { port: 3000, egress: [Egress.toHost('database', 5432)] }) });
+    expect(rules(chart, 'web-backend').egress[1]).toEqual({ to: [{ podSelector: {} }] });
   });
 
   test('to a pattern, which lets it in although its clients are others', () => {
@@ -175,6 +211,28 @@ test('a group is reached through a Service of the user\'s own that selects its p
   alias.selectLabel('app.kubernetes.io/instance', 'users-backend');
   new Spread(chart, 'Web', { backend: Backend.fromService(alias) });
   expect(rules(chart, 'users-backend').ingress).toEqual([{ from: [pods('users', 'users-router'), pods('web', 'web-router')], ports: tcp(3000) }]);
+});
+
+describe('synthesis', () => {
+  test('looks through the app as often for many patterns as for few', () => {
+    const looks = (patterns: number) => {
+      const app = new App();
+      const chart = new Chart(app, 'shop');
+      for (let n = 0; n < patterns; n++) new Spread(chart, `Web${n}`, { backend: Backend.fromUrl('http://missing:80') });
+      const findAll = jest.spyOn(app.node, 'findAll');
+      chart.toJson();
+      return findAll.mock.calls.length;
+    };
+    expect(looks(20)).toBe(looks(1));
+  });
+
+  test('sees a Service that was made after an earlier one', () => {
+    const chart = newChart();
+    new Spread(chart, 'Web', { backend: Backend.fromUrl('http://legacy:80') });
+    expect(rules(chart, 'web-router').egress[1]).toEqual({ to: [{ podSelector: {} }] });
+    new kplus.Service(chart, 'Legacy', { metadata: { name: 'legacy' }, ports: [{ port: 80, targetPort: 8000 }] }).selectLabel('app', 'legacy');
+    expect(rules(chart, 'web-router').egress[1]).toEqual({ to: [{ podSelector: { matchLabels: { app: 'legacy' } } }], ports: tcp(8000) });
+  });
 });
 
 describe('a platform', () => {

@@ -18,10 +18,11 @@ interface Port {
 }
 
 /**
- * Port 53 of anything: name servers are pods on one cluster and a process of the node on another (NodeLocal DNSCache), and a rule for the
- * cluster's own would keep nobody's questions inside, since those that it cannot answer it passes on.
+ * Of anything: name servers are pods on one cluster and a process of the node on another (NodeLocal DNSCache), and a rule for the cluster's
+ * own would keep nobody's questions inside, since those that it cannot answer it passes on. OpenShift's listen on 5353, and rules are checked
+ * once the port of a Service has been replaced by that of a pod.
  */
-const DNS = ['UDP', 'TCP'].map((protocol) => ({ port: 53, protocol }));
+const DNS = [53, 5353].flatMap((port) => ['UDP', 'TCP'].map((protocol) => ({ port, protocol })));
 
 /** The NetworkPolicy of a group. Its rules are found when the app is synthesized, because later patterns connect to earlier ones. */
 export function networkPolicy(spec: PolicySpec): void {
