@@ -31,7 +31,8 @@ export class Backend {
    * Backend.fromFunction(handler((request) => `hello ${request.query.name}`))
    * ```
    *
-   * It answers a value (sent as JSON), a string (as text) or a web-standard `Response`. What it throws is a 500 for the client and a stack in the log.
+   * It answers a value (sent as JSON), a string (as text), bytes, a stream or a web-standard `Response`; `handler` says more. What it throws is a 500
+   * for the client and a stack in the log.
    */
   public static fromFunction(code: Code, options: FunctionBackendOptions = {}): IBackend {
     return new FunctionBackend(...checked('Backend.fromFunction', [code, options]));

@@ -34,7 +34,18 @@ export interface GatherAnswer {
 /**
  * A function that answers requests, with types for its parameters.
  *
- * @param fn sync or async; what it returns is sent: a text as such, a `Response` of the web standard, anything else as JSON
+ * What it returns is sent by what it is:
+ *
+ * - a string as text, nothing (undefined, null) as a 204
+ * - data as JSON, as `JSON.stringify` writes it
+ * - bytes (Buffer, Uint8Array and its kin, ArrayBuffer) as `application/octet-stream`; a Blob, File, FormData or URLSearchParams with its own type
+ * - a stream (ReadableStream, Readable of Node, generator, whatever can be iterated and is no collection) piece by piece, as fast as the client
+ *   reads: as text if the first piece is a string, else as bytes. One that fails in the middle cuts the connection, so that the client notices
+ * - a `Response` of the web standard as it is; a `content-encoding` that the body does not have, as when headers of `fetch` are copied, is left out
+ *
+ * Anything else is a 500, and the log says what to return: a Map, a Set, an Error, a bigint, an object with a Promise or bytes inside.
+ *
+ * @param fn sync or async
  * @throws as `Code.fromFunction` does
  */
 export function handler(fn: (request: HandlerRequest, context: HandlerContext) => unknown): Code {
@@ -54,7 +65,8 @@ export function sharding(fn: (request: HandlerRequest) => string | number | unde
 /**
  * A function that makes one answer of the leaves' answers, with types for its parameters.
  *
- * @param fn sync or async; the answers come in the order of the leaves, without those that did not answer in time
+ * @param fn sync or async; the answers come in the order of the leaves, without those that did not answer in time. What it returns is sent as
+ * what a `handler` returns
  * @throws as `Code.fromFunction` does
  */
 export function gathering(fn: (answers: GatherAnswer[], request: HandlerRequest) => unknown): Code {

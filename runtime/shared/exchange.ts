@@ -7,8 +7,11 @@ import { Problem } from './problem';
 import { ClientGone, hasBody, readBody } from './read-body';
 import type { RequestMetrics } from './request-metrics';
 import type { Strings } from './request-shape';
-import { discard, isResponse, send } from './response';
+import { discard, send } from './response';
+import { isResponse, isStream } from './result-kind';
 import { sendProblem, sendProblemAndClose } from './send-problem';
+import { Stream } from './stream';
+import { Unsendable } from './unsendable';
 
 /** What all exchanges of a server have in common. */
 export interface ExchangeOptions {
@@ -114,9 +117,22 @@ export abstract class Exchange<Options extends ExchangeOptions> {
     this.running = true;
     try {
       const result = userCode();
-      if (typeof (result as any)?.then !== 'function') return this.answer(result);
+      const later = typeof (result as any)?.then === 'function';
+      if (!later && !isStream(result)) return this.answer(result);
       this.timer = setTimeout(() => this.expire(), this.options.config.timeout);
-      Promise.resolve(result).then((value) => this.answer(value), (error) => this.fail(error));
+      if (!later) return this.open(result);
+      Promise.resolve(result).then((value) => isStream(value) ? this.open(value) : this.answer(value), (error) => this.fail(error));
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** User code has returned a stream: it has answered when the first piece is here. */
+  private open(value: unknown): void {
+    try {
+      const stream = new Stream(value);
+      this.res.once('close', () => stream.cancel());
+      stream.start().then(() => this.answer(stream), (error) => this.fail(error));
     } catch (error) {
       this.fail(error);
     }
@@ -124,16 +140,26 @@ export abstract class Exchange<Options extends ExchangeOptions> {
 
   /** User code has returned. */
   private answer(value: unknown): void {
-    const { callee } = this.options;
     this.settle();
     if (this.closed || this.res.headersSent) return discard(value);
     try {
-      this.drainAndSend(value)?.catch((error) => this.breakOff(error));
+      this.drainAndSend(value)?.catch((error) => this.notSent(error));
     } catch (error) {
-      if (this.res.headersSent) return this.breakOff(error);
-      this.report(`the result of the ${callee} cannot be sent`, error, callee);
-      this.refuse(new Problem(500, `the result of the ${callee} cannot be sent; the log of the pod says why`));
+      this.notSent(error);
     }
+  }
+
+  /** An answer could not be made of what user code returned, or not to its end. */
+  private notSent(error: unknown): void {
+    if (this.res.headersSent) return this.breakOff(error);
+    const { callee } = this.options;
+    this.reportUnsent(error);
+    this.refuse(new Problem(500, `the result of the ${callee} cannot be sent; the log of the pod says why`));
+  }
+
+  private reportUnsent(error: unknown): void {
+    const { callee } = this.options;
+    this.report(`the result of the ${callee} cannot be sent${error instanceof Unsendable ? `: ${error.message}` : ''}`, error, callee);
   }
 
   private drainAndSend(value: unknown): void | Promise<void> {
@@ -150,6 +176,7 @@ export abstract class Exchange<Options extends ExchangeOptions> {
     const stopped = this.closed || this.res.headersSent;
     this.settle();
     if (stopped && this.isAbandonment(error)) return;
+    if (error instanceof Unsendable) return stopped ? this.reportUnsent(error) : this.notSent(error);
     this.report(`the ${callee} failed`, error, callee);
     if (!stopped) this.refuse(new Problem(500, `the ${callee} failed; the log of the pod says why`));
   }
@@ -171,6 +198,8 @@ export abstract class Exchange<Options extends ExchangeOptions> {
   /** The body of an answer failed after its head was sent: the client must not take what it has for the whole. */
   private breakOff(error: unknown): void {
     this.report('the body of the answer failed', error, this.options.callee);
+    // without chunks and without a length, only a reset differs from the end of the body
+    if (this.req.httpVersion === '1.0') this.res.socket?.resetAndDestroy();
     this.res.destroy();
   }
 

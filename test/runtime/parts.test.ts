@@ -1,7 +1,7 @@
 import { createLog, requestFields } from '../../runtime/shared/log';
 import { Counter, Histogram, Metrics } from '../../runtime/shared/metrics';
 import { Problem } from '../../runtime/shared/problem';
-import { isResponse } from '../../runtime/shared/response';
+import { isResponse } from '../../runtime/shared/result-kind';
 import { problemBody } from '../../runtime/shared/send-problem';
 
 test('a counter has a line for each combination of its labels', () => {
