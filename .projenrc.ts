@@ -19,7 +19,7 @@ const project = new cdk.JsiiProject({
   // Development uses the newest of each range.
   peerDependencyOptions: { pinnedDevDependency: false },
   // jsii wants every dependency that is not a jsii module inside the package.
-  bundledDeps: ['acorn', 'astring', 'commander', 'dns-packet', 'eslint-scope', 'globals', 'picocolors', 'yaml'],
+  bundledDeps: ['@eslint-community/regexpp', 'acorn', 'astring', 'commander', 'dns-packet', 'eslint-scope', 'globals', 'picocolors', 'yaml'],
   devDeps: ['@types/dns-packet', '@types/eslint-scope', '@types/ws', 'cdk8s-cli', 'esbuild', 'tsx', 'undici@^7', 'ws'],
 
   projenrcTs: true,
@@ -80,7 +80,7 @@ for (const program of ['function-server', 'root']) {
   );
 }
 // The scripts that run inside nginx: njs with the QuickJS engine. The imports are files beside them.
-for (const script of ['query', 'field', 'function', 'budget', 'metrics']) {
+for (const script of ['query', 'path', 'field', 'function', 'budget', 'metrics']) {
   project.bundler.bundleTask.exec(
     `${esbuild} runtime/router/${script}.ts --platform=neutral --target=es2022 --external:config.js --external:budget.js --external:key.js --outfile=assets/router-${script}.js`,
   );

@@ -8,6 +8,9 @@ import { RouterScriptConfig } from './contract';
 import { refuse } from './errors';
 import { backendsOf, boundTo } from './group-backends';
 import { nameOf } from './manifests/names';
+import { scriptOf, ShardRoute } from './nginx/shard';
+import type { KeyScript } from './nginx/shard-key';
+import { plainJson } from './nginx/text';
 import { Pattern, PatternProps } from './pattern';
 import { program } from './program';
 import { router, RouterOptions } from './router';
@@ -98,10 +101,11 @@ export class Shard extends Pattern {
       env: { SHARD: `${shard}`, SHARDS: `${this.shards}` },
     }));
     const key = props.key._bind(this);
+    const route: ShardRoute = { kind: 'shard', key: key.spec, windows: rangesOf(this.shards) };
     const routed = router(this, {
       targets: addresses.map((address, shard) => ({ name: `${name}-${shard}`, address })),
-      route: { kind: 'shard', key: key.spec, windows: rangesOf(this.shards) },
-      scripts: scriptsOf(key, this.shards),
+      route,
+      scripts: scriptsOf(scriptOf(route), key, this.shards),
       clients: props.clients,
     }, props.router);
     this.backends = addresses.map((address) => new ExistingBackend(address));
@@ -113,31 +117,25 @@ export class Shard extends Pattern {
    * The shard that owns a key: the same that the router chooses.
    *
    * @param key a key as text; a function that returns numbers chooses by itself
+   * @throws where it is empty, or holds half of a surrogate pair: a request with such a key is answered with 400
    */
   public shardOf(key: string): number {
     [key] = checked('Shard.shardOf', [key], { of: this });
     if (key === '') refuse(this, "key is '': an empty key is none, and its request is answered with 400");
+    if (/[\ud800-\udfff]/u.test(key)) {
+      refuse(this, `key is ${JSON.stringify(key)}: half of a surrogate pair is no text in UTF-8, and its request is answered with 400`);
+    }
     return ownerOf(key, this.shards);
   }
 }
 
 /** What nginx loads to find a key, beside its configuration. */
-function scriptsOf({ spec, module }: BoundKey, shards: number): Record<string, string> {
-  const script = (name: string, config: Omit<RouterScriptConfig, 'shards'>) => ({
-    'router.js': program(name),
-    'config.js': `export default ${JSON.stringify({ shards, ...config }, undefined, 2)};\n`,
-  });
-  switch (spec.from) {
-    case 'header':
-    case 'cookie':
-    case 'path':
-    case 'clientIp':
-      return {};
-    case 'query':
-      return script('router-query.js', { query: spec.name });
-    case 'field':
-      return script('router-field.js', { field: spec.path });
-    case 'function':
-      return { ...script('router-function.js', {}), 'budget.js': program('router-budget.js'), 'key.js': module! };
-  }
+function scriptsOf(script: KeyScript | undefined, { module }: BoundKey, shards: number): Record<string, string> {
+  if (!script) return {};
+  const config: RouterScriptConfig = { shards, ...script.config };
+  return {
+    'router.js': program(script.program),
+    'config.js': `export default ${plainJson(config, 2)};\n`,
+    ...module && { 'budget.js': program('router-budget.js'), 'key.js': module },
+  };
 }

@@ -30,7 +30,6 @@ test('a pod knows which shard it is, and of how many', () => {
 test.each([
   ['header', ShardKey.fromHeader('x-user')],
   ['cookie', ShardKey.fromCookie('session')],
-  ['path', ShardKey.fromPath('^/users/([^/]+)')],
   ['client address', ShardKey.fromClientIp({ trustedProxies: ['10.0.0.0/8'] })],
 ])('a %s key needs no script', (_, key) => {
   const chart = chartWith({ key });
@@ -70,6 +69,7 @@ test('shardOf says the owner of a key', () => {
   const shard = new Shard(new Chart(Testing.app(), 'shop'), 'Users', { shards: 4, key: ShardKey.fromHeader('x-user'), backend: image });
   expect(['ada', 'bob', 'ü'].map((key) => shard.shardOf(key))).toEqual([1, 1, 3]);
   expect(() => shard.shardOf('')).toThrow("[shop/Users] key is '': an empty key is none");
+  expect(() => shard.shardOf('a\ud800')).toThrow('[shop/Users] key is "a\\ud800": half of a surrogate pair is no text in UTF-8');
 });
 
 test('128 shards with all their ranges fit into a ConfigMap', () => {
@@ -98,11 +98,16 @@ describe('refused with a sentence:', () => {
 
   test.each([
     ['a header with an underscore', () => ShardKey.fromHeader('x_user'), "fromHeader names 'x_user': nginx ignores headers with an underscore; use dashes"],
-    ['a header with a space', () => ShardKey.fromHeader('x user'), "fromHeader names 'x user', which is no header's name: write it as in 'x-user'"],
-    ['a nameless parameter', () => ShardKey.fromQuery(''), "fromQuery names '': use letters, digits and . _ ~ - in the name of a parameter"],
+    ...['x user', 'x.user', "x'y", 'x|y', 'x#y', 'x$y', 'x"y', 'ü', ''].map((name): [string, () => ShardKey, string] => [
+      `a header called ${name}`, () => ShardKey.fromHeader(name), `fromHeader names '${name}', which nginx cannot read: use letters, digits and dashes, as in 'x-user'`,
+    ]),
+    ['a long header', () => ShardKey.fromHeader('x'.repeat(201)), "fromHeader has 201 characters in 'xxxxxxxxxxxxxxxxxxxx…': use at most 200"],
+    ['a nameless parameter', () => ShardKey.fromQuery(''), "fromQuery names '': give the name of a parameter, as in 'user'"],
+    ['a parameter that is no text', () => ShardKey.fromQuery('\udfff'), 'fromQuery names "\\udfff": half of a surrogate pair is no text that a client can send'],
     ['a nameless cookie', () => ShardKey.fromCookie(''), "fromCookie names '', which is no cookie's name: write it as in 'session'"],
-    ['a path without a group', () => ShardKey.fromPath('^/users/'), "fromPath has '^/users/' without a group: put parentheses around the key"],
+    ['a path without a group', () => ShardKey.fromPath('^/users/'), "fromPath has '^/users/', which has no group: put parentheses around the key"],
     ['a path that is no regular expression', () => ShardKey.fromPath('('), "fromPath has '(', which is no regular expression"],
+    ['a path with a RegExp', () => ShardKey.fromPath(/^.(a)/ as any), "[ShardKey.fromPath] regex is /^.(a)/: it must be a string; give the source of a regular expression, as in '^/users/([^/]+)'"],
     ['a field that is no path', () => ShardKey.fromField('user..id'), "fromField has 'user..id', which is no path: write it as in 'user.id' or 'items[0].sku'"],
     ['a proxy that is no network', () => ShardKey.fromClientIp({ trustedProxies: ['ingress'] }), "trustedProxies names 'ingress', which is no address or network"],
   ])('%s', (_, make, message) => {

@@ -18,8 +18,8 @@ export class FunctionExchange extends Exchange<FunctionExchangeOptions> {
     const { handler, context } = this.options;
     const request = requestOf(this.req);
     return (bytes) => {
-      const body = bytes && this.parse(bytes, request.headers);
-      this.call(() => handler({ ...request, body }, { ...context, signal: this.abort.signal }));
+      const whole = this.withBody(request, bytes);
+      this.call(() => handler(whole, { ...context, signal: this.abort.signal }));
     };
   }
 

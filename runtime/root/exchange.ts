@@ -34,7 +34,7 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
   protected begin(): (body: Uint8Array | undefined) => void {
     const { rules: { gatherer } } = this.options;
     const request = gatherer.makes === 'value' ? requestOf(this.req) : undefined;
-    return (body) => this.ask(body, request && { ...request, body: body && this.parse(body, request.headers) });
+    return (body) => this.ask(body, request && this.withBody(request, body));
   }
 
   protected abandon(): void {

@@ -1,9 +1,7 @@
 import { Piece, readJson } from './json';
-import { parseBody } from '../shared/body';
+import { isJson, parseBody } from '../shared/body';
 import { parsedSize } from '../shared/budget';
 import { Problem } from '../shared/problem';
-
-const JSON_TYPE = /^[^;]*[/+]json[ \t]*(?:;|$)/i;
 
 /** A body whose value is made when it is asked for: until then it takes the memory of its bytes, and not several times as much. */
 export class LateBody {
@@ -17,7 +15,7 @@ export class LateBody {
 
   constructor(private readonly bytes: Buffer, private readonly contentType: string | undefined) {
     if (bytes.length === 0) return;
-    if (contentType !== undefined && JSON_TYPE.test(contentType)) {
+    if (isJson(contentType)) {
       this.json = readJson(bytes);
       if (!this.json) this.flaw = 'the content type says JSON, and the body is not';
       return;

@@ -1,13 +1,12 @@
 /** What we use of njs (https://nginx.org/en/docs/njs/reference.html). */
 export interface NjsRequest {
   readonly method: string;
-  /** The decoded and normalised path. */
-  readonly uri: string;
   readonly rawHeadersIn: readonly (readonly [string, string])[];
-  readonly headersIn: { readonly [name: string]: string | undefined };
   readonly headersOut: { [name: string]: string };
   readonly requestBuffer: Uint8Array | undefined;
   readonly variables: { [name: string]: string | undefined };
+  /** The bytes of variables: in the text of `variables`, what is no UTF-8 has become U+FFFD. */
+  readonly rawVariables: { readonly [name: string]: Uint8Array | undefined };
   return(status: number, body: string): void;
   internalRedirect(location: string): void;
   error(message: string): void;

@@ -3,35 +3,69 @@ import { Problem } from './problem';
 const TEXT = new Set([
   'application/x-www-form-urlencoded', 'application/xml', 'application/javascript', 'application/x-ndjson', 'application/yaml', 'application/graphql',
 ]);
-const utf8 = new TextDecoder();
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+const lossy = new TextDecoder();
+const strict = new TextDecoder('utf-8', { fatal: true });
+
+type Headers = { readonly [name: string]: string | undefined };
 
 /**
- * The body as user code sees it: parsed when it is JSON; text when its type is a text's, has a charset or is not given; else bytes, because
- * an image read as text is lost. An empty one is no body. Throws a 400 when JSON is malformed, a 415 when the body cannot be read at all.
+ * The text of a body: when its type is JSON or a text's, has a charset or is not given; else undefined, because an image read as text is lost.
+ * An empty body is none. Throws a 400 when JSON is no UTF-8, a 415 when the body cannot be read at all.
+ *
+ * @param utf8 reads other text than JSON, where it is UTF-8
  */
-export function parseBody(bytes: Uint8Array, headers: { readonly [name: string]: string | undefined }): unknown {
+export function bodyText(bytes: Uint8Array, headers: Headers, utf8: (bytes: Uint8Array) => string = lossyText): string | undefined {
   const encoding = headers['content-encoding'];
   if (encoding && encoding.toLowerCase() !== 'identity') {
     throw new Problem(415, `the body is encoded as ${encoding}: send it as it is`, ['accept-encoding', 'identity']);
   }
   if (bytes.length === 0) return undefined;
   const full = headers['content-type'] ?? '';
-  if (full === 'application/json') return parseJson(bytes);
-  const type = full.split(';', 1)[0].trim().toLowerCase();
-  if (/[/+]json$/.test(type)) return parseJson(bytes);
+  if (isJson(full)) return jsonText(bytes);
   const charset = /;\s*charset="?([^\s";]+)/i.exec(full)?.[1].toLowerCase();
   if (charset !== undefined && charset !== 'utf-8') return decoder(charset).decode(bytes);
+  const type = mediaType(full);
   const isText = type === '' || charset !== undefined || type.startsWith('text/') || type.endsWith('+xml') || TEXT.has(type);
-  return isText ? utf8.decode(bytes) : bytes;
+  return isText ? utf8(bytes) : undefined;
 }
 
-function parseJson(bytes: Uint8Array): unknown {
+/** The body as user code sees it: parsed when it is JSON, else its text, or its bytes. Throws a 400 when JSON is malformed, and as `bodyText` does. */
+export function parseBody(bytes: Uint8Array, headers: Headers, text: string | undefined = bodyText(bytes, headers)): unknown {
+  if (text === undefined) return bytes.length === 0 ? undefined : bytes;
+  return isJson(headers['content-type']) ? parseJson(text) : text;
+}
+
+/** Whether a media type is JSON: `application/json` (RFC 8259), `…+json` (RFC 6839), and `text/json`, which some clients send. */
+export function isJson(contentType: string | undefined = ''): boolean {
+  return contentType === 'application/json' || /^(?:application|text)\/json$|\+json$/.test(mediaType(contentType));
+}
+
+function mediaType(contentType: string): string {
+  return contentType.split(';', 1)[0].trim().toLowerCase();
+}
+
+function lossyText(bytes: Uint8Array): string {
+  return lossy.decode(bytes);
+}
+
+function jsonText(bytes: Uint8Array): string {
   try {
-    return JSON.parse(strictUtf8.decode(bytes));
+    return strict.decode(bytes);
   } catch {
-    throw new Problem(400, 'the content type says JSON, and the body is not');
+    throw notJson();
   }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw notJson();
+  }
+}
+
+function notJson(): Problem {
+  return new Problem(400, 'the content type says JSON, and the body is not');
 }
 
 function decoder(charset: string): InstanceType<typeof TextDecoder> {

@@ -1,17 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { parseBody } from './body';
 import { Account, Budget, parsedSize } from './budget';
 import type { Drain } from './drain';
 import { Log, requestFields } from './log';
 import { Problem } from './problem';
 import { ClientGone, hasBody, readBody } from './read-body';
 import type { RequestMetrics } from './request-metrics';
-import type { Strings } from './request-shape';
+import { RequestHead, withBody } from './request-shape';
 import { discard, send } from './response';
 import { isResponse, isStream } from './result-kind';
 import { sendProblem, sendProblemAndClose } from './send-problem';
 import { Stream } from './stream';
 import { Unsendable } from './unsendable';
+import type { RequestShape } from '../../src/contract';
 
 /** What all exchanges of a server have in common. */
 export interface ExchangeOptions {
@@ -95,10 +95,10 @@ export abstract class Exchange<Options extends ExchangeOptions> {
     throw new Overload('the pod holds too many bodies already: try again');
   }
 
-  /** A body as user code sees it, with room for it. */
-  protected parse(body: Uint8Array, headers: Strings): unknown {
-    this.hold(parsedSize(body));
-    return parseBody(body, headers);
+  /** A request with its body, as user code sees it, with room for that. */
+  protected withBody(request: RequestHead, bytes: Uint8Array | undefined): RequestShape {
+    if (bytes) this.hold(parsedSize(bytes));
+    return withBody(request, bytes);
   }
 
   /** Looks at the head of the request; returns what to do once its body, if it has one, is here. May throw a Problem. */

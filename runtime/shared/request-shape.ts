@@ -1,55 +1,49 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { parse } from 'node:querystring';
+import type { IncomingMessage } from 'node:http';
+import { bodyText, parseBody } from './body';
 import { parseCookies } from './cookies';
 import { Problem } from './problem';
+import { parseQuery, pathOf, queryOf, segmentsOf, Strings } from './target';
+import { utf8Text } from './text';
 import type { RequestShape } from '../../src/contract';
 
-/** Names and values that a client chose. Without a prototype, a name such as `__proto__` is a name like any other. */
-export type Strings = { [name: string]: string };
+/** A request as user functions see it, but for its body. */
+export type RequestHead = Omit<RequestShape, 'body' | 'text'>;
 
-/** A request as user functions see it, but for its body. Throws a 400 when the path is malformed. */
-export function requestOf(req: IncomingMessage): Omit<RequestShape, 'body'> {
-  const headers = copyHeaders(req.headers);
-  return { method: req.method!, ...parseTarget(req.url!), headers, cookies: parseCookies(headers.cookie) };
+/** Reads the head of a request. Throws a 400 when its target is malformed. */
+export function requestOf(req: IncomingMessage): RequestHead {
+  const target = utf8Text(req.url!);
+  if (target === undefined) throw new Problem(400, 'the request target is not valid UTF-8');
+  const path = pathOf(target);
+  return {
+    method: req.method!,
+    path,
+    segments: segmentsOf(path),
+    query: parseQuery(queryOf(target)),
+    headers: headersOf(req.rawHeaders),
+    cookies: parseCookies(req.headers.cookie, textOf),
+  };
 }
 
-/** The path and query of a request target. Throws a 400 when the path is malformed. */
-export function parseTarget(target: string): { path: string; query: Strings } {
-  // proxies may send the absolute form, and every server must take it (RFC 9112, section 3.2.2)
-  const local = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*/i, '');
-  const mark = local.indexOf('?');
-  const raw = mark < 0 ? local : local.slice(0, mark);
-  return { path: decodePath(raw || '/'), query: mark < 0 ? Object.create(null) : parseQuery(local.slice(mark + 1)) };
+/** A request with its body. Throws a 400 or 415 when the body is not what its head says. */
+export function withBody(request: RequestHead, bytes: Uint8Array | undefined): RequestShape {
+  const text = bytes && bodyText(bytes, request.headers);
+  return { ...request, text, body: bytes && parseBody(bytes, request.headers, text) };
 }
 
-function decodePath(raw: string): string {
-  if (!raw.startsWith('/') && raw !== '*') throw new Problem(400, 'the request target is not a path');
-  if (!raw.includes('%')) return raw;
-  try {
-    return decodeURIComponent(raw);
-  } catch {
-    throw new Problem(400, 'the path holds a % that is not followed by the hexadecimal digits of UTF-8 text');
-  }
+/** One text for each name: not Node's `headers`, which drops all but the first of some. */
+export function headersOf(raw: readonly string[]): Strings {
+  const headers: Strings = Object.create(null);
+  for (let i = 0; i < raw.length; i += 2) addHeader(headers, raw[i], textOf(raw[i + 1]));
+  return headers;
 }
 
-/** Of a repeated parameter the first; a malformed escape stays as it is, as in every browser. */
-function parseQuery(text: string): Strings {
-  // node:querystring, because URLSearchParams takes five times as long; its limit of 1,000 names would drop the rest silently
-  const query = parse(text, '&', '=', { maxKeys: 0 });
-  for (const name in query) {
-    const value = query[name];
-    if (typeof value !== 'string') query[name] = value![0];
-  }
-  return query as Strings;
+/** Repeated headers are one, joined by a comma; cookies by a semicolon (RFC 9113, section 8.2.3). */
+export function addHeader(headers: Strings, name: string, value: string): void {
+  const lower = name.toLowerCase();
+  headers[lower] = lower in headers ? `${headers[lower]}${lower === 'cookie' ? '; ' : ', '}${value}` : value;
 }
 
-/** One text for each name. Node has joined repeated headers already, except for arrays. */
-export function copyHeaders(headers: IncomingHttpHeaders): Strings {
-  const copy: Strings = Object.create(null);
-  // `for in` would also meet what somebody has added to Object.prototype
-  for (const name of Object.keys(headers)) {
-    const value = headers[name]!;
-    copy[name] = typeof value === 'string' ? value : value.join(', ');
-  }
-  return copy;
+/** UTF-8, and what is none as HTTP once had it, in Latin-1: text that is no text at all helps nobody. */
+function textOf(bytes: string): string {
+  return utf8Text(bytes) ?? bytes;
 }

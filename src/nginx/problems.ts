@@ -1,4 +1,4 @@
-import { block, quoted } from './text';
+import { block, plainJson, quoted } from './text';
 
 /** What nginx itself may have to say, as it says it to people; backends' own answers pass untouched. */
 const PROBLEMS: readonly { status: number; title: string; detail: string }[] = [
@@ -15,8 +15,7 @@ const PROBLEMS: readonly { status: number; title: string; detail: string }[] = [
 
 /** RFC 9457 (problem details) as a body for `return`. */
 export function problem(status: number, title: string, detail: string): string {
-  // In nginx a $ begins a variable, and nothing but JSON's own escape hides it.
-  return JSON.stringify({ type: 'about:blank', title, status, detail }).replace(/\$/g, '\\u0024');
+  return plainJson({ type: 'about:blank', title, status, detail });
 }
 
 /**

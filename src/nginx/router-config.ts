@@ -3,7 +3,7 @@ import { metricsLog, metricsPage, metricsVariables } from './metrics';
 import { onceMoreLocation, onceMoreVariables } from './once-more';
 import { problemPages } from './problems';
 import { scriptEngine, scriptModule } from './scripting';
-import { readsBodies, replacesClient, scriptsKey, shardLocations, ShardRoute, shardVariables } from './shard';
+import { readsBodies, replacesClient, scriptOf, shardLocations, ShardRoute, shardVariables } from './shard';
 import { block } from './text';
 import { Upstream, upstream, waysThroughService } from './upstream';
 
@@ -68,7 +68,7 @@ export function routerConfig(config: RouterConfig): string {
 }
 
 function isScripted({ route, metrics }: RouterConfig): boolean {
-  return metrics || (route.kind === 'shard' && scriptsKey(route));
+  return metrics || (route.kind === 'shard' && scriptOf(route) !== undefined);
 }
 
 function general(config: RouterConfig): string[] {

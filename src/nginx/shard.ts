@@ -1,7 +1,7 @@
 import { onceMoreLocation } from './once-more';
 import { problem } from './problems';
-import { keyLines, KeyLines } from './shard-key';
-import { block, quoted } from './text';
+import { keyLines, KeyLines, KeyScript } from './shard-key';
+import { block, plainJson, quoted } from './text';
 import type { KeySpec } from '../sharding/key-spec';
 import { Window } from '../sharding/ranges';
 
@@ -49,31 +49,38 @@ function windowLines(window: Window, at: number): string[] {
 const NOT_RUN = 'the sharding function could not run';
 
 function scripting(key: KeyLines): string[] {
-  if (key.script === 'none') return [];
+  if (!key.script) return [];
   return [
     'js_import router from router.js;',
-    ...takesNumbers(key) ? ['js_var $shard_number;', `js_var $shard_failure ${quoted(NOT_RUN)};`] : [],
+    ...takesNumbers(key) ? ['js_var $shard_number;'] : [],
+    // Why a request has no key, as JSON text without the quotes around it: a script knows more than we do now.
+    ...key.script.runs === 'odd' ? [`js_var $shard_missing ${quoted(jsonText(key.missing))};`] : [],
+    ...key.script.runs === 'each' ? ['js_var $shard_missing;', `js_var $shard_failure ${quoted(jsonText(NOT_RUN))};`] : [],
   ];
 }
 
-/** Whether a function of the user's may name a shard by number. */
-function takesNumbers(key: KeyLines): boolean {
-  return key.script === 'function' || key.script === 'body';
+function jsonText(text: string): string {
+  return plainJson(text).slice(1, -1);
 }
 
-/** Whether a script finds a request's key. */
-export function scriptsKey(route: ShardRoute): boolean {
-  return keyLines(route.key).script !== 'none';
+/** Whether a function of the user's may name a shard by number. */
+function takesNumbers({ script }: KeyLines): boolean {
+  return script?.program === 'router-function.js';
+}
+
+/** The script that finds a request's key, if it needs one. */
+export function scriptOf(route: ShardRoute): KeyScript | undefined {
+  return keyLines(route.key).script;
+}
+
+/** Whether the router must have a request's body to find its key. */
+export function readsBodies(route: ShardRoute): boolean {
+  return scriptOf(route)?.runs === 'body';
 }
 
 /** Whether the address of a client is the one that proxies name. */
 export function replacesClient({ key }: ShardRoute): boolean {
   return key.from === 'clientIp' && key.trustedProxies.length > 0;
-}
-
-/** Whether the router must have a request's body to find its key. */
-export function readsBodies(route: ShardRoute): boolean {
-  return keyLines(route.key).script === 'body';
 }
 
 /** Whether code of the user's runs in the router: it can hang there. */
@@ -89,7 +96,7 @@ export function shardLocations(route: ShardRoute, upstreams: readonly string[], 
   const key = keyLines(route.key);
   // All upstreams of a Shard are called alike but for the number at the end.
   const pass = [`proxy_pass http://${upstreams[0].replace(/0$/, '$shard')};`, ...headers];
-  if (key.script === 'body') {
+  if (key.script?.runs === 'body') {
     // The script answers what has no key itself, and else hands the request on with $shard_key set.
     return [...block('location /', ['js_content router.route;']), ...block('location @shard', pass), ...onceMoreLocation(pass)];
   }
@@ -100,16 +107,20 @@ export function shardLocations(route: ShardRoute, upstreams: readonly string[], 
   ];
 }
 
-function noKey(key: KeyLines): string[] {
-  const missing = problem(400, 'Bad Request', key.missing);
-  // The script has said why, as JSON text without the quotes around it.
-  const failed = problem(500, 'Internal Server Error', 'WHY').replace('WHY', '$shard_failure');
+function noKey({ missing, script }: KeyLines): string[] {
+  const refusal = script ? fromScript(400, 'Bad Request', '$shard_missing') : `return 400 ${quoted(problem(400, 'Bad Request', missing))};`;
   return [
     `error_page ${NO_KEY} = @no_key;`,
     ...block('location @no_key', [
       'default_type application/problem+json;',
-      ...key.script === 'function' ? [`if ($shard_failure) { return 500 ${quoted(failed)}; }`] : [],
-      `return 400 ${quoted(missing)};`,
+      ...script?.runs === 'each'
+        ? [`if ($shard_missing) { ${refusal} }`, fromScript(500, 'Internal Server Error', '$shard_failure')]
+        : [refusal],
     ]),
   ];
+}
+
+/** An answer whose detail a script has written. */
+function fromScript(status: number, title: string, variable: string): string {
+  return `return ${status} ${quoted(problem(status, title, 'WHY').replace('WHY', () => variable))};`;
 }

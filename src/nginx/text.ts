@@ -7,3 +7,16 @@ export function block(head: string, lines: readonly string[]): string[] {
 export function quoted(text: string): string {
   return `'${text.replace(/[\\']/g, '\\$&')}'`;
 }
+
+/**
+ * JSON that may stand in any file: in nginx a `$` begins a variable, and only JSON's own escape hides it; and what is no ASCII reaches a pod
+ * whatever the file goes through.
+ */
+export function plainJson(value: unknown, indentation?: number): string {
+  return JSON.stringify(value, undefined, indentation).replace(/[$\x7f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** A text as a part of a regular expression of PCRE: only what means itself everywhere stays. */
+export function literally(text: string): string {
+  return text.replace(/[^A-Za-z0-9_]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}

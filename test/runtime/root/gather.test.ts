@@ -57,7 +57,7 @@ describe('a gather function', () => {
     const response = await pod.fetch('/find%20it?q=a+b', { method: 'POST', body: '{"k":1}', headers: { 'content-type': 'application/json', 'x-user': 'ada', 'cookie': 'c=1' } });
     expect(await response.json()).toEqual({
       answers: [7, 8].map((n, leaf) => ({ leaf, status: 200, headers: { 'content-type': 'application/json', 'x-a': '1, 2', 'content-length': '7' }, body: { n }, text: `{"n":${n}}` })),
-      request: { method: 'POST', path: '/find it', query: { q: 'a b' }, headers: 'ada', cookies: { c: '1' }, body: { k: 1 } },
+      request: { method: 'POST', path: '/find it', segments: ['find it'], query: { q: 'a b' }, headers: 'ada', cookies: { c: '1' }, text: '{"k":1}', body: { k: 1 } },
     });
   });
 
