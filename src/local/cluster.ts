@@ -238,6 +238,7 @@ export class LocalCluster {
     });
     if (engine.stopped !== undefined) throw new Error('the cluster has been stopped');
     await engine.services.settled();
+    await engine.firstPods.settled();
     if (engine.problem) throw new Error(engine.problem);
   }
 

@@ -4,11 +4,13 @@ import { chmod, mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Changes, ClusterEvent } from './events';
+import { FirstPods, isInFront } from './first-pods';
 import { Commands, ImageRunner } from './images/images';
 import { Deployment, KubeObject, namespaceOf, Service } from './manifests/kube';
 import { ObjectStore } from './manifests/object-store';
 import { refuseObjects } from './manifests/refusals';
-import { AddressPool, claimNetwork } from './network/addresses';
+import { AddressPool, Claim, claimNetwork, nameServerOf } from './network/addresses';
+import { DnsListener } from './network/dns-listener';
 import { DnsServer } from './network/dns-server';
 import { RequestLog } from './network/request-log';
 import { findNginx } from './nginx/binary';
@@ -45,6 +47,7 @@ export class Engine {
   public readonly changes = new Changes();
   public readonly store = new ObjectStore();
   public readonly services: Services;
+  public readonly firstPods: FirstPods;
   /** How many pods have ever become ready. */
   public progress = 0;
   /** Why the cluster cannot do what it should, such as a port of a Service that is taken. */
@@ -62,7 +65,7 @@ export class Engine {
   private readonly logTimer = setInterval(() => this.pods().forEach((pod) => pod.limitLogs()), 30_000).unref();
   private requestLogs?: Map<string, RequestLog>;
 
-  private constructor(private readonly options: EngineOptions, claim: Awaited<ReturnType<typeof claimNetwork>>, public readonly folder: string) {
+  private constructor(private readonly options: EngineOptions, private readonly claim: Claim, public readonly folder: string) {
     this.watchdog = new Watchdog(folder, this.mark.join('='));
     this.addresses = new AddressPool(claim.network);
     this.services = new Services(this.addresses, () => this.pods(), (error) => {
@@ -70,18 +73,22 @@ export class Engine {
       this.tell({ type: 'problem', message: error.message });
       this.changes.notify();
     });
-    this.dns = new DnsServer(claim, options.dnsCache, (name) => this.services.resolve(name));
+    this.firstPods = new FirstPods(this.services, this.changes, (deployment) => this.controllers.get(keyOf(deployment))?.isStarting ?? false);
+    this.dns = new DnsServer(options.dnsCache, {
+      resolve: (name) => this.services.resolve(name),
+      isStarting: (name) => this.firstPods.areStarting(name),
+    });
+    this.dns.serve(claim.listener);
     this.images = new ImageRunner({
       commands: options.commands,
       folder,
-      dns: this.dns.address,
       mark: this.mark,
       findNginx: () => findNginx({ path: options.nginx, onProgress: (message) => this.tell({ type: 'progress', message }) }),
     });
     this.emitter.on('event', options.onEvent);
   }
 
-  public get dnsAddress(): string { return this.dns.address; }
+  public get dnsAddress(): string { return this.claim.listener.address; }
 
   /** Calls the listener for every 'event'. */
   public onEvent(listener: (event: ClusterEvent) => void): void {
@@ -144,7 +151,7 @@ export class Engine {
     this.services.close();
     await Promise.all(this.pods().map((pod) => pod.terminate(pod.terminating ? 0 : STOP_GRACE, false)));
     this.requestLogs?.forEach((log) => log.close());
-    this.dns.close();
+    this.claim.listener.close();
     await this.watchdog.close();
     this.changes.notify();
     this.emitter.emit('stopped');
@@ -155,7 +162,7 @@ export class Engine {
       replicas: (each) => this.store.replicas(each),
       create: (each, revision) => {
         const pod = new Pod(each, revision, this.podHost());
-        this.starts.add(pod);
+        this.starts.add(pod, isInFront(pod));
         return pod;
       },
       remove: (pod) => void pod.terminate(),
@@ -170,12 +177,22 @@ export class Engine {
       images: this.images,
       addresses: this.addresses,
       restartBackOff: this.options.restartBackOff,
+      dns: this.dnsAddress,
+      nameServer: (pod) => this.nameServer(pod),
       serviceEnvironment: (namespace) => this.services.environment(namespace),
       groupStarted: (group) => this.watchdog.started(group),
       groupEnded: (group) => this.watchdog.ended(group),
       changed: (pod) => this.changed(pod),
       tell: (pod, type, message) => this.tell({ type, message, pod: pod.name, group: pod.deployment.metadata.name }),
     };
+  }
+
+  /** Routers and roots have one each, so that it is known who asks. */
+  private async nameServer(pod: Pod): Promise<DnsListener | undefined> {
+    if (!isInFront(pod)) return undefined;
+    const listener = await DnsListener.open(nameServerOf(pod.ip), this.claim.listener.port);
+    this.dns.serve(listener, (name) => this.firstPods.wait(pod, name));
+    return listener;
   }
 
   private changed(pod: Pod): void {

@@ -12,6 +12,7 @@ interface Entry {
 }
 
 const DOMAIN = 'cluster.local';
+const SERVICE_NAME = /^([^.]+)\.([^.]+)\.svc\.cluster\.local$/;
 
 /** The Services of a cluster: their addresses, their names, and which pods are behind them. */
 export class Services {
@@ -63,6 +64,12 @@ export class Services {
     return this.pods().filter((pod) => pod.namespace === namespace && labelsMatch(spec.selector, pod.labels));
   }
 
+  /** The pods that the name of a headless Service stands for, ready or not. */
+  public selectedByName(name: string): Pod[] {
+    const entry = this.named(name);
+    return entry && entry.ip === undefined ? this.selected(entry.service) : [];
+  }
+
   /** Where the pods serve one port of a Service, by the port's number. */
   public endpoints(service: Service, port: number): Endpoint[] {
     const { targetPort = port } = service.spec.ports?.find((each) => each.port === port) ?? {};
@@ -83,13 +90,14 @@ export class Services {
   }
 
   /**
-   * What a name stands for: `service`, `service.namespace`, `service.namespace.svc` or all of it. A name outside the cluster is
-   * asked of this machine, as CoreDNS asks the node's resolver.
+   * What a name stands for, as cluster DNS says it: of Services the name in full (short ones are made full by the search domains of the one
+   * who asks); a name outside of the cluster is asked of this machine, as CoreDNS asks the node's resolver.
    */
   public async resolve(name: string): Promise<readonly string[] | undefined> {
     const entry = this.named(name);
-    if (!entry) return isOutside(name) ? outside(name) : undefined;
-    if (entry.service.spec.type === 'ExternalName') return outside(entry.service.spec.externalName ?? '');
+    if (!entry) return this.isOutside(name) ? outside(name) : undefined;
+    const { type, externalName = '' } = entry.service.spec;
+    if (type === 'ExternalName') return this.named(externalName) === entry ? undefined : this.resolve(externalName);
     return entry.ip ? [entry.ip] : this.podsOf(entry.service).map((pod) => pod.ip);
   }
 
@@ -121,11 +129,18 @@ export class Services {
     }
   }
 
+  /**
+   * Only the cluster itself knows its names, and the short name of a Service, such as `users.shop`, is not meant for the Internet. A name
+   * without a dot is nobody's: not even `localhost`, which no DNS server is asked for.
+   */
+  private isOutside(name: string): boolean {
+    const isShort = this.named(`${name.replace(/\.svc$/, '')}.svc.${DOMAIN}`) !== undefined;
+    return name.includes('.') && !name.endsWith(`.${DOMAIN}`) && !isShort;
+  }
+
   private named(name: string): Entry | undefined {
-    const [service, namespace, ...rest] = name.replace(/\.$/, '').replace(new RegExp(`\\.${DOMAIN}$`), '').split('.');
-    if (namespace !== undefined) return rest.length === 0 || rest.join('.') === 'svc' ? this.entries.get(keyOf(namespace, service)) : undefined;
-    // Short of a namespace a server cannot know who asks; one Service of that name is meant.
-    return this.entries.get(keyOf('default', service)) ?? [...this.entries.values()].find((each) => each.service.metadata.name === service);
+    const [, service, namespace] = SERVICE_NAME.exec(name.toLowerCase().replace(/\.$/, '')) ?? [];
+    return this.entries.get(keyOf(namespace, service));
   }
 }
 
@@ -137,14 +152,10 @@ function keyOf(namespace: string, name: string): string {
   return `${namespace}/${name}`;
 }
 
-/** Only the cluster itself knows its names; and a name without a dot is one of a search path, or this machine. */
-function isOutside(name: string): boolean {
-  return name === 'localhost' || (name.includes('.') && !name.endsWith(`.${DOMAIN}`) && !name.endsWith('.svc'));
-}
-
+/** The dot at the end: this machine may have search domains too. */
 async function outside(name: string): Promise<readonly string[] | undefined> {
   try {
-    return (await lookup(name, { all: true, family: 4 })).map(({ address }) => address);
+    return (await lookup(`${name.replace(/\.$/, '')}.`, { all: true, family: 4 })).map(({ address }) => address);
   } catch {
     return undefined;
   }

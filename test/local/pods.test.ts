@@ -76,6 +76,32 @@ test('programs call other Services by their cluster names, short and long', asyn
   expect(await ask(cluster, '/get?url=http://nobody:8080/')).toContain('ENOTFOUND');
 });
 
+test('a program that asks DNS itself asks that of the cluster, which knows full names alone', async () => {
+  const answer = "new (require('dns').promises.Resolver)().resolve4(q.url.slice(1)).then(([a]) => s.end(a), (e) => s.end(e.code))";
+  const code = `require('http').createServer((q, s) => ${answer}).listen(8080)`;
+  await using cluster = await LocalCluster.start([program, service('web'), server('web', { container: { args: ['node', '-e', code], readinessProbe: { tcpSocket: { port: 8080 } } } })]);
+  expect(await ask(cluster, '/web.default.svc.cluster.local')).toBe(cluster.address('web').host);
+  expect(await ask(cluster, '/web.default')).toBe('ENOTFOUND');
+});
+
+test('localhost is the pod: its other containers answer there, and what listens on localhost alone is out of reach from outside', async () => {
+  const port = 20_000 + Math.floor(Math.random() * 10_000);
+  const listening = (name: string, at: number, host: string) => ({
+    name,
+    image: 'node:24-alpine',
+    args: ['node', '-e', `require('http').createServer((q, s) => s.end('${name}')).listen(${at}, ${host})`],
+    readinessProbe: { exec: { command: ['node', '-e', `fetch('http://localhost:${at}').catch(() => process.exit(1))`] } },
+  });
+  const pod = server('web');
+  pod.spec.template.spec.containers.push(listening('open', port, 'undefined'), listening('shut', port + 1, "'localhost'"));
+  await using cluster = await LocalCluster.start([program, service('web'), pod]);
+  expect(await ask(cluster, `/get?url=http://localhost:${port}/`)).toBe('open');
+  expect(await ask(cluster, `/get?url=http://localhost:${port + 1}/`)).toBe('shut');
+  const [{ ip }] = cluster.pods();
+  expect(await (await fetch(`http://${ip}:${port}/`)).text()).toBe('open');
+  await expect(fetch(`http://${ip}:${port + 1}/`)).rejects.toThrow('fetch failed');
+});
+
 test('a Node program that listens everywhere listens on the address of its pod', async () => {
   const code = "require('http').createServer((q, s) => s.end(process.env.HOSTNAME)).listen(8080)";
   const container = { args: ['node', '-e', code], readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 } };

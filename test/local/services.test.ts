@@ -18,18 +18,26 @@ function resolver(cluster: LocalCluster): dns.Resolver {
 const readyIps = (cluster: LocalCluster) => cluster.pods('web').filter((pod) => pod.ready).map((pod) => pod.ip).sort();
 
 describe('names', () => {
-  test('a Service is known by its short and long names, and its headless twin by its ready pods', async () => {
+  test('a Service is known by its full name alone, as in a cluster, and its headless twin by its ready pods', async () => {
     await using cluster = await LocalCluster.start([program, server('web', { replicas: 2 }), service('web'), headless]);
     const names = resolver(cluster);
     const { host } = cluster.address('web');
-    for (const name of ['web', 'web.default', 'web.default.svc', 'web.default.svc.cluster.local', 'WEB.default.svc.cluster.local']) {
-      expect(await names.resolve4(name)).toEqual([host]);
+    for (const name of ['web.default.svc.cluster.local', 'WEB.default.svc.cluster.local']) expect(await names.resolve4(name)).toEqual([host]);
+    for (const name of ['web', 'web.default', 'web.default.svc', 'x.web.default.svc.cluster.local', 'web.default.cluster.local', 'localhost']) {
+      await expect(names.resolve4(name)).rejects.toThrow('ENOTFOUND');
     }
     expect((await names.resolve4('web-headless.default.svc.cluster.local')).sort()).toEqual(readyIps(cluster));
     await expect(names.resolve6('web.default.svc.cluster.local')).rejects.toThrow('ENODATA');
     await expect(names.resolve4('web.other.svc.cluster.local')).rejects.toThrow('ENOTFOUND');
     await expect(names.resolve4('nobody')).rejects.toThrow('ENOTFOUND');
-    expect(await names.resolve4('localhost')).toEqual(['127.0.0.1']);
+  });
+
+  test('an ExternalName stands for what it names, also in the cluster', async () => {
+    const alias = (name: string, externalName: string) => service(name, name, { type: 'ExternalName', externalName });
+    await using cluster = await LocalCluster.start([service('web'), alias('shop', 'web.default.svc.cluster.local'), alias('self', 'self.default.svc.cluster.local')]);
+    const names = resolver(cluster);
+    expect(await names.resolve4('shop.default.svc.cluster.local')).toEqual([cluster.address('web').host]);
+    await expect(names.resolve4('self.default.svc.cluster.local')).rejects.toThrow('ENOTFOUND');
   });
 
   test('a pod that is not ready leaves the headless name, unless the Service publishes it', async () => {
@@ -39,8 +47,8 @@ describe('names', () => {
     const [pod] = cluster.pods('web');
     await fetch(`http://${pod.ip}:8080/unready`);
     await cluster.pod(pod.name).notReady();
-    await expect(names.resolve4('web-headless')).rejects.toThrow('ENODATA');
-    expect(await names.resolve4('web-all')).toEqual([pod.ip]);
+    await expect(names.resolve4('web-headless.default.svc.cluster.local')).rejects.toThrow('ENODATA');
+    expect(await names.resolve4('web-all.default.svc.cluster.local')).toEqual([pod.ip]);
   });
 
   test('an answer too long for UDP comes over TCP', async () => {
@@ -51,15 +59,15 @@ describe('names', () => {
   test('answers, also negative ones, are as old as dnsCache allows, and no older', async () => {
     await using cluster = await LocalCluster.start([program, server('web')], { dnsCache: Duration.millis(700), hold: ['web'] });
     const names = resolver(cluster);
-    await expect(names.resolve4('web-headless')).rejects.toThrow('ENOTFOUND');
+    await expect(names.resolve4('web-headless.default.svc.cluster.local')).rejects.toThrow('ENOTFOUND');
     await cluster.apply([headless]);
-    await expect(names.resolve4('web-headless')).rejects.toThrow('ENOTFOUND');
+    await expect(names.resolve4('web-headless.default.svc.cluster.local')).rejects.toThrow('ENOTFOUND');
     await new Promise((resolve) => setTimeout(resolve, 750));
-    await expect(names.resolve4('web-headless')).rejects.toThrow('ENODATA');
+    await expect(names.resolve4('web-headless.default.svc.cluster.local')).rejects.toThrow('ENODATA');
     await cluster.release('web');
-    await expect(names.resolve4('web-headless')).rejects.toThrow('ENODATA');
+    await expect(names.resolve4('web-headless.default.svc.cluster.local')).rejects.toThrow('ENODATA');
     await new Promise((resolve) => setTimeout(resolve, 750));
-    expect(await names.resolve4('web-headless')).toEqual(readyIps(cluster));
+    expect(await names.resolve4('web-headless.default.svc.cluster.local')).toEqual(readyIps(cluster));
   });
 });
 

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import pc from 'picocolors';
 import { follow } from './follow';
 import { readManifests } from './manifests';
@@ -18,9 +17,6 @@ export interface UpOptions {
   readonly requests: number;
   readonly once?: boolean;
 }
-
-/** Milliseconds within which routers ask for addresses again, with room to spare. */
-const DISCOVERY = 8000;
 
 /** What a person should read; all other events show in the state of the pods. */
 const TROUBLE = new Set(['problem', 'restarting', 'unhealthy']);
@@ -50,8 +46,9 @@ export async function up(manifests: readonly string[], options: UpOptions): Prom
     if (options.try) cluster.pods(options.try.service); // throws at once where the Service is misspelt
     await signals.or(allReady(cluster));
     report.print([pc.green(`✓ all ${cluster.pods().length} pods are ready after ${((Date.now() - start) / 1000).toFixed(1)} s`), '']);
-    const passed = !options.try || await signals.or(tryOut(cluster, options.try, options.requests, options.dnsCache ?? 0, report));
-    if (options.once) return passed ? 0 : 1;
+    const verdict = options.try && await signals.or(tryOut(cluster, options.try, options.requests));
+    report.print(verdict?.lines ?? []);
+    if (options.once) return verdict?.passed ?? true ? 0 : 1;
     ready = true;
     return await signals.or();
   } catch (error) {
@@ -84,20 +81,7 @@ async function allReady(cluster: LocalCluster): Promise<void> {
   await cluster.apply([]);
 }
 
-async function tryOut(cluster: LocalCluster, trial: Trial, count: number, dnsCache: number, report: Report): Promise<boolean> {
-  const patience = Date.now() + DISCOVERY + dnsCache * 1000;
-  let verdict = await round(cluster, trial, count);
-  // A router that was up before its pods reaches them through their Service, or knows some of them, until it asks for their addresses again.
-  while (!verdict.passed && Date.now() < patience) {
-    report.progress('waiting until the router has learned the addresses of all pods');
-    await delay(1000);
-    verdict = await round(cluster, trial, count);
-  }
-  report.print(verdict.lines);
-  return verdict.passed;
-}
-
-async function round(cluster: LocalCluster, { service, path }: Trial, count: number): Promise<Verdict> {
+async function tryOut(cluster: LocalCluster, { service, path }: Trial, count: number): Promise<Verdict> {
   const { host, port } = cluster.address(service);
   const attempts: Attempt[] = [];
   while (attempts.length < count) attempts.push(await attempt(cluster, service, path));

@@ -15,4 +15,6 @@ export interface ContainerContext {
   readonly env: Record<string, string>;
   /** Where nginx writes a JSON line for each request. */
   readonly accessLog: string;
+  /** The DNS server, `host:port`. */
+  readonly dns: string;
 }

@@ -36,7 +36,6 @@ export function imageName(image: string): string {
 export interface ImageRunnerOptions {
   readonly commands: Commands;
   readonly folder: string;
-  readonly dns: string;
   /** `NAME=value`, which marks everything that the cluster starts. */
   readonly mark: readonly [string, string];
   readonly findNginx: () => Promise<Nginx>;
@@ -129,26 +128,26 @@ export class ImageRunner {
   private async nginxProcess(context: ContainerContext, argv: string[], mapping: PathMapping) {
     const nginx = await this.findNginx();
     const engine = engineOf(nginx.command);
-    if (!engine) return nginxCommand(nginx, context, argv, mapping, this.options.dns);
+    if (!engine) return nginxCommand(nginx, context, argv, mapping);
     const { pod, spec: { name } } = context;
     const command = engine.named(nginx.command, pod, name, this.options.mark);
-    return { ...await nginxCommand({ ...nginx, command }, context, argv, mapping, this.options.dns), engine: engine.handle(pod, name) };
+    return { ...await nginxCommand({ ...nginx, command }, context, argv, mapping), engine: engine.handle(pod, name) };
   }
 
-  private async nodeOptions({ folder, namespace, ip }: ContainerContext, declared = ''): Promise<string> {
+  private async nodeOptions({ folder, namespace, ip, dns }: ContainerContext, declared = ''): Promise<string> {
     const file = join(folder, 'preload.cjs');
-    await writeFile(file, preload({ server: this.options.dns, namespace, address: ip }));
+    await writeFile(file, preload({ server: dns, namespace, address: ip }));
     return nodeOptions(declared, file, process.versions.node);
   }
 
-  private baseEnvironment({ mounts, folder }: ContainerContext): Record<string, string> {
+  private baseEnvironment({ mounts, folder, dns }: ContainerContext): Record<string, string> {
     const [name, value] = this.options.mark;
     const temporary = new PathMapping(mounts).locate('/tmp');
     return {
       PATH: [this.bin, dirname(process.execPath), '/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'].join(':'),
       HOME: folder,
       [name]: value,
-      CLUSTER_DNS: this.options.dns,
+      CLUSTER_DNS: dns,
       ...temporary ? { TMPDIR: temporary } : {},
       // Without it some installations' programs do not start at all.
       ...process.env.LD_LIBRARY_PATH ? { LD_LIBRARY_PATH: process.env.LD_LIBRARY_PATH } : {},

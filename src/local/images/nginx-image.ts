@@ -14,9 +14,9 @@ const DEFAULT_ARGS = ['nginx', '-g', 'daemon off;'];
  * @param argv command and args of the container, paths already mapped.
  */
 export async function nginxCommand(
-  nginx: Nginx, context: ContainerContext, argv: readonly string[], mapping: PathMapping, dns: string,
+  nginx: Nginx, context: ContainerContext, argv: readonly string[], mapping: PathMapping,
 ): Promise<{ argv: string[]; env: Record<string, string> }> {
-  const full = { ...context.env, ...overrides(nginx, context.env, context.accessLog, dns) };
+  const full = { ...context.env, ...overrides(nginx, context) };
   const prefix = join(context.folder, 'nginx');
   await mkdir(join(prefix, 'logs'), { recursive: true });
   const [program, ...args] = argv.length > 0 ? argv : DEFAULT_ARGS;
@@ -33,7 +33,7 @@ export async function nginxCommand(
   };
 }
 
-function overrides(nginx: Nginx, env: Record<string, string>, accessLog: string, dns: string): Record<string, string> {
+function overrides(nginx: Nginx, { env, accessLog, dns }: ContainerContext): Record<string, string> {
   return {
     MODULES_DIR: nginx.modules,
     ...env.NGINX_ENTRYPOINT_LOCAL_RESOLVERS ? { NGINX_LOCAL_RESOLVERS: dns } : {},

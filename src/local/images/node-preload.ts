@@ -21,10 +21,11 @@ for (const module of [dns, dns.promises]) {
   };
 }
 const resolver = new dns.promises.Resolver({ timeout: 2000, tries: 2 });
-resolver.setServers([server]);
 const search = [namespace + '.svc.cluster.local', 'svc.cluster.local', 'cluster.local'];
 
 async function addressesOf(name) {
+  // The containers of a pod share its network: what one of them serves there, the others find here.
+  if (name === 'localhost') return [address, '127.0.0.1'];
   const names = search.map((domain) => name + '.' + domain);
   // ndots:5, as in a pod
   const candidates = name.endsWith('.') ? [name.slice(0, -1)] : name.split('.').length > 5 ? [name, ...names] : [...names, name];
@@ -40,7 +41,7 @@ async function addressesOf(name) {
 }
 
 const systemLookup = dns.lookup;
-const ours = (name, family) => typeof name === 'string' && name !== '' && !isIP(name) && name !== 'localhost' && family !== 6 && family !== 'IPv6';
+const ours = (name, family) => typeof name === 'string' && name !== '' && !isIP(name) && family !== 6 && family !== 'IPv6';
 
 dns.lookup = function lookup(name, options, callback) {
   if (typeof options === 'function') [options, callback] = [{}, options];
@@ -60,14 +61,16 @@ dns.promises.lookup = async function lookup(name, options) {
 };
 dns.lookup[promisify.custom] = dns.promises.lookup;
 
-const everywhere = (host) => host === undefined || host === null || host === '' || host === '0.0.0.0' || host === '::';
+const everywhere = new Set([undefined, null, '', '0.0.0.0', '::']);
+// A server on localhost alone is out of reach of probes and Services, as in a pod.
+const own = (host) => everywhere.has(host) ? address : host === 'localhost' ? '127.0.0.1' : host;
 const listen = Server.prototype.listen;
 Server.prototype.listen = function (first, ...rest) {
   if (typeof first === 'number' || (typeof first === 'string' && /^\\d+$/.test(first))) {
-    if (typeof rest[0] === 'string' || rest[0] === undefined || rest[0] === null) rest[0] = everywhere(rest[0]) ? address : rest[0];
+    if (typeof rest[0] === 'string' || rest[0] === undefined || rest[0] === null) rest[0] = own(rest[0]);
     else rest.unshift(address);
-  } else if (first && typeof first === 'object' && first.port !== undefined && everywhere(first.host)) {
-    first = { ...first, host: address };
+  } else if (first && typeof first === 'object' && first.port !== undefined) {
+    first = { ...first, host: own(first.host) };
   }
   return listen.call(this, first, ...rest);
 };

@@ -1,18 +1,14 @@
-import * as dgram from 'node:dgram';
-import * as net from 'node:net';
+import { DnsListener } from './dns-listener';
 
 /** The DNS server's port. Binding it is also what makes a /16 ours: no second cluster can. */
 const DNS_PORTS = [10053, 25053];
 
-/** The sockets that hold a /16 of the loopback network, already bound; the DNS server takes them over. */
+/** A /16 of the loopback network. */
 export interface Claim {
   /** The second byte: `127.N.0.0/16`. */
   readonly network: number;
-  /** Where the DNS server listens: `127.N.0.1`. */
-  readonly host: string;
-  readonly port: number;
-  readonly udp: dgram.Socket;
-  readonly tcp: net.Server;
+  /** What holds it, at `127.N.0.1`; the DNS server takes it over. */
+  readonly listener: DnsListener;
 }
 
 /**
@@ -26,44 +22,35 @@ export async function claimNetwork(): Promise<Claim> {
   for (const port of DNS_PORTS) {
     for (let i = 0; i < 254; i++) {
       const network = 1 + (start + i) % 254;
-      const host = `127.${network}.0.1`;
-      const tcp = net.createServer();
       try {
-        await listening(tcp, () => tcp.listen({ host, port, exclusive: true }));
+        return { network, listener: await DnsListener.open(`127.${network}.0.1`, port) };
       } catch (error) {
         mistake = error;
-        continue;
-      }
-      const udp = dgram.createSocket('udp4');
-      try {
-        await listening(udp, () => udp.bind({ address: host, port, exclusive: true }));
-        return { network, host, port, udp, tcp };
-      } catch (error) {
-        mistake = error;
-        tcp.close();
       }
     }
   }
   throw new Error(`no address range of 127.0.0.0/8 is free: every one refused a socket on port ${DNS_PORTS.join(' and ')} (${(mistake as Error).message}); end other clusters or programs that hold these ports`);
 }
 
-function listening(socket: net.Server | dgram.Socket, start: () => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    (socket as net.Server).once('error', reject).once('listening', () => {
-      socket.off('error', reject);
-      resolve();
-    });
-    start();
-  });
+/** How far a pod's own DNS server is from the pod, in the third byte. */
+const APART = 100;
+
+/** The address of the DNS server that a pod has for itself, where it has one. */
+export function nameServerOf(pod: string): string {
+  const [first, network, third, fourth] = pod.split('.');
+  return [first, network, Number(third) + APART, fourth].join('.');
 }
 
-/** Hands out the addresses of one /16: `127.N.1.1` and up to pods, `127.N.200.1` and up to Services. */
+/**
+ * Hands out the addresses of one /16: `127.N.1.1` and up to pods, `127.N.200.1` and up to Services. `127.N.101.1` and up are for the DNS
+ * servers of pods.
+ */
 export class AddressPool {
   private readonly pods: Range;
   private readonly services: Range;
 
   public constructor(network: number) {
-    this.pods = new Range(`127.${network}`, 1, 199);
+    this.pods = new Range(`127.${network}`, 1, APART - 1);
     this.services = new Range(`127.${network}`, 200, 254);
   }
 

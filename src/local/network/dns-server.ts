@@ -1,68 +1,40 @@
-import * as net from 'node:net';
 import * as packet from 'dns-packet';
-import { Claim } from './addresses';
+import { DnsListener } from './dns-listener';
 
 /** What a name stands for: addresses, another name, a name without addresses (empty array), or nothing at all (undefined). */
 export type Resolve = (name: string) => Promise<readonly string[] | undefined>;
 
+/** The names that a server knows. */
+export interface Names {
+  readonly resolve: Resolve;
+  /** Whether what a name stands for is still starting: then its answer is not kept. */
+  readonly isStarting: (name: string) => boolean;
+}
+
 interface Cached { readonly addresses: readonly string[] | undefined; readonly until: number }
 
-/** A DNS message over UDP is at most this long unless the client says otherwise (RFC 1035, section 4.2.1). */
-const UDP_SIZE = 512;
 const NXDOMAIN = 3;
 const SERVFAIL = 2;
 
 /**
- * Answers the names of a cluster, over UDP and, for long answers, TCP. An answer, also "no such name", is asked for once and then
- * served unchanged until it is `cache` old, as the resolver of a cloud's nodes does.
+ * Answers the names of a cluster. An answer, also "no such name", is asked for once and then served unchanged until it is `cache` old, as
+ * the resolver of a cloud's nodes does.
  */
 export class DnsServer {
   private readonly cached = new Map<string, Cached>();
-  private readonly connections = new Set<net.Socket>();
 
   /** @param cache how old an answer may be, in milliseconds. */
-  public constructor(private readonly claim: Claim, private readonly cache: number, private readonly resolve: Resolve) {
-    claim.udp.on('message', (message, from) => {
-      void this.answer(message, UDP_SIZE).then((answer) => answer && claim.udp.send(answer, from.port, from.address, () => {}));
-    });
-    claim.udp.on('error', () => {});
-    claim.tcp.on('connection', (socket) => this.serve(socket));
-    claim.udp.unref();
-    claim.tcp.unref();
+  public constructor(private readonly cache: number, private readonly names: Names) {}
+
+  /**
+   * Answers what arrives there.
+   * @param before called with each name before it is looked up; where it rejects, the client is told that the server has failed.
+   */
+  public serve(listener: DnsListener, before?: (name: string) => Promise<void>): void {
+    listener.serve((message, size) => this.answer(message, size, before));
   }
 
-  /** `host:port`, as nginx's `resolver` and Node's `dns.setServers` take it. */
-  public get address(): string {
-    return `${this.claim.host}:${this.claim.port}`;
-  }
-
-  public close(): void {
-    this.claim.udp.close();
-    this.claim.tcp.close();
-    for (const socket of this.connections) socket.destroy();
-  }
-
-  private serve(socket: net.Socket): void {
-    this.connections.add(socket);
-    socket.unref();
-    socket.on('error', () => {}).on('close', () => this.connections.delete(socket));
-    let received = Buffer.alloc(0);
-    socket.on('data', (chunk) => {
-      received = Buffer.concat([received, chunk]);
-      while (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) {
-        const message = received.subarray(2, 2 + received.readUInt16BE(0));
-        received = received.subarray(2 + message.length);
-        void this.answer(message, 65535).then((answer) => {
-          if (!answer) return;
-          const length = Buffer.alloc(2);
-          length.writeUInt16BE(answer.length);
-          socket.write(Buffer.concat([length, answer]));
-        });
-      }
-    });
-  }
-
-  private async answer(message: Buffer, size: number): Promise<Buffer | undefined> {
+  private async answer(message: Buffer, size: number, before?: (name: string) => Promise<void>): Promise<Buffer | undefined> {
     let query: packet.Packet;
     try {
       query = packet.decode(message);
@@ -75,7 +47,7 @@ export class DnsServer {
     let answers: packet.Answer[] = [];
     let ttl = 1;
     try {
-      const { addresses, until } = await this.lookUp(question.name.toLowerCase());
+      const { addresses, until } = await this.lookUp(question.name.toLowerCase(), before);
       ttl = Math.max(1, Math.ceil((until - Date.now()) / 1000)); // 0 would make nginx ask in a tight loop
       if (addresses === undefined) code = NXDOMAIN;
       // Other types of a name that exists (AAAA above all) are an empty answer: "no such name" would hide the addresses too.
@@ -91,11 +63,13 @@ export class DnsServer {
     return packet.encode({ type: 'response', id: query.id, flags: flags + packet.TRUNCATED_RESPONSE, questions: [question] });
   }
 
-  private async lookUp(name: string): Promise<Cached> {
+  private async lookUp(name: string, before?: (name: string) => Promise<void>): Promise<Cached> {
+    await before?.(name);
     const known = this.cached.get(name);
     if (known && known.until > Date.now()) return known;
-    const found = { addresses: await this.resolve(name), until: Date.now() + this.cache };
-    this.cached.set(name, found);
+    const kept = !this.names.isStarting(name);
+    const found = { addresses: await this.names.resolve(name), until: Date.now() + (kept ? this.cache : 0) };
+    if (kept) this.cached.set(name, found);
     return found;
   }
 }

@@ -23,6 +23,7 @@ export class DeploymentController {
   /** Not started yet, because the user holds it back. */
   public held = false;
   private members: Pod[] = [];
+  private hasBeenComplete = false;
   private restarts = 0;
   private timer?: NodeJS.Timeout;
   private busy = false;
@@ -47,6 +48,9 @@ export class DeploymentController {
     const living = this.living();
     return living.length === this.wanted && living.every((pod) => pod.revision === this.revision && this.isAvailable(pod));
   }
+
+  /** Is it still on the way to having all its pods for the first time? */
+  public get isStarting(): boolean { return !this.held && !this.hasBeenComplete; }
 
   /** Takes a changed object. */
   public update(deployment: Deployment): void {
@@ -90,6 +94,7 @@ export class DeploymentController {
     const old = this.living().filter((pod) => pod.revision !== revision);
     if (this.deployment.spec.strategy?.type === 'Recreate') this.recreate(old, wanted);
     else this.roll(old, wanted);
+    this.hasBeenComplete ||= this.complete;
     this.wakeWhenAvailable();
   }
 

@@ -10,6 +10,7 @@ import { declaredEnvironment, PodFacts } from '../manifests/environment';
 import { ContainerSpec, Deployment, namespaceOf, PodSpec, portNumber, titleOf } from '../manifests/kube';
 import { ObjectStore } from '../manifests/object-store';
 import { AddressPool } from '../network/addresses';
+import { DnsListener } from '../network/dns-listener';
 import { Slowness } from '../processes/slowness';
 
 /** Where a pod is in its life. */
@@ -22,7 +23,11 @@ export interface PodHost {
   readonly images: ImageRunner;
   readonly addresses: AddressPool;
   readonly restartBackOff: number;
+  /** The DNS server of the cluster, `host:port`. */
+  readonly dns: string;
   serviceEnvironment(namespace: string): Record<string, string>;
+  /** A DNS server of the pod's own, where it has one. */
+  nameServer(pod: Pod): Promise<DnsListener | undefined>;
   groupStarted(group: number): void;
   groupEnded(group: number): void;
   changed(pod: Pod): void;
@@ -48,6 +53,7 @@ export class Pod implements PodFacts {
   private readonly folder: string;
   private readonly slowness = new Slowness();
   private readonly groups = new Set<number>();
+  private nameServer?: DnsListener;
   private initTrouble?: string;
   private ending?: Promise<void>;
   private wakeInit?: () => void;
@@ -96,6 +102,7 @@ export class Pod implements PodFacts {
   public async start(): Promise<void> {
     this.host.tell(this, 'created', 'created');
     try {
+      this.nameServer = await this.host.nameServer(this);
       await this.writeVolumes();
       for (const container of this.initContainers) await this.initialize(container);
     } catch (error) {
@@ -183,6 +190,7 @@ export class Pod implements PodFacts {
     this.slowness.set(0, this.ip, []);
     this.host.changed(this);
     await Promise.all([...new Set([...this.initContainers, ...this.containers])].map((each) => each.stop(grace, gentle)));
+    this.nameServer?.close();
     await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
     if (this.phase === ('Gone' as PodPhase)) return; // killed while it was being ended
     this.phase = 'Gone';
@@ -238,6 +246,7 @@ export class Pod implements PodFacts {
       mounts: (spec.volumeMounts ?? []).map(({ name, mountPath, subPath }) => [mountPath, mountSource(this.volumeFolder(name), subPath)] as const),
       env: declaredEnvironment(spec, this, this.host.store, services),
       accessLog: this.accessLog,
+      dns: this.nameServer?.address ?? this.host.dns,
     };
   }
 }
