@@ -26,6 +26,11 @@ export interface ServiceStatus {
   readonly pods: readonly string[];
 }
 
+/** Where nobody listens, warnings go where Node's go. */
+function warn({ type, message }: ClusterEvent): void {
+  if (type === 'warning') process.emitWarning(message, 'LocalClusterWarning');
+}
+
 /** So often may a container end without having been ready before a wait is given up. With the default back-off that takes 7 s. */
 const HOPELESS = 5;
 
@@ -51,7 +56,8 @@ export class LocalCluster {
     if (process.platform !== 'linux') {
       throw new Error(`the local cluster needs Linux, where all of 127.0.0.0/8 is this machine; this is ${process.platform}: use a container or a virtual machine`);
     }
-    const objects = readObjects(input);
+    const manifests = readObjects(input);
+    const { objects } = manifests;
     const hold = options.hold ?? [];
     const unknown = hold.find((name) => !objects.some((each) => each.kind === 'Deployment' && each.metadata.name === name));
     if (unknown !== undefined) throw new Error(`hold names ${unknown}, which is no Deployment of these objects`);
@@ -61,11 +67,11 @@ export class LocalCluster {
       restartBackOff: options.restartBackOff?.toMilliseconds() ?? 1000,
       commands: options.commands ?? {},
       nginx: options.nginx,
-      onEvent: options.onEvent ?? (() => {}),
+      onEvent: options.onEvent ?? warn,
     });
     const cluster = new LocalCluster(engine, options.startTimeout?.toMilliseconds() ?? 60_000);
     try {
-      await engine.apply(objects, hold);
+      await engine.apply(manifests, hold);
       if (options.waitForReady ?? true) await cluster.settled(engine.allControllers(), false);
       return cluster;
     } catch (error) {

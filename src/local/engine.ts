@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { Changes, ClusterEvent } from './events';
 import { FirstPods, isInFront } from './first-pods';
 import { Commands, ImageRunner } from './images/images';
-import { Deployment, KubeObject, namespaceOf, Service } from './manifests/kube';
+import { Deployment, namespaceOf, Service } from './manifests/kube';
 import { ObjectStore } from './manifests/object-store';
+import { kindPassedOver } from './manifests/passed-over';
+import { Manifests } from './manifests/read-objects';
 import { refuseObjects } from './manifests/refusals';
 import { AddressPool, Claim, claimNetwork, nameServerOf } from './network/addresses';
 import { DnsListener } from './network/dns-listener';
@@ -55,6 +57,7 @@ export class Engine {
   public stopped?: Promise<void>;
   private readonly emitter = new EventEmitter();
   private readonly controllers = new Map<string, DeploymentController>();
+  private readonly warnings = new Set<string>();
   private readonly counted = new WeakSet<Pod>();
   private readonly starts = new StartQueue();
   private readonly mark = ['CDK8S_METAPARTICLE_CLUSTER', randomUUID()] as const;
@@ -106,9 +109,10 @@ export class Engine {
    * too early stays unknown for as long as DNS answers are kept.
    * @param hold Deployments not to start yet.
    */
-  public async apply(objects: readonly KubeObject[], hold: readonly string[] = []): Promise<void> {
+  public async apply({ objects, passedOver }: Manifests, hold: readonly string[] = []): Promise<void> {
     const next = new ObjectStore([...this.store.all(), ...objects]);
     refuseObjects(objects, next);
+    passedOver.forEach(({ apiVersion, kind }) => this.warnOnce(kindPassedOver(apiVersion, kind)));
     await this.images.prepare(next.deployments());
     if (this.images.engineInUse) this.watchdog.usesEngine(this.images.engineInUse);
     objects.forEach((object) => this.store.put(object));
@@ -223,6 +227,11 @@ export class Engine {
       log.close();
       this.requestLogs.delete(name);
     }
+  }
+
+  private warnOnce(message: string): void {
+    if (!this.warnings.has(message)) this.tell({ type: 'warning', message });
+    this.warnings.add(message);
   }
 
   private tell(event: Omit<ClusterEvent, 'time'>): void {

@@ -3,7 +3,10 @@ import { EventEmitter } from 'node:events';
 /** Something that happened in a cluster. */
 export interface ClusterEvent {
   readonly time: Date;
-  /** `created`, `started`, `ready`, `not-ready`, `unhealthy`, `restarting`, `terminating`, `gone` of a pod; `progress` and `problem` of the cluster. */
+  /**
+   * `created`, `started`, `ready`, `not-ready`, `unhealthy`, `restarting`, `terminating`, `gone` of a pod; `progress`, `warning` and `problem` of the
+   * cluster.
+   */
   readonly type: string;
   /** The pod it happened to. */
   readonly pod?: string;

@@ -32,6 +32,6 @@ export interface LocalClusterOptions {
   readonly waitForReady?: boolean;
   /** Names of Deployments to leave unstarted until `release`. @default - all are started */
   readonly hold?: readonly string[];
-  /** Told everything that happens from the first moment on. */
+  /** Told everything that happens from the first moment on. @default - only warnings are told, by the process' `warning` */
   readonly onEvent?: (event: ClusterEvent) => void;
 }

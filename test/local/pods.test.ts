@@ -120,7 +120,7 @@ test('another image runs as the command that is named for it', async () => {
 });
 
 test('init containers run one after the other before the rest, and share its volumes', async () => {
-  const shell = (text: string) => ({ name: text.replace(/\W/g, ''), image: 'node:24-alpine', command: ['sh', '-c', text], volumeMounts: [{ name: 'state', mountPath: '/run/state' }] });
+  const shell = (text: string) => ({ name: text.replace(/\W/g, '').toLowerCase(), image: 'node:24-alpine', command: ['sh', '-c', text], volumeMounts: [{ name: 'state', mountPath: '/run/state' }] });
   const write = (value: string) => ({ ...shell(`echo ${value} >> "$STATE/steps"`), env: [{ name: 'STATE', value: '/run/state' }] });
   await using cluster = await LocalCluster.start([program, service('web'), server('web', { pod: { initContainers: [write('one'), write('two')] } })]);
   expect(await ask(cluster, `/file?path=${await ask(cluster, '/env/STATE')}/steps`)).toBe('one\ntwo\n');

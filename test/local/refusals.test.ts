@@ -1,6 +1,6 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import { program, server, service } from './manifests';
-import { LocalCluster } from '../../src/testing';
+import { ClusterEvent, LocalCluster } from '../../src/testing';
 
 const web = (options = {}) => [program, server('web', options)];
 const object = (kind: string, rest: object = {}) => ({ apiVersion: 'v1', kind, metadata: { name: 'it', namespace: 'shop' }, ...rest });
@@ -11,14 +11,8 @@ const without = (field: string) => {
 };
 
 test.each<[string, any, string]>([
-  ['a StatefulSet', [object('StatefulSet')], 'StatefulSet shop/it cannot run on the local cluster, which runs Deployments and Services: use a Deployment for local runs, or leave it out'],
-  ['a DaemonSet', [object('DaemonSet')], 'DaemonSet shop/it cannot run on the local cluster, which runs Deployments and Services: there is one node: use a Deployment with replicas 1'],
-  ['a Job', [object('Job')], 'Job shop/it cannot run'],
-  ['a CronJob', [object('CronJob')], 'CronJob shop/it cannot run'],
-  ['a bare Pod', [object('Pod')], 'put its spec into the template of a Deployment with replicas 1'],
-  ['a custom resource', [object('Kafka')], 'Kafka shop/it cannot run on the local cluster, which runs Deployments and Services: leave it out'],
   ['one object twice', [program, program], 'ConfigMap program is given twice: give one of them another name'],
-  ['no object at all', [{ hello: 'world' }], '{"hello":"world"} is not a Kubernetes object, which has kind and metadata.name: give a cdk8s App or Chart, YAML text, or parsed objects'],
+  ['no object at all', [{ hello: 'world' }], '{"hello":"world"} is not a Kubernetes object, which has apiVersion, kind and metadata.name: give a cdk8s App or Chart, YAML text, or parsed objects'],
   ['nothing', undefined, 'undefined is not a Kubernetes object'],
   ['broken YAML', 'kind: [', 'the YAML cannot be read (document 1): '],
   ['no image', web({ container: { image: '' } }), 'Deployment web, container server has no image: give one'],
@@ -45,6 +39,28 @@ test.each<[string, any, string]>([
   ['a selector that misses its pods', web({ spec: { selector: { matchLabels: { app: 'other' } } } }), 'Deployment web: its selector does not match the labels of its own template'],
   ['no selector', without('selector'), 'Deployment web: its selector does not match the labels of its own template'],
   ['no template', without('template'), 'Deployment web has no containers: give spec.template.spec.containers'],
+  ['a whole number as text', web({ spec: { replicas: '2' } }), 'Deployment web: spec.replicas is "2": give a whole number; in YAML, without quotes'],
+  ['half a pod', web({ replicas: 1.5 }), 'Deployment web: spec.replicas is 1.5: give a whole number'],
+  ['a variable that is true', web({ env: [{ name: 'DEBUG', value: true }] }), 'Deployment web: spec.template.spec.containers[0].env[1].value is true: give text; in YAML, put it in quotes'],
+  ['a label that is a number', [{ ...program, metadata: { name: 'program', labels: { version: 1 } } }], 'ConfigMap program: metadata.labels.version is 1: give text; in YAML, put it in quotes'],
+  ['data that is a number', [{ ...program, data: { port: 8080 } }], 'ConfigMap program: data.port is 8080: give text; in YAML, put it in quotes'],
+  ['a name that is a number', [{ ...program, metadata: { name: 123 } }], 'ConfigMap 123: metadata.name is 123: give text; in YAML, put it in quotes'],
+  ['containers that are no list', web({ pod: { containers: {} } }), 'Deployment web: spec.template.spec.containers is {}: give a list'],
+  ['a container that is null', web({ pod: { containers: [null] } }), 'Deployment web: spec.template.spec.containers[0] is null: give an object'],
+  ['a spec that is text', [{ ...server('web'), spec: 'x' }], 'Deployment web: spec is "x": give an object'],
+  ['a command in one text', web({ container: { command: 'node server.js' } }), 'Deployment web: spec.template.spec.containers[0].command is "node server.js": give a list'],
+  ['a port as text', [service('web', 'web', { ports: [{ port: '80' }] })], 'Service web: spec.ports[0].port is "80": give a whole number; in YAML, without quotes'],
+  ['a flag as text', [service('web', 'web', { publishNotReadyAddresses: 'yes' })], 'Service web: spec.publishNotReadyAddresses is "yes": give true or false; in YAML, without quotes'],
+  ['a name that leaves the folder', [program, server('../x')], 'Deployment ../x: metadata.name is "../x": give up to 253 lower-case letters, digits, - and ., the first and the last one a letter or digit'],
+  ['a Service named as a path', [service('a/b')], 'Service a/b: metadata.name is "a/b": give up to 63 lower-case letters, digits and -, the first and the last one no -'],
+  ['a namespace that leaves the folder', [{ ...program, metadata: { name: 'program', namespace: '..' } }], 'ConfigMap ../program: metadata.namespace is "..": give up to 63'],
+  ['a container that leaves the folder', web({ container: { name: '../../x' } }), 'Deployment web: the name of a container is "../../x": give up to 63'],
+  ['a volume that leaves the folder', web({ volumes: [{ name: '../x', emptyDir: {} }] }), 'Deployment web: the name of a volume is "../x": give up to 63'],
+  ['a file that leaves the folder', [{ ...program, data: { '../x': '' } }], 'ConfigMap program: a key of data is "../x": give up to 253 letters, digits, -, _ and ., not beginning with ..'],
+  ['a path that leaves the volume', web({ volumes: [{ name: 'x', configMap: { name: 'program', items: [{ key: 'server.cjs', path: 'a/../../x' }] } }] }), 'Deployment web: a path of volume x is "a/../../x": give a relative path without ..'],
+  ['an absolute path in a volume', web({ volumes: [{ name: 'x', projected: { sources: [{ downwardAPI: { items: [{ path: '/etc/x', fieldRef: { fieldPath: 'metadata.name' } }] } }] } }] }), 'Deployment web: a path of volume x is "/etc/x": give a relative path without ..'],
+  ['a subPath that leaves the volume', web({ volumeMounts: [{ name: 'state', mountPath: '/x', subPath: '../program' }] }), 'Deployment web: a subPath of container server is "../program": give a relative path without ..'],
+  ['an object without apiVersion', [{ kind: 'Service', metadata: { name: 'web' } }], 'is not a Kubernetes object, which has apiVersion, kind and metadata.name'],
 ])('%s is refused', async (_, input, message) => {
   await expect(LocalCluster.start(input)).rejects.toThrow(message);
 });
@@ -75,10 +91,35 @@ test('another system than Linux is refused', async () => {
   await expect(LocalCluster.start([])).rejects.toThrow('the local cluster needs Linux, where all of 127.0.0.0/8 is this machine; this is darwin').finally(() => Object.defineProperty(process, 'platform', platform));
 });
 
-test('kinds that change nothing on one machine are accepted', async () => {
-  const kinds = ['PodDisruptionBudget', 'NetworkPolicy', 'ServiceAccount', 'HorizontalPodAutoscaler', 'Ingress', 'Namespace', 'Role', 'RoleBinding', 'PriorityClass'];
-  await using cluster = await LocalCluster.start(kinds.map((kind) => object(kind)));
-  expect(cluster.pods()).toEqual([]);
+test('kinds that are nothing to one machine are passed over, with one warning for each that a cluster would do something about', async () => {
+  const others: [string, string][] = [
+    ['v1', 'Namespace'], ['v1', 'ServiceAccount'], ['policy/v1', 'PodDisruptionBudget'], ['networking.k8s.io/v1', 'NetworkPolicy'], ['autoscaling/v2', 'HorizontalPodAutoscaler'],
+    ['networking.k8s.io/v1', 'Ingress'], ['rbac.authorization.k8s.io/v1', 'Role'], ['rbac.authorization.k8s.io/v1', 'RoleBinding'], ['scheduling.k8s.io/v1', 'PriorityClass'],
+    ['keda.sh/v1alpha1', 'ScaledObject'], ['external-secrets.io/v1', 'ExternalSecret'], ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
+    ['monitoring.coreos.com/v1', 'PodMonitor'], ['batch/v1', 'Job'], ['batch/v1', 'CronJob'], ['apps/v1', 'StatefulSet'], ['v1', 'Pod'],
+    ['serving.knative.dev/v1', 'Service'], ['serving.knative.dev/v1', 'Service'], ['example.com/v1', 'Deployment'],
+  ];
+  const warnings: string[] = [];
+  const onEvent = ({ type, message }: ClusterEvent) => type === 'warning' && warnings.push(message);
+  const objects = others.map(([apiVersion, kind], i) => object(kind, { apiVersion, metadata: { name: `it-${i}` }, spec: { replicas: 'many' } }));
+  await using cluster = await LocalCluster.start(objects.map((each) => each.kind === 'HorizontalPodAutoscaler' ? { ...each, spec: {} } : each), { onEvent });
+  await cluster.apply(objects.slice(-3));
+  expect([cluster.pods(), cluster.services()]).toEqual([[], []]);
+  const passedOver = (kind: string, rest = '') => `objects of the kind ${kind} are passed over: the local cluster runs Deployments and Services${rest}`;
+  expect(warnings).toEqual([
+    passedOver('ScaledObject (keda.sh/v1alpha1)'), passedOver('ExternalSecret (external-secrets.io/v1)'), passedOver('HTTPRoute (gateway.networking.k8s.io/v1)'),
+    passedOver('PodMonitor (monitoring.coreos.com/v1)'), passedOver('Job (batch/v1)', '; where something needs what it does, run its command yourself'),
+    passedOver('CronJob (batch/v1)', '; where something needs what it does, run its command yourself'),
+    passedOver('StatefulSet (apps/v1)', '; use a Deployment for local runs'), passedOver('Pod (v1)', '; put its spec into the template of a Deployment with replicas 1'),
+    passedOver('Service (serving.knative.dev/v1)'), passedOver('Deployment (example.com/v1)'),
+  ]);
+});
+
+test('without a listener warnings are those of the process', async () => {
+  const warned = jest.spyOn(process, 'emitWarning').mockReturnValue();
+  await (await LocalCluster.start([object('Kafka', { apiVersion: 'kafka.strimzi.io/v1' })])).stop();
+  expect(warned.mock.calls).toEqual([['objects of the kind Kafka (kafka.strimzi.io/v1) are passed over: the local cluster runs Deployments and Services', 'LocalClusterWarning']]);
+  warned.mockRestore();
 });
 
 test('a Service that selects nothing is fine, and refuses connections', async () => {

@@ -1,6 +1,8 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import { LineCounter, parseAllDocuments } from 'yaml';
+import { LineCounter } from 'yaml';
+import { objectsIn } from '../manifests/read-objects';
+import { yamlDocuments } from '../manifests/yaml';
 
 const MANIFEST = /\.(ya?ml|json)$/i;
 
@@ -38,13 +40,11 @@ function parse(text: string, file: string): object[] {
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;
   };
-  return parseAllDocuments(text, { lineCounter: lines, merge: true, prettyErrors: false }).flatMap((document) => {
+  return yamlDocuments(text, { lineCounter: lines, prettyErrors: false }).flatMap((document) => {
     const [mistake] = document.errors;
     if (mistake) throw new Error(`${at(mistake.pos[0])}: the YAML cannot be read: ${mistake.message}`);
-    const value = document.toJS();
-    const objects = value?.kind === 'List' && Array.isArray(value.items) ? value.items : [value];
-    return objects.filter((object: any) => object !== null && object !== undefined).map((object: any) => {
-      if (typeof object?.kind === 'string' && typeof object.metadata?.name === 'string') return object;
+    return objectsIn(document.toJS()).map((object: any) => {
+      if (typeof object?.kind === 'string' && object.metadata?.name !== undefined) return object;
       const seen = JSON.stringify(object).slice(0, 60);
       throw new Error(`${at(document.contents?.range?.[0] ?? 0)}: ${seen} is not a Kubernetes object, which has kind and metadata.name: give what \`cdk8s synth\` wrote`);
     });

@@ -19,7 +19,7 @@ export interface UpOptions {
 }
 
 /** What a person should read; all other events show in the state of the pods. */
-const TROUBLE = new Set(['problem', 'restarting', 'unhealthy']);
+const TROUBLE = new Set(['problem', 'restarting', 'unhealthy', 'warning']);
 
 /**
  * Runs manifests until Ctrl-C, or with `once` until all is ready and tried. Answers the exit code.

@@ -149,6 +149,33 @@ export interface Service extends KubeObject {
   };
 }
 
+/** The API groups of the kinds that the local cluster runs, or that change nothing on one machine; the core group has no name. */
+const GROUPS: Readonly<Record<string, string>> = {
+  ClusterRole: 'rbac.authorization.k8s.io',
+  ClusterRoleBinding: 'rbac.authorization.k8s.io',
+  ConfigMap: '',
+  Deployment: 'apps',
+  HorizontalPodAutoscaler: 'autoscaling',
+  Ingress: 'networking.k8s.io',
+  IngressClass: 'networking.k8s.io',
+  LimitRange: '',
+  Namespace: '',
+  NetworkPolicy: 'networking.k8s.io',
+  PodDisruptionBudget: 'policy',
+  PriorityClass: 'scheduling.k8s.io',
+  ResourceQuota: '',
+  Role: 'rbac.authorization.k8s.io',
+  RoleBinding: 'rbac.authorization.k8s.io',
+  Secret: '',
+  Service: '',
+  ServiceAccount: '',
+};
+
+/** Is it of one of these kinds? Knative, for one, has a `Service` of its own. */
+export function isKnown({ apiVersion, kind }: KubeObject): boolean {
+  return Object.hasOwn(GROUPS, kind) && GROUPS[kind] === apiVersion.replace(/\/?[^/]*$/, '');
+}
+
 /** The namespace an object lives in. */
 export function namespaceOf(object: KubeObject): string {
   return object.metadata.namespace ?? 'default';

@@ -1,26 +1,8 @@
 import { Deployment, KubeObject, labelsMatch, namespaceOf, PodTemplate, portNumber, selectorMatches, Service, titleOf } from './kube';
+import { refuseNames } from './name-refusals';
 import { ObjectStore } from './object-store';
 import { refusePodTemplate } from './pod-refusals';
 import { refusePort } from './port-refusals';
-
-/** Kinds that the local cluster runs. */
-const RUN = ['Deployment', 'Service', 'ConfigMap', 'Secret'];
-
-/** Kinds that are read where they say something, and change nothing else on one machine. */
-const WITHOUT_EFFECT = [
-  'ClusterRole', 'ClusterRoleBinding', 'HorizontalPodAutoscaler', 'Ingress', 'IngressClass', 'LimitRange', 'Namespace', 'NetworkPolicy',
-  'PodDisruptionBudget', 'PriorityClass', 'ResourceQuota', 'Role', 'RoleBinding', 'ServiceAccount',
-];
-
-/** What to do about the kinds that people try. */
-const REMEDIES: Record<string, string> = {
-  StatefulSet: 'use a Deployment for local runs, or leave it out',
-  DaemonSet: 'there is one node: use a Deployment with replicas 1',
-  ReplicaSet: 'use a Deployment, which makes its own',
-  Pod: 'put its spec into the template of a Deployment with replicas 1',
-  Job: 'run its command yourself, or leave it out',
-  CronJob: 'run its command yourself, or leave it out',
-};
 
 /**
  * Refuses what cannot be run here or would not run anywhere, with a sentence that names the object and what to do.
@@ -30,19 +12,13 @@ const REMEDIES: Record<string, string> = {
 export function refuseObjects(added: readonly KubeObject[], store: ObjectStore): void {
   const seen = new Set<string>();
   for (const object of added) {
-    refuseKind(object);
+    refuseNames(object);
     const key = `${object.kind}/${namespaceOf(object)}/${object.metadata.name}`;
     if (seen.has(key)) throw new Error(`${titleOf(object)} is given twice: give one of them another name`);
     seen.add(key);
   }
   for (const deployment of store.deployments()) refuseDeployment(deployment, store);
   for (const service of store.services()) refuseService(service, store);
-}
-
-function refuseKind(object: KubeObject): void {
-  const { kind } = object;
-  if (RUN.includes(kind) || WITHOUT_EFFECT.includes(kind)) return;
-  throw new Error(`${titleOf(object)} cannot run on the local cluster, which runs Deployments and Services: ${REMEDIES[kind] ?? 'leave it out'}`);
 }
 
 function refuseDeployment(deployment: Deployment, store: ObjectStore): void {

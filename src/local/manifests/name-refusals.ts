@@ -1,0 +1,36 @@
+import { ContainerSpec, KubeObject, titleOf, Volume } from './kube';
+
+const LABEL = { test: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, rule: 'up to 63 lower-case letters, digits and -, the first and the last one no -' };
+const SUBDOMAIN = {
+  test: /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+  rule: 'up to 253 lower-case letters, digits, - and ., the first and the last one a letter or digit',
+};
+const KEY = { test: /^(?!\.\.?$|\.\.)[-._a-zA-Z0-9]{1,253}$/, rule: 'up to 253 letters, digits, -, _ and ., not beginning with ..' };
+const INNER_PATH = { test: /^(?!\/)(?!(.*\/)?\.\.(\/|$)).+$/s, rule: 'a relative path without ..' };
+
+/** Kinds whose names become names of folders and hosts here; others may have others. */
+const NAMED: Readonly<Record<string, typeof LABEL>> = { Deployment: SUBDOMAIN, Service: LABEL, ConfigMap: SUBDOMAIN, Secret: SUBDOMAIN };
+
+/** Refuses names that Kubernetes refuses: here they become names of files, and could lead out of the cluster's folder. */
+export function refuseNames(object: KubeObject): void {
+  const check = (property: string, value: string | undefined, { test, rule }: typeof LABEL) => {
+    if (value !== undefined && !test.test(value)) throw new Error(`${titleOf(object)}: ${property} is ${JSON.stringify(value)}: give ${rule}`);
+  };
+  check('metadata.namespace', object.metadata.namespace, LABEL);
+  if (NAMED[object.kind]) check('metadata.name', object.metadata.name, NAMED[object.kind]);
+  if (object.kind === 'ConfigMap' || object.kind === 'Secret') {
+    for (const field of ['data', 'binaryData', 'stringData']) Object.keys(object[field] ?? {}).forEach((key) => check(`a key of ${field}`, key, KEY));
+  }
+  if (object.kind !== 'Deployment') return;
+  const { containers = [], initContainers = [], volumes = [] } = object.spec?.template?.spec ?? {};
+  for (const { name, volumeMounts } of [...initContainers, ...containers] as ContainerSpec[]) {
+    check('the name of a container', name, LABEL);
+    volumeMounts?.forEach(({ subPath }) => check(`a subPath of container ${name}`, subPath || undefined, INNER_PATH));
+  }
+  for (const volume of volumes as Volume[]) {
+    check('the name of a volume', volume.name, LABEL);
+    for (const { configMap, secret, downwardAPI } of [volume, ...volume.projected?.sources ?? []]) {
+      for (const source of [configMap, secret, downwardAPI]) source?.items?.forEach(({ path }) => check(`a path of volume ${volume.name}`, path, INNER_PATH));
+    }
+  }
+}
