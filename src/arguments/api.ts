@@ -25,8 +25,8 @@ export interface Struct {
 export interface ObjectType {
   readonly kind: 'object';
   readonly name: string;
-  /** What it is recognised by; without it, by the name of its class. */
-  readonly members?: readonly string[];
+  /** What it is recognised by: the steps to a property or method. Without it, by the name of its class. */
+  readonly members?: readonly { readonly steps: readonly string[]; readonly method: boolean }[];
 }
 
 export interface Property {
@@ -72,7 +72,9 @@ function parse(text: string): Type {
   const { structs, enums, objects } = read();
   if (structs[text]) return { kind: 'struct', name: text, properties: propertiesOf(structs[text]), open: '...' in structs[text] };
   if (enums[text]) return { kind: 'enum', name: text, values: enums[text] };
-  if (text in objects) return { kind: 'object', name: text, members: objects[text] ?? undefined };
+  if (text in objects) {
+    return { kind: 'object', name: text, members: objects[text]?.map((path) => ({ steps: path.replace('()', '').split('.'), method: path.endsWith('()') })) };
+  }
   return text === 'any' ? { kind: 'any' } : { kind: 'primitive', name: text };
 }
 

@@ -1,23 +1,8 @@
 import { IConstruct } from 'constructs';
 import { ObjectType, parametersOf, Property, Struct, Type, typeOf } from './api';
-import { nearest } from './nearest';
-import { isOf, remedyFor } from './remedies';
-import { attempt, cut, kindOf, shown, withArticle } from './shown';
-
-/** How a function is called. */
-export interface Call {
-  /** The construct whose method it is. */
-  readonly of?: IConstruct;
-  /** Whether a class of the user's calls it, which may have props of its own among ours. */
-  readonly subclass?: boolean;
-  /** What to do instead of giving anything else than what is declared. */
-  readonly remedy?: string;
-}
-
-/** Where a value stands, for sentences. */
-interface Place extends Call {
-  readonly where: () => string;
-}
+import { isOf } from './remedies';
+import { Call, Place, refuse, refuseName } from './sentences';
+import { attempt, kindOf, member, shown } from './shown';
 
 /**
  * The arguments of a public function, each of the type that it is declared with. Objects come back as copies without what is undefined in them:
@@ -62,7 +47,6 @@ function propertyOf(property: Property, value: unknown, path: string, place: Pla
 
 /** The value, if it is of the type. */
 function valueOf(type: Type, value: unknown, path: string, place: Place, property?: Property): unknown {
-  const kind = kindOf(value);
   switch (type.kind) {
     case 'any':
       return value;
@@ -79,17 +63,17 @@ function valueOf(type: Type, value: unknown, path: string, place: Place, propert
       if (type.of.some((each) => each.kind === 'primitive' && each.name === typeof value)) return value;
       break;
     case 'struct':
-      if (kind === 'plain' || kind === 'instance') return structOf(type, value, [path, `${path}.`], { ...place, subclass: false });
+      if (['plain', 'instance'].includes(kindOf(value))) return structOf(type, value, [path, path], { ...place, subclass: false });
       break;
     case 'array':
       // Not `map`, which passes over holes.
-      if (kind === 'array') return Array.from(value as unknown[], (each, index) => valueOf(type.of, each, `${path}[${index}]`, place));
+      if (kindOf(value) === 'array') return Array.from(value as unknown[], (each, index) => valueOf(type.of, each, `${path}[${index}]`, place));
       break;
     case 'map':
-      if (kind === 'plain') {
+      if (kindOf(value) === 'plain') {
         const entries = reading(path, place, () => Object.entries(value as object));
         // Not by assignment, which takes `__proto__` for something else.
-        return Object.fromEntries(entries.filter(([, each]) => each !== undefined).map(([name, each]) => [name, valueOf(type.of, each, `${path}.${name}`, place)]));
+        return Object.fromEntries(entries.filter(([, each]) => each !== undefined).map(([name, each]) => [name, valueOf(type.of, each, member(path, name), place)]));
       }
       break;
   }
@@ -98,9 +82,9 @@ function valueOf(type: Type, value: unknown, path: string, place: Place, propert
 
 /**
  * A struct: an object literal, or an object of any class that has its properties.
- * @param paths what it is called, and what stands in front of its properties' names
+ * @param paths what it is called, and what owns its properties in sentences
  */
-function structOf(struct: Struct, value: unknown, [path, prefix]: [string, string], place: Place): unknown {
+function structOf(struct: Struct, value: unknown, [path, owner]: [string, string], place: Place): unknown {
   const { properties, open } = struct;
   const kind = kindOf(value);
   const required = [...properties].filter(([, { optional }]) => !optional).map(([name]) => name);
@@ -113,15 +97,16 @@ function structOf(struct: Struct, value: unknown, [path, prefix]: [string, strin
   if (kind === 'plain') {
     for (const name of reading(path, place, () => Object.keys(value as object))) {
       if (properties.has(name)) continue;
-      const other = reading(`${prefix}${name}`, place, () => (value as Record<string, unknown>)[name]);
+      const other = reading(member(owner, name), place, () => (value as Record<string, unknown>)[name]);
       if (other === undefined) continue;
-      if (!open && !place.subclass) refuseName(struct, name, other, prefix, place);
+      if (!open && !place.subclass) refuseName(struct, name, other, owner, place);
       copy[name] = other;
     }
   }
   for (const [name, property] of properties) {
-    const given = reading(`${prefix}${name}`, place, () => (value as Record<string, unknown>)[name]);
-    const own = propertyOf(property, given, `${prefix}${name}`, place);
+    const called = owner ? `${owner}.${name}` : name;
+    const given = reading(called, place, () => (value as Record<string, unknown>)[name]);
+    const own = propertyOf(property, given, called, place);
     if (own !== undefined) copy[name] = own;
   }
   return copy;
@@ -130,9 +115,8 @@ function structOf(struct: Struct, value: unknown, [path, prefix]: [string, strin
 function isObject({ name, members }: ObjectType, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (!members) return isOf(value, name);
-  return attempt(() => members.every((path) => {
-    if (path.endsWith('()')) return typeof (value as any)[path.slice(0, -2)] === 'function';
-    const [first, second] = path.split('.');
+  return attempt(() => members.every(({ steps: [first, second], method }) => {
+    if (method) return typeof (value as any)[first] === 'function';
     return first in value && (second === undefined || second in (value as any)[first]);
   }), false);
 }
@@ -144,48 +128,4 @@ function reading<T>(path: string, { where }: Place, read: () => T): T {
   } catch (error) {
     throw new Error(`[${where()}] ${path} cannot be read: ${attempt(() => `${(error as Error).message}`, 'its getter throws')}; give a plain value`);
   }
-}
-
-function refuse(type: Type, is: string, value: unknown, path: string, { where, remedy }: Place, property?: Property): never {
-  // It looks into the value, which may throw.
-  const write = attempt(() => remedyFor(type, value), undefined);
-  const must = `it must be ${described(type)}${property?.what && !remedy ? ` (${property.what})` : ''}`;
-  const rest = [remedy ?? (write && `write ${write}`), value === null && property?.optional ? 'leave it out where none is meant' : undefined];
-  throw new Error(`[${where()}] ${path} is ${is}: ${[must, ...rest].filter((each) => each).join('; ')}`);
-}
-
-function refuseName({ name: struct, properties }: Struct, name: string, value: unknown, prefix: string, { where }: Place): never {
-  const meant = nearest(name, properties.keys());
-  const instead = meant ? `did you mean ${prefix}${meant}?` : `there are ${listed([...properties.keys()])}`;
-  throw new Error(`[${where()}] ${prefix}${cut(name)} is ${shown(value)}, but ${struct} has no such property: ${instead}`);
-}
-
-/** A type as a sentence says it. */
-function described(type: Type): string {
-  switch (type.kind) {
-    case 'any':
-      return 'something';
-    case 'primitive':
-      return type.name === 'boolean' ? 'true or false' : `a ${type.name}`;
-    case 'enum':
-    case 'object':
-      return withArticle(type.name);
-    case 'union':
-      return type.of.map(described).join(' or ');
-    case 'struct':
-      return `an object with ${listed([...type.properties.keys()])}`;
-    case 'array':
-      return `an array of ${items(type.of)}`;
-    case 'map':
-      return `an object that has ${items(type.of)} by name`;
-  }
-}
-
-function items(type: Type): string {
-  return type.kind === 'primitive' ? `${type.name}s` : type.kind === 'struct' || type.kind === 'object' ? type.name : described(type);
-}
-
-/** `a, b and c` */
-function listed(names: readonly string[]): string {
-  return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}` : names[0];
 }

@@ -32,8 +32,14 @@ export function withArticle(name: string): string {
   return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 
-export function cut(text: string): string {
+function cut(text: string): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+/** The name of a property behind its owner's: `env.MODE`, `env['a b']`. */
+export function member(owner: string, name: string): string {
+  if (!/^[\w$/.-]{1,60}$/.test(name)) return `${owner}[${shown(name)}]`;
+  return owner ? `${owner}.${name}` : name;
 }
 
 /** What sort of value it is; `other` are Map, Date, Promise … whose content is not in properties. */

@@ -104,9 +104,11 @@ describe('a name that nobody reads is refused', () => {
       '[shop/Web] router.resources.mem is { limit: Size { amount: 64, unit: [StorageUnit] } }, but ContainerResources has no such property: there are cpu, ephemeralStorage and memory'],
     ['in an address', spread({ backend: { bind: () => ({ host: 'users', port: 80, podHost: 'users-headless' }) } }),
       "[shop/Web] backend.bind().podHost is 'users-headless', but BackendAddress has no such property: did you mean backend.bind().podsHost?"],
+    ['with a control character in it', spread({ backend: image, '\x1b[2J': 5 }),
+      "[shop/Web] ['\\x1B[2J'] is 5, but SpreadProps has no such property: there are backend, clients, pods, replicas, router and scaling"],
     ['like constructor, which every object has', spread({ backend: image, constructor: 5 }),
       '[shop/Web] constructor is 5, but SpreadProps has no such property: there are backend, clients, pods, replicas, router and scaling'],
-    ['of a mebibyte of letters', spread({ backend: image, ['x'.repeat(2 ** 20)]: 5 }), `[shop/Web] ${'x'.repeat(60)}… is 5, but SpreadProps has no such property: there are `],
+    ['of a mebibyte of letters', spread({ backend: image, ['x'.repeat(2 ** 20)]: 5 }), `[shop/Web] ['${'x'.repeat(60)}…'] is 5, but SpreadProps has no such property: there are `],
   ])('%s', (_, call, sentence) => {
     expect(call).toThrow(sentence);
   });
