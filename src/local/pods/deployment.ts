@@ -1,4 +1,5 @@
 import { Pod } from './pod';
+import { ReplicaSet } from './replica-set';
 import { Deployment } from '../manifests/kube';
 import { fingerprint } from '../manifests/object-store';
 
@@ -16,13 +17,15 @@ export interface DeploymentHost {
 
 /**
  * Keeps the pods of a Deployment as it says, and replaces them in steps when its template changes: never more than `maxSurge` above
- * the wanted number, never fewer available than `maxUnavailable` below it.
+ * the wanted number, never fewer available than `maxUnavailable` below it. It counts as Kubernetes' controller does, so that a rollout that
+ * is stuck is stuck at the same pods.
  * It has no clock of its own: `reconcile` is called when something has changed.
  */
 export class DeploymentController {
   /** Not started yet, because the user holds it back. */
   public held = false;
-  private members: Pod[] = [];
+  /** The oldest first. */
+  private sets: ReplicaSet[] = [];
   private hasBeenComplete = false;
   private restarts = 0;
   private timer?: NodeJS.Timeout;
@@ -37,7 +40,7 @@ export class DeploymentController {
   public get name(): string { return this.deployment.metadata.name; }
 
   /** Its pods, those that are ending included. */
-  public get pods(): readonly Pod[] { return this.members; }
+  public get pods(): readonly Pod[] { return this.sets.flatMap((each) => each.pods); }
 
   /** How many pods it wants. */
   public get wanted(): number { return this.host.replicas(this.deployment); }
@@ -45,7 +48,7 @@ export class DeploymentController {
   /** Are all wanted pods there, of the newest template, and available? */
   public get complete(): boolean {
     if (this.held) return true;
-    const living = this.living();
+    const living = this.pods.filter((pod) => !pod.terminating);
     return living.length === this.wanted && living.every((pod) => pod.revision === this.revision && this.isAvailable(pod));
   }
 
@@ -89,52 +92,64 @@ export class DeploymentController {
   }
 
   private step(): void {
-    this.members = this.members.filter((pod) => pod.phase !== 'Gone');
-    const { revision, wanted } = this;
-    const old = this.living().filter((pod) => pod.revision !== revision);
-    if (this.deployment.spec.strategy?.type === 'Recreate') this.recreate(old, wanted);
-    else this.roll(old, wanted);
+    const newest = this.newest();
+    const old = this.sets.filter((each) => each !== newest);
+    if (this.deployment.spec.strategy?.type === 'Recreate') this.recreate(newest, old);
+    else this.roll(newest, old);
+    for (const each of this.sets) each.sync((deployment, revision) => this.host.create(deployment, revision), (pod) => this.host.remove(pod));
+    this.sets = this.sets.filter((each) => each.isActive || each === newest);
     this.hasBeenComplete ||= this.complete;
     this.wakeWhenAvailable();
   }
 
-  private recreate(old: readonly Pod[], wanted: number): void {
-    old.forEach((pod) => this.remove(pod));
-    if (this.members.some((pod) => pod.revision !== this.revision)) return; // they are still ending
-    this.grow(wanted - this.living().length);
-    this.shrink(this.living().length - wanted);
+  /** The pods of the template as it is now: also one that was there before, when a rollout is undone. */
+  private newest(): ReplicaSet {
+    const known = this.sets.find(({ revision }) => revision === this.revision);
+    if (known) return known;
+    const made = new ReplicaSet(this.revision, this.deployment);
+    this.sets.push(made);
+    return made;
   }
 
-  private roll(old: readonly Pod[], wanted: number): void {
+  private recreate(newest: ReplicaSet, old: readonly ReplicaSet[]): void {
+    for (const each of old) each.replicas = 0;
+    if (old.every((each) => each.pods.every((pod) => pod.phase === 'Gone'))) newest.replicas = this.wanted;
+  }
+
+  /** One step at a time, up or down: what the next one may do depends on its outcome. */
+  private roll(newest: ReplicaSet, old: readonly ReplicaSet[]): void {
+    const { wanted } = this;
     const { maxSurge, maxUnavailable } = this.limits(wanted);
-    this.grow(Math.min(wanted + maxSurge - this.living().length, wanted - (this.living().length - old.length)));
-    this.shrink(this.living().length - old.length - wanted);
-    // Old pods that serve nobody go first; then as many others as the number of available pods allows.
-    let spare = this.living().filter((pod) => this.isAvailable(pod)).length - (wanted - maxUnavailable);
-    const broken = old.filter((pod) => !this.isAvailable(pod));
-    const fresh = this.living().length - old.length;
-    broken.slice(0, Math.max(0, old.length + fresh - (wanted - maxUnavailable))).forEach((pod) => this.remove(pod));
-    for (const pod of old.filter((each) => this.isAvailable(each))) {
-      if (spare-- > 0) this.remove(pod);
+    const total = this.sets.reduce((sum, each) => sum + each.replicas, 0);
+    const more = Math.min(wanted + maxSurge - total, wanted - newest.replicas);
+    if (newest.replicas > wanted) newest.replicas = wanted;
+    else if (more > 0) newest.replicas += more;
+    else if (!this.reduce(newest, old, total, wanted - maxUnavailable)) return;
+    this.stale = true;
+  }
+
+  /** Takes away old pods, the ones that serve nobody first. Answers whether there was something to take. */
+  private reduce(newest: ReplicaSet, old: readonly ReplicaSet[], total: number, least: number): boolean {
+    // New ones that are not available yet may stay so: they do not count as a reason to go on.
+    const most = total - least - (newest.replicas - this.available(newest));
+    let broken = Math.max(0, most);
+    let spare = most > 0 ? this.sets.reduce((sum, each) => sum + this.available(each), 0) - least : 0;
+    const before = total;
+    for (const each of old) {
+      const count = Math.min(broken, Math.max(0, each.replicas - this.available(each)));
+      each.replicas -= count;
+      broken -= count;
     }
+    for (const each of old) {
+      const count = Math.min(each.replicas, Math.max(0, spare));
+      each.replicas -= count;
+      spare -= count;
+    }
+    return this.sets.reduce((sum, each) => sum + each.replicas, 0) < before;
   }
 
-  private grow(count: number): void {
-    for (let i = 0; i < count; i++) this.members.push(this.host.create(this.deployment, this.revision));
-  }
-
-  /** Removes pods of the newest template: first those that are not ready, then the youngest. */
-  private shrink(count: number): void {
-    const candidates = this.living().filter((pod) => pod.revision === this.revision).reverse().sort((a, b) => Number(a.ready) - Number(b.ready));
-    candidates.slice(0, Math.max(0, count)).forEach((pod) => this.remove(pod));
-  }
-
-  private remove(pod: Pod): void {
-    if (!pod.terminating) this.host.remove(pod);
-  }
-
-  private living(): Pod[] {
-    return this.members.filter((pod) => !pod.terminating);
+  private available(set: ReplicaSet): number {
+    return set.living.filter((pod) => this.isAvailable(pod)).length;
   }
 
   private isAvailable(pod: Pod): boolean {
@@ -144,7 +159,7 @@ export class DeploymentController {
   /** A ready pod becomes available by the mere passing of time, which nobody tells. */
   private wakeWhenAvailable(): void {
     clearTimeout(this.timer);
-    const waiting = this.living().find((pod) => pod.readySince !== undefined && !this.isAvailable(pod));
+    const waiting = this.pods.find((pod) => !pod.terminating && pod.readySince !== undefined && !this.isAvailable(pod));
     if (!waiting) return;
     const due = waiting.readySince! + 1000 * (this.deployment.spec.minReadySeconds ?? 0);
     this.timer = setTimeout(() => {
