@@ -52,8 +52,6 @@ export class Engine {
   public readonly firstPods: FirstPods;
   /** How many pods have ever become ready. */
   public progress = 0;
-  /** Why the cluster cannot do what it should, such as a port of a Service that is taken. */
-  public problem?: string;
   public stopped?: Promise<void>;
   private readonly emitter = new EventEmitter();
   private readonly controllers = new Map<string, DeploymentController>();
@@ -71,9 +69,8 @@ export class Engine {
   private constructor(private readonly options: EngineOptions, private readonly claim: Claim, public readonly folder: string) {
     this.watchdog = new Watchdog(folder, this.mark.join('='));
     this.addresses = new AddressPool(claim.network);
-    this.services = new Services(this.addresses, () => this.pods(), (error) => {
-      this.problem = error.message;
-      this.tell({ type: 'problem', message: error.message });
+    this.services = new Services(this.addresses, () => this.pods(), (message) => {
+      this.tell({ type: 'problem', message });
       this.changes.notify();
     });
     this.firstPods = new FirstPods(this.services, this.changes, (deployment) => this.controllers.get(keyOf(deployment))?.isStarting ?? false);
@@ -90,6 +87,9 @@ export class Engine {
     });
     this.emitter.on('event', options.onEvent);
   }
+
+  /** Why the cluster cannot do what it should, such as a port of a Service that is taken. */
+  public get problem(): string | undefined { return this.services.problem; }
 
   public get dnsAddress(): string { return this.claim.listener.address; }
 
@@ -117,6 +117,7 @@ export class Engine {
     if (this.images.engineInUse) this.watchdog.usesEngine(this.images.engineInUse);
     objects.forEach((object) => this.store.put(object));
     for (const service of objects.filter((object): object is Service => object.kind === 'Service')) this.services.put(service);
+    this.services.reopen();
     if (objects.some(({ kind }) => kind === 'ConfigMap' || kind === 'Secret')) {
       await Promise.all(this.pods().filter((pod) => pod.phase === 'Running').map((pod) => pod.writeVolumes()));
     }

@@ -23,7 +23,7 @@ export class Services {
    * @param fail told when a port of a Service cannot be opened.
    */
   public constructor(
-    private readonly addresses: AddressPool, private readonly pods: () => readonly Pod[], private readonly fail: (error: Error) => void,
+    private readonly addresses: AddressPool, private readonly pods: () => readonly Pod[], private readonly fail: (problem: string) => void,
   ) {}
 
   /** Adds a Service, or changes the one of its name. */
@@ -84,7 +84,20 @@ export class Services {
     }
   }
 
-  /** Resolves when every port that has a ready pod is open. */
+  /** Why a port of a Service is not open, as far as that is so now. */
+  public get problem(): string | undefined {
+    for (const { service, forwarders } of this.entries.values()) {
+      for (const [port, { problem }] of forwarders) if (problem) return explain(service, port, problem);
+    }
+    return undefined;
+  }
+
+  /** Tries again to open the ports that could not be opened. */
+  public reopen(): void {
+    for (const entry of this.entries.values()) this.listen(entry);
+  }
+
+  /** Resolves when every port that has a ready pod is open, or is known not to open. */
   public async settled(): Promise<void> {
     await Promise.all([...this.entries.values()].flatMap(({ forwarders }) => [...forwarders.values()].map((each) => each.settled())));
   }
@@ -122,8 +135,7 @@ export class Services {
       forwarders.delete(port);
     }
     for (const port of ports) {
-      const fail = (error: Error) => this.fail(new Error(`${titleOf(service)} cannot listen on port ${port} (${error.message}): `
-        + 'end the program that holds this port on every address of the machine, or give the Service another port'));
+      const fail = (error: Error) => this.fail(explain(service, port, error));
       if (!forwarders.has(port)) forwarders.set(port, new ServiceForwarder(ip!, port, fail));
       forwarders.get(port)!.update(this.endpoints(service, port));
     }
@@ -142,6 +154,11 @@ export class Services {
     const [, service, namespace] = SERVICE_NAME.exec(name.toLowerCase().replace(/\.$/, '')) ?? [];
     return this.entries.get(keyOf(namespace, service));
   }
+}
+
+function explain(service: Service, port: number, error: Error): string {
+  return `${titleOf(service)} cannot listen on port ${port} (${error.message}): `
+    + 'end the program that holds this port on every address of the machine, or give the Service another port';
 }
 
 function close({ forwarders }: Entry): void {

@@ -183,6 +183,23 @@ describe('nothing hangs', () => {
     other.close();
   });
 
+  test('a port that was taken is opened when it is free, and is no problem any more', async () => {
+    const other = createServer().listen(0, '0.0.0.0');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const problems: string[] = [];
+    const taken = service('web', 'web', { ports: [{ port, targetPort: 'http' }] });
+    await using cluster = await LocalCluster.start([program, server('web'), taken], {
+      waitForReady: false, onEvent: ({ type, message }) => type === 'problem' && problems.push(message),
+    });
+    await expect(cluster.apply([])).rejects.toThrow(`Service web cannot listen on port ${port}`);
+    expect(problems.length).toBeGreaterThan(0);
+    await expect(cluster.scale('web', 1)).rejects.toThrow(`Service web cannot listen on port ${port}`);
+    await new Promise((resolve) => other.close(resolve));
+    await cluster.scale('web', 2);
+    expect((await cluster.fetch('web', '/')).status).toBe(200);
+  });
+
   test('a pod that is not ready in time is named, with the reason and its last lines', async () => {
     const container = { args: ['node', '-e', "for (const n of [1, 2, 3]) console.log('line', n); setInterval(() => {}, 1000)"] };
     const starting = LocalCluster.start([program, server('web', { container })], { startTimeout: Duration.seconds(1) });

@@ -14,7 +14,8 @@ class Rollout {
       replicas: ({ spec }) => spec.replicas!,
       create: (deployment, revision) => {
         const { image } = deployment.spec.template.spec.containers[0];
-        return { image, revision, deployment, phase: 'Running', ready: image !== 'broken', terminating: false, readySince: image === 'broken' ? undefined : 0 } as unknown as Pod;
+        const state = image === 'broken' ? { ready: false } : { ready: true, readySince: 0 };
+        return { image, revision, deployment, phase: 'Running', terminating: false, ...state } as unknown as Pod;
       },
       remove: (pod) => Object.assign(pod, { terminating: true, phase: 'Gone' }),
       changed: () => {},

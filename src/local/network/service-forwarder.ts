@@ -10,14 +10,16 @@ export interface Endpoint { readonly host: string; readonly port: number }
  */
 export class ServiceForwarder {
   private readonly connections = new Set<net.Socket>();
+  /** Why the port is not open although a pod is ready. */
+  public problem?: Error;
   private endpoints: readonly Endpoint[] = [];
   private server?: net.Server;
   private turn = 0;
 
-  /** @param onError told when the port cannot be listened on. */
-  public constructor(private readonly host: string, private readonly port: number, private readonly onError: (error: Error) => void) {}
+  /** @param onProblem told when the port cannot be listened on. */
+  public constructor(private readonly host: string, private readonly port: number, private readonly onProblem: (error: Error) => void) {}
 
-  /** Sets the pods that are ready now. */
+  /** Sets the pods that are ready now; tries again to open the port if that has failed. */
   public update(endpoints: readonly Endpoint[]): void {
     this.endpoints = endpoints;
     if (endpoints.length === 0) this.unlisten();
@@ -38,13 +40,21 @@ export class ServiceForwarder {
   }
 
   private listen(): void {
+    this.problem = undefined;
     // Half-open: a client may end its side and still wait for the answer.
-    this.server = net.createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (client) => void this.forward(client));
-    this.server.on('error', this.onError);
-    this.server.listen({ host: this.host, port: this.port, backlog: 4096 }).unref();
+    const server = net.createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (client) => void this.forward(client));
+    this.server = server;
+    server.on('error', (error) => {
+      if (this.server !== server) return;
+      this.server = undefined;
+      this.problem = error;
+      this.onProblem(error);
+    });
+    server.listen({ host: this.host, port: this.port, backlog: 4096 }).unref();
   }
 
   private unlisten(): void {
+    this.problem = undefined;
     this.server?.close();
     this.server = undefined;
   }
