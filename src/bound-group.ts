@@ -5,6 +5,7 @@ import type { BackendAddress, BackendBindOptions } from './backend-interface';
 import { checkWhole } from './checks';
 import type { Egress } from './egress';
 import { group } from './manifests/group';
+import { GroupLabels } from './manifests/labels';
 import { nameOf } from './manifests/names';
 import { PodSpec } from './manifests/pod';
 import type { Peer } from './peer';
@@ -27,16 +28,17 @@ export interface BackendTraffic {
 /** Makes the group of a bound backend, named by its place in the tree, and says where it answers. */
 export function bindGroup(
   scope: Construct, id: string, bound: BackendBindOptions, { clients = [], egress = [] }: BackendTraffic,
-  pod: (group: Construct, name: string) => PodSpec,
+  pod: (group: Construct, labels: GroupLabels) => PodSpec,
 ): BackendAddress {
   // Not only our patterns bind backends.
   checkWhole(scope, 'replicas', bound.replicas, 1, 1000);
   const construct = new Construct(scope, id);
   const name = nameOf(construct);
-  const spec = pod(construct, name);
+  const labels = { pattern: bound.pattern, group: name, role: bound.role };
+  const spec = pod(construct, labels);
   const who = Object.fromEntries(Object.entries(bound.env ?? {}).map(([key, value]) => [key, EnvValue.fromValue(value)]));
   const made = group(construct, {
-    labels: { pattern: bound.pattern, group: name, role: bound.role },
+    labels,
     service: name,
     replicas: bound.replicas,
     scaling: bound.scaling,

@@ -4,6 +4,7 @@ import { IConstruct } from 'constructs';
 import { shown } from './arguments/shown';
 import type { BackendAddress } from './backend-interface';
 import { refuse } from './errors';
+import { kibibytes } from './sizes';
 
 /** Refuses what is not a whole number from `least` to `most`. */
 export function checkWhole(scope: IConstruct, property: string, value: number, least: number, most: number, remedy = ''): void {
@@ -46,15 +47,17 @@ export function checkDuration(scope: IConstruct, property: string, duration: Dur
 
 /** Refuses a size of nothing. */
 export function checkSize(scope: IConstruct, property: string, size: Size): void {
-  const kibibytes = size.toKibibytes();
+  const value = kibibytes(size);
   // Asked this way around, NaN is refused too: in JSON it would be null.
-  if (!(kibibytes > 0)) refuse(scope, `${property} is ${kibibytes}: it must be larger than nothing`);
+  if (!(value > 0)) refuse(scope, `${property} is ${value}: it must be larger than nothing`);
 }
 
-/** Refuses what is no name of an environment variable. */
+/** Refuses what is no name of an environment variable to Kubernetes 1.30 (IsEnvVarName in k8s.io/apimachinery/pkg/util/validation). */
 export function checkEnv(scope: IConstruct, env: { readonly [name: string]: unknown }, ours: readonly string[]): void {
   for (const name of Object.keys(env)) {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) refuse(scope, `env names '${name}': a name has letters, digits and underscores, and no digit first`);
+    if (!/^[-._A-Za-z][-._A-Za-z0-9]*$/.test(name) || /^(\.$|\.\.)/.test(name)) {
+      refuse(scope, `env names '${name}': a name has letters, digits, underscores, dashes and dots, and starts neither with a digit nor with two dots`);
+    }
     if (ours.includes(name)) refuse(scope, `env sets '${name}', which the pattern sets itself: use another name`);
   }
 }

@@ -6,9 +6,10 @@ import type { BackendAddress, BackendBindOptions, IBackend } from './backend-int
 import { BackendTraffic, bindGroup } from './bound-group';
 import { checkDuration, checkEnv, checkSize, checkWhole } from './checks';
 import { Code } from './code';
-import { bytes, checkHeld, heldSize } from './held-size';
+import { checkHeld, heldSize } from './held-size';
 import { withDefaults } from './manifests/resources';
 import { NODE_CONFIG, nodeEnv, nodePod } from './node-pod';
+import { bytes } from './sizes';
 
 /** Pods that run a function. */
 export interface FunctionBackendOptions extends BackendTraffic {
@@ -66,7 +67,7 @@ export class FunctionBackend implements IBackend {
     const maxHeldSize = heldSize(scope, '', resources);
     checkHeld(scope, 'maxBodySize', maxBodySize, 1, maxHeldSize, '');
     checkEnv(scope, env, Object.keys({ ...nodeEnv(scope), ...bound.env }));
-    return bindGroup(scope, id, bound, this.options, (group, name) => nodePod(group, name, {
+    return bindGroup(scope, id, bound, this.options, (group, labels) => nodePod(group, labels, {
       program: 'function-server.mjs',
       sharedAs: 'function-server',
       config: {

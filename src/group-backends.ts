@@ -1,9 +1,12 @@
 import { Construct, IConstruct } from 'constructs';
+import { ExistingBackend } from './address';
 import { checkedAnswer } from './arguments/checked';
 import { isOf } from './arguments/remedies';
 import type { BackendAddress, BackendBindOptions, IBackend } from './backend-interface';
 import { checkAddress, checkWhole } from './checks';
 import { refuse } from './errors';
+import { Pattern } from './pattern';
+import type { Scaling } from './scaling';
 
 /** More would be more than the 100 windows of a Shard's hash space hold, and a configuration nobody reads. */
 const MAX_GROUPS = 128;
@@ -20,6 +23,16 @@ export function boundTo(scope: Construct, property: string, backend: IBackend, i
   const address = checkedAnswer('BackendAddress', backend.bind(scope, id, options), called, scope);
   checkAddress(scope, called, address);
   return address;
+}
+
+/** Refuses numbers of pods that would have no effect, because the backends exist already. */
+export function checkEffect(
+  scope: IConstruct, backends: readonly IBackend[], { replicas, scaling }: { readonly replicas?: number; readonly scaling?: Scaling },
+): void {
+  if (!backends.every((backend) => backend instanceof ExistingBackend || backend instanceof Pattern)) return;
+  const why = 'but no pods are made here, since what it is given as backend exists already: leave it out, and say where the pods are made how many there are';
+  if (replicas !== undefined) refuse(scope, `replicas is ${replicas}, ${why}`);
+  if (scaling) refuse(scope, `scaling is from ${scaling.min} to ${scaling.max}, ${why}`);
 }
 
 /** How many groups there shall be. */

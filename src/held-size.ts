@@ -2,6 +2,7 @@ import { Size } from 'cdk8s';
 import { ContainerResources } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { refuse } from './errors';
+import { bytes } from './sizes';
 
 /**
  * Bytes of bodies that a Node program of ours may hold in memory: a quarter of it, because V8 gives half of a container's memory to objects,
@@ -21,11 +22,6 @@ export function checkHeld(scope: IConstruct, property: string, size: Size, times
   if (least <= held) return;
   const all = times === 1 ? '' : `, from ${times} leaves ${kibibytes(least)}`;
   refuse(scope, `${property} is ${kibibytes(bytes(size))}${all}: a pod holds ${kibibytes(held)} of bodies, a quarter of its memory; raise ${prefix}resources.memory, or lower ${property}`);
-}
-
-/** A size in bytes. */
-export function bytes(size: Size): number {
-  return size.toKibibytes() * 1024;
 }
 
 function kibibytes(count: number): string {

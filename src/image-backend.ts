@@ -7,7 +7,9 @@ import { BackendTraffic, bindGroup } from './bound-group';
 import { checkEnv, checkPort } from './checks';
 import { refuse } from './errors';
 import { withDefaults } from './manifests/resources';
+import { checkWritable, totalOf } from './manifests/writable';
 import { checkImage } from './platform';
+import { kibibytes } from './sizes';
 
 /** Pods of a container image. */
 export interface ImageBackendOptions extends BackendTraffic {
@@ -35,7 +37,7 @@ export interface ImageBackendOptions extends BackendTraffic {
   /**
    * What each pod asks for and may use. What is not given comes from the default; memory's request should equal its limit, so that a
    * pod is not evicted for what it was allowed.
-   * @default - cpu 100m to 1, memory 256 MiB, ephemeral storage 64 MiB to 256 MiB
+   * @default - cpu 100m to 1, memory 256 MiB, ephemeral storage 64 MiB to 256 MiB, or to 192 MiB more than `writable`
    */
   readonly resources?: ContainerResources;
 
@@ -46,18 +48,19 @@ export interface ImageBackendOptions extends BackendTraffic {
   readonly readinessPath?: string;
 
   /**
-   * Folders the program writes to. The rest of its file system is read-only; these are empty at start and gone with the pod.
+   * Folders the program writes to, and how much each may hold: `{ '/var/cache': Size.mebibytes(64) }`. The rest of its file system is read-only;
+   * these are empty at start and gone with the pod. A limit in `resources.ephemeralStorage` must be larger than all of them together.
    * @default - /tmp, up to 64 MiB
    */
   readonly writable?: { readonly [path: string]: Size };
 }
 
-/** We know nothing of the program: enough for a small one to start, and a bound for a wild one. */
-const RESOURCES = {
+/** We know nothing of the program: enough for a small one to start, and a bound for a wild one, with room for its folders and something beside them. */
+const defaultResources = (writable: Size) => ({
   cpu: { request: Cpu.millis(100), limit: Cpu.units(1) },
   memory: { request: Size.mebibytes(256), limit: Size.mebibytes(256) },
-  ephemeralStorage: { request: Size.mebibytes(64), limit: Size.mebibytes(256) },
-};
+  ephemeralStorage: { request: Size.mebibytes(64), limit: Size.kibibytes(Math.max(256 * 1024, kibibytes(writable) + 192 * 1024)) },
+});
 
 /** See {@link Backend.fromImage}. */
 export class ImageBackend implements IBackend {
@@ -68,6 +71,7 @@ export class ImageBackend implements IBackend {
     const { port, command, args, env = {}, readinessPath = '/', writable = { '/tmp': Size.mebibytes(64) } } = this.options;
     checkImage(scope, 'image', this.image);
     checkPort(scope, 'port', port);
+    checkWritable(scope, writable);
     checkEnv(scope, env, Object.keys(bound.env ?? {}));
     if (!readinessPath.startsWith('/')) refuse(scope, `readinessPath is '${readinessPath}': a path starts with a slash, as in '/health'`);
     return bindGroup(scope, id, bound, this.options, () => ({
@@ -77,7 +81,7 @@ export class ImageBackend implements IBackend {
       env,
       ports: { http: port },
       readiness: { port: 'http', path: readinessPath },
-      resources: withDefaults(this.options.resources, RESOURCES),
+      resources: withDefaults(this.options.resources, defaultResources(totalOf(writable))),
       files: {},
       writable,
       // With the drain half a minute, which is Kubernetes' own default, and what programs are written for.

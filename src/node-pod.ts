@@ -2,6 +2,7 @@ import { ContainerResources, EnvFieldPaths, EnvValue } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { FunctionServerConfig, RootConfig } from './contract';
 import { files, sharedFiles } from './manifests/files';
+import { GroupLabels } from './manifests/labels';
 import { PodSpec } from './manifests/pod';
 import { Platform } from './platform';
 import { program } from './program';
@@ -39,8 +40,8 @@ export function nodeEnv(scope: Construct): { readonly [name: string]: EnvValue }
   };
 }
 
-/** A pod that runs the program; its configuration and the user's code travel in the ConfigMap `name`, made in `scope`. */
-export function nodePod(scope: Construct, name: string, pod: NodePod): PodSpec {
+/** A pod of a group that runs the program; its configuration and the user's code travel in a ConfigMap of the group's, made in `scope`. */
+export function nodePod(scope: Construct, labels: GroupLabels, pod: NodePod): PodSpec {
   const { port, adminPort } = NODE_CONFIG;
   return {
     image: Platform.of(scope).nodeImage,
@@ -52,8 +53,8 @@ export function nodePod(scope: Construct, name: string, pod: NodePod): PodSpec {
     liveness: { port: 'admin', path: '/healthz', patience: Math.ceil(pod.config.timeout / 1000) },
     resources: pod.resources,
     files: {
-      [PROGRAM_PATH]: sharedFiles(scope, pod.sharedAs, () => ({ [pod.program]: program(pod.program) })),
-      [CODE_PATH]: files(scope, 'Code', name, { ...pod.modules, 'config.json': `${JSON.stringify(pod.config, undefined, 2)}\n` }),
+      [PROGRAM_PATH]: sharedFiles(scope, 'Program', pod.sharedAs, () => ({ [pod.program]: program(pod.program) })),
+      [CODE_PATH]: files(scope, 'Code', labels, { ...pod.modules, 'config.json': `${JSON.stringify(pod.config, undefined, 2)}\n` }),
     },
     writable: {},
     stop: DRAIN + 5,

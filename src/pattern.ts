@@ -53,7 +53,8 @@ export abstract class Pattern extends Construct implements IBackend {
   }
 
   /**
-   * Makes the pattern reachable from outside the cluster, as `Service.exposeViaIngress` of cdk8s-plus does.
+   * Makes the pattern reachable from outside the cluster, as `Service.exposeViaIngress` of cdk8s-plus does. The Ingress is named like the pattern;
+   * further paths are added to it.
    *
    * @param path the HTTP path, for example `/users`
    * @param options the path's type, and an Ingress to add the path to
@@ -62,11 +63,17 @@ export abstract class Pattern extends Construct implements IBackend {
   public exposeViaIngress(path: string, options: kplus.ExposeServiceViaIngressOptions = {}): kplus.Ingress {
     [path, options] = checked('Pattern.exposeViaIngress', [path, options], { of: this });
     if (!path.startsWith('/')) refuse(this, `path is '${path}': a path starts with a slash, as in '/users'`);
-    return this.service.exposeViaIngress(path, options);
+    return this.service.exposeViaIngress(path, { ...options, ingress: options.ingress ?? this.ownIngress() });
   }
 
   /** The pattern as a backend of another one: nothing is made, its address is given. */
   public bind(_scope: Construct, _id: string, _options: BackendBindOptions): BackendAddress {
     return this.address;
+  }
+
+  private ownIngress(): kplus.Ingress {
+    const made = this.service.node.tryFindChild('Ingress') as kplus.Ingress | undefined;
+    const { name, labels } = this.service.metadata.toJson();
+    return made ?? new kplus.Ingress(this.service, 'Ingress', { metadata: { name, labels } });
   }
 }

@@ -5,7 +5,7 @@ import { addressOf, fullName } from './address';
 import type { BackendAddress } from './backend-interface';
 import { LeafConfig } from './contract';
 import { BoundGather } from './gather';
-import { bytes, checkHeld, heldSize } from './held-size';
+import { checkHeld, heldSize } from './held-size';
 import { group } from './manifests/group';
 import { nameOf } from './manifests/names';
 import { withDefaults } from './manifests/resources';
@@ -13,6 +13,7 @@ import { NODE_CONFIG, nodePod } from './node-pod';
 import type { Peer } from './peer';
 import { Platform } from './platform';
 import { replicasOf, Scaling } from './scaling';
+import { bytes } from './sizes';
 import { trafficInFront } from './traffic';
 import { proxiesOf } from './trusted-proxies';
 
@@ -93,15 +94,15 @@ export function root(pattern: Construct, rooting: Rooting, options: RootOptions 
   checkHeld(pattern, 'maxAnswerSize', maxAnswerSize, leaves.length, maxHeldSize, 'root.');
 
   const scope = new Construct(pattern, 'Root');
-  const name = nameOf(scope);
+  const labels = { pattern: nameOf(pattern), group: nameOf(scope), role: 'root' };
   const { clusterDomain } = Platform.of(scope);
   const made = group(scope, {
-    labels: { pattern: nameOf(pattern), group: name, role: 'root' },
-    service: nameOf(pattern),
+    labels,
+    service: labels.pattern,
     replicas,
     scaling: options.scaling,
     ...trafficInFront(leaves, rooting.clients),
-    pod: nodePod(scope, name, {
+    pod: nodePod(scope, labels, {
       program: 'root.mjs',
       // Not `root`: with the chart's id in front, that is the name of a root's own ConfigMap where chart and pattern have one name.
       sharedAs: 'root-program',

@@ -16,6 +16,7 @@ import type { Peer } from './peer';
 import { Platform } from './platform';
 import { program } from './program';
 import { replicasOf, Scaling } from './scaling';
+import { bytes } from './sizes';
 import { trafficInFront } from './traffic';
 import { proxiesOf } from './trusted-proxies';
 
@@ -131,7 +132,7 @@ export function router(pattern: Construct, { targets, route, scripts: routing, c
   if (timeout.toMilliseconds() % 1000) refuse(pattern, `router.timeout is ${timeout.toMilliseconds()} ms: give whole seconds`);
 
   const scope = new Construct(pattern, 'Router');
-  const name = nameOf(scope);
+  const labels = { pattern: nameOf(pattern), group: nameOf(scope), role: 'router' };
   const platform = Platform.of(scope);
   const resources = withDefaults(options.resources, defaultResources(Size.mebibytes(buffering ? 256 : 128)));
   const scripts = { ...routing, ...metrics && { 'metrics.js': program('router-metrics.js') } };
@@ -140,7 +141,7 @@ export function router(pattern: Construct, { targets, route, scripts: routing, c
     adminPort: ADMIN_PORT,
     workers: Math.max(1, Math.floor(cores(resources.cpu?.limit ?? resources.cpu?.request ?? Cpu.units(1)))),
     timeout: timeout.toSeconds(),
-    maxBodySize: maxBodySize.toKibibytes() * 1024,
+    maxBodySize: bytes(maxBodySize),
     stop: STOP,
     trustedProxies,
     metrics,
@@ -148,8 +149,8 @@ export function router(pattern: Construct, { targets, route, scripts: routing, c
     upstreams: targets.map((target) => upstreamOf(target, platform.clusterDomain)),
   });
   const made = group(scope, {
-    labels: { pattern: nameOf(pattern), group: name, role: 'router' },
-    service: nameOf(pattern),
+    labels,
+    service: labels.pattern,
     replicas,
     scaling: options.scaling,
     ...trafficInFront(targets, clients),
@@ -164,7 +165,7 @@ export function router(pattern: Construct, { targets, route, scripts: routing, c
       // every connection that it may have is open, and a restart would cut them all.
       ...route.kind === 'shard' && runsUserCode(route) && { liveness: { port: 'admin', path: '/healthz', patience: 0 } },
       resources,
-      files: { [TEMPLATE_PATH]: files(scope, 'Config', name, { 'nginx.conf.template': template, ...scripts }) },
+      files: { [TEMPLATE_PATH]: files(scope, 'Config', labels, { 'nginx.conf.template': template, ...scripts }) },
       writable: { [RUN_PATH]: Size.mebibytes(16) },
       stop: STOP + 5,
     },

@@ -7,7 +7,7 @@ import type { BackendAddress, IBackend } from './backend-interface';
 import { checkDuration, checkSize, checkWhole } from './checks';
 import { refuse } from './errors';
 import { Gather } from './gather';
-import { backendsOf, boundTo } from './group-backends';
+import { backendsOf, boundTo, checkEffect } from './group-backends';
 import { nameOf } from './manifests/names';
 import { Pattern, PatternProps } from './pattern';
 import { root, RootOptions } from './root';
@@ -26,7 +26,7 @@ export interface ScatterGatherProps extends PatternProps {
   readonly leaves?: number;
 
   /**
-   * How many identical replicas each leaf has, from 1 to 1000.
+   * How many identical replicas each leaf has, from 1 to 1000. Not beside backends that exist already.
    * @default 2
    */
   readonly replicas?: number;
@@ -158,6 +158,7 @@ export class ScatterGather extends Pattern {
     checkSize(this, 'maxAnswerSize', maxAnswerSize);
     checkWhole(this, 'maxConcurrency', maxConcurrency, 1, 10_000);
 
+    checkEffect(this, backends, props);
     const addresses = backends.map((backend, leaf) => boundTo(this, props.backend ? 'backend' : `backends[${leaf}]`, backend, `${leaf}`, {
       pattern: name,
       role: 'leaf',

@@ -6,7 +6,7 @@ import type { BackendAddress, IBackend } from './backend-interface';
 import { checkWhole } from './checks';
 import { RouterScriptConfig } from './contract';
 import { refuse } from './errors';
-import { backendsOf, boundTo } from './group-backends';
+import { backendsOf, boundTo, checkEffect } from './group-backends';
 import { nameOf } from './manifests/names';
 import { scriptOf, ShardRoute } from './nginx/shard';
 import type { KeyScript } from './nginx/shard-key';
@@ -34,7 +34,7 @@ export interface ShardProps extends PatternProps {
   readonly shards?: number;
 
   /**
-   * How many identical replicas each shard has, from 1 to 1000.
+   * How many identical replicas each shard has, from 1 to 1000. Not beside backends that exist already.
    * @default 2
    */
   readonly replicas?: number;
@@ -94,6 +94,7 @@ export class Shard extends Pattern {
     this.shards = backends.length;
     this.replicas = props.replicas ?? 2;
     checkWhole(this, 'replicas', this.replicas, 1, 1000);
+    checkEffect(this, backends, props);
     const addresses = backends.map((backend, shard) => boundTo(this, props.backend ? 'backend' : `backends[${shard}]`, backend, `${shard}`, {
       pattern: name,
       role: 'shard',

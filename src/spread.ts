@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { ExistingBackend } from './address';
 import { checked } from './arguments/checked';
 import type { BackendAddress, IBackend } from './backend-interface';
-import { boundTo } from './group-backends';
+import { boundTo, checkEffect } from './group-backends';
 import { nameOf } from './manifests/names';
 import { Pattern, PatternProps } from './pattern';
 import { router, RouterOptions } from './router';
@@ -18,12 +18,13 @@ export interface SpreadProps extends PatternProps {
 
   /**
    * How many identical replicas of the backend, from 1 to 1000. With one, a restart is still free of failures, but the death of a pod is not.
+   * Not beside a backend that exists already.
    * @default 2
    */
   readonly replicas?: number;
 
   /**
-   * How the number of replicas follows the load, instead of `replicas`.
+   * How the number of replicas follows the load, instead of `replicas`. Not beside a backend that exists already.
    * @default - it does not
    */
   readonly scaling?: Scaling;
@@ -65,6 +66,7 @@ export class Spread extends Pattern {
     super(scope, id, props);
     const name = nameOf(this);
     this.replicas = replicasOf(this, props, 1000);
+    checkEffect(this, [props.backend], props);
     const backend = boundTo(this, 'backend', props.backend, 'Backend', { pattern: name, role: 'backend', replicas: this.replicas, scaling: props.scaling });
     const routed = router(this, {
       targets: [{ name: `${name}-backend`, address: backend }],

@@ -1,5 +1,5 @@
 import { Chart, Testing } from 'cdk8s';
-import { find } from './find';
+import { find, nameOf } from './find';
 import { Backend, Code, Shard, ShardKey, ShardProps, Spread } from '../src';
 
 const image = Backend.fromImage('ghcr.io/acme/users:1.4.2', { port: 8080 });
@@ -13,7 +13,7 @@ function chartWith(props: Partial<ShardProps> = {}): Chart {
 const template = (chart: Chart): string => find(chart, 'ConfigMap', 'users-router').data['nginx.conf.template'];
 
 test('the objects of a Shard are a group for each shard and a router', () => {
-  expect(Testing.synth(chartWith()).map((object) => `${object.kind} ${object.metadata.name}`)).toEqual([
+  expect(Testing.synth(chartWith()).map((object) => `${object.kind} ${nameOf(object)}`)).toEqual([
     ...['users-0', 'users-1'].flatMap((name) => [
       `Service ${name}`, `Service ${name}-headless`, `ServiceAccount ${name}`, `NetworkPolicy ${name}`, `Deployment ${name}`, `PodDisruptionBudget ${name}`,
     ]),

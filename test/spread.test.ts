@@ -1,6 +1,6 @@
 import { App, Chart, Duration, Size, Testing, Yaml } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import { find } from './find';
+import { find, nameOf } from './find';
 import { Backend, Code, IBackend, Platform, Spread, SpreadProps } from '../src';
 
 const image = Backend.fromImage('ghcr.io/acme/web:1.4.2', { port: 8080 });
@@ -69,12 +69,9 @@ describe('the pods', () => {
   });
 
   test('roll when the code changes, and only then', () => {
-    const checksum = (source: string) => {
-      const chart = chartWith({ backend: Backend.fromFunction(Code.fromInline(source)) });
-      return find(chart, 'Deployment', 'web-backend').spec.template.metadata.annotations['checksum/config'];
-    };
-    expect(checksum('() => 1')).toBe(checksum('() => 1'));
-    expect(checksum('() => 1')).not.toBe(checksum('() => 2'));
+    const template = (source: string) => find(chartWith({ backend: Backend.fromFunction(Code.fromInline(source)) }), 'Deployment', 'web-backend').spec.template;
+    expect(template('() => 1')).toEqual(template('() => 1'));
+    expect(template('() => 1')).not.toEqual(template('() => 2'));
   });
 
   test('of an image get its command, arguments, environment, resources and writable folders', () => {
@@ -129,8 +126,7 @@ describe('the pods', () => {
   test('of two patterns share the program they run', () => {
     const chart = chartWith({ backend: hello });
     new Spread(chart, 'Other', { backend: hello });
-    const maps = Testing.synth(chart).filter((object) => object.kind === 'ConfigMap').map((object) => object.metadata.name);
-    expect(maps.filter((name) => name.endsWith('function-server'))).toEqual(['shop-function-server']);
+    expect(Testing.synth(chart).filter(({ kind }) => kind === 'ConfigMap').map(nameOf).filter((name) => name.endsWith('function-server'))).toEqual(['shop-function-server']);
   });
 });
 
@@ -171,8 +167,6 @@ describe('refused with a sentence, and no YAML:', () => {
       "[shop/Web] image is 'my web:1', which is no image reference: write it as in 'ghcr.io/acme/users:1.4.2', in lower case and without spaces"],
     ['a relative readiness path', () => ({ backend: Backend.fromImage('web', { port: 8080, readinessPath: 'health' }) }),
       "[shop/Web] readinessPath is 'health': a path starts with a slash, as in '/health'"],
-    ['an environment name with a dash', () => ({ backend: Backend.fromImage('web', { port: 8080, env: { 'A-B': kplus.EnvValue.fromValue('') } }) }),
-      "[shop/Web] env names 'A-B': a name has letters, digits and underscores, and no digit first"],
     ['an environment name of ours', () => ({ backend: Backend.fromFunction(Code.fromInline('() => 1'), { env: { NODE_OPTIONS: kplus.EnvValue.fromValue('') } }) }),
       "[shop/Web] env sets 'NODE_OPTIONS', which the pattern sets itself: use another name"],
     ['a function without time', () => ({ backend: Backend.fromFunction(Code.fromInline('() => 1'), { timeout: Duration.millis(0) }) }),
@@ -185,7 +179,7 @@ describe('refused with a sentence, and no YAML:', () => {
     ['a router without patience', () => ({ router: { timeout: Duration.seconds(0) } }), '[shop/Web] router.timeout is 0 ms: it must be longer than nothing'],
     ['half seconds', () => ({ router: { timeout: Duration.millis(1500) } }), '[shop/Web] router.timeout is 1500 ms: give whole seconds'],
     ['code of 300 KiB', () => ({ backend: Backend.fromFunction(Code.fromInline(`() => "${'x'.repeat(300 * 1024)}"`)) }),
-      "[shop/Web/Backend] ConfigMap 'web-backend' holds 301 KiB (handler.mjs, config.json): kubectl apply takes 256 KiB, so put code of that size into an image"],
+      "[shop/Web/Backend] ConfigMap 'web-backend' takes 301 KiB in the annotation that kubectl apply makes of it (handler.mjs, config.json): Kubernetes takes 256 KiB, so put code of that size into an image"],
   ];
   test.each(refused)('%s', (_, props, message) => {
     expect(() => chartWith(props())).toThrow(new Error(message));

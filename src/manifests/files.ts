@@ -1,10 +1,24 @@
-import { createHash } from 'crypto';
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { refuse } from '../errors';
+import { GroupLabels, labelsOf, partLabels } from './labels';
+import { shortHash, suffixed } from './names';
 
-/** Above this `kubectl apply` fails: it keeps a copy in an annotation, and annotations end at 256 KiB. */
+/** The API server refuses objects whose annotations are longer, and `kubectl apply` keeps a copy of each object in one of them. */
 const MAX_BYTES = 256 * 1024;
+const COPY = 'kubectl.kubernetes.io/last-applied-configuration';
+/** Of a namespace that is chosen later. */
+const LONGEST_NAME = 'x'.repeat(63);
+
+/**
+ * The pods of an earlier revision still mount what the latest manifests no longer have: without it none of them starts again. So what deletes
+ * objects that are gone from the manifests shall leave these, and not call the app out of sync for them.
+ */
+const KEPT = {
+  'argocd.argoproj.io/compare-options': 'IgnoreExtraneous',
+  'argocd.argoproj.io/sync-options': 'Prune=false',
+  'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+};
 
 /** Text files in a ConfigMap. */
 export interface Files {
@@ -15,44 +29,62 @@ export interface Files {
 }
 
 /**
- * A ConfigMap of text files.
+ * The files of a group's pods.
  * @throws where they are larger than `kubectl apply` takes
  */
-export function files(scope: Construct, id: string, name: string, data: Record<string, string>): Files {
-  const bytes = Object.values(data).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  if (bytes > MAX_BYTES) {
-    refuse(scope, `ConfigMap '${name}' holds ${Math.ceil(bytes / 1024)} KiB (${Object.keys(data).join(', ')}): `
-      + `kubectl apply takes ${MAX_BYTES / 1024} KiB, so put code of that size into an image`);
-  }
-  new ApiObject(scope, id, {
+export function files(scope: Construct, id: string, labels: GroupLabels, data: Record<string, string>): Files {
+  return configMap(scope, id, { name: labels.group, labels: labelsOf(scope, labels), data });
+}
+
+/** By chart, and by what they are called. */
+const shared = new WeakMap<Chart, Map<string, Files>>();
+
+/** Files that several patterns of a chart use, such as a program: made once per chart, by the first that asks, so that they come before all pods. */
+export function sharedFiles(scope: Construct, id: string, called: string, data: () => Record<string, string>): Files {
+  const chart = Chart.of(scope);
+  const known = shared.get(chart) ?? new Map<string, Files>();
+  shared.set(chart, known);
+  const made = known.get(called) ?? configMap(scope, id, {
+    // The chart's id in front: another chart in the same namespace may come from another version of this library.
+    name: suffixed(chart.node.id, called),
+    labels: partLabels(scope, 'program'),
+    data: data(),
+  });
+  known.set(called, made);
+  return made;
+}
+
+interface ConfigMapSpec {
+  readonly name: string;
+  readonly labels: Record<string, string>;
+  readonly data: Record<string, string>;
+}
+
+/** Its name changes with any byte of its content: so new content rolls the pods, and pods of an earlier revision find theirs. */
+function configMap(scope: Construct, id: string, { name, labels, data }: ConfigMapSpec): Files {
+  const chart = Chart.of(scope);
+  const content = Object.entries(data).sort(([a], [b]) => a < b ? -1 : 1);
+  // With the chart's path, charts whose ids make the same name have ConfigMaps of their own.
+  const hash = shortHash(JSON.stringify([chart.node.path, name, content]));
+  const object = {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name, labels: { 'app.kubernetes.io/managed-by': 'cdk8s', 'app.kubernetes.io/part-of': Chart.of(scope).node.id } },
+    metadata: { name: suffixed(name, hash), labels, annotations: KEPT },
+    immutable: true,
     data,
-  });
-  return { configMap: name, data };
-}
-
-/** Files that several patterns of a chart use, such as a program: made once per chart, whoever asks first. */
-export function sharedFiles(scope: Construct, id: string, data: () => Record<string, string>): Files {
-  const chart = Chart.of(scope);
-  const existing = chart.node.tryFindChild(id) as SharedFiles | undefined;
-  return (existing ?? new SharedFiles(chart, id, data())).files;
-}
-
-class SharedFiles extends Construct {
-  public readonly files: Files;
-
-  constructor(chart: Chart, id: string, data: Record<string, string>) {
-    super(chart, id);
-    // The chart's id in front: another chart in the same namespace may come from another version of this library.
-    this.files = files(this, 'ConfigMap', `${chart.node.id}-${id}`.toLowerCase(), data);
+  };
+  const namespace = chart.namespace ?? LONGEST_NAME;
+  const bytes = annotationBytes({ ...object, metadata: { ...object.metadata, labels: { ...chart.labels, ...labels }, namespace } });
+  if (bytes > MAX_BYTES) {
+    refuse(scope, `ConfigMap '${name}' takes ${Math.ceil(bytes / 1024)} KiB in the annotation that kubectl apply makes of it (${Object.keys(data).join(', ')}): `
+      + `Kubernetes takes ${MAX_BYTES / 1024} KiB, so put code of that size into an image`);
   }
+  new ApiObject(scope, id, object);
+  return { configMap: object.metadata.name, data };
 }
 
-/** Changes with any byte of the files: on the pod template it makes new content roll the pods. */
-export function checksum(all: readonly Files[]): string {
-  const hash = createHash('sha256');
-  for (const { data } of all) hash.update(JSON.stringify(Object.entries(data).sort(([a], [b]) => a < b ? -1 : 1)));
-  return hash.digest('hex').slice(0, 16);
+/** How long the annotations are, kubectl's included: JSON as Go writes it, with a line break behind it. */
+function annotationBytes(object: { readonly metadata: { readonly annotations: Record<string, string>; readonly [field: string]: unknown } }): number {
+  const copy = JSON.stringify(object).replace(/[<>&\u2028\u2029]/g, '\\u0000');
+  return Object.entries({ ...object.metadata.annotations, [COPY]: `${copy}\n` }).reduce((sum, [key, value]) => sum + key.length + Buffer.byteLength(value), 0);
 }

@@ -3,13 +3,13 @@ import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { Platform } from '../platform';
 import { ScalingSpec, autoscaler, disruptionBudget } from './availability';
-import { checksum } from './files';
 import { GroupLabels, labelsOf, selectorOf } from './labels';
 import { claimName } from './names';
 import { networkPolicy } from './network-policy';
 import { Anywhere, EgressSpec, PeerSpec } from './peer';
 import { PodSpec, renderPod } from './pod';
 import { checkPodOptions } from './pod-options';
+import { checkRoom } from './writable';
 
 /** Identical replicas behind one Service name. */
 export interface GroupSpec extends GroupTraffic {
@@ -46,15 +46,13 @@ export function group(scope: Construct, spec: GroupSpec): Group {
   for (const claimed of new Set([name, ...services])) claimName(scope, claimed);
   const { pods: options, scrapeAnnotations } = Platform.of(scope);
   checkPodOptions(scope, options, labelsOf(scope, labels));
+  checkRoom(scope, pod.writable, pod.resources.ephemeralStorage?.limit);
   const metadata = { name, labels: labelsOf(scope, labels) };
+  const annotations = { ...options.annotations, ...scrapeAnnotations && pod.ports.admin && scraping(pod.ports.admin) };
   const template = {
     metadata: {
       labels: { ...options.labels, ...metadata.labels },
-      annotations: {
-        ...options.annotations,
-        ...scrapeAnnotations && pod.ports.admin && scraping(pod.ports.admin),
-        'checksum/config': checksum(Object.values(pod.files)),
-      },
+      annotations: Object.keys(annotations).length > 0 ? annotations : undefined,
     },
     spec: renderPod(name, labels, pod, options),
   };
@@ -82,7 +80,7 @@ export function group(scope: Construct, spec: GroupSpec): Group {
     },
   });
   if (scaling) autoscaler(scope, metadata, scaling, pod.resources);
-  if ((scaling?.min ?? replicas) > 1) disruptionBudget(scope, metadata, selectorOf(labels));
+  if (replicas > 1) disruptionBudget(scope, metadata, selectorOf(labels));
   return { service, headless };
 }
 

@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import { labelValue } from './names';
 
 /** What a group of pods is called. */
 export interface GroupLabels {
@@ -13,10 +14,14 @@ export interface GroupLabels {
 
 /** The recommended labels (https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/). */
 export function labelsOf(scope: Construct, labels: GroupLabels): Record<string, string> {
+  return { ...selectorOf(labels), ...partLabels(scope, labels.role) };
+}
+
+/** Those of them that tell what an object is a part of. */
+export function partLabels(scope: Construct, component: string): Record<string, string> {
   return {
-    ...selectorOf(labels),
-    'app.kubernetes.io/component': labels.role,
-    'app.kubernetes.io/part-of': Chart.of(scope).node.id,
+    'app.kubernetes.io/component': component,
+    'app.kubernetes.io/part-of': labelValue(Chart.of(scope).node.id),
     'app.kubernetes.io/managed-by': 'cdk8s',
   };
 }

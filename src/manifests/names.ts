@@ -1,3 +1,4 @@
+import { createHash } from 'crypto';
 import { Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { refuse } from '../errors';
@@ -29,6 +30,35 @@ export function nameOf(scope: Construct): string {
 
 function kebab(id: string): string {
   return id.replace(/([a-z0-9])([A-Z])/g, '$1-$2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1-$2').toLowerCase();
+}
+
+/**
+ * Any text and a suffix as a name (RFC 1123 label), `My chart.v2` and `program` → `my-chart-v2-program`: where it is too long, the text gives way.
+ * Several texts may make one name.
+ */
+export function suffixed(text: string, suffix: string): string {
+  const label = text.toLowerCase().replace(/[^a-z0-9-]+/g, '-').slice(0, MAX_LENGTH - suffix.length - 1).replace(/^-+|-+$/g, '');
+  return label ? `${label}-${suffix}` : suffix;
+}
+
+/** Any text as the value of a label: itself where it is one, else something like it that no other text makes. */
+export function labelValue(text: string): string {
+  if (text.length <= MAX_LENGTH && /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(text)) return text;
+  return suffixed(text, shortHash(text));
+}
+
+/**
+ * The name of the volume at a path, `/opt/metaparticle/code` → `opt-metaparticle-code`. Where another path would make the same name, as `/A` and
+ * `/a` would, it ends in a hash.
+ */
+export function volumeName(path: string): string {
+  const plain = path.slice(1).replace(/\//g, '-');
+  return plain.length <= MAX_LENGTH && /^(\/[a-z0-9]+)+$/.test(path) ? plain : suffixed(path, shortHash(path));
+}
+
+/** Ten digits that tell texts apart, the same on every machine. */
+export function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 10);
 }
 
 /** Per app (its root construct): who holds which name of which namespace. */

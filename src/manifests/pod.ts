@@ -1,9 +1,10 @@
-import { Size } from 'cdk8s';
 import { ContainerResources, EnvValue } from 'cdk8s-plus-27';
 import { Files } from './files';
 import { GroupLabels, selectorOf } from './labels';
+import { volumeName } from './names';
 import { PodOptions } from './pod-options';
 import { quantity, renderResources } from './resources';
+import { Writable } from './writable';
 
 /** Where a probe asks. */
 export interface HttpCheck {
@@ -34,7 +35,7 @@ export interface PodSpec {
   /** Read-only files by mount path. */
   readonly files: { readonly [mountPath: string]: Files };
   /** Writable folders, each an `emptyDir`: its size limit by mount path. */
-  readonly writable: { readonly [mountPath: string]: Size };
+  readonly writable: Writable;
   /** Seconds between the stop signal and SIGKILL: what open requests may still take, and a little for the end itself. */
   readonly stop: number;
 }
@@ -138,9 +139,4 @@ function answers({ port, path, patience }: LivenessCheck): object {
     // A program that hangs hears no stop signal: waiting for it to drain would only make the failure longer.
     terminationGracePeriodSeconds: 1,
   };
-}
-
-/** `/opt/metaparticle/code` → `opt-metaparticle-code` */
-function volumeName(mountPath: string): string {
-  return mountPath.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
 }

@@ -1,5 +1,6 @@
 import { Size } from 'cdk8s';
 import { ContainerResources, Cpu } from 'cdk8s-plus-27';
+import { bytes } from '../sizes';
 
 /** Requests and limits with every field filled: what is not given comes from the defaults. */
 export function withDefaults(given: ContainerResources | undefined, defaults: Required<ContainerResources>): ContainerResources {
@@ -20,11 +21,14 @@ export function renderResources(resources: ContainerResources): object {
   return { requests: side('request'), limits: side('limit') };
 }
 
-/** A size as Kubernetes writes it: `128Mi`. */
+/** A size as Kubernetes writes it, in the largest unit that has a whole number of it: `128Mi`, `100Ki`. */
 export function quantity(size: Size): string;
 export function quantity(size: Size | undefined): string | undefined;
 export function quantity(size: Size | undefined): string | undefined {
-  return size && `${size.toMebibytes()}Mi`;
+  if (!size) return undefined;
+  const whole = bytes(size);
+  if (whole % 1024) return `${whole}`;
+  return whole % 1024 ** 2 ? `${whole / 1024}Ki` : `${whole / 1024 ** 2}Mi`;
 }
 
 /** How many cores an amount is: `Cpu.millis(1500)` → 1.5. */

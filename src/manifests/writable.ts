@@ -1,0 +1,36 @@
+import { posix } from 'path';
+import { Size } from 'cdk8s';
+import { IConstruct } from 'constructs';
+import { checkSize } from '../checks';
+import { refuse } from '../errors';
+import { kibibytes } from '../sizes';
+import { quantity } from './resources';
+
+/** Writable folders: their size limits by mount path. */
+export interface Writable {
+  readonly [mountPath: string]: Size;
+}
+
+/** Refuses what Kubernetes cannot mount, and what would hide the whole image. */
+export function checkWritable(scope: IConstruct, writable: Writable): void {
+  for (const [path, size] of Object.entries(writable)) {
+    const clean = posix.join('/', path).replace(/(?<=.)\/$/, '');
+    if (clean === '/') refuse(scope, `writable names '${path}', which would hide the files of the image: name the folders that the program writes to, as in '/tmp'`);
+    if (path !== clean) refuse(scope, `writable names '${path}': a path starts with a slash and has no detours, as in '${clean}'`);
+    if (path.includes(':')) refuse(scope, `writable names '${path}', and Kubernetes mounts no path with a colon: use another folder`);
+    checkSize(scope, `writable '${path}'`, size);
+  }
+}
+
+/** How much they may hold together. */
+export function totalOf(writable: Writable): Size {
+  return Size.kibibytes(Object.values(writable).reduce((sum, size) => sum + kibibytes(size), 0));
+}
+
+/** Refuses folders that could not be filled: the kubelet evicts a pod whose folders, logs and container hold more than the limit together. */
+export function checkRoom(scope: IConstruct, writable: Writable, limit: Size | undefined): void {
+  const total = totalOf(writable);
+  if (!limit || kibibytes(total) < kibibytes(limit)) return;
+  refuse(scope, `resources.ephemeralStorage.limit is ${quantity(limit)}, and the writable folders may hold ${quantity(total)}: `
+    + 'the pod would be evicted before they are full; raise the limit above that, or make the folders smaller');
+}
