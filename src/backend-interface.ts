@@ -1,3 +1,4 @@
+import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Scaling } from './scaling';
 
@@ -41,6 +42,11 @@ export interface BackendAddress {
    * @default 1
    */
   readonly replicas?: number;
+  /**
+   * How long an answer may take to begin, where the backend has such a limit of its own. Routers in front wait for as long.
+   * @default - not known
+   */
+  readonly timeout?: Duration;
 }
 
 /** Whatever answers HTTP: pods of an image, pods that run a function, another pattern, or something of your own. */

@@ -8,13 +8,14 @@ import { checkDuration, checkEnv, checkSize, checkWhole } from './checks';
 import { Code } from './code';
 import { checkHeld, heldSize } from './held-size';
 import { withDefaults } from './manifests/resources';
-import { NODE_CONFIG, nodeEnv, nodePod } from './node-pod';
+import { nodeConfig, nodeEnv, nodePod } from './node-pod';
 import { bytes } from './sizes';
 
 /** Pods that run a function. */
 export interface FunctionBackendOptions extends BackendTraffic {
   /**
-   * How long the function may take. Then the client gets a 504 and the function's `context.signal` is aborted.
+   * How long the function may take. Then the client gets a 504 and the function's `context.signal` is aborted. A pod that stops has this and ten
+   * seconds for the requests at hand, and routers in front wait for it.
    * @default Duration.seconds(30)
    */
   readonly timeout?: Duration;
@@ -67,20 +68,20 @@ export class FunctionBackend implements IBackend {
     const maxHeldSize = heldSize(scope, '', resources);
     checkHeld(scope, 'maxBodySize', maxBodySize, 1, maxHeldSize, '');
     checkEnv(scope, env, Object.keys({ ...nodeEnv(scope), ...bound.env }));
-    return bindGroup(scope, id, bound, this.options, (group, labels) => nodePod(group, labels, {
+    const address = bindGroup(scope, id, bound, this.options, (group, labels) => nodePod(group, labels, {
       program: 'function-server.mjs',
       sharedAs: 'function-server',
       config: {
-        ...NODE_CONFIG,
+        ...nodeConfig(timeout),
         code: 'handler.mjs',
         maxBodySize: bytes(maxBodySize),
         maxHeldSize,
         maxConcurrency,
-        timeout: timeout.toMilliseconds(),
       },
       modules: { 'handler.mjs': this.code._module(scope, 'node') },
       env,
       resources,
     }));
+    return { ...address, timeout };
   }
 }

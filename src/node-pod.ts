@@ -1,3 +1,4 @@
+import { Duration } from 'cdk8s';
 import { ContainerResources, EnvFieldPaths, EnvValue } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { FunctionServerConfig, RootConfig } from './contract';
@@ -20,13 +21,19 @@ export interface NodePod {
   readonly resources: ContainerResources;
 }
 
-/** Seconds open requests and kept-alive connections have after the stop signal. */
-const DRAIN = 20;
+/** A timer of Node's with more milliseconds would fire at once. */
+const LONGEST = 2 ** 31 - 1;
 const PROGRAM_PATH = '/opt/metaparticle/program';
 const CODE_PATH = '/opt/metaparticle/code';
 
-/** What every such program is configured with. */
-export const NODE_CONFIG = { port: 8080, adminPort: 9090, drain: DRAIN * 1000 };
+const PORTS = { port: 8080, adminPort: 9090 };
+
+/** What every such program is configured with: its ports, and its times in milliseconds. */
+export function nodeConfig(timeout: Duration): Pick<FunctionServerConfig & RootConfig, 'port' | 'adminPort' | 'timeout' | 'drain'> {
+  const millis = timeout.toMilliseconds();
+  // Over a connection that its peer has kept, the last request may come some seconds after the stop signal, and it may take its whole time.
+  return { ...PORTS, timeout: millis, drain: Math.min(LONGEST, Math.max(20_000, millis + 10_000)) };
+}
 
 /** What every such program finds in its environment; it may read its own folders and no other file. */
 export function nodeEnv(scope: Construct): { readonly [name: string]: EnvValue } {
@@ -42,7 +49,7 @@ export function nodeEnv(scope: Construct): { readonly [name: string]: EnvValue }
 
 /** A pod of a group that runs the program; its configuration and the user's code travel in a ConfigMap of the group's, made in `scope`. */
 export function nodePod(scope: Construct, labels: GroupLabels, pod: NodePod): PodSpec {
-  const { port, adminPort } = NODE_CONFIG;
+  const { port, adminPort } = PORTS;
   return {
     image: Platform.of(scope).nodeImage,
     args: ['node', `${PROGRAM_PATH}/${pod.program}`, `${CODE_PATH}/config.json`],
@@ -57,6 +64,6 @@ export function nodePod(scope: Construct, labels: GroupLabels, pod: NodePod): Po
       [CODE_PATH]: files(scope, 'Code', labels, { ...pod.modules, 'config.json': `${JSON.stringify(pod.config, undefined, 2)}\n` }),
     },
     writable: {},
-    stop: DRAIN + 5,
+    stop: Math.ceil(pod.config.drain / 1000) + 5,
   };
 }

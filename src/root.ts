@@ -9,7 +9,7 @@ import { checkHeld, heldSize } from './held-size';
 import { group } from './manifests/group';
 import { nameOf } from './manifests/names';
 import { withDefaults } from './manifests/resources';
-import { NODE_CONFIG, nodePod } from './node-pod';
+import { nodeConfig, nodePod } from './node-pod';
 import type { Peer } from './peer';
 import { Platform } from './platform';
 import { replicasOf, Scaling } from './scaling';
@@ -107,11 +107,10 @@ export function root(pattern: Construct, rooting: Rooting, options: RootOptions 
       // Not `root`: with the chart's id in front, that is the name of a root's own ConfigMap where chart and pattern have one name.
       sharedAs: 'root-program',
       config: {
-        ...NODE_CONFIG,
+        ...nodeConfig(timeout),
         leaves: leaves.map((leaf) => leafConfig(leaf, clusterDomain)),
         gather: gather.kind,
         code: gather.module && 'gather.mjs',
-        timeout: timeout.toMilliseconds(),
         minResponses,
         hedgeAfter: hedgeAfter?.toMilliseconds(),
         accept,
@@ -126,7 +125,7 @@ export function root(pattern: Construct, rooting: Rooting, options: RootOptions 
       resources,
     }),
   });
-  return { service: made.service, address: addressOf(made, replicas) };
+  return { service: made.service, address: { ...addressOf(made, replicas), timeout } };
 }
 
 function leafConfig({ name, address }: RootLeaf, clusterDomain: string): LeafConfig {

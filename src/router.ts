@@ -41,7 +41,9 @@ export interface RouterOptions {
    * A client waits at most three times this and 6 seconds for its answer to begin, even where every replica is frozen: the last try starts
    * within this and 5 seconds, and a GET during which DNS heard of other replicas begins once more. Where every replica is gone it is refused
    * at once, with 502 or 503, or after half a second for each address that does not answer.
-   * @default Duration.seconds(60)
+   *
+   * A router pod that stops has this and five seconds for the requests at hand, half a minute at least.
+   * @default - 60 seconds; where a backend may take longer than 55, as its own time-out says, that and five seconds
    */
   readonly timeout?: Duration;
 
@@ -88,8 +90,10 @@ const PORT = 8080;
 const ADMIN_PORT = 9090;
 const TEMPLATE_PATH = '/etc/nginx/templates';
 const RUN_PATH = '/run/nginx';
-/** Seconds that open requests have after the stop signal. */
-const STOP = 30;
+/** Seconds that open requests have after the stop signal, at least: event streams and WebSockets end with them. */
+const LEAST_STOP = 30;
+/** Seconds that an answer may be late on its way. */
+const LATE = 5;
 
 /** One worker process, its connections, and buffers for bodies where it reads them. The disk holds the configuration. */
 const defaultResources = (memory: Size) => ({
@@ -124,12 +128,14 @@ export interface Routing {
 /** Makes the router of a pattern: a group of nginx pods whose Service carries the pattern's own name. */
 export function router(pattern: Construct, { targets, route, scripts: routing, clients }: Routing, options: RouterOptions = {}): Router {
   const buffering = route.kind === 'shard' && readsBodies(route);
-  const { timeout = Duration.seconds(60), maxBodySize = Size.mebibytes(buffering ? 8 : 100), accessLog = false, metrics = false } = options;
+  const { timeout = timeoutFor(targets), maxBodySize = Size.mebibytes(buffering ? 8 : 100), accessLog = false, metrics = false } = options;
   const trustedProxies = proxiesOf(pattern, options.trustedProxies, 'router.');
   const replicas = replicasOf(pattern, options, 100, 'router.');
   checkDuration(pattern, 'router.timeout', timeout);
   checkSize(pattern, 'router.maxBodySize', maxBodySize);
   if (timeout.toMilliseconds() % 1000) refuse(pattern, `router.timeout is ${timeout.toMilliseconds()} ms: give whole seconds`);
+
+  const stop = Math.max(LEAST_STOP, timeout.toSeconds() + LATE);
 
   const scope = new Construct(pattern, 'Router');
   const labels = { pattern: nameOf(pattern), group: nameOf(scope), role: 'router' };
@@ -142,7 +148,7 @@ export function router(pattern: Construct, { targets, route, scripts: routing, c
     workers: Math.max(1, Math.floor(cores(resources.cpu?.limit ?? resources.cpu?.request ?? Cpu.units(1)))),
     timeout: timeout.toSeconds(),
     maxBodySize: bytes(maxBodySize),
-    stop: STOP,
+    stop,
     trustedProxies,
     metrics,
     route,
@@ -167,10 +173,16 @@ export function router(pattern: Construct, { targets, route, scripts: routing, c
       resources,
       files: { [TEMPLATE_PATH]: files(scope, 'Config', labels, { 'nginx.conf.template': template, ...scripts }) },
       writable: { [RUN_PATH]: Size.mebibytes(16) },
-      stop: STOP + 5,
+      stop: stop + 5,
     },
   });
-  return { service: made.service, address: addressOf(made, replicas) };
+  return { service: made.service, address: { ...addressOf(made, replicas), timeout } };
+}
+
+/** The backend's own 504 says more than ours. */
+function timeoutFor(targets: readonly RouterTarget[]): Duration {
+  const longest = Math.max(0, ...targets.map(({ address }) => address.timeout?.toMilliseconds() ?? 0));
+  return Duration.seconds(Math.max(60, Math.ceil(longest / 1000) + LATE));
 }
 
 /** What the template is filled in with. Another environment (the local cluster) sets other values: the configuration is never edited. */

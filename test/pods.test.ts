@@ -61,6 +61,55 @@ test('a longer drain makes the time to end longer, and takes nothing from open r
   expect(graceOf('web-router') - graceOf('other-router')).toBe(15);
 });
 
+describe('open requests are waited for', () => {
+  const graceOf = (chart: Chart, name: string) => template(chart, name).spec.terminationGracePeriodSeconds;
+  const configOf = (chart: Chart, name: string) => JSON.parse(find(chart, 'ConfigMap', name).data['config.json']);
+  const nginxOf = (chart: Chart, name: string) => find(chart, 'ConfigMap', name).data['nginx.conf.template'];
+  const code = Code.fromInline('() => 1');
+
+  test.each([
+    [Duration.millis(100), 20_000, 30],
+    [undefined, 40_000, 50],
+    [Duration.minutes(10), 610_000, 620],
+    [Duration.millis(2 ** 31 - 1), 2 ** 31 - 1, 2_147_494],
+  ])('for as long as a function may take: %s', (timeout, drain, grace) => {
+    const chart = newChart();
+    new Spread(chart, 'Web', { backend: Backend.fromFunction(code, { timeout }), router: { timeout: Duration.seconds(60) } });
+    expect([configOf(chart, 'web-backend').drain, graceOf(chart, 'web-backend')]).toEqual([drain, grace]);
+  });
+
+  test.each([
+    [Duration.millis(300), 20_000, 30],
+    [undefined, 20_000, 30],
+    [Duration.seconds(90), 100_000, 110],
+  ])('for as long as the leaves of a root may take: %s', (timeout, drain, grace) => {
+    const chart = newChart();
+    new ScatterGather(chart, 'Search', { leaves: 1, gather: Gather.all(), backend: hello, timeout });
+    expect([configOf(chart, 'search-root').drain, graceOf(chart, 'search-root')]).toEqual([drain, grace]);
+  });
+
+  test.each([
+    ['a router, by default', {}, undefined, 60, 65, 75],
+    ['a router in front of a function that takes longer', { timeout: Duration.seconds(120) }, undefined, 125, 130, 140],
+    ['a router that is told otherwise', { timeout: Duration.seconds(120) }, { timeout: Duration.seconds(10) }, 10, 30, 40],
+  ])('by %s', (_, options, router, silent, stop, grace) => {
+    const chart = newChart();
+    new Spread(chart, 'Web', { backend: Backend.fromFunction(code, options), router });
+    expect(nginxOf(chart, 'web-router')).toContain(`proxy_read_timeout ${silent}s;`);
+    expect(nginxOf(chart, 'web-router')).toContain(`worker_shutdown_timeout ${stop}s;`);
+    expect(graceOf(chart, 'web-router')).toBe(grace);
+  });
+
+  test('by a router in front of another pattern', () => {
+    const chart = newChart();
+    const inner = new ScatterGather(chart, 'Search', { leaves: 1, gather: Gather.all(), backend: hello, timeout: Duration.seconds(90) });
+    new Spread(chart, 'Web', { backend: inner });
+    new Spread(chart, 'Outer', { backend: new Spread(chart, 'Middle', { backend: inner }) });
+    expect(nginxOf(chart, 'web-router')).toContain('proxy_read_timeout 95s;');
+    expect(nginxOf(chart, 'outer-router')).toContain('proxy_read_timeout 100s;');
+  });
+});
+
 test.each([0, 500, 1500])('a drain of %d ms is refused, because Kubernetes counts seconds', (millis) => {
   expect(() => new Spread(newChart(), 'Web', { backend: hello, pods: { drain: Duration.millis(millis) } }))
     .toThrow(new Error(`[shop/Web/Backend] pods.drain is ${millis} ms: give whole seconds, 1 or more`));

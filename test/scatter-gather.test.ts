@@ -85,6 +85,7 @@ describe('the root', () => {
     expect(find(chartWith(), 'ConfigMap', 'search-root').data['config.json']).toBe(`{
   "port": 8080,
   "adminPort": 9090,
+  "timeout": 10000,
   "drain": 20000,
   "leaves": [
     {
@@ -101,7 +102,6 @@ describe('the root', () => {
     }
   ],
   "gather": "concat",
-  "timeout": 10000,
   "minResponses": 2,
   "accept": [
     "2xx"
@@ -168,7 +168,8 @@ describe('what callers talk to', () => {
   test('is a Service named like the pattern', () => {
     const search = new ScatterGather(new Chart(Testing.app(), 'shop'), 'Search', { leaves: 3, backend: image, gather: Gather.concat() });
     expect([search.service.name, search.host, search.port]).toEqual(['search', 'search', 8080]);
-    expect(search.address).toEqual({ host: 'search', podsHost: 'search-headless', port: 8080, replicas: 2 });
+    expect(search.address).toMatchObject({ host: 'search', podsHost: 'search-headless', port: 8080, replicas: 2 });
+    expect(search.address.timeout!.toSeconds()).toBe(10);
   });
 
   test('says what its defaults are', () => {
