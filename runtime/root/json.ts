@@ -30,7 +30,6 @@ const BACKSLASH = 0x5c;
 const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
-const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 const WORDS = new Map(['true', 'false', 'null'].map((word) => [word.charCodeAt(0), Buffer.from(word)]));
 
 /** What a member of an object takes, and what an empty object does: the entries of a Map. */
@@ -45,7 +44,8 @@ const ESCAPED = new Set(Buffer.from('"\\/bfnrt'));
 export function readJson(bytes: Buffer): Piece | undefined {
   // without this a word of Latin-1 would be sent on in a text that says it is UTF-8
   if (!isUtf8(bytes)) return undefined;
-  const start = afterBlanks(bytes, bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0);
+  // of all UTF-8 only the byte order mark begins with these
+  const start = afterBlanks(bytes, bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0);
   const around: boolean[] = [];
   let inObject = false;
   let at = start;
@@ -136,6 +136,11 @@ function nameOf(bytes: Buffer, start: number, end: number): string {
 }
 
 function afterBlanks(bytes: Uint8Array, at: number): number {
+  // in most texts there are none: this much is inlined
+  return bytes[at] > 0x20 ? at : afterSome(bytes, at);
+}
+
+function afterSome(bytes: Uint8Array, at: number): number {
   let byte = bytes[at];
   while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) byte = bytes[++at];
   return at;
@@ -170,8 +175,12 @@ function afterValue(bytes: Buffer, at: number): number {
 function afterScalar(bytes: Buffer, at: number): number {
   const first = bytes[at];
   if (first === QUOTE) return afterString(bytes, at);
-  const word = first > 0x39 ? WORDS.get(first) : undefined;
-  if (!word) return afterNumber(bytes, at);
+  return first > 0x39 ? afterWord(bytes, at) : afterNumber(bytes, at);
+}
+
+function afterWord(bytes: Buffer, at: number): number {
+  const word = WORDS.get(bytes[at]);
+  if (!word) return -1;
   for (let i = 1; i < word.length; i++) if (bytes[at + i] !== word[i]) return -1;
   return at + word.length;
 }
@@ -182,14 +191,15 @@ function afterString(bytes: Buffer, at: number): number {
     let byte = bytes[++at];
     while (SPECIAL[byte] === 0) byte = bytes[++at];
     if (byte === QUOTE) return at + 1;
-    if (byte !== BACKSLASH) return -1;
-    byte = bytes[++at];
-    if (byte === 0x75) {
-      for (let digit = 0; digit < 4; digit++) if (!isHexadecimal(bytes[++at])) return -1;
-    } else if (!ESCAPED.has(byte)) {
-      return -1;
-    }
+    if (byte !== BACKSLASH || (at = endOfEscape(bytes, at + 1)) < 0) return -1;
   }
+}
+
+/** Its last byte. */
+function endOfEscape(bytes: Buffer, at: number): number {
+  if (bytes[at] !== 0x75) return ESCAPED.has(bytes[at]) ? at : -1;
+  for (let digit = 1; digit <= 4; digit++) if (!isHexadecimal(bytes[at + digit])) return -1;
+  return at + 4;
 }
 
 function afterNumber(bytes: Buffer, at: number): number {

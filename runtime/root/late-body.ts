@@ -1,5 +1,5 @@
 import { Piece, readJson } from './json';
-import { isJson, parseBody } from '../shared/body';
+import { bodyText, isJson, parseBody } from '../shared/body';
 import { parsedSize } from '../shared/budget';
 import { Problem } from '../shared/problem';
 
@@ -11,9 +11,11 @@ export class LateBody {
   public readonly flaw?: string;
   /** Whether it is text, also one that is JSON. */
   public readonly isText: boolean = true;
+  private readonly headers: { readonly 'content-type': string | undefined };
   private known?: string;
 
-  constructor(private readonly bytes: Buffer, private readonly contentType: string | undefined) {
+  constructor(private readonly bytes: Buffer, contentType: string | undefined) {
+    this.headers = { 'content-type': contentType };
     if (bytes.length === 0) return;
     if (isJson(contentType)) {
       this.json = readJson(bytes);
@@ -21,7 +23,8 @@ export class LateBody {
       return;
     }
     try {
-      this.isText = typeof this.parsed(bytes.subarray(0, 1)) === 'string';
+      // a byte is enough to find out
+      this.isText = bodyText(bytes.subarray(0, 1), this.headers) !== undefined;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       this.flaw = error.detail;
@@ -34,13 +37,12 @@ export class LateBody {
 
   /** The text as it was sent; undefined where it is none. */
   public get text(): string | undefined {
-    if (this.isEmpty || !this.isText) return undefined;
-    return this.known ??= this.json ? new TextDecoder().decode(this.bytes) : this.parsed(this.bytes) as string;
+    return this.known ??= bodyText(this.bytes, this.headers);
   }
 
   /** What user code sees: parsed where it is JSON, else text or bytes; undefined without a body. */
   public get value(): unknown {
-    if (this.json || this.isText) return this.parsed(this.bytes);
+    if (this.isText) return parseBody(this.bytes, this.headers);
     // memory of its own: a Buffer's may be shared with other requests, and users can reach it
     return new Uint8Array(this.bytes);
   }
@@ -48,9 +50,5 @@ export class LateBody {
   /** How many bytes of memory the value takes, besides the bytes that it is made of. */
   public get valueSize(): number {
     return this.isText ? parsedSize(this.bytes) : this.bytes.length;
-  }
-
-  private parsed(bytes: Buffer): unknown {
-    return parseBody(bytes, { 'content-type': this.contentType });
   }
 }

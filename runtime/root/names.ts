@@ -12,8 +12,7 @@ const NO_ADDRESS = new Set(['ENOTFOUND', 'ENODATA']);
  * Asks the name servers of the pod for names in full, as a router's nginx does. Not getaddrinfo: it works on four threads, and a name whose
  * servers are silent holds one of them for half a minute, until there is none left for the other names.
  */
-export function names(): Lookup {
-  const resolver = new Resolver({ timeout: TIMEOUT, tries: TRIES });
+export function names(resolver = new Resolver({ timeout: TIMEOUT, tries: TRIES })): Lookup {
   const ask = (question: Promise<string[]>) => question.catch((error) => {
     if (NO_ADDRESS.has(error.code)) return [];
     throw error;
@@ -23,7 +22,7 @@ export function names(): Lookup {
     // known without any server (RFC 6761, section 6.3)
     if (name === 'localhost') return ['127.0.0.1'];
     const absolute = name.replace(/\.$/, '');
-    // of pods that have both one address: those of version 4, which every program of ours listens on
+    // of pods that have both one address: that of version 4, on which every program of ours listens
     const found = await ask(resolver.resolve4(absolute));
     return found.length > 0 ? found : ask(resolver.resolve6(absolute));
   };

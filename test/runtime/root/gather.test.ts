@@ -1,6 +1,11 @@
-import { answer, answers, FakeLeaf } from './fake-leaf';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { answer, answers, Behaviour, FakeLeaf } from './fake-leaf';
 import { root } from './root';
 
+/** Answers every request with bytes. */
+const sends = (headers: string, body: Buffer): Behaviour => ({ socket }) => {
+  socket.write(Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\n${headers}content-length: ${body.length}\r\n\r\n`), body]));
+};
 const leavesOf = (...values: unknown[]) => Promise.all(values.map((value) => FakeLeaf.start(answers(value))));
 
 test('arrays are concatenated in the order of the leaves', async () => {
@@ -23,6 +28,27 @@ test('a name such as __proto__ is merged like any other', async () => {
   expect(await (await pod.fetch('/')).text()).toBe('{"__proto__":{"a":[1,2]}}');
 });
 
+describe('numbers are printed as the text that leaves sent', () => {
+  const LITERALS = ['12345678901234567890', '9007199254740993', '1e400', '-1E-400', '1.0', '1e2', '0.10', '-0', '3.141592653589793238462643'];
+  const texts = (...bodies: string[]) => Promise.all(bodies.map((body) => FakeLeaf.start(({ socket }) => socket.write(answer(body)))));
+  const list = LITERALS.join(',');
+  const deep = `{"deep":[{"n":${LITERALS[0]}}]}`;
+
+  test.each([
+    ['concat', [`[${list}]`, `[${deep}]`], `[${list},${deep}]`],
+    ['merge', [`{"a":[${list}],"n":${LITERALS[0]}}`, `{"a":[${list}],"n":1,"o":${deep}}`], `{"a":[${list},${list}],"n":${LITERALS[0]},"o":${deep}}`],
+    ['all', [`[${list}]`, LITERALS[2]], `[{"leaf":0,"status":200,"body":[${list}]},{"leaf":1,"status":200,"body":${LITERALS[2]}}]`],
+  ] as const)('by %s', async (gather, bodies, text) => {
+    const response = await (await root(await texts(...bodies), { gather })).fetch('/');
+    expect([response.headers.get('content-type'), await response.text()]).toEqual(['application/json', text]);
+  });
+
+  test('and a gather function, which gets what JavaScript makes of them, can read that text', async () => {
+    const pod = await root(await texts(...LITERALS), { code: '(answers) => answers.map(({ body, text }) => `${body} ${text}`).join()' });
+    expect(await (await pod.fetch('/')).text()).toBe(LITERALS.map((literal) => `${JSON.parse(literal)} ${literal}`).join());
+  });
+});
+
 test('all answers are listed with leaf, status and body', async () => {
   const pod = await root([
     await FakeLeaf.start(answers({ a: 1 })),
@@ -30,6 +56,48 @@ test('all answers are listed with leaf, status and body', async () => {
     await FakeLeaf.start(({ socket }) => socket.write(answer('plain', 'content-type: text/plain\r\n'))),
   ]);
   expect(await (await pod.fetch('/')).json()).toEqual([{ leaf: 0, status: 200, body: { a: 1 } }, { leaf: 1, status: 201, body: null }, { leaf: 2, status: 200, body: 'plain' }]);
+});
+
+test('a body that is neither JSON nor text is no item of a list', async () => {
+  const pod = await root([await FakeLeaf.start(({ socket }) => socket.write(answer('x', 'content-type: image/png\r\n')))]);
+  expect(await (await pod.fetch('/')).json()).toMatchObject({ status: 502, leaves: [{ leaf: 0, reason: 'its body is neither JSON nor text' }] });
+});
+
+test('texts are listed whatever their characters', async () => {
+  const pod = await root([
+    await FakeLeaf.start(({ socket }) => socket.write(answer('"é\n', 'content-type: text/plain; charset=utf-8\r\n'))),
+    await FakeLeaf.start(({ socket }) => socket.write(Buffer.from(answer('?', 'content-type: text/plain; charset=iso-8859-1\r\n').replace('?', '\xe9'), 'latin1'))),
+  ]);
+  expect(await (await pod.fetch('/')).text()).toBe('[{"leaf":0,"status":200,"body":"\\"é\\n"},{"leaf":1,"status":200,"body":"é"}]');
+});
+
+describe('a leaf that compresses, although it is asked not to,', () => {
+  const text = '{"n":12345678901234567890}';
+  const compressed: readonly [string, Buffer][] = [
+    ['gzip', gzipSync(text)], ['x-gzip', gzipSync(text)], ['GZIP', gzipSync(text)], ['deflate', deflateSync(text)], ['deflate', deflateRawSync(text)],
+    ['br', brotliCompressSync(text)], ['gzip, br', brotliCompressSync(gzipSync(text))], ['identity', Buffer.from(text)],
+  ];
+
+  test('is heard, in any way that it may', async () => {
+    const leaves = await Promise.all(compressed.map(([coding, body]) => FakeLeaf.start(sends(`content-type: application/json\r\ncontent-encoding: ${coding}\r\n`, body))));
+    const response = await (await root(leaves)).fetch('/');
+    expect(await response.text()).toBe(`[${compressed.map((_, leaf) => `{"leaf":${leaf},"status":200,"body":${text}}`).join()}]`);
+  });
+
+  test('is seen by a function without what only holds for the compressed body', async () => {
+    const leaf = await FakeLeaf.start(sends('content-type: text/plain\r\nx-own: 1\r\ncontent-encoding: gzip\r\n', gzipSync('hello')));
+    const pod = await root([leaf], { code: '([{ headers, body }]) => new Response(body, { headers })' });
+    const response = await pod.fetch('/');
+    expect([response.status, response.headers.get('x-own'), await response.text()]).toEqual([200, '1', 'hello']);
+  });
+
+  test('and has nothing to send has answered', async () => {
+    const leaves = await Promise.all([
+      FakeLeaf.start(({ socket }) => socket.write('HTTP/1.1 204 No Content\r\ncontent-encoding: gzip\r\n\r\n')),
+      FakeLeaf.start(sends('content-type: application/json\r\ncontent-encoding: br\r\n', Buffer.alloc(0))),
+    ]);
+    expect(await (await (await root(leaves)).fetch('/')).text()).toBe('[{"leaf":0,"status":204,"body":null},{"leaf":1,"status":200,"body":null}]');
+  });
 });
 
 test('the first answer passes as it came, and the other leaves are left', async () => {
@@ -40,6 +108,31 @@ test('the first answer passes as it came, and the other leaves are left', async 
   expect(await response.text()).toBe('{ "as": "sent" }');
   expect([response.headers.getSetCookie(), response.headers.get('x-own'), response.headers.get('x-gather-responses')]).toEqual([['a=1', 'b=2'], 'yes', '1/2']);
   await slow.until(({ open, connections }) => connections === 1 && open.size === 0);
+});
+
+test.each([
+  ['304 Not Modified', 'GET', { 'if-none-match': '"a"' }],
+  ['304 Not Modified', 'HEAD', { 'if-modified-since': 'Thu, 26 Nov 2026 00:00:00 GMT' }],
+  ['412 Precondition Failed', 'PUT', { 'if-match': '"a"' }],
+  ['412 Precondition Failed', 'GET', { 'if-unmodified-since': 'Thu, 26 Nov 2026 00:00:00 GMT' }],
+  ['206 Partial Content', 'GET', { range: 'bytes=0-1' }],
+  ['416 Range Not Satisfiable', 'GET', { range: 'bytes=9-' }],
+])('a first answer of %s passes, where a %s with %j asks for it', async (status, method, headers) => {
+  const leaf = await FakeLeaf.start(({ socket }) => socket.write(/^30/.test(status) ? `HTTP/1.1 ${status}\r\netag: "a"\r\n\r\n` : answer('', 'etag: "a"\r\n', status)));
+  const pod = await root([leaf], { gather: 'first' });
+  const response = await pod.fetch('/', { method, headers: headers as Record<string, string> });
+  expect([`${response.status}`, response.headers.get('etag'), response.headers.get('x-gather-responses')]).toEqual([status.slice(0, 3), '"a"', '1/1']);
+  // nobody has asked for it
+  expect((await pod.fetch('/', { method: 'POST' })).status).toBe(status.startsWith('206') ? 206 : 502);
+});
+
+test('a header that no header can be fails its leaf, and the root goes on', async () => {
+  const controls = Array.from({ length: 32 }, (_, code) => code).concat(0x7f).filter((code) => code !== 9);
+  let n = 0;
+  const leaf = await FakeLeaf.start(({ socket }) => socket.write(answer('{}', `x: a${String.fromCharCode(controls[n++])}b\r\n`)));
+  const pod = await root([leaf], { gather: 'first' });
+  for (const _ of controls) expect((await pod.fetch('/')).status).toBe(502);
+  expect(n).toBe(controls.length);
 });
 
 test('when the fastest leaf fails, the next one is passed on', async () => {
