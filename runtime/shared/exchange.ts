@@ -97,8 +97,7 @@ export abstract class Exchange<Options extends ExchangeOptions> {
 
   /** A request with its body, as user code sees it, with room for that. */
   protected withBody(request: RequestHead, bytes: Uint8Array | undefined): RequestShape {
-    if (bytes) this.hold(parsedSize(bytes));
-    return withBody(request, bytes);
+    return withBody(request, bytes, (text) => this.hold(parsedSize(text)));
   }
 
   /** Looks at the head of the request; returns what to do once its body, if it has one, is here. May throw a Problem. */

@@ -24,9 +24,14 @@ export function requestOf(req: IncomingMessage): RequestHead {
   };
 }
 
-/** A request with its body. Throws a 400 or 415 when the body is not what its head says. */
-export function withBody(request: RequestHead, bytes: Uint8Array | undefined): RequestShape {
+/**
+ * A request with its body. Throws a 400 or 415 when the body is not what its head says.
+ *
+ * @param holdText called where the body is a text, before that is parsed; may throw
+ */
+export function withBody(request: RequestHead, bytes: Uint8Array | undefined, holdText: (bytes: Uint8Array) => void): RequestShape {
   const text = bytes && bodyText(bytes, request.headers);
+  if (text !== undefined) holdText(bytes!);
   return { ...request, text, body: bytes && parseBody(bytes, request.headers, text) };
 }
 

@@ -141,6 +141,7 @@ test('bodies are counted with what they take once they are parsed, for as long a
   await server.fetch('/release');
   expect(await (await held).text()).toBe('released');
   expect((await post('/', 'x'.repeat(2_000))).status).toBe(200);
+  expect((await post('/', 'x'.repeat(9_000), 'image/png')).status).toBe(200);
   const never = await post('/', `[${'{},'.repeat(200)}{}]`, 'application/json');
   expect([never.status, (await never.json() as any).detail]).toEqual([413, 'the body takes 15712 bytes of memory, and the pod has 10000 for bodies']);
 });
