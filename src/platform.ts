@@ -8,9 +8,9 @@ import type { Peer } from './peer';
 /** What the patterns below a construct run on; everything has a default. */
 export interface PlatformProps {
   /**
-   * The image of every router: nginx 1.27.4 or newer whose entrypoint is the official image's, by tag or digest, from any registry.
-   * Older ones cannot follow Service names (`resolve`, https://nginx.org/en/docs/http/ngx_http_upstream_module.html#resolve), or end under the
-   * hands of their clients (`keepalive_min_timeout`, https://nginx.org/en/docs/http/ngx_http_core_module.html#keepalive_min_timeout).
+   * The image of every router: nginx 1.29.3 or newer whose entrypoint is the official image's, by tag or digest, from any registry.
+   * Older ones do not know the port that a request is for (`$request_port`, https://nginx.org/en/docs/http/ngx_http_core_module.html#var_request_port),
+   * drop kept-alive connections when they shut down (before 1.27.4), or cannot follow Service names (before 1.27.3).
    * @default 'nginx:1.30-alpine'
    */
   readonly nginxImage?: string;
@@ -60,6 +60,9 @@ export interface PlatformProps {
   readonly pods?: PodOptions;
 }
 
+/** 1.29.3, which has `$request_port`. */
+const OLDEST_NGINX = 1_029_003;
+
 /** The major version that our programs need. */
 const OLDEST_NODE = 24;
 
@@ -76,13 +79,17 @@ const CONTEXT = 'cdk8s-metaparticle:platform';
 export class Platform {
   /**
    * Sets what all patterns below `scope` use; call it before they are made.
-   * @throws where an image is not one, Node is older than 24, or `scope` has children already
+   * @throws where an image is not one, nginx is older than 1.29.3, Node is older than 24, or `scope` has children already
    */
   public static configure(scope: IConstruct, props: PlatformProps): void {
     [scope, props] = checked('Platform.configure', [scope, props]);
     for (const name of ['nginxImage', 'nodeImage'] as const) {
       const image = props[name];
       if (image !== undefined) checkImage(scope, name, image);
+    }
+    const [, major, minor, patch = '999'] = /(?:^|\/)nginx:(\d+)\.(\d+)(?:\.(\d+))?/.exec(props.nginxImage ?? '') ?? [];
+    if (major !== undefined && [major, minor, patch].map(Number).reduce((all, part) => all * 1000 + part) < OLDEST_NGINX) {
+      refuse(scope, `nginxImage is '${props.nginxImage}': routers need nginx 1.29.3 or newer`);
     }
     if (props.nodeVersion !== undefined) {
       checkWhole(scope, 'nodeVersion', props.nodeVersion, OLDEST_NODE, 999);

@@ -3,14 +3,15 @@ import { ContainerResources, Cpu, EnvFieldPaths, EnvValue, Service } from 'cdk8s
 import { Construct } from 'constructs';
 import { addressOf, fullName } from './address';
 import type { BackendAddress } from './backend-interface';
-import { checkDuration, checkSize } from './checks';
+import { checkDuration } from './checks';
 import { refuse } from './errors';
 import { files } from './manifests/files';
 import { group } from './manifests/group';
 import { nameOf } from './manifests/names';
 import { cores, withDefaults } from './manifests/resources';
+import { leastMemory, ScriptLimits, scriptLimits } from './nginx/limits';
 import { Route, routerConfig } from './nginx/router-config';
-import { readsBodies, runsUserCode } from './nginx/shard';
+import { readsBodies, runsUserCode, scriptOf } from './nginx/shard';
 import { Upstream } from './nginx/upstream';
 import type { Peer } from './peer';
 import { Platform } from './platform';
@@ -48,9 +49,11 @@ export interface RouterOptions {
   readonly timeout?: Duration;
 
   /**
-   * The largest request body; a longer one is answered with 413. Bodies stream through and cost the router no memory, except where it reads
-   * them to find a key (`ShardKey.fromField`, and a `fromFunction` that mentions `body`): there, mind `resources.memory`.
-   * @default - 100 MiB; 8 MiB where the router reads bodies
+   * The largest request body, of 1 KiB or more; a longer one is answered with 413. Bodies stream through and cost the router no memory, except
+   * where it reads them to find a key (`ShardKey.fromField`, and a `fromFunction` that mentions `body`): there, `resources.memory` must have 24
+   * MiB and 62 times this (for each further worker process, 55 times this more), because parsed JSON can take that much. While a body is
+   * parsed, other requests of that worker process wait: 50 ms for each MiB of usual JSON.
+   * @default - 100 MiB; 1 MiB where the router reads bodies
    */
   readonly maxBodySize?: Size;
 
@@ -62,6 +65,18 @@ export interface RouterOptions {
    * where clients that you do not trust reach the router from such an address
    */
   readonly trustedProxies?: string[];
+
+  /**
+   * Whether headers are passed on whatever characters their names have. Without it, nginx drops those with others than letters, digits and
+   * dashes, such as `x_tenant` and `x.trace`.
+   *
+   * Programs behind CGI or WSGI read `X_Forwarded_For` as X-Forwarded-For: headers with underscores that would pass for one that the router sets
+   * are dropped all the same. `X.Forwarded.For` is passed on; only PHP reads its dots as underscores. nginx itself reads `X_Forwarded_Proto`
+   * as X-Forwarded-Proto, so that gateways among the `trustedProxies` must drop both of what their clients send. A Shard whose key is a header
+   * or comes from a function cannot have it: `X_User` would pass for X-User.
+   * @default false
+   */
+  readonly allHeaders?: boolean;
 
   /**
    * Whether each request is logged to standard output, as one line of JSON: time, method, path (without the query), status, seconds, bytes,
@@ -81,6 +96,10 @@ export interface RouterOptions {
   /**
    * What each router pod asks for and may use; what is not given comes from the default. nginx gets one worker process per whole core of
    * the CPU limit (of the request, where there is no limit).
+   *
+   * Memory bounds how many requests may be open at once where a script finds their key (`ShardKey.fromFunction` and `fromField`; `fromQuery`
+   * only where a query has `%` or `+`), because each takes 0.3 MiB until it is answered, a WebSocket too: 346 with 128 MiB. Where the router
+   * reads bodies, 295 with 256 MiB, of which 25 may have a body that is larger than 10 kB or sent in chunks. Further ones are answered with 503.
    * @default - cpu 100m to 1, memory 128 MiB (256 MiB where the router reads bodies), ephemeral storage 16 MiB to 64 MiB
    */
   readonly resources?: ContainerResources;
@@ -128,11 +147,17 @@ export interface Routing {
 /** Makes the router of a pattern: a group of nginx pods whose Service carries the pattern's own name. */
 export function router(pattern: Construct, { targets, route, scripts: routing, clients }: Routing, options: RouterOptions = {}): Router {
   const buffering = route.kind === 'shard' && readsBodies(route);
-  const { timeout = timeoutFor(targets), maxBodySize = Size.mebibytes(buffering ? 8 : 100), accessLog = false, metrics = false } = options;
+  const { timeout = timeoutFor(targets), maxBodySize = Size.mebibytes(buffering ? 1 : 100) } = options;
+  const { allHeaders = false, accessLog = false, metrics = false } = options;
   const trustedProxies = proxiesOf(pattern, options.trustedProxies, 'router.');
   const replicas = replicasOf(pattern, options, 100, 'router.');
   checkDuration(pattern, 'router.timeout', timeout);
-  checkSize(pattern, 'router.maxBodySize', maxBodySize);
+  if (!(bytes(maxBodySize) >= 1024 && Number.isSafeInteger(Math.floor(bytes(maxBodySize))))) {
+    refuse(pattern, `router.maxBodySize is ${maxBodySize.toKibibytes()} KiB: it must be 1 KiB or more, and less than 8 PiB`);
+  }
+  if (allHeaders && route.kind === 'shard' && (route.key.from === 'header' || route.key.from === 'function')) {
+    refuse(pattern, 'router.allHeaders is true, but the key may be read from a header, and a client could name it with underscores: leave it out, or choose the shard by something else');
+  }
   if (timeout.toMilliseconds() % 1000) refuse(pattern, `router.timeout is ${timeout.toMilliseconds()} ms: give whole seconds`);
 
   const stop = Math.max(LEAST_STOP, timeout.toSeconds() + LATE);
@@ -141,13 +166,17 @@ export function router(pattern: Construct, { targets, route, scripts: routing, c
   const labels = { pattern: nameOf(pattern), group: nameOf(scope), role: 'router' };
   const platform = Platform.of(scope);
   const resources = withDefaults(options.resources, defaultResources(Size.mebibytes(buffering ? 256 : 128)));
+  const workers = Math.max(1, Math.floor(cores(resources.cpu?.limit ?? resources.cpu?.request ?? Cpu.units(1))));
   const scripts = { ...routing, ...metrics && { 'metrics.js': program('router-metrics.js') } };
   const template = routerConfig({
+    name: labels.pattern,
     port: PORT,
     adminPort: ADMIN_PORT,
-    workers: Math.max(1, Math.floor(cores(resources.cpu?.limit ?? resources.cpu?.request ?? Cpu.units(1)))),
+    workers,
     timeout: timeout.toSeconds(),
-    maxBodySize: bytes(maxBodySize),
+    maxBodySize: Math.floor(bytes(maxBodySize)),
+    allHeaders,
+    limits: limitsOf(pattern, route, resources, workers, bytes(maxBodySize)),
     stop,
     trustedProxies,
     metrics,
@@ -183,6 +212,22 @@ export function router(pattern: Construct, { targets, route, scripts: routing, c
 function timeoutFor(targets: readonly RouterTarget[]): Duration {
   const longest = Math.max(0, ...targets.map(({ address }) => address.timeout?.toMilliseconds() ?? 0));
   return Duration.seconds(Math.max(60, Math.ceil(longest / 1000) + LATE));
+}
+
+/** Where a script finds keys, how much it may hold. */
+function limitsOf(pattern: Construct, route: Route, { memory }: ContainerResources, workers: number, maxBodySize: number): ScriptLimits | undefined {
+  const script = route.kind === 'shard' && scriptOf(route);
+  if (!script) return undefined;
+  const size = memory?.limit ?? memory?.request;
+  if (!size) refuse(pattern, 'router.resources.memory has no limit: the requests whose key a script finds are bounded by it; set one');
+  const limits = scriptLimits(bytes(size), workers, script.runs === 'body' ? maxBodySize : undefined);
+  if (limits.bodies !== undefined && Math.min(limits.bodies, limits.requests) < 1) {
+    const least = Math.ceil(leastMemory(workers, maxBodySize) / 2 ** 20);
+    refuse(pattern, `router.maxBodySize is ${maxBodySize / 1024} KiB: to read such a body for a key, the router needs ${least} MiB of memory, and has ${bytes(size) / 2 ** 20}; `
+      + 'raise router.resources.memory, or lower router.maxBodySize');
+  }
+  if (limits.requests < 1) refuse(pattern, `router.resources.memory is ${bytes(size) / 2 ** 20} MiB: a router whose keys a script finds needs 25 MiB or more`);
+  return { ...limits, odd: script.odd };
 }
 
 /** What the template is filled in with. Another environment (the local cluster) sets other values: the configuration is never edited. */

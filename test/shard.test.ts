@@ -51,10 +51,10 @@ test.each<[string, ShardKey, object]>([
   expect(find(chartWith({ key }), 'Deployment', 'users-router').spec.template.spec.containers[0].livenessProbe).toMatchObject(probe);
 });
 
-test('a function that mentions the body makes the router read bodies, up to 8 MiB', () => {
+test('a function that mentions the body makes the router read bodies, up to 1 MiB', () => {
   const text = template(chartWith({ key: ShardKey.fromFunction(Code.fromInline('(request) => request.body.id')) }));
   expect(text).toContain('js_content router.route;');
-  expect(text).toContain('client_body_buffer_size 8388608;');
+  expect(text).toContain('client_body_buffer_size 1048576;');
 });
 
 test('existing backends become shards in their order', () => {

@@ -1,5 +1,11 @@
 import { block } from './text';
 
+/**
+ * The host and port that the request is for: of its target, else of its Host header, in lower case. `$host` alone has no port, and
+ * `$http_host` is another host than the target's where that names one (RFC 9112, section 3.2.2).
+ */
+export const AUTHORITY = '$host$is_request_port$request_port';
+
 /** What only a gateway can know of the client: we have nothing to say of it ourselves. */
 const PASSED = ['Forwarded', 'X-Forwarded-Port', 'X-Forwarded-Prefix', 'X-Real-IP'];
 
@@ -18,10 +24,15 @@ export function forwardedVariables(trustedProxies: readonly string[], replaced: 
     ...block(`geo ${peer} $from_proxy`, ['default 0;', ...trustedProxies.map((network) => `${network} 1;`)]),
     ...replaced ? block('map $http_x_forwarded_for $forwarded_chain', [`default '$http_x_forwarded_for, ${peer}';`, `'' ${peer};`]) : [],
     ...block('map $from_proxy $forwarded_for', [`default ${peer};`, `1 ${replaced ? '$forwarded_chain' : '$proxy_add_x_forwarded_for'};`]),
-    // Anything else is no scheme.
-    ...block('map $from_proxy$http_x_forwarded_proto $forwarded_proto', ['default $scheme;', '1http http;', '1https https;']),
-    ...block('map $http_x_forwarded_host $claimed_host', ['default $http_x_forwarded_host;', "'' $host;"]),
-    ...block('map $from_proxy $forwarded_host', ['default $host;', '1 $claimed_host;']),
+    // Of a list the first counts: what the gateway saw that is nearest to the client. A WebSocket's scheme is that of its handshake. Anything
+    // else is no scheme. What most requests have stands first and as a text: only the rest is matched with a regular expression.
+    ...block('map $from_proxy$http_x_forwarded_proto $forwarded_proto', [
+      'default $scheme;', '0 $scheme;', '1 $scheme;', '1http http;', '1https https;',
+      "'~*^1[ \\t,]*(?:https|wss)[ \\t]*(?:,|$)' https;",
+      "'~*^1[ \\t,]*(?:http|ws)[ \\t]*(?:,|$)' http;",
+    ]),
+    ...block('map $http_x_forwarded_host $claimed_host', ['default $http_x_forwarded_host;', `'' ${AUTHORITY};`]),
+    ...block('map $from_proxy $forwarded_host', [`default ${AUTHORITY};`, '1 $claimed_host;']),
     ...PASSED.flatMap((header) => block(`map $from_proxy ${proxied(header)}`, ["default '';", `1 $http_${snake(header)};`])),
   ];
 }

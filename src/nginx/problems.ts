@@ -3,14 +3,17 @@ import { block, plainJson, quoted } from './text';
 /** What nginx itself may have to say, as it says it to people; backends' own answers pass untouched. */
 const PROBLEMS: readonly { status: number; title: string; detail: string }[] = [
   { status: 400, title: 'Bad Request', detail: 'the request is not valid HTTP' },
+  { status: 405, title: 'Method Not Allowed', detail: 'this method is not passed on' },
   { status: 408, title: 'Request Timeout', detail: 'the request did not arrive in time' },
   { status: 413, title: 'Content Too Large', detail: 'the request body is larger than this service takes' },
   { status: 414, title: 'URI Too Long', detail: 'the request target is longer than this service takes' },
   { status: 431, title: 'Request Header Fields Too Large', detail: 'the request header is larger than this service takes' },
   { status: 500, title: 'Internal Server Error', detail: 'the router could not handle the request' },
+  { status: 501, title: 'Not Implemented', detail: 'the only transfer coding that this service knows is chunked' },
   { status: 502, title: 'Bad Gateway', detail: 'no replica answered properly' },
   { status: 503, title: 'Service Unavailable', detail: 'no replica is ready' },
   { status: 504, title: 'Gateway Timeout', detail: 'no replica answered in time' },
+  { status: 505, title: 'HTTP Version Not Supported', detail: 'this service speaks HTTP/1.1' },
 ];
 
 /** RFC 9457 (problem details) as a body for `return`. */
@@ -25,14 +28,16 @@ export function problem(status: number, title: string, detail: string): string {
  */
 export function problemPages(headers: readonly string[] = []): string[] {
   return PROBLEMS.flatMap(({ status, title, detail }) => {
-    // A request that nginx could not read has no URI, and may not go to a named location: nginx would answer 500.
-    const page = status < 500 ? `/.problem-${status}` : `@problem_${status}`;
+    const onItsWay = status >= 502 && status <= 504;
+    // A request that nginx could not read has no URI, and may not go to a named location: nginx would answer 500. What a client asks for is
+    // normalised and has no `..`, so this path is no backend's.
+    const page = onItsWay ? `@problem_${status}` : `/../problem-${status}`;
     return [
       errorPage(status, page),
-      ...block(status < 500 ? `location = ${page}` : `location ${page}`, [
-        ...status < 500 ? ['internal;'] : [],
+      ...block(onItsWay ? `location ${page}` : `location = ${page}`, [
+        ...onItsWay ? [] : ['internal;'],
         'default_type application/problem+json;',
-        ...status > 500 ? headers : [],
+        ...onItsWay ? headers : [],
         `return ${status} ${quoted(problem(status, title, detail))};`,
       ]),
     ];

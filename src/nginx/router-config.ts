@@ -1,14 +1,18 @@
-import { forwardedHeaders, forwardedVariables } from './forwarded';
+import { allHeaders, withoutTwins } from './all-headers';
+import { AUTHORITY, forwardedHeaders, forwardedVariables } from './forwarded';
+import { limitLines, limitVariables, ScriptLimits } from './limits';
 import { metricsLog, metricsPage, metricsVariables } from './metrics';
 import { onceMoreLocation, onceMoreVariables } from './once-more';
 import { problemPages } from './problems';
 import { scriptEngine, scriptModule } from './scripting';
-import { readsBodies, replacesClient, scriptOf, shardLocations, ShardRoute, shardVariables } from './shard';
+import { replacesClient, scriptOf, shardLocations, ShardRoute, shardVariables } from './shard';
 import { block } from './text';
 import { Upstream, upstream, waysThroughService } from './upstream';
 
 /** A router, as plain data: everything its nginx.conf is made of. */
 export interface RouterConfig {
+  /** The name of its Service. */
+  readonly name: string;
   /** Where requests arrive. */
   readonly port: number;
   /** Where probes are answered. */
@@ -19,6 +23,10 @@ export interface RouterConfig {
   readonly timeout: number;
   /** Bytes of the largest request body. */
   readonly maxBodySize: number;
+  /** Whether headers pass whatever characters their names have. */
+  readonly allHeaders: boolean;
+  /** How much scripts that find keys may hold, where there are any. */
+  readonly limits?: ScriptLimits;
   /** Seconds open requests may take after the stop signal. */
   readonly stop: number;
   /** Addresses and networks whose word on the client is believed. */
@@ -57,6 +65,7 @@ export function routerConfig(config: RouterConfig): string {
       '',
       ...scriptEngine(isScripted(config)),
       ...config.route.kind === 'shard' ? [...shardVariables(config.route), ''] : [],
+      ...config.limits ? [...limitVariables(config.limits), ''] : [],
       ...config.metrics ? [...metricsVariables(config.upstreams.length), ''] : [],
       ...config.upstreams.flatMap((group) => [...upstream(group, config.upstreams.length), '']),
       ...publicServer(config),
@@ -90,13 +99,15 @@ function general(config: RouterConfig): string[] {
     'resolver_timeout 2s;',
     '',
     'client_header_timeout 10s;',
-    'client_body_timeout 30s;',
+    // Where a body is held in memory, one that does not arrive soon makes room for another.
+    `client_body_timeout ${config.limits?.bodies === undefined ? 30 : 10}s;`,
     'send_timeout 30s;',
     'client_header_buffer_size 2k;',
     'large_client_header_buffers 4 16k;',
+    ...config.allHeaders ? allHeaders : [],
     `client_max_body_size ${config.maxBodySize};`,
     // A script reads a body only where it is in one piece in memory; other bodies stream through a small buffer.
-    ...config.route.kind === 'shard' && readsBodies(config.route)
+    ...config.limits?.bodies !== undefined
       ? [`client_body_buffer_size ${config.maxBodySize};`, 'client_body_in_single_buffer on;']
       : ['client_body_buffer_size 16k;'],
     'keepalive_timeout 75s;',
@@ -138,8 +149,10 @@ function variables(config: RouterConfig): string[] {
   return [
     // Only an upgrade to WebSocket is passed on: h2c, for one, would be a tunnel past every rule of this router.
     ...block('map $http_upgrade $upgrade', ["default '';", '~*^websocket$ websocket;']),
+    // Whether the client takes trailers: a replica may send none where nobody says so (RFC 9110, section 10.1.4).
+    ...block('map $http_te $te', ["default '';", "'' '';", 'trailers trailers;', "'~*(?:^|,)[ \\t]*trailers[ \\t]*(?:,|$)' trailers;"]),
     // Everything else keeps the connection to the replica open.
-    ...block('map $upgrade $connection_or_upgrade', ["default '';", 'websocket upgrade;']),
+    ...block('map $upgrade$te $connection_options', ["default '';", 'websocket upgrade;', 'trailers te;', "websockettrailers 'upgrade, te';"]),
     ...block('map $http_x_request_id $request_id_or_new', ['default $http_x_request_id;', "'' $request_id;"]),
     // The name of the upstream; a script cannot ask for $proxy_host itself.
     ...block('map $proxy_host $group', ['default $proxy_host;', "'' none;"]),
@@ -157,9 +170,12 @@ function publicServer(config: RouterConfig): string[] {
   const always = ['add_header x-served-by "${SERVED_BY}" always;'];
   return block('server', [
     `listen \${LISTEN_ADDRESS}:${config.port} backlog=1024;`,
+    // The host of a request that names none, as HTTP/1.0 allows: a replica gets it as HTTP/1.1, where one must be named.
+    `server_name ${config.name};`,
     ...always,
     ...config.metrics ? metricsLog() : [],
     '',
+    ...config.limits ? [...limitLines(config.limits), ''] : [],
     ...proxying(config),
     '',
     // nginx looks at this where the first error is, and not where the second one is.
@@ -189,9 +205,10 @@ function proxying(config: RouterConfig): string[] {
   const tries = Math.min(4, config.upstreams[0].replicas) + waysThroughService(config.upstreams.length);
   return [
     'proxy_http_version 1.1;',
-    'proxy_set_header Host $host;',
-    'proxy_set_header Connection $connection_or_upgrade;',
+    `proxy_set_header Host ${AUTHORITY};`,
+    'proxy_set_header Connection $connection_options;',
     'proxy_set_header Upgrade $upgrade;',
+    'proxy_set_header TE $te;',
     ...forwardedHeaders(),
     'proxy_set_header X-Request-Id $request_id_or_new;',
     // Ours to say, in answers; and what CGI programs would take for their own settings (https://httpoxy.org).
@@ -201,9 +218,21 @@ function proxying(config: RouterConfig): string[] {
     // could else remove the key, or what a gateway in front has added.
     "proxy_set_header Proxy-Connection '';",
     "proxy_set_header Trailer '';",
+    ...config.allHeaders ? withoutTwins : [],
     // Bodies stream both ways: events arrive as they are sent, and an upload needs no disk of ours.
     'proxy_buffering off;',
     'proxy_request_buffering off;',
+    // The head of an answer, and then each part of its body: as much as clients take, many cookies too. A larger head is a 502, and nginx counts
+    // it as a failure of the pod. Memory is used as far as it is filled.
+    'proxy_buffer_size 64k;',
+    // Nothing is buffered, but nginx wants these to fit to the above.
+    'proxy_buffers 4 64k;',
+    'proxy_busy_buffers_size 64k;',
+    // What a replica says to a proxy may be meant for one in front of us: we pass it on, and obey none of it.
+    `proxy_ignore_headers ${ACCEL.join(' ')};`,
+    ...ACCEL.map((header) => `proxy_pass_header ${header};`),
+    'proxy_redirect off;',
+    'proxy_pass_trailers on;',
     // Within a node or a zone a connection stands in milliseconds; an address that does not answer belongs to a pod that is gone.
     'proxy_connect_timeout 500ms;',
     `proxy_read_timeout ${config.timeout}s;`,
@@ -215,6 +244,9 @@ function proxying(config: RouterConfig): string[] {
     `proxy_next_upstream_timeout ${config.timeout + 5}s;`,
   ];
 }
+
+/** Headers by which a backend would command nginx (https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ignore_headers). */
+const ACCEL = ['X-Accel-Redirect', 'X-Accel-Expires', 'X-Accel-Limit-Rate', 'X-Accel-Buffering', 'X-Accel-Charset'];
 
 function adminServer(config: RouterConfig): string[] {
   return block('server', [

@@ -21,6 +21,8 @@ export interface KeyScript {
   readonly config: Omit<RouterScriptConfig, 'shards'>;
   /** For which requests it runs: the odd one that variables cannot read, each, or each with its body. */
   readonly runs: 'odd' | 'each' | 'body';
+  /** Which requests are odd: those of which this variable matches this pattern. */
+  readonly odd?: { readonly variable: string; readonly pattern: string };
 }
 
 /** The lines for a source of keys. Declared keys are nginx variables: a script runs for the odd one only. */
@@ -34,7 +36,7 @@ export function keyLines(key: KeySpec): KeyLines {
       return {
         variables: pathVariables(key.regex),
         missing: `the path has no key: it does not match ${key.regex}`,
-        script: { program: 'router-path.js', config: {}, runs: 'odd' },
+        script: { program: 'router-path.js', config: {}, runs: 'odd', odd: { variable: '$request_uri', pattern: '^[^?#]*[%\\x80-\\xff]' } },
       };
     case 'clientIp':
       return {
@@ -49,7 +51,7 @@ export function keyLines(key: KeySpec): KeyLines {
     case 'query':
       return {
         ...plain(key.name, 'query parameter', queryVariables(key.name)),
-        script: { program: 'router-query.js', config: { query: key.name }, runs: 'odd' },
+        script: { program: 'router-query.js', config: { query: key.name }, runs: 'odd', odd: { variable: '$args', pattern: '[%+\\x80-\\xff]' } },
       };
     case 'field':
       return { variables: ['js_var $shard_key;'], missing: '', script: { program: 'router-field.js', config: { field: key.path }, runs: 'body' } };

@@ -58,7 +58,7 @@ describe('what there is', () => {
   test('the nginx of this machine reads a configuration with njs, QuickJS and names that are followed', async () => {
     const { command, modules, version } = await findNginx({ onProgress: (line) => process.stderr.write(`${line}\n`) });
 
-    expect(older(version, '1.27.4')).toBe(false);
+    expect(older(version, '1.29.3')).toBe(false);
     expect(await fs.readdir(modules)).toContain('ngx_http_js_module.so');
     const { stderr } = await execute(command[0], [...command.slice(1), '-V']);
     expect(stderr).toContain(`nginx/${version}`);
@@ -117,7 +117,7 @@ describe('what does not do', () => {
     ['is not there', undefined, '/missing', /^\$NGINX is "\/missing", which cannot run routers: it `\/missing` cannot be started \(there is no such program\)/],
     ['is not on PATH', undefined, 'nginx-9', /^\$NGINX is "nginx-9", which is not on PATH: give the path of an nginx program$/],
     ['is no nginx', 'console.log("hello")', '', /which cannot run routers: it does not say which version of nginx it is when asked with -V, but "hello"$/],
-    ['is too old', nginxOf('1.22.1'), '', /which cannot run routers: it is version 1\.22\.1; routers need 1\.27\.4 or newer$/],
+    ['is too old', nginxOf('1.22.1'), '', /which cannot run routers: it is version 1\.22\.1; routers need 1\.29\.3 or newer$/],
     ['has no njs', nginxOf('1.31.0', '--modules-path=/nonexistent'), '', /it \(version 1\.31\.0\) comes without njs: ngx_http_js_module\.so is not in its modules folder/],
     ['has no QuickJS', `${nginxOf('1.31.0', '--modules-path=$MODULES')} else { console.error('nginx: [emerg] invalid value "qjs" in x:9'); process.exit(1); }`, '',
       /it does not run njs with the QuickJS engine: nginx: \[emerg\] invalid value "qjs"/],
@@ -139,9 +139,9 @@ describe('what does not do', () => {
     const env = await machine({ nginx: nginxOf('1.18.0'), docker: 'console.error("Cannot connect to the Docker daemon"); process.exit(1);' });
 
     await expect(findNginx({ env })).rejects.toThrow([
-      'no nginx of 1.27.4 or newer with njs and QuickJS is found: install one, or name it with $NGINX. Tried:',
+      'no nginx of 1.29.3 or newer with njs and QuickJS is found: install one, or name it with $NGINX. Tried:',
       '  - $NGINX is not set',
-      `  - on PATH: ${folder}/bin/nginx is version 1.18.0; routers need 1.27.4 or newer`,
+      `  - on PATH: ${folder}/bin/nginx is version 1.18.0; routers need 1.29.3 or newer`,
       '  - packages of Debian: this machine is not Debian or a relative of it: `apt-get` cannot be started (there is no such program)',
       '  - docker: `docker info` fails: Cannot connect to the Docker daemon',
     ].join('\n'));

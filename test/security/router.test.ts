@@ -27,6 +27,7 @@ let web: Spread;
 let guarded: Spread;
 let users: Shard;
 let paths: Shard;
+let open: Spread;
 
 beforeAll(async () => {
   const chart = new Chart(Testing.app(), 'test');
@@ -35,6 +36,7 @@ beforeAll(async () => {
   guarded = new Spread(chart, 'Guarded', { replicas: 1, backend: echo, router: { replicas: 1 } });
   users = new Shard(chart, 'Users', { shards: 3, replicas: 1, key: ShardKey.fromHeader('x-user'), backend: echo, router });
   paths = new Shard(chart, 'Paths', { replicas: 1, key: ShardKey.fromPath('^/users/([^/]*)'), backends: users.backends, router });
+  open = new Spread(chart, 'Open', { replicas: 1, backend: web.backends[0], router: { replicas: 1, allHeaders: true } });
   cluster = await LocalCluster.start(chart);
 });
 afterAll(() => cluster.stop());
@@ -69,6 +71,7 @@ describe('request smuggling', () => {
     ['a length with a sign', `content-length: +0\r\n\r\n${SMUGGLED}`],
     ['a list of lengths', `content-length: 0, ${SMUGGLED.length}\r\n\r\n${SMUGGLED}`],
     ['an unknown coding', 'transfer-encoding: xchunked\r\n\r\n0\r\n\r\n'],
+    ['a coding under chunked', 'transfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n'],
     ['two codings', 'transfer-encoding: chunked\r\ntransfer-encoding: identity\r\n\r\n0\r\n\r\n'],
     ['a coding behind a tab in its name', `content-length: 5\r\ntransfer-encoding\t: chunked\r\n\r\n0\r\n\r\n${SMUGGLED}`],
     ['a space in front of a colon', `content-length : ${SMUGGLED.length}\r\n\r\n${SMUGGLED}`],
@@ -125,7 +128,7 @@ describe('headers', () => {
   });
 
   test('hop-by-hop headers end at the router, and so does one that CGI would take for a setting', async () => {
-    const seen = await seenOf(web, ['keep-alive: timeout=9', 'te: trailers', 'trailer: x', 'proxy-connection: keep-alive', 'proxy: evil.example']);
+    const seen = await seenOf(web, ['keep-alive: timeout=9', 'te: gzip', 'trailer: x', 'proxy-connection: keep-alive', 'proxy: evil.example']);
     for (const name of ['keep-alive', 'te', 'trailer', 'proxy-connection', 'proxy']) expect(valuesOf(seen, name)).toEqual([]);
   });
 
@@ -148,6 +151,45 @@ describe('headers', () => {
     for (const name of ['x-forwarded-port', 'x-forwarded-prefix', 'x-real-ip', 'forwarded']) expect(valuesOf(seen, name)).toEqual([]);
   });
 
+  test.each([
+    [['wss'], 'https'],
+    [['ws'], 'http'],
+    [['HTTPS'], 'https'],
+    [['https,http'], 'https'],
+    [['http, https'], 'http'],
+    [['wss , http'], 'https'],
+    [['\thttps'], 'https'],
+    [['https', 'http'], 'https'],
+    [['http', 'https'], 'http'],
+    [[', https'], 'https'],
+    [['httpsx'], 'http'],
+    [['ftp'], 'http'],
+    [[''], 'http'],
+    [[], 'http'],
+  ])('x-forwarded-proto %j of a trusted gateway is %s', async (lines, scheme) => {
+    expect(valuesOf(await seenOf(web, lines.map((line) => `x-forwarded-proto: ${line}`)), 'x-forwarded-proto')).toEqual([scheme]);
+    expect(valuesOf(await seenOf(guarded, lines.map((line) => `x-forwarded-proto: ${line}`)), 'x-forwarded-proto')).toEqual(['http']);
+  });
+
+  const UNUSUAL = ['x_tenant: 1', 'x.trace: 2', 'x~y: 3'];
+
+  test('with unusual names reach a replica only where the router is told so', async () => {
+    for (const line of UNUSUAL) {
+      const [name, value] = line.split(': ');
+      expect(valuesOf(await seenOf(web, UNUSUAL), name)).toEqual([]);
+      expect(valuesOf(await seenOf(open, UNUSUAL), name)).toEqual([value]);
+    }
+  });
+
+  test.each([
+    'X_Forwarded_For', 'X-Forwarded_For', 'x_forwarded-for', 'X_Forwarded_Proto', 'X_Forwarded_Host', 'X-Forwarded_Port', 'X_Forwarded_Prefix', 'X_Real_IP',
+    'X_Shard', 'Content_Length', 'Transfer_Encoding', 'X_Request_Id',
+  ])('%s never passes for what the router says', async (name) => {
+    const seen = await seenOf(open, [`${name}: 203.0.113.7`]);
+    expect(valuesOf(seen, name.toLowerCase())).toEqual([]);
+    if (name !== 'X_Request_Id') expect(seen.headers).not.toContain('203.0.113.7');
+  });
+
   test('64 KB of headers are refused with 431', async () => {
     const { statuses } = await raw(web, `GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(65_536)}\r\n\r\n`);
     expect(statuses).toEqual([431]);
@@ -163,11 +205,40 @@ describe('the host', () => {
   test.each([
     ['none', 'GET / HTTP/1.1\r\n\r\n'],
     ['two', 'GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n'],
+    ['twice the same', 'GET / HTTP/1.1\r\nhost: a\r\nhost: a\r\n\r\n'],
+    ['one with a port that is none', 'GET / HTTP/1.1\r\nhost: a:80x\r\n\r\n'],
+    ['one with a name in front', 'GET / HTTP/1.1\r\nhost: eve@a\r\n\r\n'],
     ['one with a path', 'GET / HTTP/1.1\r\nhost: a/../b\r\n\r\n'],
     ['one with a space', 'GET / HTTP/1.1\r\nhost: a b\r\n\r\n'],
     ['one with a control character', 'GET / HTTP/1.1\r\nhost: a\x01b\r\n\r\n'],
   ])('%s is refused', async (_, bytes) => {
     expect((await raw(web, bytes)).statuses).toEqual([400]);
+  });
+
+  test.each([
+    ['shop.example:8080', 'shop.example:8080'],
+    ['shop.example', 'shop.example'],
+    ['Shop.Example.:8080', 'shop.example:8080'],
+    ['[::1]:8080', '[::1]:8080'],
+    ['203.0.113.7:80', '203.0.113.7:80'],
+  ])('%s reaches replicas as %s', async (host, seen) => {
+    for (const target of [web, guarded, users]) {
+      const { text } = await raw(target, `GET / HTTP/1.1\r\nhost: ${host}\r\nx-user: ada\r\nconnection: close\r\n\r\n`);
+      const got = JSON.parse(/\{.*\}/.exec(text)![0]);
+      expect([valuesOf(got, 'host'), valuesOf(got, 'x-forwarded-host')]).toEqual([[seen], [seen]]);
+    }
+  });
+
+  test('need not be named in HTTP/1.0: the replica gets the name of the Service', async () => {
+    const { text } = await raw(web, 'GET / HTTP/1.0\r\n\r\n');
+    const seen = JSON.parse(/\{.*\}/.exec(text)![0]);
+    expect([valuesOf(seen, 'host'), valuesOf(seen, 'x-forwarded-host')]).toEqual([['web'], ['web']]);
+  });
+
+  test('of the target counts where both are named (RFC 9112, section 3.2.2)', async () => {
+    const { text } = await raw(web, 'GET http://other.example:81/x HTTP/1.1\r\nhost: a:82\r\nconnection: close\r\n\r\n');
+    const seen = JSON.parse(/\{.*\}/.exec(text)![0]);
+    expect([seen.url, valuesOf(seen, 'host'), valuesOf(seen, 'x-forwarded-host')]).toEqual(['/x', ['other.example:81'], ['other.example:81']]);
   });
 
   test('decides nothing about where a request goes, and is passed on without tricks', async () => {
@@ -198,14 +269,31 @@ describe('paths', () => {
     expect(text).toContain(`"status":${status}`);
   });
 
-  test('never lead to the admin port', async () => {
-    for (const path of ['/stub_status', '/readyz', '/healthz', '/metrics']) expect((await seenOf(web, [], path)).url).toBe(path);
+  test('never lead to the admin port or to a page of the router’s own', async () => {
+    for (const path of ['/stub_status', '/readyz', '/healthz', '/metrics', '/problem-400', '/.problem-400']) expect((await seenOf(web, [], path)).url).toBe(path);
   });
 });
 
-test.each(['TRACE / HTTP/1.1', 'CONNECT users-0:8080 HTTP/1.1'])('%s is refused', async (line) => {
-  const { statuses } = await raw(web, `${line}\r\nhost: x\r\n\r\n`);
-  expect([400, 405]).toContain(statuses[0]);
+describe('what nginx itself refuses is problem+json:', () => {
+  test.each([
+    ['TRACE', 'TRACE / HTTP/1.1\r\nhost: x\r\n\r\n', 405],
+    ['CONNECT', 'CONNECT users-0:8080 HTTP/1.1\r\nhost: users-0:8080\r\n\r\n', 405],
+    ['CONNECT with a path', 'CONNECT / HTTP/1.1\r\nhost: x\r\n\r\n', 400],
+    ['a coding under chunked', 'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n', 501],
+    ['an unknown coding', 'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: xchunked\r\n\r\n0\r\n\r\n', 501],
+    ['another version', 'GET / HTTP/2.0\r\nhost: x\r\n\r\n', 505],
+    ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
+    ['a method in lower case', 'get / HTTP/1.1\r\nhost: x\r\n\r\n', 400],
+    ['TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400],
+    ['a large body', 'POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 200000000\r\n\r\nx', 413],
+    ['a long path', `GET /${'a'.repeat(65_536)} HTTP/1.1\r\nhost: x\r\n\r\n`, 414],
+    ['a long header', `GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(65_536)}\r\n\r\n`, 431],
+  ])('%s', async (_, bytes, status) => {
+    const { statuses, text } = await raw(web, bytes);
+    expect(statuses).toEqual([status]);
+    expect(text).toMatch(/\r\nContent-Type: application\/problem\+json\r\n/);
+    expect(JSON.parse(text.split('\r\n\r\n')[1])).toMatchObject({ type: 'about:blank', status });
+  });
 });
 
 test('a client that sends its header by the drop is cut off after 10 s, and the others do not notice', async () => {

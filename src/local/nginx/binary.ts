@@ -24,7 +24,7 @@ export interface FindNginxOptions {
 const found = new Map<string, Promise<Nginx>>();
 
 /**
- * Finds an nginx of 1.27.4 or newer with njs and its QuickJS engine: the one named, else one on PATH, else packages of Debian's unstable
+ * Finds an nginx of 1.29.3 or newer with njs and its QuickJS engine: the one named, else one on PATH, else packages of Debian's unstable
  * suite in a cache folder (downloaded at the first call, by one process however many ask), else docker.
  * Throws when the named one does not do, or when none of the four ways works: then the error says why for each.
  */

@@ -13,8 +13,11 @@ export interface Nginx {
   readonly version: string;
 }
 
-/** Since 1.27.3 open-source nginx follows DNS (`server … resolve`), since 1.27.4 it ends without losing requests (`keepalive_min_timeout`). */
-export const OLDEST = '1.27.4';
+/**
+ * Since 1.27.3 open-source nginx follows DNS (`server … resolve`), since 1.27.4 it ends without losing requests (`keepalive_min_timeout`), since
+ * 1.29.3 it knows the port that a request is for (`$request_port`).
+ */
+export const OLDEST = '1.29.3';
 
 const JS_MODULE = 'ngx_http_js_module.so';
 /** Where distributions put modules, when it is not where nginx says. */

@@ -1,0 +1,21 @@
+/** Headers that a router or a replica believes, and whose names have dashes. */
+const BELIEVED = [
+  'X-Forwarded-For', 'X-Forwarded-Proto', 'X-Forwarded-Host', 'X-Forwarded-Port', 'X-Forwarded-Prefix', 'X-Real-IP', 'X-Request-Id', 'X-Shard',
+  'Content-Length', 'Content-Type', 'Transfer-Encoding', 'Proxy-Connection', 'Keep-Alive',
+];
+
+/** Lines of the http block: headers pass whatever characters their names have. */
+export const allHeaders = ['ignore_invalid_headers off;', 'underscores_in_headers on;'];
+
+/**
+ * Lines that keep `X_Forwarded_For` from replicas: CGI and WSGI read dashes as underscores, so that they would take it for what the router says.
+ * nginx cannot drop a name with a dot in this way: it keeps no hash of it.
+ */
+export const withoutTwins = BELIEVED.flatMap(twins).map((name) => `proxy_set_header ${name} '';`);
+
+/** All names in which at least one dash is an underscore. */
+function twins(name: string): string[] {
+  const [first, ...words] = name.split('-');
+  const all = words.reduce((starts, word) => starts.flatMap((start) => [`${start}-${word}`, `${start}_${word}`]), [first]);
+  return all.filter((each) => each !== name);
+}
