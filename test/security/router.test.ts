@@ -251,9 +251,14 @@ describe('the host', () => {
 describe('paths', () => {
   const keyed = async (path: string) => (await seenOf(paths, [], path)).shard;
 
-  test('are normalised before the key is taken: no way round leads to another shard', async () => {
-    for (const path of ['/users/ada', '/users/%61da', '/x/../users/ada', '//users//ada', '/./users/ada/.', '/users/eve/../ada']) {
-      expect([path, await keyed(path)]).toEqual([path, users.shardOf('ada')]);
+  test('keep their segments: no way round leads to the shard of another key, and the replica gets what was sent', async () => {
+    for (const path of ['/users/ada', '/users/%61da']) expect([path, await keyed(path)]).toEqual([path, users.shardOf('ada')]);
+    for (const path of ['/users/eve/../ada', '/users/eve/%2e%2e/ada', '/users/eve//ada']) {
+      const { shard, url } = await seenOf(paths, [], path);
+      expect([url, shard]).toEqual([path, users.shardOf('eve')]);
+    }
+    for (const path of ['/x/../users/ada', '//users//ada', '/./users/ada/.', '/users%2fada']) {
+      expect((await raw(paths, `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)).statuses).toEqual([400]);
     }
   });
 
