@@ -17,7 +17,7 @@ import type { Peer } from './peer';
 import { Platform } from './platform';
 import { program } from './program';
 import { replicasOf, Scaling } from './scaling';
-import { bytes } from './sizes';
+import { bytes, kibibytes } from './sizes';
 import { trafficInFront } from './traffic';
 import { proxiesOf } from './trusted-proxies';
 
@@ -152,8 +152,8 @@ export function router(pattern: Construct, { targets, route, scripts: routing, c
   const trustedProxies = proxiesOf(pattern, options.trustedProxies, 'router.');
   const replicas = replicasOf(pattern, options, 100, 'router.');
   checkDuration(pattern, 'router.timeout', timeout);
-  if (!(bytes(maxBodySize) >= 1024 && Number.isSafeInteger(Math.floor(bytes(maxBodySize))))) {
-    refuse(pattern, `router.maxBodySize is ${maxBodySize.toKibibytes()} KiB: it must be 1 KiB or more, and less than 8 PiB`);
+  if (!(bytes(maxBodySize) >= 1024 && Number.isSafeInteger(bytes(maxBodySize)))) {
+    refuse(pattern, `router.maxBodySize is ${kibibytes(maxBodySize)} KiB: it must be 1 KiB or more, and less than 8 PiB`);
   }
   if (allHeaders && route.kind === 'shard' && (route.key.from === 'header' || route.key.from === 'function')) {
     refuse(pattern, 'router.allHeaders is true, but the key may be read from a header, and a client could name it with underscores: leave it out, or choose the shard by something else');
@@ -174,7 +174,7 @@ export function router(pattern: Construct, { targets, route, scripts: routing, c
     adminPort: ADMIN_PORT,
     workers,
     timeout: timeout.toSeconds(),
-    maxBodySize: Math.floor(bytes(maxBodySize)),
+    maxBodySize: bytes(maxBodySize),
     allHeaders,
     limits: limitsOf(pattern, route, resources, workers, bytes(maxBodySize)),
     stop,
