@@ -13,7 +13,7 @@ export interface Piece {
   readonly end: number;
 }
 
-/** Of an object, by name. A name is as it would be written in JSON, in quotes and escaped no more than it must be, its UTF-8 bytes as Latin-1. */
+/** Of an object, by name; an empty object in it is a piece. A name is as it would be written in JSON, in quotes and escaped no more than it must be, its UTF-8 bytes as Latin-1. */
 export type Members = Map<string, Piece | Members>;
 
 /** Where memory is asked for, in bytes. */
@@ -32,7 +32,7 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const WORDS = new Map(['true', 'false', 'null'].map((word) => [word.charCodeAt(0), Buffer.from(word)]));
 
-/** What a member of an object takes, and what an empty object does: the entries of a Map. */
+/** What a member of an object takes, besides its name, and what an object does: the entries of a Map, and the Map. */
 const MEMBER = 128;
 const OBJECT = 192;
 
@@ -114,15 +114,16 @@ export function membersOf({ bytes, start }: Piece, memory: Pick<Memory, 'hold'>)
     const name = nameOf(bytes, at, nameEnd);
     memory.hold(MEMBER + name.length);
     at = afterBlanks(bytes, afterBlanks(bytes, nameEnd) + 1);
-    if (bytes[at] === OPEN_OBJECT) {
+    const inside = bytes[at] === OPEN_OBJECT ? afterBlanks(bytes, at + 1) : at;
+    if (inside > at && bytes[inside] !== CLOSE_OBJECT) {
       memory.hold(OBJECT);
       const inner: Members = new Map();
       object.set(name, inner);
       around.push(object);
       object = inner;
-      at++;
+      at = inside;
     } else {
-      const end = afterValue(bytes, at);
+      const end = inside > at ? inside + 1 : afterValue(bytes, at);
       object.set(name, { bytes, start: at, end });
       at = end;
     }

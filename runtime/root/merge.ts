@@ -1,4 +1,4 @@
-import { elementsOf, isArray, Members, membersOf, Memory, Piece } from './json';
+import { elementsOf, isArray, isObject, Members, membersOf, Memory, Piece } from './json';
 
 /** What came of merging: arrays that were appended to each other are lists of their texts. */
 type Merged = Map<string, Piece | Merged | Piece[]>;
@@ -32,11 +32,13 @@ function mergeInto(target: Merged, source: Members): void {
       const known = into.get(name);
       if (known === undefined) {
         into.set(name, value);
-      } else if (known instanceof Map) {
-        if (value instanceof Map) pairs.push([known, value]);
-      } else if (!(value instanceof Map) && isArray(value)) {
+      } else if (value instanceof Map) {
+        if (known instanceof Map) pairs.push([known, value]);
+        // one with nothing in it
+        else if (!Array.isArray(known) && isObject(known)) into.set(name, value);
+      } else if (isArray(value)) {
         if (Array.isArray(known)) known.push(value);
-        else if (isArray(known)) into.set(name, [known, value]);
+        else if (!(known instanceof Map) && isArray(known)) into.set(name, [known, value]);
       }
     }
   }

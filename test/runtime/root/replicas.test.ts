@@ -142,6 +142,50 @@ test('new pods are found, and those that are gone are forgotten', async () => {
   for (let i = 0; i < 4; i++) expect(await replicas.who()).toBe('b');
 });
 
+test('a replica that DNS has forgotten with a request open answers it, and its connection is closed then', async () => {
+  let finish = () => {};
+  replicas = (await Replicas.start({ [A]: ({ socket }) => { finish = () => socket.write(answer('"a"')); } })).knows({ pods: [A] });
+  const asked = replicas.who();
+  await replicas.at(A).until(({ requests }) => requests.length === 1);
+  replicas.names = { pods: [] };
+  replicas.leaf.tick(performance.now() + 5_000);
+  await new Promise(setImmediate);
+  finish();
+  expect(await asked).toBe('a');
+  await replicas.at(A).until(({ open }) => open.size === 0);
+});
+
+test.each([
+  ['an answer is judged', { accepts: () => { throw new Error('a mistake'); } }, named('a')],
+  ['memory is asked for', { hold: () => { throw new Error('a mistake'); } }, named('a')],
+  ['a failure is followed by another try', {}, resets],
+])('what is thrown while %s ends its request, or its leaf, and no more', async (_, request, behaviour) => {
+  replicas = (await Replicas.start({ [A]: behaviour })).knows({ pods: [A], service: [A] });
+  const thrown: unknown[] = [];
+  const guard = (step: () => void) => {
+    try {
+      step();
+    } catch (error) {
+      thrown.push(error);
+    }
+  };
+  const leaf = Object.create(replicas.leaf, {
+    next: {
+      value: (tried: unknown[], now: number) => {
+        if (tried.length > 0) throw new Error('a mistake');
+        return replicas.leaf.next([], now);
+      },
+    },
+  });
+  const gathered = new Promise<Gathered>((resolve) => new Scatter(
+    { leaves: [leaf], gatherer: gathererOf('all'), timeout: 300, minResponses: 1 },
+    { bytes: Buffer.from('GET / HTTP/1.1\r\nhost: x\r\n\r\n'), idempotent: true, safe: true, maxAnswerSize: 1_000, ...UNBOUNDED, guard, ...request } as any,
+    resolve,
+  ).begin());
+  const { failures } = await gathered;
+  expect([...thrown.map((error) => (error as Error).message), failures[0].reason]).toContainEqual(expect.stringContaining('a mistake'));
+});
+
 test('while the name server fails, what is known stays true', async () => {
   replicas = (await Replicas.start({ [A]: named('a') })).knows({ pods: [A] });
   expect(await replicas.who()).toBe('a');

@@ -2,7 +2,7 @@ import { FakeLeaf } from './fake-leaf';
 import type { RootConfig } from '../../../src/contract';
 import { ends, PodProcess } from '../server';
 
-export type RootOptions = Partial<RootConfig> & { readonly code?: string };
+export type RootOptions = Partial<RootConfig> & { readonly code?: string; readonly env?: NodeJS.ProcessEnv };
 
 const DEFAULTS: Omit<RootConfig, 'leaves' | 'minResponses'> = {
   port: 0,
@@ -19,14 +19,14 @@ const DEFAULTS: Omit<RootConfig, 'leaves' | 'minResponses'> = {
 };
 
 /** Starts a root in front of leaves and waits until it listens. `code` is the source of a gather function. */
-export async function root(leaves: readonly FakeLeaf[], { code, ...config }: RootOptions = {}): Promise<PodProcess> {
-  return rootOf({ leaves: leaves.map(({ port }, index) => ({ name: `leaf-${index}`, host: '127.0.0.1', port })), ...config }, code);
+export async function root(leaves: readonly FakeLeaf[], { code, env, ...config }: RootOptions = {}): Promise<PodProcess> {
+  return rootOf({ leaves: leaves.map(({ port }, index) => ({ name: `leaf-${index}`, host: '127.0.0.1', port })), ...config }, code, env);
 }
 
 /** The same, with leaves as they are configured. */
-export async function rootOf(config: Partial<RootConfig> & Pick<RootConfig, 'leaves'>, code?: string): Promise<PodProcess> {
+export async function rootOf(config: Partial<RootConfig> & Pick<RootConfig, 'leaves'>, code?: string, env?: NodeJS.ProcessEnv): Promise<PodProcess> {
   const full = { ...DEFAULTS, minResponses: config.leaves.length, ...config, ...code !== undefined && { gather: 'function', code: 'gather.mjs' } };
-  const started = ends(new PodProcess('root.mjs', full, code === undefined ? {} : { 'gather.mjs': `export default ${code};` }));
+  const started = ends(new PodProcess('root.mjs', full, code === undefined ? {} : { 'gather.mjs': `export default ${code};` }, env));
   await started.logged((line) => line.message === 'listening');
   return started;
 }
