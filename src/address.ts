@@ -1,16 +1,16 @@
-import { Chart } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import { Service } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { BackendAddress, BackendBindOptions, IBackend } from './backend-interface';
 import { Group } from './manifests/group';
 
 /** Where a group of ours answers. */
-export function addressOf(group: Group, replicas: number): BackendAddress {
-  return { host: hostOf(group.service), podsHost: hostOf(group.headless), port: group.service.port, replicas };
+export function addressOf(group: Group<Service | ApiObject>, replicas: number): BackendAddress {
+  return { host: hostOf(group.service), podsHost: hostOf(group.headless), port: group.port, replicas };
 }
 
 /** A Service's name, also good in other namespaces where its own is known. */
-export function hostOf(service: Service): string {
+export function hostOf(service: Service | ApiObject): string {
   const namespace = service.metadata.namespace ?? Chart.of(service).namespace;
   return namespace ? `${service.name}.${namespace}.svc` : service.name;
 }

@@ -8,6 +8,7 @@ import { group } from './manifests/group';
 import { GroupLabels } from './manifests/labels';
 import { nameOf } from './manifests/names';
 import { PodSpec } from './manifests/pod';
+import { plainService } from './manifests/service';
 import type { Peer } from './peer';
 
 /** Who the pods of a backend may talk to: an option of every backend that makes pods. */
@@ -45,6 +46,6 @@ export function bindGroup(
     clients: clients.map(({ _spec }) => _spec),
     egress: egress.map(({ _spec }) => _spec),
     pod: { ...spec, env: { ...who, ...spec.env } },
-  });
+  }, plainService);
   return addressOf(made, bound.replicas);
 }

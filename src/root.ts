@@ -9,6 +9,7 @@ import { checkHeld, heldSize } from './held-size';
 import { group } from './manifests/group';
 import { nameOf } from './manifests/names';
 import { withDefaults } from './manifests/resources';
+import { publicService } from './manifests/service';
 import { nodeConfig, nodePod } from './node-pod';
 import type { Peer } from './peer';
 import { Platform } from './platform';
@@ -124,7 +125,7 @@ export function root(pattern: Construct, rooting: Rooting, options: RootOptions 
       env: { POD_NAMESPACE: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAMESPACE) },
       resources,
     }),
-  });
+  }, publicService);
   return { service: made.service, address: { ...addressOf(made, replicas), timeout } };
 }
 

@@ -9,6 +9,7 @@ import { files } from './manifests/files';
 import { group } from './manifests/group';
 import { nameOf } from './manifests/names';
 import { cores, withDefaults } from './manifests/resources';
+import { publicService } from './manifests/service';
 import { leastMemory, ScriptLimits, scriptLimits } from './nginx/limits';
 import { Route, routerConfig } from './nginx/router-config';
 import { readsBodies, runsUserCode, scriptOf } from './nginx/shard';
@@ -204,7 +205,7 @@ export function router(pattern: Construct, { targets, route, scripts: routing, c
       writable: { [RUN_PATH]: Size.mebibytes(16) },
       stop: stop + 5,
     },
-  });
+  }, publicService);
   return { service: made.service, address: { ...addressOf(made, replicas), timeout } };
 }
 

@@ -11,12 +11,21 @@ export interface FreeVariable {
   readonly imported?: string;
 }
 
+/** A module is looked at for each runtime, and again for each pattern that has it. */
+const known = new WeakMap<Program, FreeVariable[]>();
+
 /**
  * The variables that a module uses and does not define, in the order of their first use.
  *
  * A variable that the code asks after (`typeof x`) is not among them: such code knows what to do without it.
  */
 export function freeVariables(program: Program): FreeVariable[] {
+  const variables = known.get(program) ?? findFree(program);
+  known.set(program, variables);
+  return variables;
+}
+
+function findFree(program: Program): FreeVariable[] {
   const asked = new Set<string>();
   const imported = new Map<number, string>();
   walk(program, (node) => {

@@ -6,6 +6,9 @@ import { FunctionSyntax, isFunction, parseExpression, parseModule, Syntax } from
 /** What to do where a function does not parse by itself. */
 export const FUNCTION_REMEDY = 'give a function that needs nothing of the class or code around it, or put it into a file and use Code.fromFile';
 
+/** By the text of a function, which an app may give to a thousand patterns. */
+const sources = new Map<string, string>();
+
 /** The source of a function, as an expression that is one, and how sentences call it. @throws where its source is none that another process can use */
 export function functionSource(fn: any): { called: string; source: string } {
   if (typeof fn !== 'function') {
@@ -22,7 +25,9 @@ export function functionSource(fn: any): { called: string; source: string } {
       : `${called} is native code, which has no source to take: wrap it, as in (request) => ${fn.name || 'fn'}(request.path)`);
   }
   if (/^class\b/.test(text)) mistake(`${called} is a class: give a function, which may make instances of a class that is defined inside it`);
-  return { called, source: isExpression(text) ? text : methodSource(called, text) };
+  const source = sources.get(text) ?? (isExpression(text) ? text : methodSource(called, text));
+  sources.set(text, source);
+  return { called, source };
 }
 
 /** Anonymous functions are called by how they begin: a chart may have many. */

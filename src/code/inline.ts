@@ -3,6 +3,9 @@ import { mistake } from './mistake';
 import { isFunction, literalsOf, parsed, parseExpression, parseModule, Syntax, unwrap } from './syntax';
 import { dedent, unixText } from './text';
 
+/** An app may give one function to a thousand patterns, each time anew. */
+const known = new Map<string, Module>();
+
 /**
  * A module of an expression that is a function, in the user's own words but for the indentation.
  *
@@ -11,6 +14,13 @@ import { dedent, unixText } from './text';
  * @throws what is wrong with it
  */
 export function inlineModule(called: string, source: string, remedy = REMEDY): Module {
+  const key = JSON.stringify([called, source]);
+  const module = known.get(key) ?? makeModule(called, source, remedy);
+  known.set(key, module);
+  return module;
+}
+
+function makeModule(called: string, source: string, remedy: string): Module {
   const text = unixText(source);
   if (!text.trim()) mistake(`${called} is empty: give an expression that is a function, such as (request) => request.path`);
   const { node } = parseCode(called, text, remedy);

@@ -65,7 +65,8 @@ function configMap(scope: Construct, id: string, { name, labels, data }: ConfigM
   const chart = Chart.of(scope);
   const content = Object.entries(data).sort(([a], [b]) => a < b ? -1 : 1);
   // With the chart's path, charts whose ids make the same name have ConfigMaps of their own.
-  const hash = shortHash(JSON.stringify([chart.node.path, name, content]));
+  const described = JSON.stringify([chart.node.path, name, content.map(([file, text]) => [file, text.length])]);
+  const hash = shortHash(described, ...content.map(([, text]) => text));
   const object = {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -73,18 +74,27 @@ function configMap(scope: Construct, id: string, { name, labels, data }: ConfigM
     immutable: true,
     data,
   };
-  const namespace = chart.namespace ?? LONGEST_NAME;
-  const bytes = annotationBytes({ ...object, metadata: { ...object.metadata, labels: { ...chart.labels, ...labels }, namespace } });
-  if (bytes > MAX_BYTES) {
-    refuse(scope, `ConfigMap '${name}' takes ${Math.ceil(bytes / 1024)} KiB in the annotation that kubectl apply makes of it (${Object.keys(data).join(', ')}): `
-      + `Kubernetes takes ${MAX_BYTES / 1024} KiB, so put code of that size into an image`);
-  }
+  const metadata = { ...object.metadata, labels: { ...chart.labels, ...labels }, namespace: chart.namespace ?? LONGEST_NAME };
+  checkBytes(scope, name, { ...object, metadata });
   new ApiObject(scope, id, object);
   return { configMap: object.metadata.name, data };
 }
 
-/** How long the annotations are, kubectl's included: JSON as Go writes it, with a line break behind it. */
-function annotationBytes(object: { readonly metadata: { readonly annotations: Record<string, string>; readonly [field: string]: unknown } }): number {
+interface Annotated {
+  readonly metadata: { readonly annotations: Record<string, string>; readonly [field: string]: unknown };
+  readonly data: Record<string, string>;
+}
+
+/** Refuses an object whose annotations, kubectl's included, are too long: JSON as Go writes it, with a line break behind it. */
+function checkBytes(scope: Construct, name: string, object: Annotated): void {
+  const characters = Object.values(object.data).reduce((sum, text) => sum + text.length, 0);
+  // A character becomes six at most: of most ConfigMaps, that is known without writing them.
+  if (characters * 6 < MAX_BYTES / 2) return;
   const copy = JSON.stringify(object).replace(/[<>&\u2028\u2029]/g, '\\u0000');
-  return Object.entries({ ...object.metadata.annotations, [COPY]: `${copy}\n` }).reduce((sum, [key, value]) => sum + key.length + Buffer.byteLength(value), 0);
+  const annotations = Object.entries({ ...object.metadata.annotations, [COPY]: `${copy}\n` });
+  const bytes = annotations.reduce((sum, [key, value]) => sum + key.length + Buffer.byteLength(value), 0);
+  if (bytes <= MAX_BYTES) return;
+  const names = Object.keys(object.data).join(', ');
+  refuse(scope, `ConfigMap '${name}' takes ${Math.ceil(bytes / 1024)} KiB in the annotation that kubectl apply makes of it (${names}): `
+    + `Kubernetes takes ${MAX_BYTES / 1024} KiB, so put code of that size into an image`);
 }

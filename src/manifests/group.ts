@@ -9,6 +9,7 @@ import { networkPolicy } from './network-policy';
 import { Anywhere, EgressSpec, PeerSpec } from './peer';
 import { PodSpec, renderPod } from './pod';
 import { checkPodOptions } from './pod-options';
+import { plainService, ServiceMaker } from './service';
 import { checkRoom } from './writable';
 
 /** Identical replicas behind one Service name. */
@@ -31,23 +32,25 @@ export interface GroupTraffic {
 }
 
 /** What a group is reached by. */
-export interface Group {
+export interface Group<S extends kplus.Service | ApiObject> {
   /** The ordinary Service: one address, kept for ever, forwarded to a ready pod. */
-  readonly service: kplus.Service;
+  readonly service: S;
   /** The headless Service: its name resolves to the addresses of the ready pods. */
-  readonly headless: kplus.Service;
+  readonly headless: ApiObject;
+  /** The port of both. */
+  readonly port: number;
 }
 
 /** The objects of a group: Services first, because a name that does not exist yet is cached as absent. */
-export function group(scope: Construct, spec: GroupSpec): Group {
+export function group<S extends kplus.Service | ApiObject>(scope: Construct, spec: GroupSpec, ordinary: ServiceMaker<S>): Group<S> {
   const { labels, replicas, scaling, pod } = spec;
   const name = labels.group;
   const services = [spec.service, `${spec.service}-headless`];
   for (const claimed of new Set([name, ...services])) claimName(scope, claimed);
   const { pods: options, scrapeAnnotations } = Platform.of(scope);
-  checkPodOptions(scope, options, labelsOf(scope, labels));
-  checkRoom(scope, pod.writable, pod.resources.ephemeralStorage?.limit);
   const metadata = { name, labels: labelsOf(scope, labels) };
+  checkPodOptions(scope, options, metadata.labels);
+  checkRoom(scope, pod.writable, pod.resources.ephemeralStorage?.limit);
   const annotations = { ...options.annotations, ...scrapeAnnotations && pod.ports.admin && scraping(pod.ports.admin) };
   const template = {
     metadata: {
@@ -57,10 +60,12 @@ export function group(scope: Construct, spec: GroupSpec): Group {
     spec: renderPod(name, labels, pod, options),
   };
 
-  const service = serviceOf(scope, 'Service', spec, { name: spec.service });
-  const headless = serviceOf(scope, 'Headless', spec, { name: `${spec.service}-headless`, clusterIP: 'None' });
+  const selector = selectorOf(labels);
+  const [[portName, port]] = Object.entries(pod.ports);
+  const serviceSpec = { labels: metadata.labels, selector, port: { name: portName, number: port } };
+  const service = ordinary(scope, 'Service', { ...serviceSpec, name: spec.service });
+  const headless = plainService(scope, 'Headless', { ...serviceSpec, name: `${spec.service}-headless`, clusterIP: 'None' });
   new ApiObject(scope, 'ServiceAccount', { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
-  const [port] = Object.values(pod.ports);
   // Before the pods, so that none starts without its rules.
   networkPolicy({
     scope, labels, podLabels: template.metadata.labels, services, port, adminPort: pod.ports.admin, clients: spec.clients, egress: spec.egress,
@@ -73,29 +78,18 @@ export function group(scope: Construct, spec: GroupSpec): Group {
       replicas: scaling ? undefined : replicas,
       // To go back a few; each kept one is an object.
       revisionHistoryLimit: 3,
-      selector: { matchLabels: selectorOf(labels) },
+      selector: { matchLabels: selector },
       // Never fewer than asked for: a new pod is ready before an old one goes. A quarter at a time: fewer take longer, more need free nodes.
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: 0 } },
       template,
     },
   });
   if (scaling) autoscaler(scope, metadata, scaling, pod.resources);
-  if (replicas > 1) disruptionBudget(scope, metadata, selectorOf(labels));
-  return { service, headless };
+  if (replicas > 1) disruptionBudget(scope, metadata, selector);
+  return { service, headless, port };
 }
 
 /** What many a Prometheus looks for. */
 function scraping(port: number): Record<string, string> {
   return { 'prometheus.io/scrape': 'true', 'prometheus.io/port': `${port}`, 'prometheus.io/path': '/metrics' };
-}
-
-function serviceOf(scope: Construct, id: string, spec: GroupSpec, how: { name: string; clusterIP?: string }): kplus.Service {
-  const [port, number] = Object.entries(spec.pod.ports)[0];
-  const service = new kplus.Service(scope, id, {
-    metadata: { name: how.name, labels: labelsOf(scope, spec.labels) },
-    clusterIP: how.clusterIP,
-    ports: [{ name: port, port: number, targetPort: number }],
-  });
-  for (const [key, value] of Object.entries(selectorOf(spec.labels))) service.selectLabel(key, value);
-  return service;
 }

@@ -57,8 +57,10 @@ export function volumeName(path: string): string {
 }
 
 /** Ten digits that tell texts apart, the same on every machine. */
-export function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 10);
+export function shortHash(...texts: string[]): string {
+  const hash = createHash('sha256');
+  for (const text of texts) hash.update(text);
+  return hash.digest('hex').slice(0, 10);
 }
 
 /** Per app (its root construct): who holds which name of which namespace. */

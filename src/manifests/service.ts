@@ -1,0 +1,37 @@
+import { ApiObject } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+
+/** A Service in front of a group's pods. */
+export interface ServiceSpec {
+  readonly name: string;
+  readonly labels: { readonly [label: string]: string };
+  readonly selector: { readonly [label: string]: string };
+  readonly port: { readonly name: string; readonly number: number };
+  /** `None` for one without an address of its own. */
+  readonly clusterIP?: 'None';
+}
+
+/** Makes a Service. */
+export type ServiceMaker<S extends kplus.Service | ApiObject> = (scope: Construct, id: string, spec: ServiceSpec) => S;
+
+/** A Service that users get hold of, with all that cdk8s-plus knows to do with one. */
+export function publicService(scope: Construct, id: string, { name, labels, selector, port, clusterIP }: ServiceSpec): kplus.Service {
+  const service = new kplus.Service(scope, id, {
+    metadata: { name, labels },
+    clusterIP,
+    ports: [{ name: port.name, port: port.number, targetPort: port.number }],
+  });
+  for (const [key, value] of Object.entries(selector)) service.selectLabel(key, value);
+  return service;
+}
+
+/** The same Service as a plain object, for a third of the time: most of them nobody gets hold of. */
+export function plainService(scope: Construct, id: string, { name, labels, selector, port, clusterIP }: ServiceSpec): ApiObject {
+  return new ApiObject(scope, id, {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, labels },
+    spec: { clusterIP, externalIPs: [], ports: [{ name: port.name, port: port.number, targetPort: port.number }], selector, type: 'ClusterIP' },
+  });
+}
