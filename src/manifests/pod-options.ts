@@ -49,7 +49,9 @@ export interface PodOptions {
 }
 
 /** Refuses labels in place of ours, by which Services, budgets and policies find their pods, and a drain that Kubernetes has no number for. */
-export function checkPodOptions(scope: IConstruct, { drain, labels = {}, tolerations = [] }: PodOptions, ours: { readonly [label: string]: string }): void {
+export function checkPodOptions(
+  scope: IConstruct, { drain, labels = {}, tolerations = [] }: PodOptions, ours: { readonly [label: string]: string },
+): void {
   const millis = drain?.toMilliseconds() ?? 1000;
   if (!(millis >= 1000 && millis % 1000 === 0)) refuse(scope, `pods.drain is ${millis} ms: give whole seconds, 1 or more`);
   for (const [index, { tolerationSeconds: seconds = 0 }] of tolerations.entries()) {
