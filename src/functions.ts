@@ -25,10 +25,19 @@ export interface GatherAnswer {
   readonly leaf: number;
   /** The status, 200 to 599. */
   readonly status: number;
-  /** The headers, names in lower case; repeated ones joined by a comma and a space. */
+  /**
+   * The headers, names in lower case; repeated ones joined by a comma and a space. Where the leaf has compressed its
+   * answer, without `content-encoding` and `content-length`, which tell of the compressed body.
+   */
   readonly headers: { readonly [name: string]: string };
-  /** Parsed when the content type is JSON, else text; undefined without a body. */
+  /**
+   * Parsed when the content type is JSON (`application/json`, `text/json`, `…+json`); a string when it is a text's,
+   * has a charset or is missing; else the bytes, as a Uint8Array. Undefined without a body. Numbers are JavaScript's:
+   * of 9007199254740993 and 1.0 they keep 9007199254740992 and 1.
+   */
   readonly body: any;
+  /** The text of the body as it was sent; undefined where `body` is bytes or undefined. */
+  readonly text: string | undefined;
 }
 
 /**

@@ -13,8 +13,15 @@ export interface BoundGather {
 /**
  * How one answer is made of the leaves' answers.
  *
- * Only answers whose status `accept` names are gathered, in the order of the leaves' numbers, whichever came first. A leaf whose answer
- * is not what the gather needs has failed, as one that did not answer.
+ * Only answers whose status `accept` names are gathered, in the order of the leaves' numbers, whichever came first. A
+ * leaf whose answer is not what the gather needs has failed, as one that did not answer. What is JSON
+ * (`application/json`, `text/json`, `…+json`) is put together from the texts that the leaves sent: a number is
+ * printed as it was sent, `12345678901234567890`, `1e400` and `1.0` alike.
+ *
+ * All gathers but `first` need whole answers. So leaves are asked for an answer without a content coding (one that
+ * comes compressed with gzip, deflate or br is decoded all the same), and without the ranges of the client, nor,
+ * where the request is a GET, HEAD or OPTIONS, its conditions (`if-none-match` and its kin). A condition on a change,
+ * such as `if-match` of a PUT, reaches the leaves.
  */
 export class Gather {
   /** JSON arrays, one after the other, as one array. A leaf whose body is no JSON array has failed. */
@@ -32,12 +39,22 @@ export class Gather {
     return new Gather(() => ({ kind: 'merge' }));
   }
 
-  /** The fastest answer as it came: status, headers and body. The requests to the other leaves are cancelled. `minResponses` is 1. */
+  /**
+   * The fastest answer as it came: status, headers and body. `minResponses` is 1. The other leaves may finish theirs
+   * for half a second, so that their connections can be used again; then their requests are cancelled.
+   *
+   * Leaves get the client's ranges and conditions, and what answers these counts too, whatever `accept` says: 304,
+   * 412 and 416.
+   */
   public static first(): Gather {
     return new Gather(() => ({ kind: 'first' }));
   }
 
-  /** A JSON list of `{ leaf, status, body }`: the number of the leaf, from 0, and the body parsed where it is JSON. */
+  /**
+   * A JSON list of `{ leaf, status, body }`: the number of the leaf, from 0, and the body as it is where it is JSON,
+   * as a string where it is text, and null where there is none. A leaf whose body is neither JSON nor text has
+   * failed.
+   */
   public static all(): Gather {
     return new Gather(() => ({ kind: 'all' }));
   }
@@ -45,9 +62,14 @@ export class Gather {
   /**
    * What your function makes of the answers: `(answers, request) => answer`, synchronous or not.
    *
-   * Each of the answers is `{ leaf, status, headers, body }`, with the body parsed where it is JSON; leaves that failed or did not answer in
-   * time are not among them. It answers a value (sent as JSON), a string (as text) or a web-standard `Response`. What it throws is a 500
-   * for the client and a stack in the log.
+   * Each of the answers is `{ leaf, status, headers, body, text }`, with the body parsed where it is JSON, and its
+   * text as it was sent; leaves that failed or did not answer in time are not among them. Numbers are JavaScript's:
+   * of 12345678901234567890, 1e400 and 1.0 they keep 12345678901234567000, Infinity (which JSON prints as null) and
+   * 1. Where digits matter, read `text`, or have leaves send strings.
+   *
+   * It answers what a handler may answer: a value (sent as JSON), a string (as text), a web-standard `Response` …
+   * What it throws is a 500 for the client and a stack in the log. Parsed answers take 3 to 20 times the memory of
+   * their text; when a root has no room for them, the client gets a 503.
    *
    * ```ts
    * Gather.fromFunction(gathering((answers) => answers.flatMap((answer) => answer.body.hits).sort((a, b) => b.score - a.score).slice(0, 10)))

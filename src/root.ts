@@ -33,17 +33,21 @@ export interface RootOptions {
   readonly scaling?: Scaling;
 
   /**
-   * Addresses and networks (`10.0.0.0/8`) of gateways that may call the root, such as an Ingress controller. What they say of the client in
-   * `x-forwarded-*`, `x-real-ip` and `forwarded` is passed on to the leaves, and their own address is added to `x-forwarded-for`; of anyone else
-   * these headers are replaced by what the root sees itself. An empty list believes nobody.
+   * Addresses and networks (`10.0.0.0/8`) of gateways that may call the root, such as an Ingress controller. What
+   * they say of the client in `x-forwarded-*`, `x-real-ip` and `forwarded` is passed on to the leaves, and their own
+   * address is added to `x-forwarded-for`; of anyone else these headers are replaced by what the root sees itself.
+   * The leaves' `x-forwarded-proto` is `https` or `http`: of a list the first counts, and `wss` and `ws` are the
+   * schemes that they are carried by. An empty list believes nobody.
    * @default - the private networks of RFC 1918, RFC 6598 and RFC 4193, which is where a cluster's pods and nodes are: change it
    * where clients that you do not trust reach the root from such an address
    */
   readonly trustedProxies?: string[];
 
   /**
-   * What each root pod asks for and may use; what is not given comes from the default. A quarter of the memory limit (of the request, where
-   * there is no limit) is for the bodies of requests and answers in flight: parsed, a text takes several times its size.
+   * What each root pod asks for and may use; what is not given comes from the default. A quarter of the memory limit
+   * (of the request, where there is no limit) is for the bodies of requests and answers in flight, and for what is
+   * made of them: the values that a gather function gets take 3 to 20 times the memory of their JSON. A request that
+   * finds no room for its body or for these values gets a 503, and a leaf whose answer finds none has failed.
    * @default - cpu 100m to 1, memory 256 MiB, ephemeral storage 16 MiB to 64 MiB
    */
   readonly resources?: ContainerResources;

@@ -66,6 +66,7 @@ export interface ScatterGatherProps extends PatternProps {
 
   /**
    * Which statuses count as an answer: `200` (from 200 to 599), or `2xx` for all of a class. A leaf that answers another one has failed.
+   * With `Gather.first()` a 304, 412 or 416 that answers a condition or range of the request counts too.
    * @default ['2xx']
    */
   readonly accept?: string[];

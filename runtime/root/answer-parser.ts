@@ -19,16 +19,25 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const HEAD = /^HTTP\/1\.[01] [1-5]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*)*$/;
 /** What we need to know of a head. */
 const NEEDED = /\r\n(content-length|transfer-encoding|connection|content-type|content-encoding):([^\r]*)/gi;
-/** What no header may hold (RFC 9110, section 5.5), and node:http refuses to send on: a lone line break, where some would begin another header, a zero … */
+/**
+ * What no header may hold (RFC 9110, section 5.5), and node:http refuses to send on: a lone line break, where some
+ * would begin another header, a zero …
+ */
 const MISLEADING = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
 const STATUS_LINE = /^HTTP\/1\.[01] [1-5]\d\d(?: .*)?$/;
 const NONE = Buffer.alloc(0);
 /** What bytes mean as hexadecimal digits; -1 where they are none. */
-const HEXADECIMAL = Int8Array.from({ length: 256 }, (_, byte) => '0123456789abcdef'.indexOf(String.fromCharCode(byte).toLowerCase()));
+const HEXADECIMAL = new Int8Array(256).fill(-1);
+for (let digit = 0; digit < 16; digit++) {
+  for (const char of [digit.toString(16), digit.toString(16).toUpperCase()]) HEXADECIMAL[char.charCodeAt(0)] = digit;
+}
 /** Bytes of a body that memory is taken for before they arrive. */
 const AHEAD = 65_536;
 
-/** Bytes that arrive in pieces, in one memory that doubles: a Buffer for each piece would take a hundred bytes where the piece has one. */
+/**
+ * Bytes that arrive in pieces, in one memory that doubles: a Buffer for each piece would take a hundred bytes where
+ * the piece has one.
+ */
 class Bytes {
   public length = 0;
   private memory = NONE;
@@ -185,10 +194,11 @@ export class AnswerParser {
       const value = trimmed(found[2]);
       switch (found[1].toLowerCase()) {
         case 'content-length': length = sameLength(length, value); break;
-        case 'transfer-encoding': coding = coding === undefined ? value : `${coding}, ${value}`; break;
+        // with a tab beside it, it is another coding for some
+        case 'transfer-encoding': coding = listed(coding, found[2].includes('\t') ? found[2] : value); break;
         case 'connection': if (/\bclose\b/i.test(value)) this.keepAlive = false; break;
         case 'content-type': contentType ??= value; break;
-        case 'content-encoding': contentEncoding = contentEncoding === undefined ? value : `${contentEncoding}, ${value}`; break;
+        case 'content-encoding': contentEncoding = listed(contentEncoding, value); break;
       }
     }
     if (this.body) this.hold(head.length);
@@ -230,8 +240,9 @@ export class AnswerParser {
   }
 
   /**
-   * The end of a chunk's size that stands in one piece and says nothing else; 0 where it is no such one. Nearly all are; read as any other line
-   * they would take twenty times as long, and an answer in chunks of one byte a second for each megabyte.
+   * The end of a chunk's size that stands in one piece and says nothing else; 0 where it is no such one. Nearly all
+   * are; read as any other line they would take twenty times as long, and an answer in chunks of one byte a second
+   * for each megabyte.
    */
   private takePlainSize(piece: Buffer, at: number): number {
     if (this.line !== '') return 0;
@@ -249,7 +260,9 @@ export class AnswerParser {
   private takeLine(piece: Buffer, at: number): number {
     const feed = piece.indexOf(10, at);
     const end = feed < 0 ? piece.length : feed + 1;
-    if (this.line.length + end - at > MAX_LINE) throw new BadAnswer(`its answer has a line of more than ${MAX_LINE} bytes between chunks`);
+    if (this.line.length + end - at > MAX_LINE) {
+      throw new BadAnswer(`its answer has a line of more than ${MAX_LINE} bytes between chunks`);
+    }
     const line = this.line + piece.toString('latin1', at, end);
     this.line = feed < 0 ? line : '';
     if (feed < 0) return end;
@@ -312,6 +325,11 @@ function trimmed(value: string): string {
   while (isBlank(value.charCodeAt(start))) start++;
   while (end > start && isBlank(value.charCodeAt(end - 1))) end--;
   return value.slice(start, end);
+}
+
+/** Of a header that may stand several times (RFC 9110, section 5.3). */
+function listed(known: string | undefined, value: string): string {
+  return known === undefined ? value : `${known}, ${value}`;
 }
 
 function isBlank(code: number): boolean {

@@ -35,7 +35,8 @@ export class Answer {
   public open({ maxAnswerSize, hold }: LeafRequest): void {
     const { bytes, contentType, contentEncoding } = this.raw;
     // a 204 may tell of the coding that a body would have
-    const plain = contentEncoding === undefined || bytes.length === 0 ? bytes : decoded(bytes, contentEncoding, maxAnswerSize);
+    const coded = contentEncoding !== undefined && bytes.length > 0;
+    const plain = coded ? decoded(bytes, contentEncoding, maxAnswerSize) : bytes;
     hold(Math.max(0, plain.length - bytes.length));
     this.body = new LateBody(plain, contentType);
     const flaw = this.body.flaw;

@@ -27,7 +27,10 @@ export type CallEnd = 'late' | 'needless' | 'gone';
 
 /** A request that kills its pod must not kill them all. */
 const MAX_SENT = 3;
-/** What an answer that is not needed may still take, so that its connection can be kept: milliseconds, and bytes of its body. */
+/**
+ * What an answer that is not needed may still take, so that its connection can be kept: milliseconds, and bytes of
+ * its body.
+ */
 const LINGER = { time: 500, bytes: 65_536 };
 
 /** One request to one leaf: asked of one replica after the other until one answers. */

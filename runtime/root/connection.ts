@@ -65,8 +65,8 @@ export class Connection {
   }
 
   /**
-   * Reads the rest of the answer and keeps none of it, so that the connection can be used again. Whoever waits is told of the end, or that
-   * more than so many bytes were to come.
+   * Reads the rest of the answer and keeps none of it, so that the connection can be used again. Whoever waits is
+   * told of the end, or that more than so many bytes were to come.
    */
   public discard(bytes: number): void {
     // the request has not left: whoever it is for need not see it
@@ -130,7 +130,8 @@ export class Connection {
 
   /** Whatever is thrown over an answer, also for want of memory, ends this answer only. */
   private bad(error: unknown): void {
-    this.fail(new Failure(error instanceof BadAnswer ? error.message : `its answer cannot be read: ${(error as Error).message}`, true, false));
+    const { message } = error as Error;
+    this.fail(new Failure(error instanceof BadAnswer ? message : `its answer cannot be read: ${message}`, true, false));
   }
 
   private broken({ code, message }: NodeJS.ErrnoException): void {

@@ -64,7 +64,10 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
     this.scatter.begin();
   }
 
-  /** All that happens after the request has been sent starts here: none of it may reach the process, which has other requests to answer. */
+  /**
+   * All that happens after the request has been sent starts here: none of it may reach the process, which has other
+   * requests to answer.
+   */
   private guard(step: () => void): void {
     try {
       step();
@@ -84,7 +87,10 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
     if (answers.length < minResponses) return this.tooFew(gathered);
     switch (gatherer.makes) {
       case 'nothing': return this.pass(answers[0]);
-      case 'json': return this.reply(gatherer.gather(answers, { hold: (bytes) => this.holdMade(bytes), give: (bytes) => this.account.give(bytes) }));
+      case 'json': return this.reply(gatherer.gather(answers, {
+        hold: (bytes) => this.holdMade(bytes),
+        give: (bytes) => this.account.give(bytes),
+      }));
       case 'value': return this.callFunction(gatherer, answers, request);
     }
   }
@@ -93,7 +99,9 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
   private holdMade(bytes: number): void {
     if (this.account.take(bytes)) return;
     const { limit } = this.options.budget;
-    if (bytes > limit) throw new Problem(502, `the answers take ${bytes} bytes of memory, and the pod has ${limit} for bodies`);
+    if (bytes > limit) {
+      throw new Problem(502, `the answers take ${bytes} bytes of memory, and the pod has ${limit} for bodies`);
+    }
     throw new Overload('the pod holds too many answers already: try again');
   }
 
@@ -121,7 +129,8 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
   /** Answers with JSON. */
   private reply(text: Buffer): void {
     this.options.drain.mark(this.res);
-    this.res.writeHead(200, ['content-type', 'application/json', 'content-length', String(text.length), ...this.responses]).end(text);
+    const headers = ['content-type', 'application/json', 'content-length', String(text.length), ...this.responses];
+    this.res.writeHead(200, headers).end(text);
   }
 
   /** Passes on the answer of a leaf as it came. */

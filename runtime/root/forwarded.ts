@@ -49,7 +49,10 @@ export function forwardedLines({ headers, socket }: IncomingMessage, host: strin
   return lines;
 }
 
-/** Of a list the first, which is what the gateway that the client called has seen; a WebSocket has the scheme of its handshake. */
+/**
+ * Of a list the first, which is what the gateway that the client called has seen; a WebSocket has the scheme of its
+ * handshake.
+ */
 function schemeOf(said: string | string[] | undefined): string {
   return SCHEMES.get(String(said).split(',', 1)[0].trim().toLowerCase()) ?? 'http';
 }

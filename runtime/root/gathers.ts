@@ -43,7 +43,7 @@ export function gathererOf(kind: RootConfig['gather'], userFunction?: UserFuncti
     case 'first': return { makes: 'nothing' };
     case 'all': return {
       makes: 'json',
-      refusal: ({ isEmpty, json, isText }) => isEmpty || json || isText ? undefined : 'its body is neither JSON nor text',
+      refusal: ({ isEmpty, isText }) => isEmpty || isText ? undefined : 'its body is neither JSON nor text',
       gather: listed,
     };
     case 'function': return {
@@ -53,7 +53,9 @@ export function gathererOf(kind: RootConfig['gather'], userFunction?: UserFuncti
   }
 }
 
-/** An answer as a gather function sees it. Few ask for the text, and it takes memory: it is made when it is asked for. */
+/**
+ * An answer as a gather function sees it. Few ask for the text, and it takes memory: it is made when it is asked for.
+ */
 function shown({ leaf, status, headers, body }: Answer): object {
   return { leaf, status, headers, body: body.value, get text() { return body.text; } };
 }

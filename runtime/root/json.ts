@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 
 /*
- * JSON as bytes. Gathered answers are put together from parts of the leaves' texts: JSON.parse would make another number of
- * 12345678901234567890 or 1e400, and its values take several times the memory of their text. What is read here is checked without a value
- * being made of it. Nothing recurses, so depth costs no stack.
+ * JSON as bytes. Gathered answers are put together from parts of the leaves' texts: JSON.parse would make another
+ * number of 12345678901234567890 or 1e400, and its values take several times the memory of their text. What is read
+ * here is checked without a value being made of it. Nothing recurses, so depth costs no stack.
  */
 
 /** A value in a text, without the white space around it. */
@@ -13,7 +13,10 @@ export interface Piece {
   readonly end: number;
 }
 
-/** Of an object, by name; an empty object in it is a piece. A name is as it would be written in JSON, in quotes and escaped no more than it must be, its UTF-8 bytes as Latin-1. */
+/**
+ * Of an object, by name; an empty object in it is a piece. A name is as it would be written in JSON, in quotes and
+ * escaped no more than it must be, its UTF-8 bytes as Latin-1.
+ */
 export type Members = Map<string, Piece | Members>;
 
 /** Where memory is asked for, in bytes. */
@@ -94,7 +97,10 @@ export function elementsOf({ bytes, start, end }: Piece): Buffer {
   return afterBlanks(elements, 0) === elements.length ? elements.subarray(0, 0) : elements;
 }
 
-/** The members of an object, and of the objects right in it. Of members with one name the last one counts, as for JSON.parse. */
+/**
+ * The members of an object, and of the objects right in it. Of members with one name the last one counts, as for
+ * JSON.parse.
+ */
 export function membersOf({ bytes, start }: Piece, memory: Pick<Memory, 'hold'>): Members {
   const all: Members = new Map();
   const around: Members[] = [];
@@ -133,7 +139,8 @@ export function membersOf({ bytes, start }: Piece, memory: Pick<Memory, 'hold'>)
 /** In its shortest form, so that names that mean the same are the same. */
 function nameOf(bytes: Buffer, start: number, end: number): string {
   const sent = bytes.toString('latin1', start, end);
-  return sent.includes('\\') ? Buffer.from(JSON.stringify(JSON.parse(bytes.toString('utf8', start, end)))).toString('latin1') : sent;
+  if (!sent.includes('\\')) return sent;
+  return Buffer.from(JSON.stringify(JSON.parse(bytes.toString('utf8', start, end)))).toString('latin1');
 }
 
 function afterBlanks(bytes: Uint8Array, at: number): number {

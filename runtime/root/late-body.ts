@@ -3,7 +3,10 @@ import { bodyText, isJson, parseBody } from '../shared/body';
 import { parsedSize } from '../shared/budget';
 import { Problem } from '../shared/problem';
 
-/** A body whose value is made when it is asked for: until then it takes the memory of its bytes, and not several times as much. */
+/**
+ * A body whose value is made when it is asked for: until then it takes the memory of its bytes, and not several times
+ * as much.
+ */
 export class LateBody {
   /** Where it is JSON. */
   public readonly json?: Piece;

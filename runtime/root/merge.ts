@@ -6,8 +6,8 @@ type Merged = Map<string, Piece | Merged | Piece[]>;
 const COMMA = Buffer.from(',');
 
 /**
- * The text of one JSON object that holds what several hold: objects of one name are merged, arrays of one name are appended, and of all else
- * the first stays.
+ * The text of one JSON object that holds what several hold: objects of one name are merged, arrays of one name are
+ * appended, and of all else the first stays.
  */
 export function mergedText(objects: readonly Piece[], memory: Memory): Buffer {
   let held = 0;

@@ -2,15 +2,19 @@ import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { Lookup } from './leaf';
 
-/** How long a name server may take, in milliseconds; it is asked twice, and a second server, where there is one, in between. */
+/**
+ * How long a name server may take, in milliseconds; it is asked twice, and a second server, where there is one, in
+ * between.
+ */
 const TIMEOUT = 1_000;
 const TRIES = 2;
 /** What says that a name has no address, rather than that nobody could tell. */
 const NO_ADDRESS = new Set(['ENOTFOUND', 'ENODATA']);
 
 /**
- * Asks the name servers of the pod for names in full, as a router's nginx does. Not getaddrinfo: it works on four threads, and a name whose
- * servers are silent holds one of them for half a minute, until there is none left for the other names.
+ * Asks the name servers of the pod for names in full, as a router's nginx does. Not getaddrinfo: it works on four
+ * threads, and a name whose servers are silent holds one of them for half a minute, until there is none left for the
+ * other names.
  */
 export function names(resolver = new Resolver({ timeout: TIMEOUT, tries: TRIES })): Lookup {
   const ask = (question: Promise<string[]>) => question.catch((error) => {

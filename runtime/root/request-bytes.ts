@@ -8,14 +8,21 @@ import { Problem } from '../shared/problem';
 import { HOST } from '../shared/request-head';
 
 /** Headers that we write ourselves: framing, and what a gateway says of the client. `expect` has been met, and answers must come as they are. */
-const OURS: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...FORWARDED, 'host', 'content-length', 'expect', 'accept-encoding', 'x-request-id']);
-/** Where answers are put together, leaves must send whole ones: of two halves nobody makes one, and a 304 has nothing to put in. */
+const OURS: ReadonlySet<string> = new Set([
+  ...HOP_BY_HOP, ...FORWARDED, 'host', 'content-length', 'expect', 'accept-encoding', 'x-request-id',
+]);
+/**
+ * Where answers are put together, leaves must send whole ones: of two halves nobody makes one, and a 304 has nothing
+ * to put in.
+ */
 const OURS_WHOLE: ReadonlySet<string> = new Set([...OURS, ...RANGES]);
 /** A condition on a change must not get lost; one on a reading only spares the sending. */
 const OURS_WHOLE_SAFE: ReadonlySet<string> = new Set([...OURS_WHOLE, ...CONDITIONS]);
 /** Names that every program tells apart. */
 const PLAIN = /^[a-z0-9-]+$/;
-/** The start of a target in absolute form, without the user that may stand before the host (RFC 9112, section 3.2.2). */
+/**
+ * The start of a target in absolute form, without the user that may stand before the host (RFC 9112, section 3.2.2).
+ */
 const ABSOLUTE = /^https?:\/\/(?:[^/?@]*@)?([^/?]*)/i;
 
 /** How a client's request goes to the leaves. */
@@ -32,7 +39,8 @@ export interface Forwarding {
  *
  * Headers that `Connection` names stay, as in nginx: a client could else remove what a gateway in front of us has added.
  */
-export function requestBytes(req: IncomingMessage, body: Uint8Array | undefined, { trusts, whole, safe }: Forwarding): Buffer {
+export function requestBytes(req: IncomingMessage, body: Uint8Array | undefined, forwarding: Forwarding): Buffer {
+  const { trusts, whole, safe } = forwarding;
   const { headers, rawHeaders } = req;
   const ours = !whole ? OURS : safe ? OURS_WHOLE_SAFE : OURS_WHOLE;
   // HEAD is a GET without the body of the answer (RFC 9110, section 9.3.2), and the answer cannot be made without the bodies of theirs
@@ -50,8 +58,8 @@ export function requestBytes(req: IncomingMessage, body: Uint8Array | undefined,
 }
 
 /**
- * As CGI and WSGI, and whatever follows them, see a name: `x_forwarded_for` is `x-forwarded-for` there, and some servers make the same of a dot
- * and other signs. Under such a name a client could say what only a gateway may.
+ * As CGI and WSGI, and whatever follows them, see a name: `x_forwarded_for` is `x-forwarded-for` there, and some
+ * servers make the same of a dot and other signs. Under such a name a client could say what only a gateway may.
  */
 function folded(name: string): string {
   return PLAIN.test(name) ? name : name.replace(/[^a-z0-9]/g, '-');
@@ -64,8 +72,8 @@ function targetOf(url: string): string {
 }
 
 /**
- * For which host a request is: a target in absolute form says so before the header does (RFC 9112, section 3.2.2), and where nothing does, as HTTP/1.0
- * and health checkers may, it is the address that was called.
+ * For which host a request is: a target in absolute form says so before the header does (RFC 9112, section 3.2.2),
+ * and where nothing does, as HTTP/1.0 and health checkers may, it is the address that was called.
  */
 function hostOf({ url, headers, socket }: IncomingMessage): string {
   const [, authority] = ABSOLUTE.exec(url!) ?? [];

@@ -42,7 +42,10 @@ export class Scatter {
   private hedging?: NodeJS.Timeout;
 
   /** @param done told what came of it, once, unless it is cancelled */
-  constructor(private readonly rules: ScatterRules, private readonly request: LeafRequest, private readonly done: (gathered: Gathered) => void) {
+  constructor(
+    private readonly rules: ScatterRules, private readonly request: LeafRequest,
+    private readonly done: (gathered: Gathered) => void,
+  ) {
     this.outcomes = new Array(rules.leaves.length).fill(undefined);
     this.calls = rules.leaves.map((leaf, index) => new Call(leaf, request, (outcome) => this.onOutcome(index, outcome)));
   }

@@ -110,19 +110,26 @@ function nodes(answer: string): Promise<Read | undefined> {
 const STRICTER: readonly (readonly [reason: RegExp, answer: RegExp])[] = [
   // node:http takes any other coding for a body that ends with its connection
   [/^its answer has transfer-encoding /, /transfer-encoding/i],
-  // node:http lets a status line hold anything
-  [/^the head of its answer holds a control character$/, /HTTP\/1\.[01] \d\d\d[^\r\n]*[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/],
+  // node:http lets a status line hold anything, and passes over line breaks in front of it
+  [
+    /^the head of its answer holds a control character$/,
+    /^[\r\n]|\r\n\r\n[\r\n]+HTTP|HTTP\/1\.[01] \d\d\d[^\n]*(?:[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n))/,
+  ],
   // node:http takes it for an answer without a body, where no upgrade is named
   [/^it switched to another protocol$/, /HTTP\/1\.[01] 101/],
+  // node:http knows statuses that there are none
+  [/^it answered something that is not HTTP\/1\.1$/, /HTTP\/1\.[01] [06-9]\d\d/],
   // node:http passes over empty lines in front of an answer
   [/^it answered something that is not HTTP\/1\.1$/, /^[\r\n]|\r\n\r\n[\r\n]+HTTP/],
 ];
 /** Where node:http is stricter than us. */
 const LOOSER: readonly RegExp[] = [
-  // a length may stand twice (RFC 9110, section 8.6), as it may for nginx
-  /content-length[^]*content-length/i,
-  // extensions of a chunk end with their line, whatever they say
-  /\n[0-9a-f]+[ \t]*;/i,
+  // a length may stand twice (RFC 9110, section 8.6), as it may for nginx, and a tab may stand behind it (section 5.5)
+  /content-length[^]*content-length|content-length:[^\r\n]*\t\r\n/i,
+  // extensions of a chunk end with their line, whatever they say; some servers fill up its size with blanks
+  /\n[0-9a-f]+[ \t;]/i,
+  // trailers are not obeyed
+  /\n0+\r\n[^]*(?:content-length|transfer-encoding)/i,
 ];
 
 test(`of ${ROUNDS} mutated answers our parser reads none in another way than node:http's client`, async () => {

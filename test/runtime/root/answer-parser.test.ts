@@ -41,6 +41,12 @@ test.each([['no colon', 'x'], ['no name', ': x'], ['a blank in its name', 'x y: 
   expect(() => read([line])).toThrow('its answer has a header without a proper name');
 });
 
+test('a tab beside a transfer coding, which for node:http is another coding then, is refused', () => {
+  const parser = new AnswerParser(0, () => {});
+  const head = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\t\r\n\r\n';
+  expect(() => parser.push(Buffer.from(head))).toThrow('its answer has transfer-encoding  chunked\t');
+});
+
 // what a pattern cannot decide at once it may try in ever so many ways
 test.each([
   ['a long value', [`x: ${'a'.repeat(65_000)}`], undefined],

@@ -3,7 +3,10 @@ import { Resolver } from 'node:dns/promises';
 import * as packet from 'dns-packet';
 import { names } from '../../../runtime/root/names';
 
-/** What a name server knows: addresses by type; a name that is not there does not exist, and one with an error is refused. */
+/**
+ * What a name server knows: addresses by type; a name that is not there does not exist, and one with an error is
+ * refused.
+ */
 const ZONE: Record<string, { A?: string[]; AAAA?: string[]; silent?: true; code?: number }> = {
   'users.shop.svc.cluster.local': { A: ['10.0.0.1', '10.0.0.2'], AAAA: ['fd00::1'] },
   'six.shop.svc.cluster.local': { AAAA: ['fd00::1'] },
