@@ -1,4 +1,4 @@
-import { Chart, Testing } from 'cdk8s';
+import { Chart, Duration, Testing } from 'cdk8s';
 import { Busy } from './busy';
 import { describeOn, testNeeding } from './engine';
 import { KubernetesCluster } from './kubernetes/cluster';
@@ -65,7 +65,7 @@ describeOn(kubernetesEngine, 'Operations', () => {
     const key = ShardKey.fromFunction(Code.fromInline('(request) => request.path.length'));
     new Shard(chart, 'Lengths', { shards: 1, replicas: 1, key, backend, router: { replicas: 1 } });
     const web = new Spread(chart, 'Web', { replicas: 1, backend: Backend.fromImage('node:24-alpine', { port: 8080, command: ['node', '-e', SERVER] }) });
-    new Spread(chart, 'Front', { replicas: 1, backend: users, router: { replicas: 1 } });
+    new Spread(chart, 'Front', { backend: users, router: { replicas: 1 } });
     web.exposeViaIngress('/');
     await start(chart.toJson());
   });
@@ -178,6 +178,43 @@ describeOn(kubernetesEngine, 'Operations', () => {
     expect(failures(await load.stop())).toEqual([]);
     const after = await running.load(web, { clients: 4, count: 40 }).done();
     expect(after.filter(({ body }) => !body.startsWith('2 '))).toEqual([]);
+  }, 240_000);
+
+  /** The versions that answer. */
+  async function versions(running: KubernetesCluster, web: Spread): Promise<string[]> {
+    const outcomes = await running.load(web, { clients: 4, count: 40 }).done();
+    return [...new Set(outcomes.map(({ body }) => body.split(' ')[0]))];
+  }
+
+  test('a rollout that is undone runs the code that ran before, and one of a router its configuration', async () => {
+    const routed = (version: number, timeout: number) => {
+      const chart = new Chart(Testing.app(), 'test');
+      const web = new Spread(chart, 'Web', { backend: who(version), router: { timeout: Duration.seconds(timeout) } });
+      return { objects: chart.toJson(), web };
+    };
+    const { objects, web } = routed(1, 10);
+    const running = await start(objects);
+    const configuration = async () => (await running.exec('web-router', ['cat', '/run/nginx/nginx.conf'])).match(/proxy_read_timeout \S+;/)?.[0];
+    await running.apply(routed(2, 20).objects);
+    expect([await versions(running, web), await configuration()]).toEqual([['2'], 'proxy_read_timeout 20s;']);
+    for (const group of ['web-backend', 'web-router']) {
+      await running.undo(group);
+      await running.calm(group, 2);
+    }
+    expect([await versions(running, web), await configuration()]).toEqual([['1'], 'proxy_read_timeout 10s;']);
+  }, 240_000);
+
+  test('a pod of the earlier revision that is replaced while a rollout is stuck runs the code of its revision', async () => {
+    const { objects, web } = chartOf(1);
+    const running = await start(withoutUsers(objects));
+    const chart = new Chart(Testing.app(), 'test');
+    new Spread(chart, 'Web', { backend: Backend.fromFunction(Code.fromInline('(() => { throw new Error("version 2 does not start"); })()')) });
+    await running.begin(chart.toJson());
+    const [{ name }] = running.pods('web-backend').filter(({ ready }) => ready);
+    await running.pod(name).delete();
+    await running.calm('web-backend', 2);
+    expect(running.pods('web-backend').filter((pod) => pod.ready && pod.name === name)).toEqual([]);
+    expect(await versions(running, web)).toEqual(['1']);
   }, 240_000);
 });
 

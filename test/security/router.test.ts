@@ -35,8 +35,8 @@ beforeAll(async () => {
   web = new Spread(chart, 'Web', { replicas: 1, backend: echo, router });
   guarded = new Spread(chart, 'Guarded', { replicas: 1, backend: echo, router: { replicas: 1 } });
   users = new Shard(chart, 'Users', { shards: 3, replicas: 1, key: ShardKey.fromHeader('x-user'), backend: echo, router });
-  paths = new Shard(chart, 'Paths', { replicas: 1, key: ShardKey.fromPath('^/users/([^/]*)'), backends: users.backends, router });
-  open = new Spread(chart, 'Open', { replicas: 1, backend: web.backends[0], router: { replicas: 1, allHeaders: true } });
+  paths = new Shard(chart, 'Paths', { key: ShardKey.fromPath('^/users/([^/]*)'), backends: users.backends, router });
+  open = new Spread(chart, 'Open', { backend: web.backends[0], router: { replicas: 1, allHeaders: true } });
   cluster = await LocalCluster.start(chart);
 });
 afterAll(() => cluster.stop());

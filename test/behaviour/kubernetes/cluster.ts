@@ -72,6 +72,17 @@ export class KubernetesCluster implements Cluster {
     await this.reachServices();
   }
 
+  /** Creates and changes objects of which not every pod may get ready; resolves when they are accepted. */
+  public async begin(objects: readonly any[]): Promise<void> {
+    await this.create(objects, false);
+  }
+
+  /** Takes a Deployment back to its earlier revision; resolves when it has the pods of that one. */
+  public async undo(deployment: string): Promise<void> {
+    await this.kubectl.run(['rollout', 'undo', `deployment/${deployment}`]);
+    await this.settled([deployment]);
+  }
+
   /** DNS answers may be 30 s old, and a router asks every 5 s. */
   public async routersKnowPods(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 36_000));
@@ -91,6 +102,11 @@ export class KubernetesCluster implements Cluster {
   public async release(deployment: string): Promise<void> {
     await this.apply([this.held.get(deployment)]);
     this.held.delete(deployment);
+  }
+
+  /** What a command prints in a pod of a Deployment. */
+  public exec(deployment: string, command: readonly string[]): Promise<string> {
+    return this.kubectl.run(['exec', `deployment/${deployment}`, '--', ...command]);
   }
 
   /** Resolves when a Deployment has so many ready pods, and no pod anywhere is still ending. */
