@@ -14,12 +14,12 @@ export interface LeafConnection {
 /** How a leaf behaves: called with each whole request. */
 export type Behaviour = (connection: LeafConnection) => void;
 
-/** A leaf that speaks HTTP by the byte. It ends with the test. */
+/** A leaf that speaks HTTP by the byte. It ends with the test, or, started in a `beforeAll`, with the file. */
 export class FakeLeaf {
   public static async start(behaviour: Behaviour, host = '127.0.0.1', port = 0): Promise<FakeLeaf> {
     const leaf = new FakeLeaf(behaviour);
     await new Promise<void>((resolve, reject) => leaf.server.once('error', reject).listen({ host, port }, resolve));
-    running.add(leaf);
+    (inTest ? ofTest : ofFile).add(leaf);
     return leaf;
   }
 
@@ -83,12 +83,22 @@ function wholeRequest(text: string): number {
   return text.length >= length ? length : 0;
 }
 
-const running = new Set<FakeLeaf>();
-afterEach(async () => {
-  const leaves = [...running];
-  running.clear();
-  await Promise.all(leaves.map((leaf) => leaf.stop()));
+const ofFile = new Set<FakeLeaf>();
+const ofTest = new Set<FakeLeaf>();
+let inTest = false;
+
+async function stopAll(leaves: Set<FakeLeaf>): Promise<void> {
+  const stopping = [...leaves];
+  leaves.clear();
+  await Promise.all(stopping.map((leaf) => leaf.stop()));
+}
+
+beforeEach(() => { inTest = true; });
+afterEach(() => {
+  inTest = false;
+  return stopAll(ofTest);
 });
+afterAll(() => stopAll(ofFile));
 
 /** An answer, with its length. */
 export function answer(body: string, headers = 'content-type: application/json\r\n', status = '200 OK'): string {
