@@ -18,9 +18,9 @@ export interface HostMeaning {
 
 /** The Service that a host's name means to the pods of a chart; undefined for names outside of the cluster. */
 export function meaningOf(host: string, from: IConstruct): HostMeaning | undefined {
+  if (!host.includes('.')) return { service: { name: host, namespace: namespaceOf(from) }, sure: true };
   const domain = `.${Platform.of(from).clusterDomain}`;
   const labels = (host.endsWith(`.svc${domain}`) ? host.slice(0, -domain.length) : host).split('.');
-  if (labels.length === 1) return { service: { name: host, namespace: namespaceOf(from) }, sure: true };
   // A pod of a Service may stand in front: `db-0.db.data.svc`.
   if (labels.length > 2 && labels.at(-1) === 'svc') return { service: { name: labels.at(-3)!, namespace: labels.at(-2)! }, sure: true };
   // A pod's resolver tries `users.shop.svc.cluster.local` before `users.shop` itself.
