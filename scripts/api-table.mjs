@@ -25,6 +25,20 @@ const USED = {
   'constructs.IConstruct': ['node.path'],
 };
 
+/**
+ * The same of our own classes, whose objects are recognised by the name of their class as well. What users do not see is no part of the assembly;
+ * it tells what a factory made from what `new` did, which plain JavaScript does not forbid.
+ */
+const OWN = {
+  Code: ['load()'],
+  Egress: ['_spec.kind'],
+  Gather: ['load()'],
+  Pattern: ['node.path'],
+  Peer: ['_spec'],
+  Scaling: ['max'],
+  ShardKey: ['load()'],
+};
+
 /** Structs that we hand on as they are: a newer version of their package, or of Kubernetes, may know further names. */
 const HANDED_ON = ['cdk8s-plus-27.ExposeServiceViaIngressOptions', 'cdk8s-plus-27.k8s.Toleration'];
 
@@ -32,7 +46,7 @@ const HANDED_ON = ['cdk8s-plus-27.ExposeServiceViaIngressOptions', 'cdk8s-plus-2
 const enums = { 'cdk8s-plus-27': await import('cdk8s-plus-27') };
 
 const fqns = new Map();
-const table = { functions: {}, structs: {}, enums: {}, objects: {} };
+const table = { functions: {}, structs: {}, enums: {}, classes: {}, objects: {} };
 for (const type of Object.values(own.types)) functionsOf(type);
 for (const kind of Object.keys(table)) table[kind] = Object.fromEntries(Object.entries(table[kind]).sort(([a], [b]) => a < b ? -1 : 1));
 // An array in one line: a list of names is one thing.
@@ -68,11 +82,11 @@ function typeOf({ primitive, collection, union, fqn }) {
   if (collection) return collection.kind === 'array' ? `${typeOf(collection.elementtype)}[]` : `{${typeOf(collection.elementtype)}}`;
   const type = types[fqn];
   const name = type.namespace ? `${type.namespace}.${type.name}` : type.name;
-  const kind = type.datatype ? 'structs' : type.kind === 'enum' ? 'enums' : 'objects';
+  const kind = type.datatype ? 'structs' : type.kind === 'enum' ? 'enums' : type.kind === 'class' && type.assembly === own.name ? 'classes' : 'objects';
   if (table[kind][name] === undefined) {
     // Before it is described: it may contain itself.
     table[kind][name] = {};
-    table[kind][name] = kind === 'structs' ? structOf(type) : kind === 'enums' ? enumOf(type) : objectOf(type);
+    table[kind][name] = kind === 'structs' ? structOf(type) : kind === 'enums' ? enumOf(type) : kind === 'classes' ? OWN[name] ?? fail(`${name} is new: say in OWN what tells its objects`) : objectOf(type);
     seen(name, fqn);
   }
   return name;
@@ -92,9 +106,9 @@ function enumOf({ assembly, name }) {
   return Object.values(enums[assembly]?.[name] ?? fail(`the values of ${assembly}.${name} are unknown`));
 }
 
-/** What an object of the type has; null for a class of ours, whose objects are recognised by the class's name. */
+/** What an object of the type has. */
 function objectOf(type) {
-  if (type.assembly === own.name) return type.kind === 'class' ? null : membersOf(type).map(({ name, parameters, returns }) => parameters || returns ? `${name}()` : name);
+  if (type.assembly === own.name) return membersOf(type).map(({ name, parameters, returns }) => parameters || returns ? `${name}()` : name);
   const used = USED[type.fqn] ?? fail(`${type.fqn} is new here: say in scripts/api-table.mjs what we use of it`);
   for (const path of used) {
     path.split('.').reduce((owner, step) => {

@@ -25,8 +25,10 @@ export interface Struct {
 export interface ObjectType {
   readonly kind: 'object';
   readonly name: string;
-  /** What it is recognised by: the steps to a property or method. Without it, by the name of its class. */
-  readonly members?: readonly { readonly steps: readonly string[]; readonly method: boolean }[];
+  /** Whether it is of a class of ours, and so recognised by the name of its class as well. */
+  readonly own: boolean;
+  /** What it is recognised by: the steps to a property or method. */
+  readonly members: readonly { readonly steps: readonly string[]; readonly method: boolean }[];
 }
 
 export interface Property {
@@ -41,7 +43,8 @@ interface Table {
   readonly functions: { readonly [name: string]: Members };
   readonly structs: { readonly [name: string]: Members };
   readonly enums: { readonly [name: string]: readonly unknown[] };
-  readonly objects: { readonly [name: string]: readonly string[] | null };
+  readonly classes: { readonly [name: string]: readonly string[] };
+  readonly objects: { readonly [name: string]: readonly string[] };
 }
 
 /** Types by name, some with what it is: `string: its reference`. An optional one's name ends with a question mark; `...` stands for further ones. */
@@ -69,11 +72,12 @@ function parse(text: string): Type {
   if (text.includes(' | ')) return { kind: 'union', of: text.split(' | ').map(typeOf) };
   if (text.endsWith('[]')) return { kind: 'array', of: typeOf(text.slice(0, -2)) };
   if (text.startsWith('{')) return { kind: 'map', of: typeOf(text.slice(1, -1)) };
-  const { structs, enums, objects } = read();
+  const { structs, enums, classes, objects } = read();
   if (structs[text]) return { kind: 'struct', name: text, properties: propertiesOf(structs[text]), open: '...' in structs[text] };
   if (enums[text]) return { kind: 'enum', name: text, values: enums[text] };
-  if (text in objects) {
-    return { kind: 'object', name: text, members: objects[text]?.map((path) => ({ steps: path.replace('()', '').split('.'), method: path.endsWith('()') })) };
+  const members = classes[text] ?? objects[text];
+  if (members) {
+    return { kind: 'object', name: text, own: text in classes, members: members.map((path) => ({ steps: path.replace('()', '').split('.'), method: path.endsWith('()') })) };
   }
   return text === 'any' ? { kind: 'any' } : { kind: 'primitive', name: text };
 }

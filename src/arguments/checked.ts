@@ -112,9 +112,9 @@ function structOf(struct: Struct, value: unknown, [path, owner]: [string, string
   return copy;
 }
 
-function isObject({ name, members }: ObjectType, value: unknown): boolean {
+function isObject({ name, own, members }: ObjectType, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  if (!members) return isOf(value, name);
+  if (own && !isOf(value, name)) return false;
   return attempt(() => members.every(({ steps: [first, second], method }) => {
     if (method) return typeof (value as any)[first] === 'function';
     return first in value && (second === undefined || second in (value as any)[first]);

@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
 import { Property, Struct, Type } from './api';
 import { nearest } from './nearest';
-import { remedyFor } from './remedies';
+import { isOf, remedyFor } from './remedies';
 import { attempt, member, shown, withArticle } from './shown';
 
 /** How a function is called. */
@@ -25,7 +25,9 @@ export function refuse(type: Type, is: string, value: unknown, path: string, { w
   const write = attempt(() => remedyFor(type, value), undefined);
   const must = `it must be ${described(type)}${property?.what && !remedy ? ` (${property.what})` : ''}`;
   const rest = [remedy ?? (write && `write ${write}`), value === null && property?.optional ? 'leave it out where none is meant' : undefined];
-  throw new Error(`[${where()}] ${path} is ${is}: ${[must, ...rest].filter((each) => each).join('; ')}`);
+  // Made by `new`, which is for our own methods, or an object of a class that has the same name elsewhere.
+  const strange = type.kind === 'object' && isOf(value, type.name) ? ' that its methods did not make' : '';
+  throw new Error(`[${where()}] ${path} is ${is}${strange}: ${[must, ...rest].filter((each) => each).join('; ')}`);
 }
 
 /** Stops with a sentence about a property that nobody reads. */

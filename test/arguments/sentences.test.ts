@@ -37,6 +37,11 @@ describe('a sentence with the property, the value and the remedy says what is wr
     ['a function as key', shard({ key: (request: any) => request.path }),
       '[shop/Users] key is (request) => request.path: it must be a ShardKey; write ShardKey.fromFunction(sharding(…))'],
     ['the class itself as key', shard({ key: ShardKey }), "[shop/Users] key is class ShardKey: it must be a ShardKey; write ShardKey.fromHeader('x-user')"],
+    ['a key by new', shard({ key: new ShardKey('x-user') }),
+      "[shop/Users] key is a ShardKey that its methods did not make: it must be a ShardKey; write ShardKey.fromHeader('x-user')"],
+    ['a gather by new', scatter({ gather: new Gather('concat') }), '[shop/Search] gather is a Gather that its methods did not make: it must be a Gather; write Gather.concat()'],
+    ['a class of another library that has the same name', () => Backend.fromFunction(new (class Code {})()),
+      "[Backend.fromFunction] code is a Code that its methods did not make: it must be a Code; write Code.fromInline('(request) => …')"],
     ['a text as gather', scatter({ gather: 'merge' }), "[shop/Search] gather is 'merge': it must be a Gather; write Gather.merge()"],
     ['a number as time-out', scatter({ gather: Gather.concat(), timeout: 300 }),
       '[shop/Search] timeout is 300: it must be a Duration; write Duration.millis(300) or Duration.seconds(300)'],
@@ -210,7 +215,7 @@ describe('objects are taken for what they can do:', () => {
 
   test('a Duration of another library is none', () => {
     class Duration { public toMillis() { return 5; } }
-    expect(scatter({ gather: Gather.all(), timeout: new Duration() })).toThrow('[shop/Search] timeout is a Duration: it must be a Duration; write Duration.seconds(30)');
+    expect(scatter({ gather: Gather.all(), timeout: new Duration() })).toThrow('[shop/Search] timeout is a Duration that its methods did not make: it must be a Duration; write Duration.seconds(30)');
   });
 });
 
