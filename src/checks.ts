@@ -1,7 +1,7 @@
 import { isIP } from 'net';
 import { Duration, Size } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { shown } from './arguments/shown';
+import { attempt, shown } from './arguments/shown';
 import type { BackendAddress } from './backend-interface';
 import { refuse } from './errors';
 import { kibibytes } from './sizes';
@@ -21,13 +21,14 @@ export function checkPort(scope: IConstruct, property: string, port: number): vo
 }
 
 /** Refuses an address that nginx or Node would not read as it is meant: that of a user's own backend is written into their configurations. */
-export function checkAddress(scope: IConstruct, called: string, { host, podsHost, port, replicas = 1 }: BackendAddress): void {
+export function checkAddress(scope: IConstruct, called: string, { host, podsHost, port, replicas = 1, timeout }: BackendAddress): void {
   for (const [property, name] of Object.entries({ host, podsHost })) {
     if (name === undefined || isHostName(name)) continue;
     refuse(scope, `${called}.${property} is ${shown(name)}: it must be the name of a host or an IPv4 address, as in 'users', 'users.shop.svc' or 'users.example.com'`);
   }
   checkWhole(scope, `${called}.port`, port, 1, 65535);
   checkWhole(scope, `${called}.replicas`, replicas, 1, 1000);
+  if (timeout) checkDuration(scope, `${called}.timeout`, timeout);
 }
 
 /** Whether a text is the name of a host (RFC 1123, section 2.1) or an IPv4 address. */
@@ -40,9 +41,18 @@ const LONGEST = 2 ** 31 - 1;
 
 /** Refuses a duration of nothing, and one that no timer can wait for. */
 export function checkDuration(scope: IConstruct, property: string, duration: Duration): void {
-  const millis = duration.toMilliseconds();
+  const millis = millisOf(scope, property, duration);
   if (millis <= 0) refuse(scope, `${property} is ${millis} ms: it must be longer than nothing`);
   if (millis > LONGEST) refuse(scope, `${property} is ${millis} ms: it may be ${LONGEST} ms at most, which is 24 days`);
+}
+
+/**
+ * A duration in milliseconds.
+ * @throws where it is no whole number of them: cdk8s would throw too, and does not know of which property
+ */
+export function millisOf(scope: IConstruct, property: string, duration: Duration): number {
+  return attempt(() => duration.toMilliseconds(), undefined)
+    ?? refuse(scope, `${property} is ${duration.toHumanString() || 'NaN'}: it must be a whole number of milliseconds`);
 }
 
 /** Refuses a size of nothing. */

@@ -9,6 +9,7 @@ import { networkPolicy } from './network-policy';
 import { Anywhere, EgressSpec, PeerSpec } from './peer';
 import { PodSpec, renderPod } from './pod';
 import { checkPodOptions } from './pod-options';
+import { checkResources } from './resources';
 import { plainService, ServiceMaker } from './service';
 import { checkRoom } from './writable';
 
@@ -50,6 +51,7 @@ export function group<S extends kplus.Service | ApiObject>(scope: Construct, spe
   const { pods: options, scrapeAnnotations } = Platform.of(scope);
   const metadata = { name, labels: labelsOf(scope, labels) };
   checkPodOptions(scope, options, metadata.labels);
+  checkResources(scope, pod.resources);
   checkRoom(scope, pod.writable, pod.resources.ephemeralStorage?.limit);
   const annotations = { ...options.annotations, ...scrapeAnnotations && pod.ports.admin && scraping(pod.ports.admin) };
   const template = {

@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
+import { millisOf } from '../checks';
 import { refuse } from '../errors';
 
 /** Where pods run, and what else is written on them. What is not here can be patched: docs/manifests.md. */
@@ -52,7 +53,7 @@ export interface PodOptions {
 export function checkPodOptions(
   scope: IConstruct, { drain, labels = {}, tolerations = [] }: PodOptions, ours: { readonly [label: string]: string },
 ): void {
-  const millis = drain?.toMilliseconds() ?? 1000;
+  const millis = drain ? millisOf(scope, 'pods.drain', drain) : 1000;
   if (!(millis >= 1000 && millis % 1000 === 0)) refuse(scope, `pods.drain is ${millis} ms: give whole seconds, 1 or more`);
   for (const [index, { tolerationSeconds: seconds = 0 }] of tolerations.entries()) {
     if (!Number.isInteger(seconds)) refuse(scope, `pods.tolerations[${index}].tolerationSeconds is ${seconds}: give a whole number`);

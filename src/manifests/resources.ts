@@ -1,6 +1,8 @@
 import { Size } from 'cdk8s';
 import { ContainerResources, Cpu } from 'cdk8s-plus-27';
-import { bytes } from '../sizes';
+import { IConstruct } from 'constructs';
+import { refuse } from '../errors';
+import { bytes, kibibytes } from '../sizes';
 
 /** Requests and limits with every field filled: what is not given comes from the defaults. */
 export function withDefaults(given: ContainerResources | undefined, defaults: Required<ContainerResources>): ContainerResources {
@@ -9,6 +11,28 @@ export function withDefaults(given: ContainerResources | undefined, defaults: Re
     memory: given?.memory ?? defaults.memory,
     ephemeralStorage: given?.ephemeralStorage ?? defaults.ephemeralStorage,
   };
+}
+
+/**
+ * Refuses amounts that are no amounts, and requests above their limits.
+ * @throws where Kubernetes would refuse the pod, or evict it at once
+ */
+export function checkResources(scope: IConstruct, { cpu, memory, ephemeralStorage }: ContainerResources): void {
+  const amounts = {
+    cpu: { request: cpu?.request && cores(cpu.request), limit: cpu?.limit && cores(cpu.limit) },
+    memory: { request: memory?.request && kibibytes(memory.request), limit: memory?.limit && kibibytes(memory.limit) },
+    ephemeralStorage: { request: ephemeralStorage?.request && kibibytes(ephemeralStorage.request), limit: ephemeralStorage?.limit && kibibytes(ephemeralStorage.limit) },
+  };
+  for (const [resource, { request, limit }] of Object.entries(amounts)) {
+    const unit = resource === 'cpu' ? '' : ' KiB';
+    for (const [side, amount] of Object.entries({ request, limit })) {
+      if (amount === undefined || amount > 0 && amount < Infinity) continue;
+      refuse(scope, `resources.${resource}.${side} is ${amount}${unit}: it must be more than nothing, and a number; leave it out where none is meant`);
+    }
+    if (request !== undefined && limit !== undefined && request > limit) {
+      refuse(scope, `resources.${resource}.request is ${request}${unit} and its limit ${limit}${unit}: a pod may not ask for more than it may use; raise the limit`);
+    }
+  }
 }
 
 /** The `resources` of a container. */

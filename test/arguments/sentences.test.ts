@@ -97,6 +97,26 @@ describe('a sentence with the property, the value and the remedy says what is wr
   });
 });
 
+const pods = (resources: object) => spread({ backend: Backend.fromImage('web:1', { port: 8080, resources }) });
+
+test.each<[what: string, call: () => unknown, sentence: string]>([
+  ['a time of no number', scatter({ gather: Gather.all(), timeout: Duration.seconds(NaN) }), '[shop/Search] timeout is NaN: it must be a whole number of milliseconds'],
+  ['half a millisecond', scatter({ gather: Gather.all(), hedgeAfter: Duration.millis(0.5) }),
+    '[shop/Search] hedgeAfter is 0.5 millis: it must be a whole number of milliseconds'],
+  ['an endless drain', spread({ backend: image, pods: { drain: Duration.seconds(Infinity) } }),
+    '[shop/Web/Backend] pods.drain is Infinity days: it must be a whole number of milliseconds'],
+  ['memory of no number', pods({ memory: { limit: Size.mebibytes(NaN) } }),
+    '[shop/Web/Backend] resources.memory.limit is NaN KiB: it must be more than nothing, and a number; leave it out where none is meant'],
+  ['endless memory', pods({ memory: { limit: Size.mebibytes(Infinity) } }),
+    '[shop/Web/Backend] resources.memory.limit is Infinity KiB: it must be more than nothing, and a number; leave it out where none is meant'],
+  ['CPU of no number', pods({ cpu: { request: kplus.Cpu.millis(NaN) } }),
+    '[shop/Web/Backend] resources.cpu.request is NaN: it must be more than nothing, and a number; leave it out where none is meant'],
+  ['more than may be used', pods({ memory: { request: Size.mebibytes(2), limit: Size.mebibytes(1) } }),
+    '[shop/Web/Backend] resources.memory.request is 2048 KiB and its limit 1024 KiB: a pod may not ask for more than it may use; raise the limit'],
+])('of the right type and no amount: %s', (_, call, sentence) => {
+  expect(call).toThrow(new Error(sentence));
+});
+
 describe('a name that nobody reads is refused', () => {
   test.each<[what: string, call: () => unknown, sentence: string]>([
     ['with the one that was meant', spread({ backend: image, replica: 5 }), '[shop/Web] replica is 5, but SpreadProps has no such property: did you mean replicas?'],
