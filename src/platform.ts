@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
 import { checked } from './arguments/checked';
-import { checkWhole } from './checks';
+import { checkWhole, isHostName } from './checks';
 import { refuse } from './errors';
 import type { PodOptions } from './manifests/pod-options';
 import type { Peer } from './peer';
@@ -79,7 +79,7 @@ const CONTEXT = 'cdk8s-metaparticle:platform';
 export class Platform {
   /**
    * Sets what all patterns below `scope` use; call it before they are made.
-   * @throws where an image is not one, nginx is older than 1.29.3, Node is older than 24, or `scope` has children already
+   * @throws where an image is not one, nginx is older than 1.29.3, Node is older than 24, the domain is none, or `scope` has children already
    */
   public static configure(scope: IConstruct, props: PlatformProps): void {
     [scope, props] = checked('Platform.configure', [scope, props]);
@@ -95,6 +95,9 @@ export class Platform {
       checkWhole(scope, 'nodeVersion', props.nodeVersion, OLDEST_NODE, 999);
     } else if (props.nodeImage !== undefined && versionOf(props.nodeImage) < OLDEST_NODE) {
       refuse(scope, `nodeImage is '${props.nodeImage}', which has Node ${versionOf(props.nodeImage)}: our programs need Node ${OLDEST_NODE} or newer`);
+    }
+    if (props.clusterDomain !== undefined && !isHostName(props.clusterDomain)) {
+      refuse(scope, `clusterDomain is '${props.clusterDomain}', which is no domain: write it as in 'cluster.local'`);
     }
     if (scope.node.children.length > 0) {
       refuse(scope, 'Platform.configure comes too late, after constructs were made here: call it right after the chart is created');

@@ -168,6 +168,7 @@ export function router(pattern: Construct, { targets, route, scripts: routing, c
   const platform = Platform.of(scope);
   const resources = withDefaults(options.resources, defaultResources(Size.mebibytes(buffering ? 256 : 128)));
   const workers = Math.max(1, Math.floor(cores(resources.cpu?.limit ?? resources.cpu?.request ?? Cpu.units(1))));
+  if (!(workers <= 512)) refuse(pattern, `router.resources.cpu is ${workers} cores, each of which gets a worker process: 512 at most`);
   const scripts = { ...routing, ...metrics && { 'metrics.js': program('router-metrics.js') } };
   const template = routerConfig({
     name: labels.pattern,
@@ -222,12 +223,12 @@ function limitsOf(pattern: Construct, route: Route, { memory }: ContainerResourc
   const size = memory?.limit ?? memory?.request;
   if (!size) refuse(pattern, 'router.resources.memory has no limit: the requests whose key a script finds are bounded by it; set one');
   const limits = scriptLimits(bytes(size), workers, script.runs === 'body' ? maxBodySize : undefined);
-  if (limits.bodies !== undefined && Math.min(limits.bodies, limits.requests) < 1) {
+  if (limits.bodies !== undefined && !(Math.min(limits.bodies, limits.requests) >= 1)) {
     const least = Math.ceil(leastMemory(workers, maxBodySize) / 2 ** 20);
     refuse(pattern, `router.maxBodySize is ${maxBodySize / 1024} KiB: to read such a body for a key, the router needs ${least} MiB of memory, and has ${bytes(size) / 2 ** 20}; `
       + 'raise router.resources.memory, or lower router.maxBodySize');
   }
-  if (limits.requests < 1) refuse(pattern, `router.resources.memory is ${bytes(size) / 2 ** 20} MiB: a router whose keys a script finds needs 25 MiB or more`);
+  if (!(limits.requests >= 1)) refuse(pattern, `router.resources.memory is ${bytes(size) / 2 ** 20} MiB: a router whose keys a script finds needs 25 MiB or more`);
   return { ...limits, odd: script.odd };
 }
 

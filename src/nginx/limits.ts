@@ -12,6 +12,9 @@ export interface ScriptLimits {
 
 const MIB = 2 ** 20;
 
+/** nginx counts no further. */
+const MOST = 65_535;
+
 /** What a router takes besides: its processes, their connections, and the groups. */
 const OWN = 24 * MIB;
 
@@ -29,9 +32,13 @@ const PARSED = 55;
  * @returns a number below 1 where it is too small
  */
 export function scriptLimits(memory: number, workers: number, maxBodySize?: number): ScriptLimits {
-  if (maxBodySize === undefined) return { requests: Math.floor((memory - OWN) / REQUEST) };
+  if (maxBodySize === undefined) return { requests: times(memory - OWN, REQUEST) };
   const half = (memory - OWN - workers * PARSED * maxBodySize) / 2;
-  return { requests: Math.floor(half / REQUEST), bodies: Math.floor(half / (HELD * maxBodySize)) };
+  return { requests: times(half, REQUEST), bodies: times(half, HELD * maxBodySize) };
+}
+
+function times(room: number, size: number): number {
+  return Math.min(MOST, Math.floor(room / size));
 }
 
 /** The least memory, in bytes, with which a router can read one body of that size. */
