@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { refuse } from '../errors';
 import { GroupLabels, labelsOf, partLabels } from './labels';
 import { shortHash, suffixed } from './names';
+import { isWritable } from './yaml-text';
 
 /** The API server refuses objects whose annotations are longer, and `kubectl apply` keeps a copy of each object in one of them. */
 const MAX_BYTES = 256 * 1024;
@@ -30,7 +31,7 @@ export interface Files {
 
 /**
  * The files of a group's pods.
- * @throws where they are larger than `kubectl apply` takes
+ * @throws where they are larger than `kubectl apply` takes, or no file can hold them
  */
 export function files(scope: Construct, id: string, labels: GroupLabels, data: Record<string, string>): Files {
   return configMap(scope, id, { name: labels.group, labels: labelsOf(scope, labels), data });
@@ -72,7 +73,7 @@ function configMap(scope: Construct, id: string, { name, labels, data }: ConfigM
     kind: 'ConfigMap',
     metadata: { name: suffixed(name, hash), labels, annotations: KEPT },
     immutable: true,
-    data,
+    ...inYaml(scope, data),
   };
   const metadata = { ...object.metadata, labels: { ...chart.labels, ...labels }, namespace: chart.namespace ?? LONGEST_NAME };
   checkBytes(scope, name, { ...object, metadata });
@@ -83,18 +84,42 @@ function configMap(scope: Construct, id: string, { name, labels, data }: ConfigM
 interface Annotated {
   readonly metadata: { readonly annotations: Record<string, string>; readonly [field: string]: unknown };
   readonly data: Record<string, string>;
+  readonly binaryData?: Record<string, string>;
+}
+
+/** Files that YAML cannot hold as text are Base64: pods get the same bytes. */
+function inYaml(scope: Construct, all: Record<string, string>): Pick<Annotated, 'data' | 'binaryData'> {
+  const data: Record<string, string> = {};
+  const binaryData: Record<string, string> = {};
+  for (const [file, text] of Object.entries(all)) {
+    refuseHalfPairs(scope, file, text);
+    if (isWritable(text)) data[file] = text;
+    else binaryData[file] = Buffer.from(text).toString('base64');
+  }
+  return Object.keys(binaryData).length > 0 ? { data, binaryData } : { data };
+}
+
+/** Half of a surrogate pair has no bytes. */
+function refuseHalfPairs(scope: Construct, file: string, text: string): void {
+  const half = /\p{Surrogate}/u.exec(text);
+  if (!half) return;
+  const lines = text.slice(0, half.index).split('\n');
+  const place = `line ${lines.length}, column ${lines.pop()!.length + 1}`;
+  refuse(scope, `file '${file}' has \\u${half[0].charCodeAt(0).toString(16)} (${place}), `
+    + 'half of a character, which no file can hold: write it as an escape');
 }
 
 /** Refuses an object whose annotations, kubectl's included, are too long: JSON as Go writes it, with a line break behind it. */
 function checkBytes(scope: Construct, name: string, object: Annotated): void {
-  const characters = Object.values(object.data).reduce((sum, text) => sum + text.length, 0);
+  const all = { ...object.data, ...object.binaryData };
+  const characters = Object.values(all).reduce((sum, text) => sum + text.length, 0);
   // A character becomes six at most: of most ConfigMaps, that is known without writing them.
   if (characters * 6 < MAX_BYTES / 2) return;
   const copy = JSON.stringify(object).replace(/[<>&\u2028\u2029]/g, '\\u0000');
   const annotations = Object.entries({ ...object.metadata.annotations, [COPY]: `${copy}\n` });
   const bytes = annotations.reduce((sum, [key, value]) => sum + key.length + Buffer.byteLength(value), 0);
   if (bytes <= MAX_BYTES) return;
-  const names = Object.keys(object.data).join(', ');
+  const names = Object.keys(all).join(', ');
   refuse(scope, `ConfigMap '${name}' takes ${Math.ceil(bytes / 1024)} KiB in the annotation that kubectl apply makes of it (${names}): `
     + `Kubernetes takes ${MAX_BYTES / 1024} KiB, so put code of that size into an image`);
 }
