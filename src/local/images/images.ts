@@ -75,8 +75,9 @@ export class ImageRunner {
     }
     this.engine ??= await findEngine();
     if (this.engine) return;
-    throw new Error(`${owner} runs the image ${image}, and neither docker nor podman works here: name a command that runs it, `
-      + `commands: { '${image}': 'node server.js' }, or install one of them; only nginx and node run without`);
+    throw new Error(`${owner} runs the image ${image}, and neither docker nor podman works here: name a command that runs it, with `
+      + `commands: { '${image}': 'node server.js' } in the options of LocalCluster or --run '${image}=node server.js' on the command line, `
+      + 'or install one of them; only nginx and node run without');
   }
 
   /** How to start a container. Does what the image's entrypoint does first. */
