@@ -6,7 +6,7 @@ import { codeFile, fileModule } from './code/file';
 import { FUNCTION_REMEDY, functionSource } from './code/function-source';
 import { inlineModule } from './code/inline';
 import { Mistake } from './code/mistake';
-import { readable } from './code/readable';
+import { portable } from './code/portable';
 import { Runtime } from './code/runtimes';
 import { refuse } from './errors';
 
@@ -14,6 +14,7 @@ import { refuse } from './errors';
  * Code of yours that runs in a pod: a handler, a sharding function or a gather function.
  *
  * Only the code itself gets there, as text in a ConfigMap: not the variables around it, nor what the program imports that synthesizes.
+ * Characters that YAML cannot hold, such as control characters and U+2028, are written as escapes, in comments too.
  */
 export class Code {
   /**
@@ -22,12 +23,17 @@ export class Code {
    * It must bring along all it needs: variables and imports from around it are refused, and so is `this`. In TypeScript rather
    * use `handler`, `sharding` or `gathering`, which do the same and give the parameters their types.
    *
+   * The source is written anew: the same bytes, and so the same pods, whether tsc (to ES2022 or later, as ts-node and ts-jest
+   * use it), esbuild or tsx has compiled it. Comments and layout are lost, and a digit at the end of a variable's name may
+   * go. What each compiler writes in its own way stays different: enums, namespaces, decorators, parameter properties,
+   * `using`, constants that it computes (`1 === 1`), and syntax newer than its target.
+   *
    * @param fn a function: `(request) => request.path`
    * @throws where it is no function, has no source that another process can run, or uses a variable that will be missing
    */
   public static fromFunction(fn: any): Code {
     const { called, source } = functionSource(fn);
-    const module = inlineModule(called, readable(source), FUNCTION_REMEDY);
+    const module = inlineModule(called, source, FUNCTION_REMEDY);
     return new Code(() => module);
   }
 
@@ -47,7 +53,8 @@ export class Code {
    * The default export of a file.
    *
    * JavaScript that imports nothing but Node's own modules is used as it is; whatever imports other files or packages, is
-   * CommonJS or is TypeScript, is bundled with the esbuild that your project has installed.
+   * CommonJS or is TypeScript, is bundled with the esbuild that your project has installed. CommonJS may set `module.exports`
+   * or, as compilers do, `exports.default`. Files that the code reads are not in the pod: import JSON and text instead.
    *
    * @param path where it is; a relative path starts at the working directory
    * @throws where there is no such file, or it is no module, or has no default export that may be a function
@@ -77,7 +84,7 @@ export class Code {
       const module = this.load(runtime);
       if (runtime === 'njs') checkSynchronous(module);
       checkVariables(module, runtime);
-      const text = runtime === 'njs' ? bounded(module) : module.text;
+      const text = portable(runtime === 'njs' ? bounded(module) : module.text);
       this.modules.set(runtime, text);
       return text;
     } catch (error) {

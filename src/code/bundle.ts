@@ -1,10 +1,12 @@
 import { realpathSync } from 'node:fs';
 import { builtinModules, createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { BuildOptions, BuildResult, Message, Metafile } from 'esbuild';
+import { freeVariables } from './free-variables';
 import { mistake } from './mistake';
 import { Runtime } from './runtimes';
-import { excerpt } from './text';
+import { parseModule } from './syntax';
+import { excerpt, withoutHashbang } from './text';
 
 /** The file a bundle starts from. */
 export interface Entry {
@@ -16,6 +18,8 @@ export interface Entry {
 /** What becomes of it. */
 export interface Bundle {
   readonly text: string;
+  /** Whether the file is CommonJS. */
+  readonly commonJs: boolean;
   /** Whether an offset of the text is in a file of the user's own, not in a package. */
   readonly own: (at: number) => boolean;
 }
@@ -27,7 +31,7 @@ const SETTINGS: { readonly [runtime in Runtime]: BuildOptions } = {
     platform: 'neutral',
     target: 'es2023',
     mainFields: ['module', 'main'],
-    define: { 'process.env.NODE_ENV': '"production"' },
+    define: { 'process.env.NODE_ENV': '"production"', 'global': 'globalThis' },
     // Kept out, so that the sentence can name who imports them.
     external: ['node:*', ...builtinModules],
   },
@@ -49,9 +53,20 @@ export function bundle(file: Entry, runtime: Runtime): Bundle {
     logLevel: 'silent',
   };
   const result = build(file, options);
+  const { inputs } = result.metafile!;
   if (runtime === 'njs') refuseImports(file, result.metafile!);
-  const text = (needsRequire(result.metafile!) ? REQUIRE : '') + stablePaths(result.outputFiles![0].text);
-  return { text, own: ownCode(text, new Set(Object.keys(result.metafile!.inputs).map(stablePath))) };
+  const sources = new Set(Object.keys(inputs).map(stablePath));
+  const bundled = stablePaths(withoutHashbang(result.outputFiles![0].text).trimStart());
+  const commonJs = inputs[basename(entry)].format === 'cjs';
+  const esModule = commonJs ? withDefault(bundled) : bundled;
+  const text = definitions(esModule, runtime, ownCode(esModule, sources)) + esModule;
+  return { text, commonJs, own: ownCode(text, sources) };
+}
+
+/** CommonJS keeps its function in `module.exports`, or, where a compiler made it of an ES module, in the `default` of that. */
+function withDefault(text: string): string {
+  return text.replace(/^export default (.+);\n$/m,
+    "export default ((exported) => typeof exported === 'function' ? exported : exported.default)($1);\n");
 }
 
 function build(file: Entry, options: BuildOptions): BuildResult {
@@ -99,11 +114,26 @@ export function refuseImport(file: Entry, specifier: string, importer?: string):
     + 'but its code runs in nginx, which has none of them: do without');
 }
 
-/** CommonJS inside an ES module calls `require` for Node's own modules, and esbuild leaves it to us to have one. */
-const REQUIRE = "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n";
-function needsRequire({ outputs }: Metafile): boolean {
-  return Object.values(outputs).some((output) => output.imports.some(({ kind }) => kind === 'require-call'));
+/**
+ * What CommonJS has around it and an ES module has not. esbuild leaves it to us: `require` for Node's own modules, and where
+ * a file stands, of which many packages make a path as soon as they are loaded. Where the user's own code asks for its place,
+ * it is refused instead: it would look for files there.
+ */
+function definitions(text: string, runtime: Runtime, own: Bundle['own']): string {
+  const free = freeVariables(parseModule(text)).filter(({ uses }) => !uses.some(own)).map(({ name }) => name);
+  return Object.entries(CommonJS[runtime])
+    .filter(([name]) => name === 'require' ? text.includes('var __require = ') : free.includes(name))
+    .map(([, definition]) => `${definition}\n`)
+    .join('');
 }
+const CommonJS: { readonly [runtime in Runtime]: { readonly [variable: string]: string } } = {
+  node: {
+    require: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
+    __dirname: 'const __dirname = import.meta.dirname;',
+    __filename: 'const __filename = import.meta.filename;',
+  },
+  njs: { __dirname: "const __dirname = '/';", __filename: "const __filename = '/index.js';" },
+};
 
 /** Where packages stand differs between a workspace and a single project; what is below node_modules does not. */
 function stablePaths(text: string): string {

@@ -1,5 +1,5 @@
 import { Program } from 'acorn';
-import { FreeVariable, freeVariables } from './free-variables';
+import { freeVariables } from './free-variables';
 import { mistake } from './mistake';
 import { remedyOf } from './remedies';
 import { GLOBALS, NJS_ECMA_VERSION, Runtime } from './runtimes';
@@ -26,22 +26,14 @@ export interface Module {
 /** Refuses variables that will be missing: in the given runtime, or, without one, in all of them. */
 export function checkVariables(module: Module, runtime?: Runtime): void {
   const known = runtime ? [GLOBALS[runtime]] : Object.values(GLOBALS);
+  const firstOwn = (uses: readonly number[]) => uses.find((at) => module.file?.own(at) ?? true);
   const missing = freeVariables(module.program)
-    .filter(({ name, at }) => !known.some((names) => names.has(name)) && (module.file?.own(at) ?? true))
-    // esbuild's `keepNames`: the helper is put into the module instead.
-    .filter(({ name }) => module.file || name !== KEEP_NAMES);
+    .filter(({ name, uses }) => !known.some((names) => names.has(name)) && firstOwn(uses) !== undefined);
   if (missing.length === 0) return;
 
   const { concerned, remedy } = remedyOf(missing, { runtime, inFile: module.file !== undefined });
   const names = concerned.map(({ name, imported }) => imported ? `${name}.${imported}` : name);
-  mistake(`${module.called}: ${listed(names)} (${whereIs(module, concerned[0].at)}) ${names.length > 1 ? 'are' : 'is'} ${remedy}`);
-}
-/** The function that esbuild wraps functions in, to keep their names when it renames them. */
-export const KEEP_NAMES = '__name';
-
-/** Whether a module uses a variable without defining it. */
-export function uses(module: Module, name: string): boolean {
-  return freeVariables(module.program).some((variable: FreeVariable) => variable.name === name);
+  mistake(`${module.called}: ${listed(names)} (${whereIs(module, firstOwn(concerned[0].uses)!)}) ${names.length > 1 ? 'are' : 'is'} ${remedy}`);
 }
 
 /** Refuses what refers to the place where a function stood: `this` of the construct around an arrow function, `super`, `import.meta`. */
@@ -61,7 +53,7 @@ export function checkPlace(module: Module): void {
 
 /** Refuses what nginx cannot run: its answer must be there when the function returns, and the engine is older than Node's. */
 export function checkSynchronous(module: Module): void {
-  parsed(module.text, (text) => parseModule(text, NJS_ECMA_VERSION), (reason, place, line) =>
+  parsed(module.text, (text) => parseModule(text, { ecmaVersion: NJS_ECMA_VERSION }), (reason, place, line) =>
     `${module.called}: ${reason} (${quoted(module, place, line)}): code in nginx may use the language up to ES${NJS_ECMA_VERSION}`);
   const refused = (node: Syntax, what: string) =>
     mistake(`${module.called} ${what} (${whereIs(module, node.start)}): code in nginx must be synchronous, so return the result itself`);

@@ -4,11 +4,12 @@ import { basename, extname, resolve } from 'node:path';
 import { Program } from 'acorn';
 import { bundle, Entry, refuseImport } from './bundle';
 import { checkVariables, Module } from './checks';
+import { checkCommonJs, defaultFunction } from './default-export';
 import { freeVariables } from './free-variables';
 import { mistake } from './mistake';
 import { Runtime } from './runtimes';
-import { isFunction, parsed, parseModule, Syntax, unwrap, walk } from './syntax';
-import { unixText } from './text';
+import { parsed, parseModule, walk } from './syntax';
+import { unixText, withoutHashbang } from './text';
 
 const PLAIN = ['.js', '.mjs'];
 const BUNDLED = ['.ts', '.mts', '.cts', '.tsx', '.jsx', '.cjs'];
@@ -21,7 +22,7 @@ export interface CodeFile extends Entry {
 
 /** Reads a file, as far as that can be done without knowing where its code will run. @throws what is wrong with the path or the file */
 export function codeFile(path: string): CodeFile {
-  if (!path) mistake(`path is '': Code.fromFile takes the path of a file whose default export is a function`);
+  if (!path) mistake('path is \'\': Code.fromFile takes the path of a file whose default export is a function');
   const absolute = resolve(path);
   const file = { absolute, called: `code file '${path}'` };
   const stat = statSync(absolute, { throwIfNoEntry: false });
@@ -34,11 +35,17 @@ export function codeFile(path: string): CodeFile {
   if (BUNDLED.includes(type)) return file;
   if (!PLAIN.includes(type)) mistake(`${file.called} is neither JavaScript nor TypeScript: its name must end in one of ${[...PLAIN, ...BUNDLED].join(', ')}`);
 
-  const text = unixText(readFileSync(absolute, 'utf8'));
+  const text = withoutHashbang(unixText(readFileSync(absolute, 'utf8')));
   const program = parsed(text, parseModule, (reason, { line, column }, excerpt) =>
     `${file.called} is not a JavaScript module: ${reason} (${path}:${line}:${column}: \`${excerpt}\`)`);
   if (needsBundling(program)) return file;
-  const plain = moduleOf(file.called, text.endsWith('\n') ? text : `${text}\n`, program, { bundled: false, own: () => true });
+  const plain = {
+    called: file.called,
+    text: text.endsWith('\n') ? text : `${text}\n`,
+    program,
+    main: defaultFunction(file.called, program),
+    file: { bundled: false, own: () => true },
+  };
   checkVariables(plain);
   return { ...file, plain };
 }
@@ -50,12 +57,10 @@ export function fileModule(file: CodeFile, runtime: Runtime): Module {
     if (runtime === 'njs' && first) refuseImport(file, first);
     return file.plain;
   }
-  const { text, own } = bundle(file, runtime);
-  return moduleOf(file.called, text, parseModule(text), { bundled: true, own });
-}
-
-function moduleOf(called: string, text: string, program: Program, file: Module['file']): Module {
-  return { called, text, program, file, main: defaultFunction(called, program) };
+  const { text, commonJs, own } = bundle(file, runtime);
+  const program = parseModule(text);
+  if (commonJs) checkCommonJs(file.called, program, own);
+  return { called: file.called, text, program, main: defaultFunction(file.called, program), file: { bundled: true, own } };
 }
 
 /** Plain JavaScript that imports nothing but Node's own modules runs as it is; CommonJS must be made a module. */
@@ -65,51 +70,11 @@ function needsBundling(program: Program): boolean {
   return commonJs || imports(program).some((specifier) => !isBuiltin(specifier));
 }
 
-/** What a module imports, as far as it is written in it. */
+/** What a module imports. What `import()` computes is not known: esbuild finds the files that it may mean. */
 function imports(program: Program): string[] {
   const specifiers: string[] = [];
   walk(program, (node) => {
-    if ('source' in node && node.source && node.source.type === 'Literal') specifiers.push(String(node.source.value));
+    if ('source' in node && node.source) specifiers.push(node.source.type === 'Literal' ? String(node.source.value) : 'computed');
   });
   return specifiers;
-}
-
-/** The function that a module exports by default, where it can be seen. @throws where there is no such export, or it is seen to be none */
-function defaultFunction(called: string, program: Program): Module['main'] {
-  const exported = defaultExport(program);
-  if (!exported) {
-    const named = program.body.some((statement) => statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportAllDeclaration');
-    mistake(`${called} has no default export${named ? ', only others' : ''}: write 'export default' before the function that is to run`);
-  }
-  const node = unwrap(exported);
-  if (isFunction(node)) return node;
-  if (NO_FUNCTION.has(node.type)) {
-    mistake(`${called} has a default export that is no function: write 'export default' before the function that is to run`);
-  }
-  return undefined;
-}
-const NO_FUNCTION: ReadonlySet<Syntax['type']> = new Set([
-  'Literal', 'TemplateLiteral', 'ObjectExpression', 'ArrayExpression', 'ClassExpression', 'ClassDeclaration', 'NewExpression', 'BinaryExpression',
-] as const);
-
-function defaultExport(program: Program): Syntax | undefined {
-  for (const statement of program.body) {
-    if (statement.type === 'ExportDefaultDeclaration') return resolved(program, statement.declaration);
-    if (statement.type !== 'ExportNamedDeclaration') continue;
-    const specifier = statement.specifiers.find(({ exported }) => (exported.type === 'Identifier' ? exported.name : exported.value) === 'default');
-    if (specifier) return statement.source ? specifier : resolved(program, specifier.local);
-  }
-  return undefined;
-}
-
-/** What a name stands for at the top of a module: `export { price as default }`, which is what esbuild writes. */
-function resolved(program: Program, node: Syntax): Syntax {
-  if (node.type !== 'Identifier') return node;
-  for (const statement of program.body) {
-    if ((statement.type === 'FunctionDeclaration' || statement.type === 'ClassDeclaration') && statement.id?.name === node.name) return statement;
-    if (statement.type !== 'VariableDeclaration' || statement.kind === 'let') continue;
-    const declared = statement.declarations.find(({ id }) => id.type === 'Identifier' && id.name === node.name);
-    if (declared?.init) return resolved(program, declared.init);
-  }
-  return node;
 }

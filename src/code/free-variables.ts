@@ -5,8 +5,8 @@ import { Syntax, unwrap, walk } from './syntax';
 /** A variable that the code takes from outside. */
 export interface FreeVariable {
   readonly name: string;
-  /** The offset of its first use. */
-  readonly at: number;
+  /** The offsets of its uses, in order. */
+  readonly uses: readonly number[];
   /** Where a compiler made the use from that of an import, what was imported: `bar` of `(0, foo_1.bar)(…)`. */
   readonly imported?: string;
 }
@@ -37,15 +37,17 @@ function findFree(program: Program): FreeVariable[] {
     if (member) imported.set(member.at, member.property);
   });
 
-  const free = new Map<string, FreeVariable>();
+  const free = new Map<string, { name: string; uses: number[]; imported?: string }>();
   const { globalScope } = analyze(program as Parameters<typeof analyze>[0], { ecmaVersion: 2026, sourceType: 'module' });
   const through = [...globalScope!.through].sort((a, b) => a.identifier.range![0] - b.identifier.range![0]);
   for (const { identifier } of through) {
     const { name } = identifier as { name: string };
     const at = identifier.range![0];
     if (asked.has(name)) continue;
-    const first = free.get(name);
-    if (!first || (!first.imported && imported.has(at))) free.set(name, { name, at: first?.at ?? at, imported: imported.get(at) });
+    const variable = free.get(name) ?? { name, uses: [] };
+    free.set(name, variable);
+    variable.uses.push(at);
+    variable.imported ??= imported.get(at);
   }
   return [...free.values()];
 }

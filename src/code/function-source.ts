@@ -1,7 +1,8 @@
-import { shown } from '../arguments/shown';
 import { freeVariables } from './free-variables';
 import { mistake } from './mistake';
+import { printed } from './print';
 import { FunctionSyntax, isFunction, parseExpression, parseModule, Syntax } from './syntax';
+import { shown } from '../arguments/shown';
 
 /** What to do where a function does not parse by itself. */
 export const FUNCTION_REMEDY = 'give a function that needs nothing of the class or code around it, or put it into a file and use Code.fromFile';
@@ -25,7 +26,7 @@ export function functionSource(fn: any): { called: string; source: string } {
       : `${called} is native code, which has no source to take: wrap it, as in (request) => ${fn.name || 'fn'}(request.path)`);
   }
   if (/^class\b/.test(text)) mistake(`${called} is a class: give a function, which may make instances of a class that is defined inside it`);
-  const source = sources.get(text) ?? (isExpression(text) ? text : methodSource(called, text));
+  const source = sources.get(text) ?? printed(isExpression(text) ? text : methodSource(called, text));
   sources.set(text, source);
   return { called, source };
 }

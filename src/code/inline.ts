@@ -1,4 +1,4 @@
-import { checkPlace, checkVariables, KEEP_NAMES, Module, uses } from './checks';
+import { checkPlace, checkVariables, Module } from './checks';
 import { mistake } from './mistake';
 import { isFunction, literalsOf, parsed, parseExpression, parseModule, Syntax, unwrap } from './syntax';
 import { dedent, unixText } from './text';
@@ -36,11 +36,8 @@ function makeModule(called: string, source: string, remedy: string): Module {
   // Variables first: a compiler's helper is what brings `this` into a function that has none (`__awaiter(this, …)`).
   checkVariables(module);
   checkPlace(module);
-  // At the end, where it moves no line that a sentence may name; a declaration is there from the start all the same.
-  return uses(module, KEEP_NAMES) ? moduleOf(called, `${module.text}\n${NAME}`) : module;
+  return module;
 }
-
-const NAME = `function ${KEEP_NAMES}(fn) { return fn; } // esbuild's keepNames calls it\n`;
 
 function moduleOf(called: string, text: string): Module {
   const program = parseModule(text);

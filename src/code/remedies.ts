@@ -12,7 +12,7 @@ export interface Missing {
 
 /** A kind of variable that a pod does not have. */
 interface Kind {
-  readonly of: (variable: FreeVariable) => boolean;
+  readonly of: (variable: FreeVariable, missing: Missing) => boolean;
   /** What comes after "foo is" or "foo and bar are": what is wrong, and what to do. */
   readonly say: (variables: readonly FreeVariable[], missing: Missing) => string;
 }
@@ -31,31 +31,40 @@ const HELPER = new RegExp([
 /** Names that compilers to CommonJS (TypeScript, esbuild, Babel and SWC), Vite and webpack give to an imported module. */
 const IMPORT = /^(?:__vi(?:te_ssr)?_import_\d+__|_*(?:import_)?([A-Za-z]\w*?)_\d+|import_(\w+)|(\w+?)__WEBPACK_IMPORTED_MODULE_\d+__)$/;
 
-const COMMONJS = new Set(['require', 'module', 'exports', '__dirname', '__filename', '__require', '__importStar', '__importDefault']);
-
-/** The most telling kind first: the helper of a coverage run hides every other mistake. */
+const COMMONJS = new Set(['require', 'module', 'exports', '__require', '__importStar', '__importDefault']);
+/** The most telling kind first: the helper of a coverage run hides every other mistake. What a compiler makes is a mistake in a function only. */
 const KINDS: readonly Kind[] = [
   {
-    of: ({ name }) => /^_*cov_\w+/.test(name),
+    of: ({ name }, { inFile }) => !inFile && /^_*cov_\w+/.test(name),
     say: () => "not defined in the pod (put into the source by a coverage run): set coverageProvider: 'v8' in Jest's configuration, "
       + 'or write /* istanbul ignore next */ before the function, or use Code.fromFile',
   },
   {
-    of: ({ name }) => COMMONJS.has(name),
-    say: () => 'not defined in the pod, where code is an ES module (a compiler to CommonJS also makes it from import()): '
-      + "use process.getBuiltinModule('node:…') for a module of Node's own, else a file with imports and Code.fromFile",
+    of: ({ name }) => name === '__dirname' || name === '__filename',
+    say: (_, { inFile }) => 'not defined in the pod, where no file is but the code: '
+      + (inFile ? 'import what it reads' : 'put the function into a file that imports what it reads, and use Code.fromFile'),
   },
   {
-    of: ({ name }) => HELPER.test(name),
+    of: ({ name }) => COMMONJS.has(name),
+    say: (_, { inFile, runtime }) => inFile
+      ? 'not defined in the pod, where code is an ES module: use import and export, in a file that ends in .cjs require and module.exports'
+      : 'not defined in the pod, where code is an ES module (a compiler to CommonJS also makes it from import()): '
+        + `put the function into a file with imports, and use Code.fromFile${builtinRemedy('node:…', runtime)}`,
+  },
+  {
+    of: ({ name }) => name === '__name',
+    say: () => "not defined in the pod (a compiler's help to keep the names of functions): give the function itself to Code.fromFunction, not its text",
+  },
+  {
+    of: ({ name }, { inFile }) => !inFile && HELPER.test(name),
     say: () => "not defined in the pod (a compiler's help for newer syntax): set the compiler's target to ES2022 or later, or use Code.fromFile",
   },
   {
-    of: ({ name, imported }) => imported !== undefined || IMPORT.test(name),
+    of: ({ name, imported }, { inFile }) => !inFile && (imported !== undefined || IMPORT.test(name)),
     say: (variables, { runtime }) => {
-      const builtin = runtime === 'njs' ? undefined : variables.map(({ name }) => builtinOf(name)).find((module) => module);
-      return 'not defined in the pod (imported, by the look of it): '
-        + (builtin ? `use await import('${builtin}') or process.getBuiltinModule('${builtin}') inside, or ` : '')
-        + 'put the function into a file that imports what it needs, and use Code.fromFile';
+      const builtin = variables.map(({ name }) => builtinOf(name)).find((module) => module);
+      return 'not defined in the pod (imported, by the look of it): put the function into a file that imports what it needs, and use Code.fromFile'
+        + (builtin ? builtinRemedy(builtin, runtime) : '');
     },
   },
   {
@@ -79,9 +88,16 @@ const KINDS: readonly Kind[] = [
 
 /** The variables of the most telling kind, and what comes after "foo is" or "foo and bar are" in a sentence about them. */
 export function remedyOf(variables: readonly FreeVariable[], missing: Missing): { concerned: readonly FreeVariable[]; remedy: string } {
-  const kind = KINDS.find(({ of }) => variables.some(of))!;
-  const concerned = variables.filter(kind.of);
+  const isOf = ({ of }: Kind) => (variable: FreeVariable) => of(variable, missing);
+  const kind = KINDS.find((each) => variables.some(isOf(each)))!;
+  const concerned = variables.filter(isOf(kind));
   return { concerned, remedy: kind.say(concerned, missing) };
+}
+
+/** How a function gets one of Node's modules without an import. nginx has none of them, and a function is looked at before it is known where it runs. */
+function builtinRemedy(module: string, runtime?: Runtime): string {
+  if (runtime === 'njs') return '';
+  return `; ${runtime === 'node' ? '' : 'unless it is a sharding function, '}process.getBuiltinModule('${module}') inside works too`;
 }
 
 /** `fs_1` and `import_node_fs` → `node:fs` */

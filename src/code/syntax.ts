@@ -27,8 +27,8 @@ export interface Expression {
 }
 
 /** Parses an expression. @throws a SyntaxError of acorn where the text is none, or more than one */
-export function parseExpression(text: string): Expression {
-  const outer = parseExpressionAt(text, 0, OPTIONS) as Syntax;
+export function parseExpression(text: string, options: Partial<Options> = {}): Expression {
+  const outer = parseExpressionAt(text, 0, { ...OPTIONS, ...options }) as Syntax;
   const rest = tokenizer(text.slice(outer.end), OPTIONS);
   for (let token = rest.getToken(); token.type.label !== 'eof'; token = rest.getToken()) {
     if (token.type.label !== ';') {
@@ -39,8 +39,8 @@ export function parseExpression(text: string): Expression {
 }
 
 /** Parses a module. @throws a SyntaxError of acorn */
-export function parseModule(text: string, ecmaVersion: Options['ecmaVersion'] = 'latest'): Program {
-  return parse(text, { ...OPTIONS, ecmaVersion });
+export function parseModule(text: string, options: Partial<Options> = {}): Program {
+  return parse(text, { ...OPTIONS, ...options });
 }
 
 /** Parses with one of the above, and puts a syntax error as `describe` does. */
@@ -72,7 +72,16 @@ export function walk(node: Syntax, visit: (node: Syntax) => boolean | void): voi
 
 /** The nodes directly below. */
 export function childrenOf(node: Syntax): Syntax[] {
-  return Object.values(node).flat().filter((value): value is Syntax => typeof value?.type === 'string');
+  return Object.values(node).flat().filter(isNode);
+}
+
+/** Where a node stands: a node that takes the place of another has to have it, too. */
+export function placeOfNode({ start, end, range }: Syntax): Pick<Syntax, 'start' | 'end' | 'range'> {
+  return { start, end, range };
+}
+
+export function isNode(value: any): value is Syntax {
+  return typeof value?.type === 'string';
 }
 
 /** Texts that may span lines and whose bytes count. */

@@ -3,6 +3,11 @@ export function unixText(text: string): string {
   return text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
 }
 
+/** A line for a shell means nothing in a pod. Its line break stays: stack traces count lines. */
+export function withoutHashbang(text: string): string {
+  return text.replace(/^#!.*/, '');
+}
+
 /** A place in a text; both count from 1. */
 export interface Place {
   readonly line: number;
@@ -33,11 +38,12 @@ export type Literals = readonly { readonly start: number; readonly end: number }
  * The first line of a function's source starts at the function, so its own indentation is lost and the other lines decide.
  */
 export function dedent(text: string, literals: Literals): string {
+  const inLiterals = new Set(literals.flatMap((literal) => lineStarts(text, literal)));
   let offset = 0;
-  const lines = text.split('\n').map((line, index) => {
+  const lines = text.split('\n').map((line) => {
     const start = offset;
     offset += line.length + 1;
-    return { line, fixed: index > 0 && literals.some((literal) => literal.start < start && start <= literal.end) };
+    return { line, fixed: inLiterals.has(start) };
   });
   // Text that begins with a line break (an indented template literal) shows the indentation of its first line too.
   const wholeFirst = lines[0].line.trim() === '';
@@ -53,6 +59,11 @@ export function dedent(text: string, literals: Literals): string {
     })
     .join('\n')
     .trim();
+}
+
+/** Where the lines start that start in a part of a text. */
+function lineStarts(text: string, { start, end }: Literals[number]): number[] {
+  return [...text.slice(start, end).matchAll(/\n/g)].map(({ index }) => start + index + 1);
 }
 
 function commonPrefix(texts: readonly string[]): string {

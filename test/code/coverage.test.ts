@@ -43,10 +43,9 @@ function jestRun(coverageProvider: 'babel' | 'v8') {
 test('jest --coverage, which instruments sources, is refused with what to set, and a hint before the function helps', () => {
   const { plain, hinted } = jestRun('babel');
 
-  expect(plain).toMatch(/^function 'request => \{': cov_\w+ \(line 3: `cov_\w+\(\)\.f\[1\]\+\+;`\) is not defined in the pod \(put into the source by a coverage run\): /);
+  expect(plain).toMatch(/^function 'request => \{': cov_\w+ \(line 2: `cov_\w+\(\)\.f\[1\]\+\+;`\) is not defined in the pod \(put into the source by a coverage run\): /);
   expect(plain).toContain("set coverageProvider: 'v8' in Jest's configuration, or write /* istanbul ignore next */ before the function, or use Code.fromFile");
-  // Babel, which instruments, also takes the parentheses away.
-  expect(hinted).toBe('export default request => request.path;');
+  expect(hinted).toBe('export default (request) => request.path;');
 });
 
 test("jest --coverage with coverageProvider: 'v8' leaves sources as they are", () => {

@@ -1,5 +1,6 @@
 import { cpSync, realpathSync, symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { transformSync } from 'esbuild';
 import { folder, moduleOf, refusal, run, write } from './help';
 import { Code } from '../../src/code';
 
@@ -15,6 +16,47 @@ const root = folder({
   'rate.ts': 'export const rate: number = 3;\n',
   'common.cjs': "const { basename } = require('path');\nmodule.exports = (a) => basename(a);\n",
   'common.js': 'module.exports = (a) => a;\n',
+  'hashbang.mjs': '#!/usr/bin/env node\nexport default (a) => a;\n',
+  'hashbang.cjs': "#!/usr/bin/env node\nconst { basename } = require('path');\nmodule.exports = (a) => basename(a);\n",
+  // What tsc writes.
+  'tsc.js': '"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\nexports.rate = void 0;\nexports.default = price;\n'
+    + 'exports.rate = 2;\nfunction price(a) { return a * exports.rate; }\n',
+  'tsc-twice.js': '"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\nexports.default = void 0;\n'
+    + 'const tsc_1 = require("./tsc");\nconst twice = (a) => 2 * (0, tsc_1.default)(a);\nexports.default = twice;\n',
+  'export-equals.cts': 'function double(a: number) { return 2 * a; }\nexport = double;\n',
+  'babel.js': '"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\nexports["default"] = void 0;\n'
+    + 'var _default = exports["default"] = (a) => a * 2;\n',
+  'esbuild.cjs': transformSync('export default (a: number) => a * 2;\nexport const b = 1;\n', { loader: 'ts', format: 'cjs' }).code,
+  'default-only.cjs': 'exports.default = (a) => a * 2;\n',
+  'both.cjs': 'module.exports = (a) => a * 2;\nmodule.exports.default = module.exports;\n',
+  'both-exports.cjs': 'exports = module.exports = { default: (a) => a * 2 };\n',
+  'imports-tsc.ts': "import price, { rate } from './tsc';\nexport default (a: number) => price(a) + rate;\n",
+  'module/package.json': '{ "type": "module" }',
+  'module/tsc.cjs': 'Object.defineProperty(exports, "__esModule", { value: true });\nexports.default = (a) => a * 2;\n',
+  'module/esm.js': "import { join } from 'node:path';\nexport default (a) => join(a, 'b');\n",
+  'commonjs/package.json': '{ "type": "commonjs" }',
+  'commonjs/cjs.js': 'module.exports = (a) => a * 2;\n',
+  'place.mjs': "import { where } from 'place';\nexport default () => where();\n",
+  'node_modules/place/index.js': "const { basename, join } = require('path');\nconst here = join(__dirname, 'data');\n"
+    + "exports.where = () => [basename(here), basename(__filename), typeof window === 'undefined' ? 'node' : window];\n",
+  'place-in-nginx.mjs': "import { where } from 'pure-place';\nexport default () => where;\n",
+  'node_modules/pure-place/index.js': 'exports.where = [__dirname, __filename, typeof global.Date];\n',
+  'computed.mjs': 'const load = async (name) => (await import(`./lib/${name}.js`)).double(2);\nexport default (a) => load(a);\n',
+  'dynamic.mjs': 'export default async (a) => (await import(`./lib/double.js`)).double(a);\n',
+  'requires.cjs': "module.exports = (a) => require(a === 1 ? 'node:path' : 'node:os').sep;\n",
+  'json.ts': "import data from './data.json';\nimport text from './data.txt';\nexport default () => [data.a, text];\n",
+  'json.mjs': "import data from './data.json' with { type: 'json' };\nexport default () => data.a;\n",
+  'data.json': '{ "a": 1 }',
+  'data.txt': 'hello',
+  'top-level.mjs': 'const a = await Promise.resolve(2);\nexport default (b) => a * b;\n',
+  'typescript/tsconfig.json': '{ "compilerOptions": { "experimentalDecorators": true, "paths": { "@lib/*": ["./lib/*"] } } }',
+  'typescript/lib/rate.ts': 'export enum Rate { Low = 1, High = 3 }\nexport namespace Math2 { export const two = 2; }\n',
+  'typescript/main.ts': "import { Math2, Rate } from '@lib/rate';\nfunction twice(_: unknown, __: string, descriptor: PropertyDescriptor) {\n"
+    + '  const f = descriptor.value;\n  descriptor.value = (a: number) => Math2.two * f(a);\n}\n'
+    + 'class Price {\n  constructor(private readonly rate: Rate) {}\n  @twice of(a: number) { return a * Rate.High; }\n  get r() { return this.rate; }\n}\n'
+    + 'export default (a: number) => new Price(Rate.Low).of(a);\n',
+  'instance.ts': 'class Handler { constructor(private readonly rate: number) { return ((a: number) => a * this.rate) as any; } }\n'
+    + 'export default new Handler(2) as unknown as (a: number) => number;\n',
   'uses-package.mjs': "import size from 'size';\nexport default (a) => size(a);\n",
   'node_modules/size/index.js': "const { basename } = require('path');\nmodule.exports = (a) => typeof a === 'string' ? basename(a).length : window.nothing;\n",
   'node_modules/size/package.json': '{ "name": "size", "main": "index.js" }',
@@ -36,6 +78,28 @@ describe('the default export of a file becomes a module that runs', () => {
     ['CommonJS that requires one of Node\'s modules', 'common.cjs', '/a/b', 'b'],
     ['CommonJS in a .js file', 'common.js', 2, 2],
     ['a CommonJS package that requires one of Node\'s modules', 'uses-package.mjs', '/a/bcd', 3],
+    ['a hashbang line', 'hashbang.mjs', 2, 2],
+    ['a hashbang line before CommonJS', 'hashbang.cjs', '/a/b', 'b'],
+    ['what tsc writes', 'tsc.js', 3, 6],
+    ['what tsc writes, twice', 'tsc-twice.js', 3, 12],
+    ['TypeScript that imports what tsc writes', 'imports-tsc.ts', 3, 8],
+    ['export = in TypeScript', 'export-equals.cts', 3, 6],
+    ['what Babel writes', 'babel.js', 3, 6],
+    ['what esbuild writes', 'esbuild.cjs', 3, 6],
+    ['exports.default by hand', 'default-only.cjs', 3, 6],
+    ['module.exports and its default', 'both.cjs', 3, 6],
+    ['an object with a default', 'both-exports.cjs', 3, 6],
+    ['what tsc writes, in a package of ES modules', 'module/tsc.cjs', 3, 6],
+    ['a .js file in a package of ES modules', 'module/esm.js', 'a', 'a/b'],
+    ['a .js file in a package of CommonJS', 'commonjs/cjs.js', 3, 6],
+    ['a package that asks where it is', 'place.mjs', 0, ['data', 'handler.mjs', 'node']],
+    ['import() of another file', 'dynamic.mjs', 3, 6],
+    ['import() of a file that is known when it runs', 'computed.mjs', 'double', 4],
+    ['require() of a module that is known when it runs', 'requires.cjs', 1, '/'],
+    ['JSON and text', 'json.ts', 0, [1, 'hello']],
+    ['JSON with an attribute', 'json.mjs', 0, 1],
+    ['await outside of functions', 'top-level.mjs', 3, 6],
+    ['enums, namespaces, decorators, parameter properties and paths of TypeScript', 'typescript/main.ts', 2, 12],
   ])('%s', (_, name, argument, result) => {
     expect(run(moduleOf(file(name)), argument)).toEqual(result);
   });
@@ -43,6 +107,7 @@ describe('the default export of a file becomes a module that runs', () => {
   test('plain JavaScript is used as it is, with a line break at its end', () => {
     expect(moduleOf(file('plain.js'))).toBe('const rate = 2;\nexport default (a) => a * rate;\n');
     expect(moduleOf(file('windows.mjs'))).toBe('export default (a) =>\n  a;\n');
+    expect(moduleOf(file('hashbang.mjs'))).toBe('\nexport default (a) => a;\n');
     expect(moduleOf(file('builtin.mjs'))).toContain("import { basename } from 'node:path';\n");
   });
 
@@ -91,6 +156,8 @@ describe('the default export of a file becomes a module that runs', () => {
 
   test('nginx gets one module without imports', () => {
     expect(run(moduleOf(file('typed.ts'), 'njs'), 2)).toBe(6);
+    expect(run(moduleOf(file('tsc-twice.js'), 'njs'), 3)).toBe(12);
+    expect(run(moduleOf(file('place-in-nginx.mjs'), 'njs'))).toEqual(['/', '/index.js', 'function']);
     expect(moduleOf(file('plain.js'), 'njs')).toBe(moduleOf(file('plain.js')));
   });
 });
@@ -105,6 +172,19 @@ describe('a file that cannot be used is refused', () => {
     'named.ts': 'export const handler = () => 1;\n',
     'object.js': 'export default { fetch() { return 1; } };\n',
     'class.ts': 'export default class Handler {}\n',
+    'exports.cjs': 'exports.handler = (a) => a;\n',
+    'exports-object.cjs': 'module.exports = { handler: (a) => a };\n',
+    'exports-tsc.js': '"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\nexports.handler = void 0;\nexports.handler = (a) => a;\n',
+    'exports-nothing.cjs': 'require("path");\n',
+    'reads.cjs': "module.exports = () => require('fs').readFileSync(__dirname + '/a.txt');\n",
+    'mixed.mjs': "import 'node:fs';\nexport default () => require('node:os').EOL;\n",
+    'module-type/package.json': '{ "type": "module" }',
+    'module-type/cjs.js': 'module.exports = (a) => a;\n',
+    'native.mjs': "import a from './addon.node';\nexport default () => a;\n",
+    'addon.node': '',
+    'binary.js': '\x7fELF\x02\x01\0\0',
+    'empty.js': '',
+    'helper.mjs': 'export default (a) => __awaiter(a);\n',
     'value.js': 'const a = 42;\nexport { a as default };\n',
     'free.js': 'export default (a) =>\n  a * rate;\n',
     'free.ts': 'export default (a: number) => a * rate;\n',
@@ -132,6 +212,11 @@ describe('a file that cannot be used is refused', () => {
     ['other exports only', 'named.js', "has no default export, only others: write 'export default' before the function that is to run"],
     ['an object', 'object.js', "has a default export that is no function: write 'export default' before the function that is to run"],
     ['a value', 'value.js', 'has a default export that is no function'],
+    ['nothing', 'empty.js', "has no default export: write 'export default' before the function that is to run"],
+    ['bytes that are no text', 'binary.js', "binary.js' is not a JavaScript module: Unexpected character"],
+    ['require in an ES module', 'mixed.mjs', "require (line 2: `export default () => require('node:os').EOL;`) is not defined in the pod, "
+      + 'where code is an ES module: use import and export, in a file that ends in .cjs require and module.exports'],
+    ['a helper that nobody defines', 'helper.mjs', '__awaiter (line 1: `export default (a) => __awaiter(a);`) is not defined in the pod: define or import it in the file'],
     ['a missing variable', 'free.js', 'rate (line 2: `a * rate;`) is not defined in the pod: define or import it in the file'],
   ])('at once: %s', (_, path, sentence) => {
     expect(refusal(() => Code.fromFile(typeof path === 'string' && /^\w+\.\w+$/.test(path) ? join(bad, path) : path))).toContain(sentence);
@@ -142,7 +227,15 @@ describe('a file that cannot be used is refused', () => {
     ['other exports only', 'named.ts', 'node', 'has no default export, only others'],
     ['a class', 'class.ts', 'node', 'has a default export that is no function'],
     ['a missing variable', 'free.ts', 'node', 'rate (`var free_default = (a) => a * rate;`) is not defined in the pod: define or import it in the file'],
-    ['a variable of CommonJS', 'dirname.ts', 'node', '__dirname (`var dirname_default = () => __dirname;`) is not defined in the pod, where code is an ES module'],
+    ['a variable of CommonJS', 'dirname.ts', 'node', '__dirname (`var dirname_default = () => __dirname;`) is not defined in the pod, where no file is but the code: import what it reads'],
+    ['a place of CommonJS', 'reads.cjs', 'node', '__dirname (`module.exports = () => __require("fs").readFileSync(__dirname + "/a.txt");`) is not defined in the pod, '
+      + 'where no file is but the code: import what it reads'],
+    ['other exports of CommonJS only', 'exports.cjs', 'node', 'has no default export, only others: set module.exports or exports.default to the function that is to run'],
+    ['other exports of what tsc writes only', 'exports-tsc.js', 'node', 'has no default export, only others: set module.exports'],
+    ['an object that CommonJS exports', 'exports-object.cjs', 'node', 'has a default export that is no function: set module.exports or exports.default to the function'],
+    ['CommonJS that exports nothing', 'exports-nothing.cjs', 'node', 'has no default export'],
+    ['CommonJS in a package of ES modules', 'module-type/cjs.js', 'node', "has no default export: write 'export default'"],
+    ['a native module', 'native.mjs', 'node', 'cannot be bundled: No loader is configured for ".node" files'],
     ['an import of a missing file', 'unresolved.ts', 'node', 'cannot be bundled: Could not resolve "./nowhere" (unresolved.ts:1:19: `import { a } from \'./nowhere\';`): correct the import, or install the package'],
     ['a package that is not installed', 'package.ts', 'node', 'Could not resolve "not-installed"'],
     ['an async function in nginx', 'async.ts', 'njs', 'is asynchronous (`var f = async (a) => a;`): code in nginx must be synchronous'],

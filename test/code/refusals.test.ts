@@ -16,11 +16,11 @@ describe('Code.fromFunction refuses at once, naming the function, what is wrong 
     ['a getter', () => Object.getOwnPropertyDescriptor(fnOf('{ get a() { return 1; } }'), 'a')!.get, "function 'get a' is the getter of a property: give a function"],
     ['a setter', () => Object.getOwnPropertyDescriptor(fnOf('{ set a(v) {} }'), 'a')!.set, "function 'set a' is the setter of a property: give a function"],
     ['a method with super', () => fnOf('{ m() { return super.m(); } }.m'),
-      "function 'm': super (line 1: `function m() { return super.m(); }`) does not exist in the pod: use a plain function that calls no method of a parent class"],
+      "function 'm': super (line 2: `return super.m();`) does not exist in the pod: use a plain function that calls no method of a parent class"],
     ['this of the construct around an arrow function', () => fnOf('(request) => {\n  return this.rate;\n}'),
       "function '(request) => {': this (line 2: `return this.rate;`) is undefined in the pod: put what the function needs into constants inside it"],
     ['this in an arrow function inside', () => fnOf('function f() { return () => this; }'), 'is undefined in the pod'],
-    ['this of a method', () => fnOf('{ m() { return this.a; } }.m'), "function 'm': this (line 1: `function m() { return this.a; }`) is undefined in the pod"],
+    ['this of a method', () => fnOf('{ m() { return this.a; } }.m'), "function 'm': this (line 2: `return this.a;`) is undefined in the pod"],
     ['a private field of the class around it', () => fnOf('class { static #a = 1; static m() { return this.#a; } }').m, "function 'm' is not JavaScript that can stand by itself: "
       + "Private field '#a' must be declared in an enclosing class (line 1, column 28: `function m() { return this.#a; }`); "
       + 'give a function that needs nothing of the class or code around it, or put it into a file and use Code.fromFile'],
@@ -35,31 +35,34 @@ describe('variables that will not exist in the pod are refused, with the way out
   test.each<[what: string, source: string, sentence: string]>([
     ['a variable of the module', 'function price(a) {\n  return a * rate;\n}', `function 'price': rate (line 2: \`return a * rate;\`) is not defined in the pod: ${own}`],
     ['several', '(a) => a + b + c + b', `b and c (line 1: \`(a) => a + b + c + b;\`) are not defined in the pod: ${own}`],
-    ['a variable that is only written', '() => { count = 1; }', 'count (line 1: `() => { count = 1; };`) is not defined in the pod'],
+    ['a variable that is only written', '() => { count = 1; }', 'count (line 2: `count = 1;`) is not defined in the pod'],
     ['a variable in a default of a parameter', '(a = rate) => a', 'rate (line 1'],
-    ['a variable in a method', '{ m() { return m; } }.m', 'm (line 1: `function () { return m; }`) is not defined in the pod'],
+    ['a variable in a method', '{ m() { return m; } }.m', 'm (line 2: `return m;`) is not defined in the pod'],
     ['arguments of the function around an arrow function', '() => arguments', 'arguments (line 1'],
     ['a variable of a browser', '() => window.x', 'window (line 1'],
     ['a name of Node that needs a flag', '() => localStorage.x', 'localStorage (line 1'],
     ['an import, as TypeScript writes it', '(a) => (0, price_1.total)(a)', 'price_1.total (line 1: `(a) => (0, price_1.total)(a);`) is not defined in the pod '
       + '(imported, by the look of it): put the function into a file that imports what it needs, and use Code.fromFile'],
     ['an import of one of Node\'s modules', '(a) => node_crypto_1.createHash(a)', 'node_crypto_1 (line 1: `(a) => node_crypto_1.createHash(a);`) is not defined in the pod '
-      + "(imported, by the look of it): use await import('node:crypto') or process.getBuiltinModule('node:crypto') inside, or put the function into a file"],
-    ['an import, as esbuild writes it', '(a) => (0, import_node_fs.readFileSync)(a)', "use await import('node:fs')"],
+      + '(imported, by the look of it): put the function into a file that imports what it needs, and use Code.fromFile; '
+      + "unless it is a sharding function, process.getBuiltinModule('node:crypto') inside works too"],
+    ['an import, as esbuild writes it', '(a) => (0, import_node_fs.readFileSync)(a)', "process.getBuiltinModule('node:fs') inside works too"],
     ['an import, as Babel and SWC write it', '(a) => (0, _price.total)(a)', '_price.total (line 1: `(a) => (0, _price.total)(a);`) is not defined in the pod (imported, by the look of it)'],
     ['an import, as Vite writes it', '(a) => __vi_import_0__.total(a)', '(imported, by the look of it)'],
     ['an import in a tag', '() => (0, css_1.css)`a`', 'css_1.css (line 1'],
-    ['require', "() => require('fs')", "require (line 1: `() => require('fs');`) is not defined in the pod, where code is an ES module "
-      + "(a compiler to CommonJS also makes it from import()): use process.getBuiltinModule('node:…') for a module of Node's own, else a file with imports and Code.fromFile"],
+    ['require', "() => require('fs')", 'require (line 1: `() => require("fs");`) is not defined in the pod, where code is an ES module '
+      + '(a compiler to CommonJS also makes it from import()): put the function into a file with imports, and use Code.fromFile; '
+      + "unless it is a sharding function, process.getBuiltinModule('node:…') inside works too"],
     ['import() that TypeScript made require()', "() => Promise.resolve().then(() => __importStar(require('fs')))", '__importStar and require (line 1'],
-    ['__dirname', '() => __dirname', '__dirname (line 1: `() => __dirname;`) is not defined in the pod, where code is an ES module'],
-    ['a helper of TypeScript that is given this', 'function () { return __awaiter(this, void 0, void 0, function* () {}); }', '__awaiter (line 1'],
+    ['__dirname', '() => __dirname', '__dirname (line 1: `() => __dirname;`) is not defined in the pod, where no file is but the code: '
+      + 'put the function into a file that imports what it reads, and use Code.fromFile'],
+    ['a helper of TypeScript that is given this', 'function () { return __awaiter(this, void 0, void 0, function* () {}); }', '__awaiter (line 2'],
     ['another helper of TypeScript', '(a) => __spreadArray([], a, true)', '__spreadArray (line 1: `(a) => __spreadArray([], a, true);`) is not defined in the pod '
       + "(a compiler's help for newer syntax): set the compiler's target to ES2022 or later, or use Code.fromFile"],
     ['tslib', '(a) => tslib_1.__rest(a, [])', 'tslib_1 (line 1'],
     ['a helper of esbuild', '(a) => __spreadValues({}, a)', "(a compiler's help for newer syntax)"],
     ['a helper of SWC', '() => _async_to_generator(function* () {})', "(a compiler's help for newer syntax)"],
-    ['a counter of a coverage run', '() => { cov_1a2b3c().f[0]++; return total; }', 'cov_1a2b3c (line 1: `() => { cov_1a2b3c().f[0]++; return total; };`) is not defined in the pod '
+    ['a counter of a coverage run', '() => { cov_1a2b3c().f[0]++; return total; }', 'cov_1a2b3c (line 2: `cov_1a2b3c().f[0]++;`) is not defined in the pod '
       + "(put into the source by a coverage run): set coverageProvider: 'v8' in Jest's configuration, "
       + 'or write /* istanbul ignore next */ before the function, or use Code.fromFile'],
     ['a global of Jest', '() => expect(1).toBe(1)', 'expect (line 1: `() => expect(1).toBe(1);`) is not defined in the pod (part of Jest): have the code answer what the test is to look at'],
@@ -71,7 +74,7 @@ describe('variables that will not exist in the pod are refused, with the way out
 
   test('an anonymous function is called by how it begins, cut where that is long', () => {
     expect(refusal(() => Code.fromFunction(fnOf(`(a) => '${'x'.repeat(100)}' + b`)))).toContain(
-      `function '(a) => '${'x'.repeat(52)}…': b (line 1: \`…${'x'.repeat(74)}' + b;\`) is not defined`);
+      `function '(a) => '${'x'.repeat(52)}…': b (line 1: \`…${'x'.repeat(74)}" + b;\`) is not defined`);
   });
 });
 
