@@ -56,7 +56,8 @@ export class Backend {
 
   /**
    * A server outside of what is synthesized, or outside of the cluster. A name without dots is a Service of the pattern's namespace, one that
-   * ends with `.svc` is a Service of the cluster.
+   * ends with `.svc` is a Service of the cluster: `users.shop.svc`. Any other name is asked of DNS as it is: `users.shop`, which programs in
+   * pods may use for that Service, is a host of the internet here.
    *
    * Requests keep the Host header of their client, so a server that hosts several sites by name needs one of the names that it knows there.
    *

@@ -8,6 +8,8 @@ export function trafficInFront(
 ): GroupTraffic {
   return {
     clients: clients.map(({ _spec }) => _spec),
-    egress: targets.flatMap(({ address: { host, podsHost = host, port } }) => [...new Set([host, podsHost])].map((name) => ({ kind: 'host', host: name, port }))),
+    egress: targets.flatMap(({ address: { host, podsHost = host, port } }) => [...new Set([host, podsHost])].map((name) => (
+      { kind: 'host', host: name, port, inFull: true }
+    ))),
   };
 }

@@ -14,6 +14,19 @@ const tcp = (port: number) => [{ port, protocol: 'TCP' }];
 // 5353 is where OpenShift's name servers listen.
 const DNS = { ports: [53, 5353].flatMap((port) => [{ port, protocol: 'UDP' }, { port, protocol: 'TCP' }]) };
 
+test('a router or root in front of a short name of a Service of the app is refused: they ask DNS for full names', () => {
+  const app = new App();
+  const users = new Spread(new Chart(app, 'users', { namespace: 'shop' }), 'Users', { backend: image });
+  const web = new Chart(app, 'web', { namespace: 'web' });
+  const backend = Backend.fromUrl(`http://users.shop:${users.port}`);
+  new Spread(web, 'Web', { backend });
+  new ScatterGather(web, 'All', { backends: [backend, Backend.fromUrl('http://example.com')], gather: Gather.all() });
+  for (const path of ['web/Web', 'web/All']) {
+    expect(() => web.toJson()).toThrow(`[${path}] a backend is at 'users.shop': routers and roots ask DNS for that name as it is, `
+      + "and no Service has it; write 'users.shop.svc'");
+  }
+});
+
 describe('a backend', () => {
   test('is reached by its router only, and connects to DNS only', () => {
     const chart = newChart();

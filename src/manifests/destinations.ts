@@ -17,6 +17,8 @@ export interface Destination {
   readonly reach: Reach;
   /** Groups of the app that take the connections. */
   readonly groups: readonly NetworkMember[];
+  /** The Service of the app that only a resolver with search domains finds by this name. */
+  readonly short?: ServiceName;
 }
 
 /** A Service of the user's. */
@@ -68,9 +70,10 @@ export class Destinations {
     // A chart without a namespace may be applied to the one that is named.
     for (const key of [service.namespace, ''].map((namespace) => keyOf({ ...service, namespace }))) {
       const group = this.groups.get(key);
-      if (group) return { reach: { peer: peerOf(group, from), ports: [group.port] }, groups: [group] };
+      const short = sure ? undefined : service;
+      if (group) return { reach: { peer: peerOf(group, from), ports: [group.port] }, groups: [group], short };
       const own = this.ownService(key);
-      if (own) return { reach: reachOf(own, port, elsewhere), groups: own.groups };
+      if (own) return { reach: reachOf(own, port, elsewhere), groups: own.groups, short };
     }
     // Of a Service that is not synthesized here neither the pods nor their port are known, so the rule must allow all of its namespace.
     return sure ? { reach: { peer: namespacePeer(elsewhere), ports: [] }, groups: [] } : outside;

@@ -2,6 +2,7 @@ import { Construct, IConstruct } from 'constructs';
 import { Destinations, peerOf, Reach } from './destinations';
 import { GroupLabels } from './labels';
 import { EgressSpec, PeerSpec } from './peer';
+import { ServiceName } from './service-name';
 
 /** A group among those of its app. */
 export interface NetworkMember {
@@ -20,6 +21,8 @@ export interface NetworkMember {
 interface Connections {
   readonly reach: ReadonlyMap<NetworkMember, readonly Reach[]>;
   readonly clients: ReadonlyMap<NetworkMember, ReadonlySet<NetworkMember>>;
+  /** Sentences on names that will not be found. */
+  readonly mistakes: readonly string[];
 }
 
 const networks = new WeakMap<IConstruct, Network>();
@@ -42,7 +45,12 @@ export class Network {
 
   private constructor(private readonly root: IConstruct) {
     // Each synthesis begins by validating the whole app, which may have changed since the last one.
-    root.node.addValidation({ validate: () => this.forget() });
+    root.node.addValidation({
+      validate: () => {
+        this.forget();
+        return [...this.connections().mistakes];
+      },
+    });
   }
 
   public add(member: NetworkMember): void {
@@ -60,9 +68,8 @@ export class Network {
     return this.connections().reach.get(from) ?? [];
   }
 
-  private forget(): string[] {
+  private forget(): void {
     this.known = undefined;
-    return [];
   }
 
   private connections(): Connections {
@@ -74,13 +81,20 @@ export class Network {
 function connect(members: readonly NetworkMember[], destinations: Destinations): Connections {
   const reach = new Map<NetworkMember, Reach[]>();
   const clients = new Map<NetworkMember, Set<NetworkMember>>(members.map((member) => [member, new Set()]));
+  const mistakes = new Set<string>();
   for (const from of members) {
     reach.set(from, from.egress.map((to) => {
       if (to.kind === 'peer') return to;
       const destination = destinations.of(to.host, to.port, from.scope);
       for (const group of destination.groups) clients.get(group)?.add(from);
+      if (to.inFull && destination.short) mistakes.add(shortName(from, to.host, destination.short));
       return destination.reach;
     }));
   }
-  return { reach, clients };
+  return { reach, clients, mistakes: [...mistakes] };
+}
+
+function shortName({ scope }: NetworkMember, host: string, { name, namespace }: ServiceName): string {
+  return `[${scope.node.scope!.node.path}] a backend is at '${host}': routers and roots ask DNS for that name as it is, `
+    + `and no Service has it; write '${name}.${namespace}.svc'`;
 }

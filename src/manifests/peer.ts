@@ -16,7 +16,13 @@ export type Anywhere = 'anywhere';
 /** Where pods connect to. */
 export type EgressSpec =
   /** A host as in a URL: the name of a Service (`users`, `users.shop.svc`), any full name, or an address. */
-  | { readonly kind: 'host'; readonly host: string; readonly port: number }
+  | {
+    readonly kind: 'host';
+    readonly host: string;
+    readonly port: number;
+    /** Whether the name is asked of DNS as it is: nginx and our root know no search domains. */
+    readonly inFull?: boolean;
+  }
   /** Without ports, all of them. */
   | { readonly kind: 'peer'; readonly peer: PeerSpec | Anywhere; readonly ports: readonly (number | string)[] };
 
