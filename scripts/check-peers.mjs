@@ -1,5 +1,5 @@
 // `npm run check-peers`: the compiled package works with the oldest version that each of its peer ranges lets in, and then makes the same
-// manifests as with those of package-lock.json, which all other tests run on.
+// manifests as with those of package-lock.json, which all other tests run on. And the page on testing is true in the project that `cdk8s init` makes.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -44,6 +44,23 @@ step('run the tests of the patterns', () => {
   // synth.test.ts runs the compiled package with the newest peers only.
   const patterns = readdirSync(join(root, 'test')).filter((name) => name.endsWith('.test.ts') && name !== 'synth.test.ts').map((name) => join(root, 'test', name));
   run(root, process.execPath, join(root, 'node_modules/jest/bin/jest.js'), '--ci', `--moduleNameMapper=${JSON.stringify(mapped)}`, '--runTestsByPath', ...patterns);
+});
+
+step('run the examples of docs/testing.md in a project of cdk8s init typescript-app', () => {
+  const template = join(root, 'node_modules/cdk8s-cli/templates/typescript-app');
+  const project = join(folder, 'init');
+  mkdirSync(project);
+  for (const file of ['tsconfig.json', 'jest.config.js']) cpSync(join(template, file), join(project, file));
+  const { devDependencies } = JSON.parse(readFileSync(join(template, 'package.json'), 'utf8'));
+  delete devDependencies['cdk8s-cli']; // whose version is filled in, and which tests do not need
+  const [tarball] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+  const dependencies = { ...peerDependencies, 'cdk8s-metaparticle': `file:../${tarball}` };
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, dependencies, devDependencies }));
+  run(project, 'npm', 'install', '--no-audit', '--no-fund', '--ignore-scripts');
+  const examples = readFileSync(join(root, 'docs/testing.md'), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms);
+  writeFileSync(join(project, 'recipes.test.ts'), [...examples].map(([, code]) => code).join('\n'));
+  run(project, 'npx', 'tsc', '--noEmit');
+  run(project, 'npx', 'jest');
 });
 
 function synth(app, output) {

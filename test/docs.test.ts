@@ -11,7 +11,6 @@ const snippets = (name: string) => [...readFileSync(join(__dirname, '../docs', n
 /** Runs a snippet as it stands in the page, but for its imports, with everything that it may name. */
 function runWith(code: string, ours: object): void {
   const names = { ...cdk8s, ...library, ...ours };
-  // `await using` is for newer engines than Node 20.
   const compilerOptions = { target: ts.ScriptTarget.ES2022 };
   const { outputText, diagnostics = [] } = ts.transpileModule(code.replace(/^import .*$/gm, ''), { reportDiagnostics: true, compilerOptions });
   expect(diagnostics).toEqual([]);
@@ -54,4 +53,4 @@ test('the network snippet lets in and out what its comments say', () => {
 });
 
 // The tests of docs/testing.md are tests here too.
-for (const code of snippets('testing.md')) runWith(code, { LocalCluster, test, expect });
+runWith(snippets('testing.md').join('\n'), { LocalCluster, test, expect, afterEach, jest });

@@ -11,6 +11,7 @@ import { PodHandle, PodStatus, statusOf } from './pod-handle';
 import { DeploymentController } from './pods/deployment';
 import { Pod } from './pods/pod';
 import { controllersOf, podsOf, serviceOf, Target } from './target';
+import { Disposal, FetchInit, FetchResponse } from './web';
 
 /** The address of a Service. */
 export interface ServiceAddress { readonly host: string; readonly port: number }
@@ -36,6 +37,9 @@ const HOPELESS = 5;
 
 /** A response that has not begun by then, in milliseconds, is given up. */
 const FETCH_TIMEOUT = 60_000;
+
+/** With `await using`, a cluster stops where its variable ends. */
+export interface LocalCluster extends Disposal {}
 
 /**
  * Runs synthesized manifests on this machine, without Kubernetes: every pod is a process with a loopback address of its own.
@@ -86,7 +90,7 @@ export class LocalCluster {
    * Asks a Service for a path. Rejects when nobody accepts the connection, naming the pods that are not ready, and after 60 s
    * without a response.
    */
-  public async fetch(target: Target, path: string, init: RequestInit = {}): Promise<Response> {
+  public async fetch(target: Target, path: string, init: FetchInit = {}): Promise<FetchResponse> {
     const { host, port } = this.address(target);
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(new Error(`no response within ${FETCH_TIMEOUT / 1000} s`)), FETCH_TIMEOUT);
@@ -143,7 +147,7 @@ export class LocalCluster {
    * The pod that answered: the last address of a pod in the header `x-served-by`, which routers and the servers of Node pods send here.
    * Undefined when it names none.
    */
-  public servedBy(response: Response): PodHandle | undefined {
+  public servedBy(response: FetchResponse): PodHandle | undefined {
     const addresses = response.headers.get('x-served-by')?.match(/\d+\.\d+\.\d+\.\d+/g) ?? [];
     const pods = addresses.reverse().map((ip) => this.engine.pods().find((each) => each.ip === ip));
     const pod = pods.find((each) => each !== undefined);
@@ -213,11 +217,6 @@ export class LocalCluster {
     await awake(() => this.engine.stop());
   }
 
-  /** As `stop`, for `await using`. */
-  public async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
-  }
-
   private handle(pod: Pod): PodHandle {
     return new PodHandle(pod, this.engine.changes, this.timeout);
   }
@@ -255,3 +254,10 @@ export class LocalCluster {
     return shown.length > 0 ? `\n${shown.join('\n')}` : '';
   }
 }
+
+// Not as a method: not every compiler that reads its declaration knows the name.
+Object.defineProperty(LocalCluster.prototype, Symbol.asyncDispose, {
+  value(this: LocalCluster) {
+    return this.stop();
+  },
+});
