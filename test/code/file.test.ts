@@ -1,7 +1,7 @@
 import { cpSync, realpathSync, symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { transformSync } from 'esbuild';
-import { folder, moduleOf, refusal, run, write } from './help';
+import { folder, moduleOf, refusal, run, runAll, write } from './help';
 import { Code } from '../../src/code';
 
 const root = folder({
@@ -67,7 +67,7 @@ const other = folder({ 'apps/shop/empty': '' });
 const file = (name: string) => Code.fromFile(join(root, name));
 
 describe('the default export of a file becomes a module that runs', () => {
-  test.each<[what: string, name: string, argument: unknown, result: unknown]>([
+  const cases: [what: string, name: string, argument: unknown, result: unknown][] = [
     ['plain JavaScript', 'plain.js', 2, 4],
     ['a byte order mark and line ends of Windows', 'windows.mjs', 2, 2],
     ['an import of one of Node\'s modules', 'builtin.mjs', '/a/b', 'b'],
@@ -100,8 +100,15 @@ describe('the default export of a file becomes a module that runs', () => {
     ['JSON with an attribute', 'json.mjs', 0, 1],
     ['await outside of functions', 'top-level.mjs', 3, 6],
     ['enums, namespaces, decorators, parameter properties and paths of TypeScript', 'typescript/main.ts', 2, 12],
-  ])('%s', (_, name, argument, result) => {
-    expect(run(moduleOf(file(name)), argument)).toEqual(result);
+  ];
+  let results: Map<string, unknown>;
+  beforeAll(() => {
+    const all = runAll(cases.map(([, name, argument]) => ({ module: moduleOf(file(name)), args: [argument] })));
+    results = new Map(all.map((result, index) => [cases[index][1], result]));
+  });
+
+  test.each(cases)('%s', (_, name, __, result) => {
+    expect(results.get(name)).toEqual(result);
   });
 
   test('plain JavaScript is used as it is, with a line break at its end', () => {
@@ -246,8 +253,10 @@ describe('a file that cannot be used is refused', () => {
   ])('behind the path of the construct: %s', (_, name, runtime, sentence) => {
     const code = Code.fromFile(join(bad, name));
 
-    expect(refusal(() => moduleOf(code, runtime))).toMatch(/^\[shop\] code file '/);
-    expect(refusal(() => moduleOf(code, runtime))).toContain(sentence);
+    const refused = refusal(() => moduleOf(code, runtime));
+
+    expect(refused).toMatch(/^\[shop\] code file '/);
+    expect(refused).toContain(sentence);
   });
 
   test('a variable that only a package leaves undefined is not the user\'s mistake', () => {

@@ -22,23 +22,40 @@ export function write(root: string, files: Record<string, string>): void {
 
 export const moduleOf = (code: Code, runtime: 'node' | 'njs' = 'node') => code._module(new Chart(new App(), 'shop'), runtime);
 
+/** A module, and what its default export is called with. */
+export interface Call { readonly module: string; readonly args: readonly unknown[] }
+
 /** What the module's default export returns, in a Node process of its own: nothing of this one is there but the budget of a router. */
 export function run(module: string, ...args: unknown[]): unknown {
-  const root = mkdtempSync(join(tmpdir(), 'module-'));
+  return runAll([{ module, args }])[0];
+}
+
+/** The same of many, in one process: to start one takes a tenth of a second. */
+export function runAll(calls: readonly Call[]): unknown[] {
+  const root = mkdtempSync(join(tmpdir(), 'modules-'));
   try {
     write(root, {
-      'handler.mjs': module,
       'node_modules/budget.js/package.json': '{ "type": "module", "exports": "./index.js" }',
       'node_modules/budget.js/index.js': readFileSync(join(__dirname, '../../assets/router-budget.js'), 'utf8'),
-      'main.mjs': `import fn from './handler.mjs';\nlet result = await fn(...${JSON.stringify(args)});\n`
-        + 'if (result?.next) { const all = []; for await (const each of result) all.push(each); result = all; }\n'
-        + 'console.log(JSON.stringify({ result }));\n',
+      'main.mjs': MAIN,
+      'args.json': JSON.stringify(calls.map(({ args }) => args)),
+      ...Object.fromEntries(calls.map(({ module }, index) => [`${index}/handler.mjs`, module])),
     });
-    return JSON.parse(execFileSync(process.execPath, [join(root, 'main.mjs')], { encoding: 'utf8' })).result;
+    return JSON.parse(execFileSync(process.execPath, [join(root, 'main.mjs')], { encoding: 'utf8', cwd: root }));
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
 }
+const MAIN = `import { readFileSync } from 'node:fs';
+const results = [];
+for (const [index, args] of JSON.parse(readFileSync('args.json', 'utf8')).entries()) {
+  const { default: fn } = await import('./' + index + '/handler.mjs');
+  let result = await fn(...args);
+  if (result?.next) { const all = []; for await (const each of result) all.push(each); result = all; }
+  results.push(result);
+}
+console.log(JSON.stringify(results));
+`;
 
 /** A function with exactly this source: no compiler touches it. */
 export const fnOf = (source: string) => new Function(`return (${source});`)();

@@ -1,8 +1,8 @@
-import { moduleOf, refusal, run } from './help';
+import { moduleOf, refusal, runAll } from './help';
 import { Code } from '../../src/code';
 
 describe('an expression that is a function becomes a module', () => {
-  test.each<[what: string, source: string, module: string]>([
+  const cases: [what: string, source: string, module: string][] = [
     ['an arrow function', '(a) => a', 'export default (a) => a;\n'],
     ['a semicolon after it', '(a) => a;', 'export default (a) => a;\n'],
     ['a function', 'function f(a) { return a; }', 'export default function f(a) { return a; }\n'],
@@ -13,11 +13,14 @@ describe('an expression that is a function becomes a module', () => {
     ['an indented text with comments', '\n      // the key\n      (a) =>\n        a; // so\n    ', '// the key\nexport default (a) =>\n  a; // so\n'],
     ['a comment in the last line', '(a) => a // so', 'export default (a) => a; // so\n'],
     ['a byte order mark and line ends of Windows', '\uFEFF(a) => {\r\n  return a;\r\n}\r\n', 'export default (a) => {\n  return a;\n};\n'],
-  ])('%s', (_, source, module) => {
-    const code = moduleOf(Code.fromInline(source));
+  ];
 
-    expect(code).toBe(module);
-    expect(run(code, 1)).toBe(1);
+  test.each(cases)('%s', (_, source, module) => {
+    expect(moduleOf(Code.fromInline(source))).toBe(module);
+  });
+
+  test('and they do what the functions do', () => {
+    expect(runAll(cases.map(([, , module]) => ({ module, args: [1] })))).toEqual(cases.map(() => 1));
   });
 });
 

@@ -1,11 +1,11 @@
-import { Chart, Testing, Yaml } from 'cdk8s';
+import { App, Chart, Testing, Yaml } from 'cdk8s';
 import { parse } from 'yaml';
 import { files } from '../../src/manifests/files';
 import { random } from '../random';
 
 /** The ConfigMap with a file, read from YAML. */
 function configMapOf(text: string): { data: Record<string, string>; binaryData?: Record<string, string> } {
-  const chart = new Chart(Testing.app(), 'shop');
+  const chart = new Chart(new App(), 'shop');
   files(chart, 'Files', { pattern: 'files', group: 'files', role: 'backend' }, { 'a.js': text, 'b.js': 'b\n' });
   return parse(Yaml.stringify(...Testing.synth(chart)), { version: '1.1' });
 }
