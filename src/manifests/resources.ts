@@ -21,7 +21,10 @@ export function checkResources(scope: IConstruct, { cpu, memory, ephemeralStorag
   const amounts = {
     cpu: { request: cpu?.request && cores(cpu.request), limit: cpu?.limit && cores(cpu.limit) },
     memory: { request: memory?.request && kibibytes(memory.request), limit: memory?.limit && kibibytes(memory.limit) },
-    ephemeralStorage: { request: ephemeralStorage?.request && kibibytes(ephemeralStorage.request), limit: ephemeralStorage?.limit && kibibytes(ephemeralStorage.limit) },
+    ephemeralStorage: {
+      request: ephemeralStorage?.request && kibibytes(ephemeralStorage.request),
+      limit: ephemeralStorage?.limit && kibibytes(ephemeralStorage.limit),
+    },
   };
   for (const [resource, { request, limit }] of Object.entries(amounts)) {
     const unit = resource === 'cpu' ? '' : ' KiB';
