@@ -5,7 +5,7 @@ import { checkSynchronous, checkVariables, Module } from './code/checks';
 import { codeFile, fileModule } from './code/file';
 import { FUNCTION_REMEDY, functionSource } from './code/function-source';
 import { inlineModule } from './code/inline';
-import { Mistake } from './code/mistake';
+import { Mistake, nested } from './code/mistake';
 import { portable } from './code/portable';
 import { Runtime } from './code/runtimes';
 import { refuse } from './errors';
@@ -32,8 +32,10 @@ export class Code {
    * @throws where it is no function, has no source that another process can run, or uses a variable that will be missing
    */
   public static fromFunction(fn: any): Code {
-    const { called, source } = functionSource(fn);
-    const module = inlineModule(called, source, FUNCTION_REMEDY);
+    const module = nested('fn', () => {
+      const { called, source } = functionSource(fn);
+      return inlineModule(called, source, FUNCTION_REMEDY);
+    });
     return new Code(() => module);
   }
 
@@ -45,7 +47,7 @@ export class Code {
    */
   public static fromInline(source: string): Code {
     [source] = checked('Code.fromInline', [source], { remedy: 'for a function use Code.fromFunction' });
-    const module = inlineModule('inline code', source);
+    const module = nested('inline code', () => inlineModule('inline code', source));
     return new Code(() => module);
   }
 
@@ -60,7 +62,8 @@ export class Code {
    * @throws where there is no such file, or it is no module, or has no default export that may be a function
    */
   public static fromFile(path: string): Code {
-    const file = codeFile(...checked('Code.fromFile', [path]));
+    [path] = checked('Code.fromFile', [path]);
+    const file = nested(`code file '${path}'`, () => codeFile(path));
     return new Code((runtime) => fileModule(file, runtime));
   }
 
@@ -81,15 +84,19 @@ export class Code {
     const known = this.modules.get(runtime);
     if (known !== undefined) return known;
     try {
-      const module = this.load(runtime);
-      if (runtime === 'njs') checkSynchronous(module);
-      checkVariables(module, runtime);
-      const text = portable(runtime === 'njs' ? bounded(module) : module.text);
+      const text = nested('code', () => this.textFor(runtime));
       this.modules.set(runtime, text);
       return text;
     } catch (error) {
       if (error instanceof Mistake) refuse(scope, error.message);
       throw error;
     }
+  }
+
+  private textFor(runtime: Runtime): string {
+    const module = this.load(runtime);
+    if (runtime === 'njs') checkSynchronous(module);
+    checkVariables(module, runtime);
+    return portable(runtime === 'njs' ? bounded(module) : module.text);
   }
 }

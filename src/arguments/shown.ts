@@ -10,12 +10,16 @@ export function shown(value: unknown): string {
 }
 
 function inspected(value: unknown): string {
-  if (kindOf(value) === 'instance') return withArticle(Object.getPrototypeOf(value).constructor.name);
+  if (kindOf(value) === 'instance') return instance(Object.getPrototypeOf(value).constructor.name);
   // Node may have put marks of its own on it.
   if (Object.prototype.toString.call(value) === '[object Promise]') return 'a Promise';
   // Of a large object even the names would take seconds.
   if (kindOf(value) === 'plain' && Object.keys(value as object).length > 20) return `an object of ${Object.keys(value as object).length} names`;
   return inspect(value, { depth: 1, breakLength: Infinity, maxArrayLength: 3, maxStringLength: LONGEST, customInspect: false });
+}
+
+function instance(className: string): string {
+  return className ? withArticle(className) : 'an object of a class without a name';
 }
 
 /** `() => 1`, `function f(request) {…}`, `class Users` */

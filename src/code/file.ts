@@ -25,7 +25,7 @@ export function codeFile(path: string): CodeFile {
   if (!path) mistake('path is \'\': Code.fromFile takes the path of a file whose default export is a function');
   const absolute = resolve(path);
   const file = { absolute, called: `code file '${path}'` };
-  const stat = statSync(absolute, { throwIfNoEntry: false });
+  const stat = readable(file, () => statSync(absolute, { throwIfNoEntry: false }));
   if (!stat) {
     mistake(`${file.called} does not exist: a relative path starts at the working directory, ${process.cwd()}; `
       + `for a file beside the one you write this in use path.join(__dirname, '${basename(path)}')`);
@@ -35,7 +35,7 @@ export function codeFile(path: string): CodeFile {
   if (BUNDLED.includes(type)) return file;
   if (!PLAIN.includes(type)) mistake(`${file.called} is neither JavaScript nor TypeScript: its name must end in one of ${[...PLAIN, ...BUNDLED].join(', ')}`);
 
-  const text = withoutHashbang(unixText(readFileSync(absolute, 'utf8')));
+  const text = withoutHashbang(unixText(readable(file, () => readFileSync(absolute, 'utf8'))));
   const program = parsed(text, parseModule, (reason, { line, column }, excerpt) =>
     `${file.called} is not a JavaScript module: ${reason} (${path}:${line}:${column}: \`${excerpt}\`)`);
   if (needsBundling(program)) return file;
@@ -48,6 +48,15 @@ export function codeFile(path: string): CodeFile {
   };
   checkVariables(plain);
   return { ...file, plain };
+}
+
+/** What a file answers. @throws what is wrong with its path or the right to read it */
+function readable<T>(file: Entry, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    return mistake(`${file.called} cannot be read (${(error as Error).message}): give the path of a file that can`);
+  }
 }
 
 /** The module of a file, bundled where it must be. @throws what is wrong with what it imports or exports */

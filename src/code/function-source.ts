@@ -1,8 +1,10 @@
+import type { Comment } from 'acorn';
 import { freeVariables } from './free-variables';
 import { mistake } from './mistake';
 import { printed } from './print';
 import { FunctionSyntax, isFunction, parseExpression, parseModule, Syntax } from './syntax';
-import { shown } from '../arguments/shown';
+import { excerpt, placeOf } from './text';
+import { attempt, shown } from '../arguments/shown';
 
 /** What to do where a function does not parse by itself. */
 export const FUNCTION_REMEDY = 'give a function that needs nothing of the class or code around it, or put it into a file and use Code.fromFile';
@@ -16,25 +18,44 @@ export function functionSource(fn: any): { called: string; source: string } {
     mistake(`fn is ${shown(fn)}: Code.fromFunction takes a function; for source text use Code.fromInline, for a file Code.fromFile`);
   }
   const text = Function.prototype.toString.call(fn);
-  const called = calledAs(fn, text);
+  // A function may be a Proxy, and its properties are anybody's.
+  const name = String(attempt(() => typeof fn.name === 'string' ? fn.name : '', ''));
+  const called = calledAs(name, text);
+  if (/\{\s*\[native code\]\s*\}\s*$/.test(text)) {
+    mistake(name.startsWith('bound ')
+      ? `${called} is bound, which hides its source and what it is bound to: give a function that is not, with what it needs inside`
+      : `${called} is native code, which has no source to take: wrap it, as in (request) => ${name || 'fn'}(request.path)`);
+  }
   if (fn._isMockFunction) {
     mistake(`${called} is a mock of Jest, whose source is not the code it runs: give the function itself`);
   }
-  if (/\{\s*\[native code\]\s*\}\s*$/.test(text)) {
-    mistake(fn.name.startsWith('bound ')
-      ? `${called} is bound, which hides its source and what it is bound to: give a function that is not, with what it needs inside`
-      : `${called} is native code, which has no source to take: wrap it, as in (request) => ${fn.name || 'fn'}(request.path)`);
-  }
   if (/^class\b/.test(text)) mistake(`${called} is a class: give a function, which may make instances of a class that is defined inside it`);
-  const source = sources.get(text) ?? printed(isExpression(text) ? text : methodSource(called, text));
+  const source = sources.get(text) ?? expressionOf(called, text);
   sources.set(text, source);
   return { called, source };
 }
 
+function expressionOf(called: string, text: string): string {
+  refuseHtmlComments(called, text);
+  return printed(isExpression(text) ? text : methodSource(called, text));
+}
+
+/** `<!--` begins a comment in a script, and does not in a module. */
+function refuseHtmlComments(called: string, text: string): void {
+  if (!/<!--|-->/.test(text)) return;
+  const comments: Comment[] = [];
+  attempt<unknown>(() => parseExpression(text, { sourceType: 'script', onComment: comments }), undefined);
+  const found = comments.find(({ start }) => !text.startsWith('/', start));
+  if (!found) return;
+  const place = placeOf(text, found.start);
+  mistake(`${called} has a comment as HTML has them (line ${place.line}: \`${excerpt(text, place)}\`), `
+    + 'which is none in the pod, where code is an ES module: use //');
+}
+
 /** Anonymous functions are called by how they begin: a chart may have many. */
-function calledAs(fn: { name: string }, text: string): string {
+function calledAs(name: string, text: string): string {
   const first = text.split('\n', 1)[0].trim();
-  return `function '${fn.name || (first.length > 60 ? `${first.slice(0, 60)}…` : first)}'`;
+  return `function '${name || (first.length > 60 ? `${first.slice(0, 60)}…` : first)}'`;
 }
 
 function isExpression(text: string): boolean {

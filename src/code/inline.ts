@@ -1,7 +1,7 @@
 import { checkPlace, checkVariables, Module } from './checks';
 import { mistake } from './mistake';
 import { isFunction, literalsOf, parsed, parseExpression, parseModule, Syntax, unwrap } from './syntax';
-import { dedent, unixText } from './text';
+import { dedent, unixText, withoutHashbang } from './text';
 
 /** An app may give one function to a thousand patterns, each time anew. */
 const known = new Map<string, Module>();
@@ -21,7 +21,7 @@ export function inlineModule(called: string, source: string, remedy = REMEDY): M
 }
 
 function makeModule(called: string, source: string, remedy: string): Module {
-  const text = unixText(source);
+  const text = withoutHashbang(unixText(source));
   if (!text.trim()) mistake(`${called} is empty: give an expression that is a function, such as (request) => request.path`);
   const { node } = parseCode(called, text, remedy);
   checkFunction(called, node);

@@ -51,6 +51,12 @@ const PRINTER = {
     state.write(type === 'Literal' && typeof value !== 'number' ? raw + text.slice(raw.length + 2) : text);
   },
 
+  TaggedTemplateExpression(node: any, state: State) {
+    // astring also writes `(String.raw)`.
+    if (/^(Member|Call)Expression$/.test(node.tag.type)) state.write(textOf(node.tag, state) + textOf(node.quasi, state));
+    else GENERATOR.TaggedTemplateExpression.call(this as any, node, state);
+  },
+
   ImportExpression(node: any, state: State) {
     state.write(`import(${[node.source, node.options].filter((part) => part).map((part) => textOf(part, state)).join(', ')})`);
   },

@@ -212,6 +212,8 @@ describe('a file that cannot be used is refused', () => {
     ['a path that is no text', 42, "[Code.fromFile] path is 42: it must be a string (where it is); write '42'"],
     ['a missing file', 'nowhere/web.js', `code file 'nowhere/web.js' does not exist: a relative path starts at the working directory, ${process.cwd()}; `
       + "for a file beside the one you write this in use path.join(__dirname, 'web.js')"],
+    ['a path that no file can have', 'a\0.js', "code file 'a\0.js' cannot be read ("],
+    ['a path that is too long', `${'x'.repeat(5000)}.js`, 'cannot be read (ENAMETOOLONG'],
     ['a directory', bad, `code file '${bad}' is a directory: give the file whose default export is the function`],
     ['another type', 'text.txt', 'is neither JavaScript nor TypeScript: its name must end in one of .js, .mjs, .ts'],
     ['broken syntax', 'broken.js', 'broken.js:2:13: `return a +;`)'],

@@ -12,6 +12,7 @@ describe('an expression that is a function becomes a module', () => {
     ['a call that returns a function', '(() => { const b = 0; return (a) => a + b; })()', 'export default (() => { const b = 0; return (a) => a + b; })();\n'],
     ['an indented text with comments', '\n      // the key\n      (a) =>\n        a; // so\n    ', '// the key\nexport default (a) =>\n  a; // so\n'],
     ['a comment in the last line', '(a) => a // so', 'export default (a) => a; // so\n'],
+    ['a hashbang line', '#!/usr/bin/env node\n(a) => a', 'export default (a) => a;\n'],
     ['a byte order mark and line ends of Windows', '\uFEFF(a) => {\r\n  return a;\r\n}\r\n', 'export default (a) => {\n  return a;\n};\n'],
   ];
 

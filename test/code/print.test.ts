@@ -66,6 +66,7 @@ describe('what looks alike but is not stays apart:', () => {
     '(a, b) => !("c" in a) && "d" in b',
     '(a) => {\n  for (let b = ("c" in a); b; ) return b;\n}',
     '(a, tag) => tag`\\u00e9é\\n` + `\\`\\${a}$${a}`',
+    '(a) => String.raw`b${a}`',
     '(__proto__) => [{ __proto__: __proto__ }, { __proto__ }]',
     '() => import("./a.json", { with: { type: "json" } })',
     '(undefined) => void 0',

@@ -1,5 +1,6 @@
 import { fnOf, moduleOf, refusal } from './help';
 import { Code } from '../../src/code';
+import { nested } from '../../src/code/mistake';
 
 describe('Code.fromFunction refuses at once, naming the function, what is wrong and the way out', () => {
   test.each<[what: string, fn: () => any, sentence: string]>([
@@ -25,6 +26,12 @@ describe('Code.fromFunction refuses at once, naming the function, what is wrong 
       + "Private field '#a' must be declared in an enclosing class (line 1, column 28: `function m() { return this.#a; }`); "
       + 'give a function that needs nothing of the class or code around it, or put it into a file and use Code.fromFile'],
     ['syntax that no module may have', () => fnOf('function (a) { with (a) { return b; } }'), "'with' in strict mode"],
+    ['a proxy that throws', () => new Proxy(() => 1, { get() { throw new Error('no'); } }), 'is native code, which has no source to take'],
+    ['a name that throws', () => Object.defineProperty(fnOf('() => rate'), 'name', { get() { throw new Error('no'); } }), "function '() => rate': rate (line 1"],
+    ['a name that is no text', () => Object.defineProperty(fnOf('() => rate'), 'name', { value: Symbol('a') }), "function '() => rate': rate (line 1"],
+    ['an object of a class without a name', () => new (class {})(), 'fn is an object of a class without a name: Code.fromFunction takes a function'],
+    ['a comment as HTML has them', () => fnOf('function f(a, b) {\n  return a <!--b;\n}'), "function 'f' has a comment as HTML has them (line 2: `return a <!--b;`), "
+      + 'which is none in the pod, where code is an ES module: use //'],
   ])('%s', (_, fn, sentence) => {
     expect(refusal(() => Code.fromFunction(fn()))).toContain(sentence);
   });
@@ -111,4 +118,10 @@ describe('what nginx cannot run is refused when the runtime is known, behind the
 
     expect(refusal(() => moduleOf(code, 'node'))).toContain('[shop] inline code: ngx (line 1: `() => ngx.worker_id;`) is not defined in the pod');
   });
+});
+
+test('code that is nested too deep for the stack is refused with a sentence', () => {
+  const deep = (): unknown => [deep()];
+
+  expect(() => nested('fn', deep)).toThrow('fn is nested too deep to be read: cut its longest expression into several statements');
 });
