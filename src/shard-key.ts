@@ -138,7 +138,9 @@ export class ShardKey {
    * on. Until then, the other requests of that worker process wait. What a single built-in does has no such limit, above all a regular
    * expression that can match the same text in many ways: `/^(a+)+$/` takes a second for 25 letters, and twice as long for each further
    * one, while nothing else of that worker is answered. Write them so that repeated parts cannot overlap: `/^a+$/`. A router whose probe is
-   * not answered for half a minute is restarted, and its connections are cut.
+   * not answered for half a minute is restarted, and its connections are cut. Nor is memory limited but by the container: `'x'.repeat(n)`,
+   * `Array(n).fill()` and `Array.from({ length: n })` take what n says, so bound an n that comes from a request. A worker that takes more is
+   * killed with its connections.
    *
    * ```ts
    * ShardKey.fromFunction(sharding((request) => request.path.split('/')[2]))

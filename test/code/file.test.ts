@@ -215,6 +215,8 @@ describe('a file that cannot be used is refused', () => {
     ['a path that no file can have', 'a\0.js', "code file 'a\0.js' cannot be read ("],
     ['a path that is too long', `${'x'.repeat(5000)}.js`, 'cannot be read (ENAMETOOLONG'],
     ['a directory', bad, `code file '${bad}' is a directory: give the file whose default export is the function`],
+    ['a path through a file', `${__filename}/a.js`, 'cannot be read (ENOTDIR: not a directory'],
+    ['a device', '/dev/null', "code file '/dev/null' is no regular file"],
     ['another type', 'text.txt', 'is neither JavaScript nor TypeScript: its name must end in one of .js, .mjs, .ts'],
     ['broken syntax', 'broken.js', 'broken.js:2:13: `return a +;`)'],
     ['no export', 'none.js', "has no default export: write 'export default' before the function that is to run"],

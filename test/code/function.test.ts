@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { fnOf, moduleOf, run, runAll } from './help';
 import { Code } from '../../src/code';
 
@@ -37,6 +38,58 @@ describe('every way to write a function makes a module that runs', () => {
     const code = moduleOf(Code.fromFunction(method('atob(a) { return atob(a); }', 'atob')));
 
     expect(run(code, 'aGk=')).toBe('hi');
+  });
+});
+
+describe('all of the language goes to the pod', () => {
+  const cases: [source: string, argument: unknown, result: unknown][] = [
+    ['async function* (a) { yield a; yield* [2]; }', 1, [1, 2]],
+    ['(a) => { class A { static b; static { A.b = a; } static get c() { return A.b; } static #p = 1; static has(x) { return #p in x; } } return [A.c, A.has(A)]; }', 1, [1, true]],
+    ['(a) => { class A { #b = a; set b(b) { this.#b = b; } get b() { return this.#b; } } const c = new A(); c.b += 1; return c.b; }', 1, 2],
+    ["function (a) { 'use strict'; return a; }", 1, 1],
+    ['(a) => String.raw`\\u00${a}\\n`', 1, '\\u001\\n'],
+    ['(a) => ((text) => text.raw.length + text[0])`\\u{61}`', 1, '1a'],
+    ['(a) => /[\\p{L}--[a-z]]/v.test(a)', 'A', true],
+    ['(a) => 1_000 + 0b11 + 0o17 + a', 1, 1019],
+    ['(a) => `${9007199254740993n}`', 1, '9007199254740993'],
+    ['(é, 变量 = é, $ = 变量, \\u0061 = $) => a', 1, 1],
+    ['(a) => "</script><!---->" + "\\u2028".length', 1, '</script><!---->1'],
+    ['(a) => { outer: for (const b of [1, 2]) { for (const c of [1]) { if (b === 1) continue outer; break outer; } } return a; }', 1, 1],
+    ['({ a: { b: [c = 3, ...d] } = { b: [undefined, 4] } } = {}) => [c, d]', {}, [3, [4]]],
+    ['(a) => { try { throw a; } catch { return 2; } finally { a = 0; } }', 1, 2],
+    ['(a) => { let b = a; b ??= 1; b ||= 2; b &&= 3; return b ** 2; }', null, 9],
+    ['(a) => a?.b?.[0]?.(1) ?? "none"', null, 'none'],
+    ['async (a) => { const { sep } = await import("node:path"); return sep + a; }', 1, '/1'],
+    ['(a) => { var b = 1; { let b = 2; a += b; } return a + b; }', 1, 4],
+    ['(a) => { const f = function g(n) { return n ? n + g(n - 1) : 0; }; return f(a); }', 3, 6],
+    ['(a) => { switch (a) { case 0: return 0; case 1: { a = 7; break; } default: } return a; }', 1, 7],
+    ['(a) => eval("a") + new Function("return 1")()', 1, 2],
+    ['(a) => { return { __proto__: { b: a }, "c d": 1, [`e`]: 2, f() { return this.b; } }.f(); }', 1, 1],
+    ['(a) => [, a, , ].length + (a, 1) + -(-a) + (- -a) + +!a', 1, 6],
+  ];
+  test.each(cases)('%s', (source) => {
+    expect(moduleOf(Code.fromFunction(fnOf(source)))).toMatch(/^export default /);
+  });
+
+  test('and they do what the functions do', () => {
+    const calls = cases.map(([source, argument]) => ({ module: moduleOf(Code.fromFunction(fnOf(source))), args: [argument] }));
+
+    expect(runAll(calls)).toEqual(cases.map(([, , result]) => result));
+  });
+});
+
+describe('a function is what its source says, wherever it comes from', () => {
+  test.each<[what: string, fn: any]>([
+    ['its own toString', Object.assign(fnOf('(a) => a'), { toString: () => 'evil()' })],
+    ['another realm', runInNewContext('(a) => a')],
+    ['a name that is no text', Object.defineProperty(fnOf('(a) => a'), 'name', { value: Symbol('a') })],
+    ['a field of an instance', new (fnOf('class { a = (a) => a; }'))().a],
+  ])('%s', (_, fn) => {
+    expect(moduleOf(Code.fromFunction(fn))).toBe('export default (a) => a;\n');
+  });
+
+  test('the constructor of functions', () => {
+    expect(moduleOf(Code.fromFunction(new Function('a /*', '*/, b', 'return a // b')))).toBe('export default function anonymous(a, b) {\n  return a;\n}\n');
   });
 });
 

@@ -41,6 +41,12 @@ describe('text that is no function is refused at once', () => {
       + 'give one function such as (request) => request.path, and put TypeScript or more statements into a file for Code.fromFile'],
     ['an end too early', '(a) => {', 'Unexpected token (line 1, column 9: `(a) => {`)'],
     ['TypeScript', '(a: string) => a', 'inline code is not JavaScript that can stand by itself: Unexpected token (line 1, column 3: `(a: string) => a`)'],
+    ['a module', 'export default (a) => a', 'inline code is not JavaScript that can stand by itself: Unexpected token (line 1, column 1: `export default (a) => a`)'],
+    ['what esbuild made of a function', '(a) => { const b = __name(() => a, "b"); return b; }', '__name (line 1: `(a) => { const b = __name(() => a, "b"); return b; };`) is not defined '
+      + "in the pod (a compiler's help to keep the names of functions): give the function itself to Code.fromFunction, not its text"],
+    ['a text of 5 MB that is no code', 'x '.repeat(2_500_000), 'inline code is not JavaScript that can stand by itself: more follows after the expression'],
+    ['what is nested too deep', `() => ${'['.repeat(20_000)}`, 'inline code is not JavaScript that can stand by itself: Not enough stack space'],
+    ['a chain that is too long', `(a) => a${'.b()'.repeat(20_000)}`, 'inline code is nested too deep to be read'],
     ['statements', 'const a = 1; (b) => a', 'inline code is not JavaScript that can stand by itself'],
     ['more after the function', '(a) => a;\nfoo()', 'inline code is not JavaScript that can stand by itself: more follows after the expression (line 2, column 1: `foo()`)'],
     ['a missing variable', '(a) => a + b', 'inline code: b (line 1: `(a) => a + b;`) is not defined in the pod'],

@@ -1,5 +1,5 @@
-import { Answer, bytesOf, owned, problemOf, routerFor, send, SHARDS } from './shard-router';
 import { Chart, Testing } from 'cdk8s';
+import { Answer, bytesOf, owned, problemOf, routerFor, send, SHARDS } from './shard-router';
 import { Code, ShardKey } from '../../src';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -182,6 +182,19 @@ describe('a function key', () => {
     'for (;;) try { for (;;); } catch {}',
     'try { for (;;); } catch { return "bob"; }',
     'try { for (;;); } finally { for (;;); }',
+    '"a" in new Proxy({}, { has() { for (;;); } });',
+    'Object.keys(new Proxy({}, { ownKeys() { for (;;); } }));',
+    '[3, 2, 1].sort(() => { for (;;); });',
+    'const text = { toString() { return `${text}${text}`; } }; for (;;) try { `${text}`; } catch {}',
+    '+{ [Symbol.toPrimitive]() { for (;;); } };',
+    'const tag = () => { for (;;); }; tag`x`;',
+    'const [first, ...rest] = { [Symbol.iterator]: () => ({ next: () => ({ value: 1, done: false }) }) };',
+    'class Started { static { for (;;); } }',
+    'class Started { static all = (() => { for (;;); })(); }',
+    'const f = () => f; for (let more = f; more; more = more());',
+    'JSON.parse("[1]", () => { for (;;); });',
+    '"x".replace(/x/, () => { for (;;); });',
+    'Reflect.construct(function () { for (;;); }, []);',
     // Few rounds, but long ones.
     'for (;;) "x".repeat(1e5).split("");',
   ];
