@@ -50,13 +50,13 @@ function capturesOf(pattern: AST.Pattern): readonly AST.CapturingGroup[] {
   return captures;
 }
 
-/** JavaScript empties a group at the start of each repetition, and takes back a repetition that matches nothing; PCRE does neither. */
+/** JavaScript empties a group at the start of each repetition, and PCRE does not. */
 function checkRepetition(group: AST.CapturingGroup): void {
   let mayBeLeftOut = false;
   for (let node: AST.Node | null = group; node; node = node.parent) {
     if (node.type === 'Quantifier') {
-      if (node.max > 1 && (mayBeLeftOut || shortest(node.element) === 0)) {
-        throw new Error(`whose group ${group.raw} stands in a repeated part that may leave it out or match nothing: put it outside of ${node.raw}`);
+      if (node.max > 1 && mayBeLeftOut) {
+        throw new Error(`whose group ${group.raw} stands in a repeated part that may leave it out: put it outside of ${node.raw}`);
       }
       mayBeLeftOut ||= node.min === 0;
     } else if (node !== group && 'alternatives' in node && node.alternatives.length > 1) {
@@ -102,6 +102,8 @@ class Printer {
   }
 
   private quantifier({ element, min, max, greedy, raw }: AST.Quantifier): string {
+    // JavaScript takes back what a repetition matches when that is nothing, and tries to match more; PCRE does not.
+    if (max > min && shortest(element) === 0) throw new Error(`whose ${raw} may repeat nothing: let ${element.raw} match at least one character`);
     const printed = this.element(element as Element);
     if (Math.max(min, max === Infinity ? 0 : max) > MOST) throw new Error(`whose ${raw} repeats more than ${MOST} times`);
     limited(printed.repeat(Math.min(LARGEST, isOneCharacter(element) ? 1 : max === Infinity ? min + 1 : max)));
@@ -110,10 +112,10 @@ class Printer {
     return `${whole}${count}${greedy ? '' : '?'}`;
   }
 
-  /** A group that has matched nothing yet matches nothing, in JavaScript; in PCRE it fails. */
-  private backreference({ resolved, start }: AST.Backreference): string {
+  /** A group that was left out matches nothing, in JavaScript; in PCRE a reference to it fails. */
+  private backreference({ resolved, start, raw }: AST.Backreference): string {
     const [group] = [resolved].flat();
-    if (group.end > start) return '(?:)';
+    if (group.end > start) throw new Error(`whose ${raw} refers to a group that does not stand before it`);
     const number = this.captures.indexOf(group) + 1;
     return `(?(${number})\\${number}|)`;
   }
