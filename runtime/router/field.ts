@@ -14,14 +14,16 @@ const CANONICAL = /^(?!-0$)-?(0|[1-9]\d*)(\.\d*[1-9])?$/;
 
 /** Routes by a field of the JSON body. */
 function route(r: NjsRequest): void {
-  routed(r, () => {
-    const headers = { 'content-type': headerOf(r, 'content-type'), 'content-encoding': headerOf(r, 'content-encoding') };
-    if (!isJson(headers['content-type'])) {
-      throw new Problem(415, `the key is the field ${shown} of a JSON body: send it as application/json`);
-    }
-    const text = r.requestBuffer && bodyText(r.requestBuffer, headers);
-    return text === undefined ? missing() : keyOf(parseBody(r.requestBuffer!, headers, text), text);
-  });
+  routed(r, fieldOf);
+}
+
+function fieldOf(r: NjsRequest): string {
+  const headers = { 'content-type': headerOf(r, 'content-type'), 'content-encoding': headerOf(r, 'content-encoding') };
+  if (!isJson(headers['content-type'])) {
+    throw new Problem(415, `the key is the field ${shown} of a JSON body: send it as application/json`);
+  }
+  const text = r.requestBuffer && bodyText(r.requestBuffer, headers);
+  return text === undefined ? missing() : keyOf(parseBody(r.requestBuffer!, headers, text), text);
 }
 
 function keyOf(body: unknown, text: string): string {

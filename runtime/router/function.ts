@@ -8,12 +8,20 @@ import { Problem } from '../shared/problem';
 
 /** `$shard_key`, for a function that does not need the body. */
 function key(r: NjsRequest): string | Uint8Array {
-  return keyVariable(r, () => keyOf(r, false));
+  return keyVariable(r, withoutBody);
 }
 
 /** Routes by a function that needs the body. */
 function route(r: NjsRequest): void {
-  routed(r, () => keyOf(r, true));
+  routed(r, withBody);
+}
+
+function withoutBody(r: NjsRequest): string {
+  return keyOf(r, false);
+}
+
+function withBody(r: NjsRequest): string {
+  return keyOf(r, true);
 }
 
 function keyOf(r: NjsRequest, bodyWasRead: boolean): string {

@@ -1,18 +1,22 @@
 import type { NjsRequest } from './njs';
+import { isWellFormed } from './request';
 import { Problem } from '../shared/problem';
 
 const TITLES: { [status: number]: string } = { 400: 'Bad Request', 415: 'Unsupported Media Type', 500: 'Internal Server Error' };
 
-/** A text as `$shard_key`. Throws a 400 where it has no UTF-8 bytes of its own: half a character (a lone surrogate) would meet another key's shard. */
-export function checkedKey(text: string): string {
-  if (/[\ud800-\udfff]/u.test(text)) throw new Problem(400, 'the key is not valid Unicode text: it holds half of a surrogate pair');
+/** Finds the key of a request. Throws a Problem where there is none. */
+type KeyOf = (r: NjsRequest) => string;
+
+/** A text as `$shard_key`. Throws a 400 where it has no UTF-8 of its own: half a character (a lone surrogate) would meet another key's shard. */
+function checkedKey(text: string): string {
+  if (!isWellFormed(text)) throw new Problem(400, 'the key is not valid Unicode text: it holds half of a surrogate pair');
   return text;
 }
 
 /** The value of a variable that holds a key. It is empty where there is none, and then `$shard_missing` or `$shard_failure` says why. */
-export function keyVariable(r: NjsRequest, key: () => string): string | Uint8Array {
+export function keyVariable(r: NjsRequest, keyOf: KeyOf): string | Uint8Array {
   try {
-    const text = checkedKey(key());
+    const text = checkedKey(keyOf(r));
     // nginx would end a text at the first NUL, but not bytes.
     return text.includes('\0') ? Buffer.from(text) : text;
   } catch (error) {
@@ -23,9 +27,9 @@ export function keyVariable(r: NjsRequest, key: () => string): string | Uint8Arr
 }
 
 /** Hands a request on to the shard that owns its key, or answers why it has none. */
-export function routed(r: NjsRequest, key: () => string): void {
+export function routed(r: NjsRequest, keyOf: KeyOf): void {
   try {
-    r.variables.shard_key = checkedKey(key());
+    r.variables.shard_key = checkedKey(keyOf(r));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const { status, detail, headers } = error;

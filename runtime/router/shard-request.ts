@@ -33,31 +33,39 @@ function bodyHeaders(r: NjsRequest): { [name: string]: string | undefined } {
   return { 'content-type': headerOf(r, 'content-type'), 'content-encoding': headerOf(r, 'content-encoding') };
 }
 
-const SOURCE = Symbol('request');
+interface Lazy {
+  readonly r: NjsRequest;
+  /** Those that were asked for, or set. */
+  made?: { [name: string | symbol]: unknown };
+}
 
 /**
  * An object whose members are made when they are asked for, and stay: a function mostly asks for one or two, and getters of its own would cost
  * each request more than a proxy does.
  */
-function lazily(makers: { readonly [name: string]: (r: NjsRequest) => unknown }, absent: (name: string) => void): ProxyHandler<any> {
-  const made = (target: any, name: string | symbol) => {
-    if (typeof name === 'string' && !Object.hasOwn(target, name)) {
-      if (Object.hasOwn(makers, name)) target[name] = makers[name](target[SOURCE]);
-      else absent(name);
-    }
+function lazily(members: { readonly [name: string]: (r: NjsRequest) => unknown }, absent: (name: string | symbol) => void): ProxyHandler<Lazy> {
+  // Without what somebody may have added to Object.prototype.
+  const makers = Object.assign(Object.create(null), members);
+  const get = (lazy: Lazy, name: string | symbol) => {
+    const made = lazy.made ??= Object.create(null);
+    if (name in made) return made[name];
+    const make = makers[name];
+    if (make !== undefined) return made[name] = make(lazy.r);
+    absent(name);
+    return (Object.prototype as any)[name];
   };
-  const names = Object.keys(makers);
+  const has = ({ made = {} }: Lazy, name: string | symbol) => name in makers || Object.hasOwn(made, name);
   return {
-    get: (target, name) => {
-      made(target, name);
-      return target[name];
+    get,
+    set: (lazy, name, value) => {
+      (lazy.made ??= Object.create(null))[name] = value;
+      return true;
     },
-    has: (target, name) => names.includes(name as string) || name in target,
-    ownKeys: (target) => [...new Set([...names, ...Object.keys(target)])],
-    getOwnPropertyDescriptor: (target, name) => {
-      if (names.includes(name as string)) made(target, name);
-      return Object.getOwnPropertyDescriptor(target, name);
-    },
+    has: (lazy, name) => has(lazy, name) || name in Object.prototype,
+    ownKeys: ({ made }) => Reflect.ownKeys({ ...makers, ...made }),
+    getOwnPropertyDescriptor: (lazy, name) => (
+      has(lazy, name) ? { value: get(lazy, name), enumerable: true, configurable: true, writable: true } : undefined
+    ),
   };
 }
 
@@ -69,7 +77,7 @@ const REQUEST_WITH_BODY = lazily(WITH_BODY, () => {});
 
 /** The request in the shape that all user functions see, but without its body unless that was read. */
 export function shardRequest(r: NjsRequest, bodyWasRead: boolean): RequestShape {
-  return new Proxy<any>({ [SOURCE]: r }, bodyWasRead ? REQUEST_WITH_BODY : REQUEST);
+  return new Proxy<any>({ r }, bodyWasRead ? REQUEST_WITH_BODY : REQUEST);
 }
 
 type Headers = { readonly r: NjsRequest; all?: Strings };

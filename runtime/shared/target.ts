@@ -10,8 +10,7 @@ export type Strings = { [name: string]: string };
  * Throws a 400 when it is malformed.
  */
 export function pathOf(target: string): string {
-  const local = localPart(target);
-  const raw = local.slice(0, Math.min(indexOr(local, '?'), indexOr(local, '#'))) || '/';
+  const raw = before(before(localPart(target), '#'), '?') || '/';
   if (!raw.startsWith('/') && raw !== '*') throw new Problem(400, 'the request target is not a path');
   return raw.includes('%') ? raw.replace(ESCAPES, decoded) : raw;
 }
@@ -37,10 +36,9 @@ export function segmentsOf(path: string): string[] {
 
 /** The query of a request target, without the `?`. */
 export function queryOf(target: string): string {
-  const local = localPart(target);
-  const end = indexOr(local, '#');
+  const local = before(localPart(target), '#');
   const mark = local.indexOf('?');
-  return mark < 0 || mark > end ? '' : local.slice(mark + 1, end);
+  return mark < 0 ? '' : local.slice(mark + 1);
 }
 
 /** The parameters of a query, as the WHATWG URL standard reads a form; of a repeated one the first. */
@@ -84,7 +82,7 @@ function localPart(target: string): string {
   return target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '');
 }
 
-function indexOr(text: string, part: string): number {
-  const at = text.indexOf(part);
-  return at < 0 ? text.length : at;
+function before(text: string, mark: string): string {
+  const at = text.indexOf(mark);
+  return at < 0 ? text : text.slice(0, at);
 }

@@ -92,7 +92,8 @@ test('400 random patterns match in nginx what they match in JavaScript', async (
     for (const subject of subjects) {
       const { body } = await send(nginx, '/', { 'x-subject': bytesOf(subject) });
       const answers = body.split('|');
-      const wrong = sources.map((source, at) => [source, subject, answers[at], inJavaScript(source, subject)]).filter(([, , is, should]) => is !== should);
+      const wrong = sources.map((source, at) => [source, subject, answers[at], inJavaScript(source, subject)])
+        .filter(([, , is, should]) => is !== should);
       expect(wrong).toEqual([]);
     }
   } finally {
