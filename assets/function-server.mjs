@@ -7,8 +7,97 @@ function contextOf(env) {
   return context;
 }
 
+// runtime/shared/budget.ts
+var Budget = class {
+  constructor(limit) {
+    this.limit = limit;
+  }
+  limit;
+  held = 0;
+  /** What one request holds. */
+  account() {
+    let own = 0;
+    let closed = false;
+    const give = (bytes) => {
+      this.held -= bytes;
+      own -= bytes;
+    };
+    return {
+      take: (bytes) => {
+        if (closed || this.held + bytes > this.limit) return false;
+        this.held += bytes;
+        own += bytes;
+        return true;
+      },
+      // what ends after its request has been given back already
+      give: (bytes) => give(Math.min(bytes, own)),
+      close: () => {
+        closed = true;
+        give(own);
+      }
+    };
+  }
+};
+var [OBJECT, ARRAY, SEPARATOR, COLON] = ["{", "[", ",", ":"].map((char) => char.charCodeAt(0));
+function parsedSize(bytes) {
+  let size = 2 * bytes.length;
+  for (let i = 0; i < bytes.length; i++) {
+    switch (bytes[i]) {
+      case OBJECT:
+        size += 56;
+        break;
+      case ARRAY:
+        size += 48;
+        break;
+      case SEPARATOR:
+        size += 16;
+        break;
+      case COLON:
+        size += 24;
+        break;
+    }
+  }
+  return size;
+}
+
+// runtime/shared/log.ts
+import { Console } from "node:console";
+import { format, inspect } from "node:util";
+function createLog(base, write = (line) => process.stdout.write(line)) {
+  const at = (level) => (message, { error, ...fields } = {}) => {
+    const stack = error === void 0 ? void 0 : describe(error);
+    write(JSON.stringify({ time: (/* @__PURE__ */ new Date()).toISOString(), level, message, ...base, ...fields, stack }) + "\n");
+  };
+  return { info: at("info"), warn: at("warn"), error: at("error") };
+}
+function captureConsole(log) {
+  const lines = (write) => ({ write: (text) => write(text.slice(0, -1)) });
+  const ours = new Console({ stdout: lines(log.info), stderr: lines(log.error), ignoreErrors: false });
+  ours.warn = (...args) => log.warn(format(...args));
+  Object.assign(console, ours);
+  process.removeAllListeners("warning").on("warning", (warning) => log.warn(`${warning.name}: ${warning.message}`, { error: warning }));
+}
+function requestFields(method, url, headers) {
+  return {
+    method,
+    // without the query, which is where tokens and names of people stand
+    path: url?.split("?", 1)[0].slice(0, 200),
+    traceparent: bounded(headers.traceparent),
+    requestId: bounded(headers["x-request-id"])
+  };
+}
+function bounded(value) {
+  return value?.toString().slice(0, 200);
+}
+function describe(error) {
+  try {
+    return inspect(error);
+  } catch {
+    return "an error that cannot be shown";
+  }
+}
+
 // runtime/shared/problem.ts
-import { STATUS_CODES } from "node:http";
 var Problem = class extends Error {
   /**
    * @param headers further headers of the answer, names and values in turn
@@ -26,6 +115,578 @@ var Problem = class extends Error {
   headers;
   members;
 };
+
+// runtime/shared/read-body.ts
+var ClientGone = class extends Error {
+};
+function hasBody(req) {
+  const length = req.headers["content-length"];
+  return length === void 0 ? req.headers["transfer-encoding"] !== void 0 : Number(length) > 0;
+}
+var MANY = 64;
+function readBody(req, res, { size, hold, idle = 1e4 }) {
+  return new Promise((resolve, reject) => {
+    const tooLarge = () => new Problem(413, `the body is larger than ${size} bytes`);
+    if (Number(req.headers["content-length"]) > size) return reject(tooLarge());
+    if (req.headers.expect) res.writeContinue();
+    let levels = [];
+    const keep = (piece, level) => {
+      const pieces = levels[level] ??= [];
+      if (pieces.push(piece) < MANY) return;
+      levels[level] = [];
+      keep(join(pieces), level + 1);
+    };
+    let length = 0;
+    const fail = (error) => {
+      clearTimeout(timer);
+      req.off("data", onData);
+      levels = [];
+      reject(error);
+    };
+    const timer = setTimeout(() => fail(new Problem(408, `nothing of the body has arrived for ${idle} ms`)), idle);
+    const onData = (piece) => {
+      timer.refresh();
+      length += piece.length;
+      if (length > size) return fail(tooLarge());
+      try {
+        hold(piece.length);
+      } catch (error) {
+        return fail(error);
+      }
+      keep(piece, 0);
+    };
+    const gone = () => fail(new ClientGone());
+    req.on("data", onData).once("error", gone).once("close", gone).once("end", () => {
+      clearTimeout(timer);
+      resolve(join(levels.reverse().flat()));
+    });
+  });
+}
+function join(pieces) {
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+// runtime/shared/body.ts
+var TEXT = /* @__PURE__ */ new Set([
+  "application/x-www-form-urlencoded",
+  "application/xml",
+  "application/javascript",
+  "application/x-ndjson",
+  "application/yaml",
+  "application/graphql"
+]);
+var lossy = new TextDecoder();
+var strict = new TextDecoder("utf-8", { fatal: true });
+function bodyText(bytes, headers, utf8 = lossyText) {
+  const encoding = headers["content-encoding"];
+  if (encoding && encoding.toLowerCase() !== "identity") {
+    throw new Problem(415, `the body is encoded as ${encoding}: send it as it is`, ["accept-encoding", "identity"]);
+  }
+  if (bytes.length === 0) return void 0;
+  const full = headers["content-type"] ?? "";
+  if (isJson(full)) return jsonText(bytes);
+  const charset = /;\s*charset="?([^\s";]+)/i.exec(full)?.[1].toLowerCase();
+  if (charset !== void 0 && charset !== "utf-8") return decoder(charset).decode(bytes);
+  const type = mediaType(full);
+  const isText = type === "" || charset !== void 0 || type.startsWith("text/") || type.endsWith("+xml") || TEXT.has(type);
+  return isText ? utf8(bytes) : void 0;
+}
+function parseBody(bytes, headers, text = bodyText(bytes, headers)) {
+  if (text === void 0) return bytes.length === 0 ? void 0 : bytes;
+  return isJson(headers["content-type"]) ? parseJson(text) : text;
+}
+function isJson(contentType = "") {
+  return contentType === "application/json" || /^(?:application|text)\/json$|\+json$/.test(mediaType(contentType));
+}
+function mediaType(contentType) {
+  return contentType.split(";", 1)[0].trim().toLowerCase();
+}
+function lossyText(bytes) {
+  return lossy.decode(bytes);
+}
+function jsonText(bytes) {
+  try {
+    return strict.decode(bytes);
+  } catch {
+    throw notJson();
+  }
+}
+function parseJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw notJson();
+  }
+}
+function notJson() {
+  return new Problem(400, "the content type says JSON, and the body is not");
+}
+function decoder(charset) {
+  try {
+    return new TextDecoder(charset);
+  } catch {
+    throw new Problem(415, `the charset ${charset} is not known: send UTF-8`);
+  }
+}
+
+// runtime/shared/text.ts
+var NOT_TEXT = "�";
+function utf8Text(bytes) {
+  if (!/[^\x00-\x7f]/.test(bytes)) return bytes;
+  try {
+    return bytes.replace(/[^\x00-\x7f]+/g, (run2) => decodeURIComponent(escaped(run2)));
+  } catch {
+    return void 0;
+  }
+}
+var SEQUENCE = new RegExp([
+  "[\\xc2-\\xdf][\\x80-\\xbf]",
+  "\\xe0[\\xa0-\\xbf][\\x80-\\xbf]",
+  "[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}",
+  "\\xed[\\x80-\\x9f][\\x80-\\xbf]",
+  "\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}",
+  "[\\xf1-\\xf3][\\x80-\\xbf]{3}",
+  "\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}",
+  "(\\xe0[\\xa0-\\xbf]|[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]|\\xed[\\x80-\\x9f]|\\xf0[\\x90-\\xbf][\\x80-\\xbf]?|[\\xf1-\\xf3][\\x80-\\xbf]{1,2}|\\xf4[\\x80-\\x8f][\\x80-\\xbf]?|[\\x80-\\xff])"
+].join("|"), "g");
+function decodeEscapes(text, notText = () => NOT_TEXT) {
+  if (!text.includes("%")) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text.replace(/(?:%[0-9a-f]{2})+/gi, (run2) => decodeRun(run2, notText));
+  }
+}
+function decodeRun(run2, notText) {
+  try {
+    return decodeURIComponent(run2);
+  } catch {
+    const bytes = run2.replace(/%(..)/g, (_, digits) => String.fromCharCode(parseInt(digits, 16)));
+    return bytes.replace(SEQUENCE, (sequence, broken) => broken ? notText() : decodeURIComponent(escaped(sequence)));
+  }
+}
+function escaped(bytes) {
+  return bytes.replace(/[^]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
+}
+function trimmed(text) {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+function isSpace(code) {
+  return code === 32 || code === 9;
+}
+
+// runtime/shared/cookies.ts
+var asIs = (text) => text;
+function parseCookies(header, toText = asIs) {
+  const cookies = /* @__PURE__ */ Object.create(null);
+  if (header === void 0) return cookies;
+  for (const pair of header.split(";")) {
+    const equals = pair.indexOf("=");
+    if (equals < 0) continue;
+    const name = toText(trimmed(pair.slice(0, equals)));
+    if (!(name in cookies)) cookies[name] = toText(trimmed(pair.slice(equals + 1)));
+  }
+  return cookies;
+}
+
+// runtime/shared/target.ts
+function pathOf(target) {
+  const raw = before(before(localPart(target), "#"), "?") || "/";
+  if (!raw.startsWith("/") && raw !== "*") throw new Problem(400, "the request target is not a path");
+  return raw.includes("%") ? raw.replace(ESCAPES, decoded) : raw;
+}
+var KEPT = "2f|3f|23|25|5c|[01][0-9a-f]|7f";
+var ESCAPES = new RegExp(`((?:%(?!${KEPT})[0-9a-f]{2})+)|%[0-9a-f]{2}|%`, "gi");
+function decoded(escape, ordinary) {
+  if (ordinary === void 0 && escape !== "%") return escape.toUpperCase();
+  try {
+    return decodeURIComponent(escape);
+  } catch {
+    throw new Problem(400, "the path holds a % that is not followed by the hexadecimal digits of UTF-8 text");
+  }
+}
+function segmentsOf(path) {
+  const segments = (path.startsWith("/") ? path.slice(1) : path).split("/");
+  return path.includes("%") ? segments.map(decodeURIComponent) : segments;
+}
+function queryOf(target) {
+  const local = before(localPart(target), "#");
+  const mark = local.indexOf("?");
+  return mark < 0 ? "" : local.slice(mark + 1);
+}
+function parseQuery(query) {
+  const parsed = /* @__PURE__ */ Object.create(null);
+  eachParameter(query, (name, value) => {
+    const decodedName = decodeParameter(name);
+    if (!(decodedName in parsed)) parsed[decodedName] = decodeParameter(value);
+  });
+  return parsed;
+}
+function eachParameter(query, each) {
+  for (let start = 0, end; start < query.length; start = end + 1) {
+    end = query.indexOf("&", start);
+    if (end < 0) end = query.length;
+    if (end === start) continue;
+    const equals = query.indexOf("=", start);
+    if (equals < 0 || equals > end) each(query.slice(start, end), "");
+    else each(query.slice(start, equals), query.slice(equals + 1, end));
+  }
+}
+function decodeParameter(text, notText) {
+  return decodeEscapes(text.includes("+") ? text.replace(/\+/g, " ") : text, notText);
+}
+function localPart(target) {
+  return target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?#]*/i, "");
+}
+function before(text, mark) {
+  const at = text.indexOf(mark);
+  return at < 0 ? text : text.slice(0, at);
+}
+
+// runtime/shared/request-shape.ts
+function requestOf(req) {
+  const target = utf8Text(req.url);
+  if (target === void 0) throw new Problem(400, "the request target is not valid UTF-8");
+  const path = pathOf(target);
+  return {
+    method: req.method,
+    path,
+    segments: segmentsOf(path),
+    query: parseQuery(queryOf(target)),
+    headers: headersOf(req.rawHeaders),
+    cookies: parseCookies(req.headers.cookie, textOf)
+  };
+}
+function withBody(request, bytes, holdText) {
+  const text = bytes && bodyText(bytes, request.headers);
+  if (text !== void 0) holdText(bytes);
+  return { ...request, text, body: bytes && parseBody(bytes, request.headers, text) };
+}
+function headersOf(raw) {
+  const headers = /* @__PURE__ */ Object.create(null);
+  for (let i = 0; i < raw.length; i += 2) addHeader(headers, raw[i], textOf(raw[i + 1]));
+  return headers;
+}
+function addHeader(headers, name, value) {
+  const lower = name.toLowerCase();
+  headers[lower] = lower in headers ? `${headers[lower]}${lower === "cookie" ? "; " : ", "}${value}` : value;
+}
+function textOf(bytes) {
+  return utf8Text(bytes) ?? bytes;
+}
+
+// runtime/shared/hop-by-hop.ts
+var HOP_BY_HOP = /* @__PURE__ */ new Set(["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"]);
+
+// runtime/shared/is-encoded.ts
+var DECODERS = {
+  "gzip": ["gunzipSync", "Z_SYNC_FLUSH"],
+  "x-gzip": ["gunzipSync", "Z_SYNC_FLUSH"],
+  "deflate": ["inflateSync", "Z_SYNC_FLUSH"],
+  "br": ["brotliDecompressSync", "BROTLI_OPERATION_FLUSH"],
+  "zstd": ["zstdDecompressSync", "ZSTD_e_flush"]
+};
+var ENOUGH = 64;
+async function isEncoded(encoding, start, whole) {
+  const coding = encoding.slice(encoding.lastIndexOf(",") + 1).trim().toLowerCase();
+  if (!Object.hasOwn(DECODERS, coding)) return true;
+  const [decoder2, flush] = DECODERS[coding];
+  const zlib = await import("node:zlib");
+  if (!zlib[decoder2]) return true;
+  try {
+    zlib[decoder2](start, { maxOutputLength: 65536, ...!whole && { finishFlush: zlib.constants[flush] } });
+    return true;
+  } catch (error) {
+    return error.code === "ERR_BUFFER_TOO_LARGE";
+  }
+}
+
+// runtime/shared/unsendable.ts
+var Unsendable = class extends Error {
+};
+var REMEDIES = {
+  bigint: "return its text, String(value)",
+  symbol: "return its description",
+  function: "return what it returns",
+  Map: "return Object.fromEntries(map)",
+  Set: "return an array, [...set]",
+  Headers: "return Object.fromEntries(headers)",
+  Promise: "await it",
+  Error: "throw it, or return what the client may know of it",
+  Response: "return it alone"
+};
+var ELSE = "return text, bytes, a stream, a Response, or data that JSON can hold; toJSON() can make that of an object";
+function unsendable(what, value, remedy) {
+  const name = nameOf(value);
+  const kind = value instanceof Error ? "Error" : name;
+  return new Unsendable(`${what} is ${/^[AEIOU]/i.test(name) ? "an" : "a"} ${name}: ${remedy ?? (Object.hasOwn(REMEDIES, kind) ? REMEDIES[kind] : ELSE)}`);
+}
+function nameOf(value) {
+  if (typeof value !== "object" || value === null) return typeof value;
+  const { constructor, [Symbol.toStringTag]: tag } = value;
+  return String(tag || constructor?.name || "object");
+}
+
+// runtime/shared/result-kind.ts
+function kindOf(value) {
+  switch (typeof value) {
+    case "undefined":
+      return "nothing";
+    case "string":
+      return "text";
+    case "number":
+    case "boolean":
+      return "json";
+    case "object":
+      return value === null ? "nothing" : kindOfObject(value);
+    default:
+      throw unsendable("the result", value);
+  }
+}
+function isStream(value) {
+  return typeof value === "object" && value !== null && !(value instanceof Error) && kindOfObject(value) === "stream";
+}
+function isResponse(value) {
+  return tagOf(value) === "Response";
+}
+function kindOfObject(value) {
+  if (Array.isArray(value)) return "json";
+  switch (tagOf(value)) {
+    case "Response":
+      return "response";
+    case "Blob":
+    case "File":
+    case "FormData":
+    case "URLSearchParams":
+      return "body";
+    case "ArrayBuffer":
+    case "SharedArrayBuffer":
+      return "bytes";
+    // collections, not streams, though they can be iterated: what they hold is no text or bytes
+    case "Map":
+    case "Set":
+    case "Headers":
+      return "json";
+  }
+  if (ArrayBuffer.isView(value)) return "bytes";
+  if (value instanceof Error) throw unsendable("the result", value);
+  if (typeof value.toJSON === "function") return "json";
+  return isIterable(value) ? "stream" : "json";
+}
+function tagOf(value) {
+  return typeof value === "object" && value !== null ? value[Symbol.toStringTag] : void 0;
+}
+function isIterable(value) {
+  return typeof value[Symbol.asyncIterator] === "function" || typeof value[Symbol.iterator] === "function";
+}
+var SUSPICIOUS = /\{\}|\{"0":/;
+function toJson(value) {
+  let json;
+  try {
+    json = JSON.stringify(value);
+  } catch (error) {
+    checkParts(value, "the result", []);
+    throw error;
+  }
+  if (json === void 0) throw new Unsendable("the result has a toJSON() that returns nothing: let it return data");
+  if (SUSPICIOUS.test(json)) checkParts(value, "the result", []);
+  return json;
+}
+function checkParts(value, what, around) {
+  if (typeof value === "bigint") throw unsendable(what, value);
+  if (typeof value !== "object" || value === null) return;
+  if (around.includes(value)) throw new Unsendable(`${what} is what holds it: return data without such a circle`);
+  if (typeof value.toJSON === "function") return;
+  const inside = [...around, value];
+  if (Array.isArray(value)) return value.forEach((each, index) => checkParts(each, `${what}[${index}]`, inside));
+  if (!isData(value)) throw unsendable(what, value);
+  for (const name of Object.keys(value)) checkParts(value[name], `${what}.${name}`, inside);
+}
+function isData(value) {
+  const prototype = Object.getPrototypeOf(value);
+  if (value instanceof Error || ArrayBuffer.isView(value) || isIterable(value)) return false;
+  return prototype === null || prototype === Object.prototype || Object.keys(value).length > 0 || JSON.stringify(value) !== "{}";
+}
+
+// runtime/shared/stream.ts
+var Stream = class {
+  ahead = [];
+  pull;
+  stop;
+  ended = false;
+  /** Throws an Unsendable when somebody else reads it. */
+  constructor(value) {
+    if (typeof value.getReader === "function") {
+      if (value.locked) throw new Unsendable("the stream of the result is locked, because somebody reads it: return one that nobody reads");
+      const reader = value.getReader();
+      this.pull = () => reader.read();
+      this.stop = () => reader.cancel(new DOMException("the client has gone away", "AbortError"));
+    } else {
+      const iterator = (value[Symbol.asyncIterator] ?? value[Symbol.iterator]).call(value);
+      this.pull = () => iterator.next();
+      this.stop = () => typeof value.destroy === "function" ? value.destroy() : iterator.return?.();
+    }
+  }
+  /**
+   * Reads ahead, until so many bytes are here, or all.
+   * @returns what is here, and whether it is all
+   */
+  async start(least = 1) {
+    const pieces = [];
+    for (let length = 0; length < least && !this.ended; ) {
+      const next = await this.pull();
+      this.ahead.push(next);
+      if (next.done) this.ended = true;
+      else length += pieces[pieces.push(pieceOf(next.value)) - 1].length;
+    }
+    return { pieces, whole: this.ended };
+  }
+  /** Whether it began with a text. */
+  get isText() {
+    return typeof this.ahead[0]?.value === "string";
+  }
+  /** Lets go of what nobody will read. */
+  cancel() {
+    if (this.ended) return;
+    this.ended = true;
+    void (async () => this.stop())().catch(() => {
+    });
+  }
+  /** Sends as fast as the client reads, piece by piece; a client that goes away cancels the source. */
+  async send(res) {
+    const gone = () => this.cancel();
+    res.once("close", gone);
+    const { socket } = res;
+    socket?.cork();
+    res.flushHeaders();
+    setImmediate(() => socket?.uncork());
+    try {
+      for (; ; ) {
+        const { done, value } = this.ahead.shift() ?? await this.pull();
+        if (res.destroyed) return;
+        if (done) break;
+        if (!res.write(pieceOf(value))) await drained(res);
+      }
+      this.ended = true;
+      res.end();
+    } catch (error) {
+      gone();
+      throw error;
+    } finally {
+      res.off("close", gone);
+    }
+  }
+};
+function pieceOf(value) {
+  if (typeof value === "string" || value instanceof Uint8Array) return value;
+  const bytes = bytesOf(value);
+  if (!bytes) throw unsendable("a piece of the stream", value, "let it yield text or bytes, such as JSON.stringify(value)");
+  return bytes;
+}
+function bytesOf(value) {
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  const tag = typeof value === "object" && value?.[Symbol.toStringTag];
+  return tag === "ArrayBuffer" || tag === "SharedArrayBuffer" ? new Uint8Array(value) : void 0;
+}
+function drained(res) {
+  return new Promise((resolve) => {
+    const go = () => {
+      res.off("drain", go).off("close", go);
+      resolve();
+    };
+    res.on("drain", go).on("close", go);
+  });
+}
+
+// runtime/shared/response.ts
+var TEXT2 = "text/plain; charset=utf-8";
+var BYTES = "application/octet-stream";
+function send(res, value, extra = []) {
+  if (value instanceof Stream) return sendStream(res, value, extra);
+  switch (kindOf(value)) {
+    case "nothing":
+      return void res.writeHead(204, [...extra]).end();
+    case "text":
+      return sendBody(res, TEXT2, value, extra);
+    case "json":
+      return sendBody(res, "application/json", toJson(value), extra);
+    case "bytes":
+      return sendBody(res, BYTES, bytesOf(value), extra);
+    case "body":
+      return sendResponse(res, responseOf(value), extra);
+    case "response":
+      return sendResponse(res, value, extra);
+    case "stream":
+      throw new TypeError("a stream is sent once it has started");
+  }
+}
+function discard(value) {
+  if (value instanceof Stream) value.cancel();
+  else if (isResponse(value) && value.body && !value.body.locked) value.body.cancel().catch(() => {
+  });
+}
+function sendBody(res, type, body, extra) {
+  res.writeHead(200, ["content-type", type, "content-length", String(Buffer.byteLength(body)), ...extra]).end(body);
+}
+function responseOf(body) {
+  const response = new Response(body);
+  if (body instanceof Blob) response.headers.set("content-length", String(body.size));
+  if (!response.headers.has("content-type")) response.headers.set("content-type", BYTES);
+  return response;
+}
+function sendStream(res, stream, extra) {
+  res.writeHead(200, ["content-type", stream.isText ? TEXT2 : BYTES, ...extra]);
+  return sendRest(res, stream);
+}
+function sendResponse(res, response, extra) {
+  if (response.bodyUsed) throw new Unsendable("the body of the Response was used already: return a Response that nobody has read, such as a clone() made before");
+  const stream = response.body ? new Stream(response.body) : void 0;
+  const encoding = response.headers.get("content-encoding");
+  if (!stream || encoding === null) return sendHead(res, response, stream, false, extra);
+  return stream.start(ENOUGH).then(async ({ pieces, whole }) => {
+    const start = Buffer.concat(pieces.map((piece) => Buffer.from(piece)));
+    return sendHead(res, response, stream, !await isEncoded(encoding, start, whole), extra);
+  });
+}
+function sendHead(res, response, stream, decoded2, extra) {
+  res.strictContentLength = true;
+  try {
+    const headers = [...headersOf2(response, decoded2), ...extra];
+    if (response.statusText) res.writeHead(response.status, response.statusText, headers);
+    else res.writeHead(response.status, headers);
+  } catch (error) {
+    stream?.cancel();
+    throw error;
+  }
+  if (!stream) return void res.end();
+  return sendRest(res, stream);
+}
+function sendRest(res, stream) {
+  if (res.req.method !== "HEAD") return stream.send(res);
+  res.end();
+  stream.cancel();
+}
+function headersOf2({ status, headers: all }, decoded2) {
+  const headers = [];
+  all.forEach((value, name) => {
+    const stale = name === "content-length" ? decoded2 || status === 204 : decoded2 && name === "content-encoding";
+    if (!stale && !HOP_BY_HOP.has(name)) headers.push(name, value);
+  });
+  return headers;
+}
+
+// runtime/shared/send-problem.ts
+import { STATUS_CODES } from "node:http";
 function problemBody({ status, detail, members }) {
   return JSON.stringify({ type: "about:blank", title: STATUS_CODES[status] ?? "Error", status, detail, ...members }) + "\n";
 }
@@ -48,211 +709,36 @@ function sendProblemAndClose(res, problem) {
     if ((left -= chunk.length) < 0) end();
   });
 }
+function endWithProblem(socket, problem) {
+  const body = problemBody(problem);
+  const headers = problemHeaders(body, problem.headers);
+  let head2 = `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r
+connection: close\r
+`;
+  for (let i = 0; i < headers.length; i += 2) head2 += `${headers[i]}: ${headers[i + 1]}\r
+`;
+  const timer = setTimeout(() => socket.destroy(), LINGER.time);
+  socket.once("close", () => clearTimeout(timer)).on("error", () => {
+  }).resume().end(`${head2}\r
+${body}`);
+}
 function problemHeaders(body, headers) {
   return ["content-type", "application/problem+json", "content-length", String(Buffer.byteLength(body)), ...headers];
 }
 
-// runtime/shared/body.ts
-var ClientGone = class extends Error {
-};
-function hasBody(req) {
-  const length = req.headers["content-length"];
-  return length === void 0 ? req.headers["transfer-encoding"] !== void 0 : Number(length) > 0;
-}
-function readBody(req, res, limit) {
-  return new Promise((resolve, reject) => {
-    const tooLarge = () => new Problem(413, `the body is larger than ${limit} bytes`);
-    if (Number(req.headers["content-length"]) > limit) return reject(tooLarge());
-    if (req.headers.expect) res.writeContinue();
-    let chunks = [];
-    let length = 0;
-    const onData = (chunk) => {
-      length += chunk.length;
-      if (length <= limit) return void chunks.push(chunk);
-      chunks = [];
-      req.off("data", onData);
-      return reject(tooLarge());
-    };
-    req.on("data", onData);
-    req.once("end", () => resolve(join(chunks, length)));
-    req.once("error", () => reject(new ClientGone()));
-    req.once("close", () => reject(new ClientGone()));
-  });
-}
-function join(chunks, length) {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
-}
-var TEXT = /* @__PURE__ */ new Set([
-  "application/x-www-form-urlencoded",
-  "application/xml",
-  "application/javascript",
-  "application/x-ndjson",
-  "application/yaml",
-  "application/graphql"
-]);
-var utf8 = new TextDecoder();
-var strictUtf8 = new TextDecoder("utf-8", { fatal: true });
-function parseBody(bytes, headers) {
-  const encoding = headers["content-encoding"];
-  if (encoding && encoding.toLowerCase() !== "identity") {
-    throw new Problem(415, `the body is encoded as ${encoding}: send it as it is`, ["accept-encoding", "identity"]);
-  }
-  if (bytes.length === 0) return void 0;
-  const full = headers["content-type"] ?? "";
-  if (full === "application/json") return parseJson(bytes);
-  const type = full.split(";", 1)[0].trim().toLowerCase();
-  if (/[/+]json$/.test(type)) return parseJson(bytes);
-  const charset = /;\s*charset="?([^\s";]+)/i.exec(full)?.[1].toLowerCase();
-  if (charset !== void 0 && charset !== "utf-8") return decoder(charset).decode(bytes);
-  const isText = type === "" || charset !== void 0 || type.startsWith("text/") || type.endsWith("+xml") || TEXT.has(type);
-  return isText ? utf8.decode(bytes) : bytes;
-}
-function parseJson(bytes) {
-  try {
-    return JSON.parse(strictUtf8.decode(bytes));
-  } catch {
-    throw new Problem(400, "the content type says JSON, and the body is not");
-  }
-}
-function decoder(charset) {
-  try {
-    return new TextDecoder(charset);
-  } catch {
-    throw new Problem(415, `the charset ${charset} is not known: send UTF-8`);
-  }
-}
-
-// runtime/shared/log.ts
-import { format, inspect } from "node:util";
-function createLog(base, write = (line) => process.stdout.write(line)) {
-  const at = (level) => (message, { error, ...fields } = {}) => {
-    const stack = error === void 0 ? void 0 : describe(error);
-    write(JSON.stringify({ time: (/* @__PURE__ */ new Date()).toISOString(), level, message, ...base, ...fields, stack }) + "\n");
-  };
-  return { info: at("info"), warn: at("warn"), error: at("error") };
-}
-function captureConsole(log) {
-  console.log = console.info = console.debug = (...args) => log.info(format(...args));
-  console.warn = (...args) => log.warn(format(...args));
-  console.error = console.trace = (...args) => log.error(format(...args));
-}
-function requestFields(method, url, headers) {
-  return {
-    method,
-    // without the query, which is where tokens and names of people stand
-    path: url?.split("?", 1)[0].slice(0, 200),
-    traceparent: bounded(headers.traceparent),
-    requestId: bounded(headers["x-request-id"])
-  };
-}
-function bounded(value) {
-  return value?.toString().slice(0, 200);
-}
-function describe(error) {
-  try {
-    return inspect(error);
-  } catch {
-    return "an error that cannot be shown";
-  }
-}
-
-// runtime/shared/hop-by-hop.ts
-var HOP_BY_HOP = /* @__PURE__ */ new Set(["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"]);
-
-// runtime/shared/response.ts
-var DECODED_BY_FETCH = /^(?:x-)?(?:gzip|deflate|br)$/i;
-function isResponse(value) {
-  return typeof value === "object" && value !== null && value[Symbol.toStringTag] === "Response";
-}
-function send(res, value, extra = []) {
-  if (value === void 0 || value === null) return void res.writeHead(204, [...extra]).end();
-  if (typeof value === "string") return sendBody(res, "text/plain; charset=utf-8", value, extra);
-  if (isResponse(value)) return sendResponse(res, value, extra);
-  if (value instanceof Uint8Array) return sendBody(res, "application/octet-stream", value, extra);
-  const json = JSON.stringify(value);
-  if (json === void 0) throw new TypeError(`a ${typeof value} cannot be sent as JSON`);
-  return sendBody(res, "application/json", json, extra);
-}
-function discard(value) {
-  if (isResponse(value) && value.body && !value.body.locked) value.body.cancel().catch(() => {
-  });
-}
-function sendBody(res, type, body, extra) {
-  res.writeHead(200, ["content-type", type, "content-length", String(Buffer.byteLength(body)), ...extra]).end(body);
-}
-function sendResponse(res, response, extra) {
-  const reader = response.body?.getReader();
-  res.strictContentLength = true;
-  try {
-    res.writeHead(response.status, [...responseHeaders(response), ...extra]);
-  } catch (error) {
-    reader?.cancel(error).catch(() => {
-    });
-    throw error;
-  }
-  if (!reader) return void res.end();
-  if (res.req.method === "HEAD") {
-    res.end();
-    return reader.cancel();
-  }
-  return pump(res, reader);
-}
-function responseHeaders(response) {
-  const decoded = response.url !== "" && DECODED_BY_FETCH.test(response.headers.get("content-encoding") ?? "");
-  const headers = [];
-  response.headers.forEach((value, name) => {
-    const stale = decoded && (name === "content-encoding" || name === "content-length");
-    if (!stale && !HOP_BY_HOP.has(name)) headers.push(name, value);
-  });
-  return headers;
-}
-async function pump(res, reader) {
-  const gone = () => reader.cancel(new DOMException("the client has gone away", "AbortError")).catch(() => {
-  });
-  res.once("close", gone);
-  const { socket } = res;
-  socket?.cork();
-  res.flushHeaders();
-  setImmediate(() => socket?.uncork());
-  try {
-    for (; ; ) {
-      const { done, value } = await reader.read();
-      if (res.destroyed) return;
-      if (done) break;
-      if (!res.write(value)) await drained(res);
-    }
-    res.end();
-  } catch (error) {
-    gone().catch(() => {
-    });
-    throw error;
-  } finally {
-    res.off("close", gone);
-  }
-}
-function drained(res) {
-  return new Promise((resolve) => {
-    const go = () => {
-      res.off("drain", go).off("close", go);
-      resolve();
-    };
-    res.on("drain", go).on("close", go);
-  });
-}
-
 // runtime/shared/exchange.ts
 var CLIENT_GONE = 499;
+var Overload = class extends Problem {
+  constructor(detail) {
+    super(503, detail, ["retry-after", "1"]);
+  }
+};
 var Exchange = class {
   constructor(options, req, res) {
     this.options = options;
     this.req = req;
     this.res = res;
+    this.account = options.budget.account();
     res.once("close", () => this.close());
   }
   options;
@@ -265,22 +751,43 @@ var Exchange = class {
   running = false;
   /** The answer has left, or the client has. */
   closed = false;
+  /** What this request holds in memory, for as long as user code may reach it. */
+  account;
   /** Takes in the request, has it answered. Never throws. */
   run() {
-    const { config, metrics, drain } = this.options;
+    const { config: { maxBodySize }, drain } = this.options;
     drain.mark(this.res);
-    if (metrics.inFlight >= config.maxConcurrency) {
-      return this.refuseOverload(`the pod serves ${config.maxConcurrency} requests already: try again`);
-    }
-    metrics.inFlight++;
-    this.holdsPlace = true;
     try {
+      this.checkPlaces();
       const receive = this.begin();
-      if (!hasBody(this.req)) return receive(void 0);
-      readBody(this.req, this.res, config.maxBodySize).then(receive).catch((error) => this.refuse(error));
+      if (!hasBody(this.req)) return this.admit(receive, void 0);
+      readBody(this.req, this.res, { size: maxBodySize, hold: (bytes) => this.hold(bytes) }).then((body) => this.admit(receive, body)).catch((error) => this.refuse(error));
     } catch (error) {
       this.refuse(error);
     }
+  }
+  checkPlaces() {
+    const { config: { maxConcurrency }, metrics } = this.options;
+    if (metrics.inFlight >= maxConcurrency) throw new Overload(`the pod serves ${maxConcurrency} requests already: try again`);
+  }
+  /** The request is here whole, and takes a place. Not before: a client that sends its body by the drop would hold it. */
+  admit(receive, body) {
+    if (this.closed) return;
+    this.checkPlaces();
+    this.options.metrics.inFlight++;
+    this.holdsPlace = true;
+    receive(body);
+  }
+  /** Takes memory for a part of the request. Throws a 503 where others hold it, and a 413 where there is not as much at all. */
+  hold(bytes) {
+    if (this.account.take(bytes)) return;
+    const { limit } = this.options.budget;
+    if (bytes > limit) throw new Problem(413, `the body takes ${bytes} bytes of memory, and the pod has ${limit} for bodies`);
+    throw new Overload("the pod holds too many bodies already: try again");
+  }
+  /** A request with its body, as user code sees it, with room for that. */
+  withBody(request, bytes) {
+    return withBody(request, bytes, (text) => this.hold(parsedSize(text)));
   }
   /** Headers that go with what user code returns, names and values in turn. */
   get answerHeaders() {
@@ -291,25 +798,45 @@ var Exchange = class {
     this.running = true;
     try {
       const result = userCode();
-      if (typeof result?.then !== "function") return this.answer(result);
+      const later = typeof result?.then === "function";
+      if (!later && !isStream(result)) return this.answer(result);
       this.timer = setTimeout(() => this.expire(), this.options.config.timeout);
-      Promise.resolve(result).then((value) => this.answer(value), (error) => this.fail(error));
+      if (!later) return this.open(result);
+      Promise.resolve(result).then((value) => isStream(value) ? this.open(value) : this.answer(value), (error) => this.fail(error));
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+  /** User code has returned a stream: it has answered when the first piece is here. */
+  open(value) {
+    try {
+      const stream = new Stream(value);
+      this.res.once("close", () => stream.cancel());
+      stream.start().then(() => this.answer(stream), (error) => this.fail(error));
     } catch (error) {
       this.fail(error);
     }
   }
   /** User code has returned. */
   answer(value) {
-    const { callee } = this.options;
     this.settle();
     if (this.closed || this.res.headersSent) return discard(value);
     try {
-      this.drainAndSend(value)?.catch((error) => this.breakOff(error));
+      this.drainAndSend(value)?.catch((error) => this.notSent(error));
     } catch (error) {
-      if (this.res.headersSent) return this.breakOff(error);
-      this.report(`the result of the ${callee} cannot be sent`, error, callee);
-      this.refuse(new Problem(500, `the result of the ${callee} cannot be sent; the log of the pod says why`));
+      this.notSent(error);
     }
+  }
+  /** An answer could not be made of what user code returned, or not to its end. */
+  notSent(error) {
+    if (this.res.headersSent) return this.breakOff(error);
+    const { callee } = this.options;
+    this.reportUnsent(error);
+    this.refuse(new Problem(500, `the result of the ${callee} cannot be sent; the log of the pod says why`));
+  }
+  reportUnsent(error) {
+    const { callee } = this.options;
+    this.report(`the result of the ${callee} cannot be sent${error instanceof Unsendable ? `: ${error.message}` : ""}`, error, callee);
   }
   drainAndSend(value) {
     this.options.drain.mark(this.res);
@@ -322,6 +849,7 @@ var Exchange = class {
     const stopped = this.closed || this.res.headersSent;
     this.settle();
     if (stopped && this.isAbandonment(error)) return;
+    if (error instanceof Unsendable) return stopped ? this.reportUnsent(error) : this.notSent(error);
     this.report(`the ${callee} failed`, error, callee);
     if (!stopped) this.refuse(new Problem(500, `the ${callee} failed; the log of the pod says why`));
   }
@@ -340,12 +868,8 @@ var Exchange = class {
   /** The body of an answer failed after its head was sent: the client must not take what it has for the whole. */
   breakOff(error) {
     this.report("the body of the answer failed", error, this.options.callee);
+    if (this.req.httpVersion === "1.0") this.res.socket?.resetAndDestroy();
     this.res.destroy();
-  }
-  /** Answers that there is no room for this request now. */
-  refuseOverload(detail) {
-    this.options.metrics.errors.inc("overload");
-    this.refuse(new Problem(503, detail, ["retry-after", "1"]));
   }
   /** Answers with a problem; what is none is a failure of this program. */
   refuse(error) {
@@ -355,7 +879,8 @@ var Exchange = class {
       this.report("the request failed", error, "server");
       return sendProblem(this.res, new Problem(500, "the server failed; the log of the pod says why"));
     }
-    if (error.status === 413 || this.req.headers.expect) return sendProblemAndClose(this.res, error);
+    if (error instanceof Overload) this.options.metrics.errors.inc("overload");
+    if (error.status === 408 || error.status === 413 || this.req.headers.expect) return sendProblemAndClose(this.res, error);
     sendProblem(this.res, error);
   }
   report(message, error, kind) {
@@ -376,64 +901,13 @@ var Exchange = class {
     this.release();
   }
   release() {
-    if (!this.holdsPlace || !this.closed || this.running) return;
+    if (!this.closed || this.running) return;
+    this.account.close();
+    if (!this.holdsPlace) return;
     this.holdsPlace = false;
     this.options.metrics.inFlight--;
   }
 };
-
-// runtime/shared/request-shape.ts
-import { parse } from "node:querystring";
-
-// runtime/shared/cookies.ts
-function parseCookies(header) {
-  const cookies = /* @__PURE__ */ Object.create(null);
-  if (header === void 0) return cookies;
-  for (const pair of header.split(";")) {
-    const equals = pair.indexOf("=");
-    if (equals < 0) continue;
-    const name = pair.slice(0, equals).trim();
-    if (!(name in cookies)) cookies[name] = pair.slice(equals + 1).trim();
-  }
-  return cookies;
-}
-
-// runtime/shared/request-shape.ts
-function requestOf(req) {
-  const headers = copyHeaders(req.headers);
-  return { method: req.method, ...parseTarget(req.url), headers, cookies: parseCookies(headers.cookie) };
-}
-function parseTarget(target) {
-  const local = target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?]*/i, "");
-  const mark = local.indexOf("?");
-  const raw = mark < 0 ? local : local.slice(0, mark);
-  return { path: decodePath(raw || "/"), query: mark < 0 ? /* @__PURE__ */ Object.create(null) : parseQuery(local.slice(mark + 1)) };
-}
-function decodePath(raw) {
-  if (!raw.startsWith("/") && raw !== "*") throw new Problem(400, "the request target is not a path");
-  if (!raw.includes("%")) return raw;
-  try {
-    return decodeURIComponent(raw);
-  } catch {
-    throw new Problem(400, "the path holds a % that is not followed by the hexadecimal digits of UTF-8 text");
-  }
-}
-function parseQuery(text) {
-  const query = parse(text, "&", "=", { maxKeys: 0 });
-  for (const name in query) {
-    const value = query[name];
-    if (typeof value !== "string") query[name] = value[0];
-  }
-  return query;
-}
-function copyHeaders(headers) {
-  const copy = /* @__PURE__ */ Object.create(null);
-  for (const name in headers) {
-    const value = headers[name];
-    copy[name] = typeof value === "string" ? value : value.join(", ");
-  }
-  return copy;
-}
 
 // runtime/function-server/exchange.ts
 var FunctionExchange = class extends Exchange {
@@ -442,8 +916,8 @@ var FunctionExchange = class extends Exchange {
     const { handler, context } = this.options;
     const request = requestOf(this.req);
     return (bytes) => {
-      const body = bytes && parseBody(bytes, request.headers);
-      this.call(() => handler({ ...request, body }, { ...context, signal: this.abort.signal }));
+      const whole = this.withBody(request, bytes);
+      this.call(() => handler(whole, { ...context, signal: this.abort.signal }));
     };
   }
   abandon(reason) {
@@ -486,10 +960,150 @@ async function loadFunction(configFile, code) {
   return loaded;
 }
 
-// runtime/shared/admin.ts
+// runtime/shared/http-server.ts
 import { createServer } from "node:http";
+
+// runtime/shared/pipeline.ts
+var MAX_OWED = 100;
+var pipelines = /* @__PURE__ */ new WeakMap();
+var Pipeline = class {
+  constructor(socket) {
+    this.socket = socket;
+    pipelines.set(socket, this);
+    socket.once("close", () => {
+      for (const res of [...this.owed]) if (!res.socket) res.destroy().emit("close");
+    });
+  }
+  socket;
+  static of(socket) {
+    return pipelines.get(socket);
+  }
+  owed = [];
+  refused = false;
+  /** Whether nothing is owed. */
+  get idle() {
+    return this.owed.length === 0;
+  }
+  /** Takes in one more request. Its connection is cut where too many wait already. */
+  add(res) {
+    if (this.socket.destroyed) return false;
+    if (this.owed.length === MAX_OWED) {
+      this.socket.destroy();
+      return false;
+    }
+    this.owed.push(res);
+    res.once("close", () => this.owed.splice(this.owed.indexOf(res), 1));
+    return true;
+  }
+  /** Answers what cannot be read as a request, when the requests before it have their answers, and ends the connection. */
+  refuse(problem) {
+    if (this.refused) return;
+    this.refused = true;
+    const last = this.owed.at(-1);
+    const broken = last !== void 0 && !last.req.complete;
+    if (broken && last.headersSent) {
+      last.once("close", () => this.socket.destroySoon()).end();
+      return;
+    }
+    const before2 = broken ? this.owed.at(-2) : last;
+    if (!before2) return endWithProblem(this.socket, problem);
+    this.socket.pause();
+    before2.once("close", () => endWithProblem(this.socket, problem));
+  }
+};
+
+// runtime/shared/request-head.ts
+var MAX_HEADERS = 1e3;
+var HOST = /^[A-Za-z0-9._~%!$&'()*+,;=:[\]-]*$/;
+var ALLOW = ["allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"];
+function notServed(method) {
+  return new Problem(405, `${method} is not served`, ALLOW);
+}
+function flawOf({ method, httpVersion, rawHeaders }) {
+  if (rawHeaders.length > 2 * MAX_HEADERS) return new Problem(431, `the request has more than ${MAX_HEADERS} headers`);
+  const hosts = valuesOf(rawHeaders, "host");
+  if (hosts.length > 1) return new Problem(400, "the request has more than one host header");
+  if (hosts.length === 0 && httpVersion !== "1.0") return new Problem(400, "the request has no host header");
+  if (hosts.length === 1 && !HOST.test(hosts[0])) return new Problem(400, "the host header is not a host");
+  const codings = valuesOf(rawHeaders, "transfer-encoding");
+  if (codings.length > 0) {
+    if (httpVersion === "1.0") return new Problem(400, "an HTTP/1.0 request has no transfer-encoding");
+    if (codings.join(", ").toLowerCase() !== "chunked") return new Problem(501, "the only transfer-encoding that is understood is chunked");
+  }
+  return method === "TRACE" ? notServed(method) : void 0;
+}
+function valuesOf(rawHeaders, name) {
+  const values = [];
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (rawHeaders[i].length === name.length && rawHeaders[i].toLowerCase() === name) values.push(rawHeaders[i + 1]);
+  }
+  return values;
+}
+var BY_CODE = {
+  HPE_HEADER_OVERFLOW: [431, "the head of the request is too large"],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, "the extensions of a chunk are too large"],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, "the request did not arrive in time"],
+  HPE_INVALID_VERSION: [505, "the version is not one of HTTP/1"],
+  HPE_PAUSED_H2_UPGRADE: [505, "the version is not one of HTTP/1"]
+};
+var REQUEST_LINE = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^ \r\n]+ HTTP\/1\.[01]\r?\n/;
+function problemOf({ code = "", reason, bytesParsed = 0, rawPacket }) {
+  const known = Object.hasOwn(BY_CODE, code) && BY_CODE[code];
+  if (known) return new Problem(...known);
+  if (code === "HPE_INVALID_METHOD" && rawPacket) {
+    const line = rawPacket.toString("latin1", rawPacket.lastIndexOf(10, bytesParsed - 1) + 1, bytesParsed + 4096);
+    if (REQUEST_LINE.test(line)) return new Problem(501, "the method is not known");
+  }
+  return new Problem(400, `the request cannot be read${reason ? `: ${reason}` : ""}`);
+}
+
+// runtime/shared/http-server.ts
+var BACKLOG = 1024;
+function createHttpServer(listener, options = {}) {
+  const { sendTimeout = 3e4, headTimeout = 2e4, maxConnections = 1e3 } = options;
+  const server = createServer({
+    // longer than the router keeps an idle connection to us (10 s): the router always closes first, so it never sends a request into a
+    // connection that we are just closing (a POST lost there is not retried)
+    keepAliveTimeout: 75e3,
+    headersTimeout: headTimeout,
+    // a client that sends its body by the drop holds a connection no longer than this
+    requestTimeout: 12e4,
+    connectionsCheckingInterval: headTimeout / 4,
+    // larger heads are answered with 431 (bytes)
+    maxHeaderSize: 65536,
+    insecureHTTPParser: false,
+    // the head is looked at by us, so that all that is refused is refused with a problem
+    requireHostHeader: false,
+    noDelay: true
+  });
+  server.maxHeadersCount = 0;
+  server.maxConnections = maxConnections;
+  server.timeout = sendTimeout;
+  const answer = (respond) => (req, res) => {
+    if (Pipeline.of(req.socket).add(res)) respond(req, res);
+  };
+  const serve = answer((req, res) => {
+    const flaw = flawOf(req);
+    if (flaw) sendProblemAndClose(res, flaw);
+    else listener(req, res);
+  });
+  return server.on("connection", (socket) => new Pipeline(socket)).on("request", serve).on("checkContinue", serve).on("checkExpectation", answer((_, res) => sendProblemAndClose(res, new Problem(417, "the only expectation that is met is 100-continue")))).on("connect", (_, socket) => Pipeline.of(socket).refuse(notServed("CONNECT"))).on("clientError", (error, socket) => {
+    if (!socket.writable || socket.bytesRead === 0) socket.destroy();
+    else Pipeline.of(socket).refuse(problemOf(error));
+  }).on("timeout", (socket) => {
+    if (Pipeline.of(socket).idle || socket.writableLength > 0) socket.destroy();
+  });
+}
+function listen(server, port, host) {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ port, host, backlog: BACKLOG }, () => resolve(server.address().port));
+  });
+}
+
+// runtime/shared/admin.ts
 function createAdminServer(options) {
-  return createServer((req, res) => {
+  return createHttpServer((req, res) => {
     const text = (status, body, type = "text/plain; charset=utf-8") => res.writeHead(status, { "content-type": type }).end(body);
     if (req.method !== "GET" && req.method !== "HEAD") {
       return sendProblem(res, new Problem(405, "the admin port answers GET and HEAD", ["allow", "GET, HEAD"]));
@@ -509,44 +1123,6 @@ function createAdminServer(options) {
 
 // runtime/shared/drain.ts
 import { Server as NetServer } from "node:net";
-
-// runtime/shared/http-server.ts
-import { createServer as createServer2 } from "node:http";
-var BACKLOG = 1024;
-function createHttpServer(listener) {
-  const onRequest = (req, res) => {
-    if (!res.socket) closeWithConnection(req, res);
-    listener(req, res);
-  };
-  const server = createServer2({
-    // longer than the router keeps an idle connection to us (10 s): the router always closes first, so it never sends a request into a
-    // connection that we are just closing (a POST lost there is not retried)
-    keepAliveTimeout: 75e3,
-    // a client that sends its head or body by the drop holds a socket no longer than this (milliseconds)
-    headersTimeout: 2e4,
-    requestTimeout: 12e4,
-    connectionsCheckingInterval: 5e3,
-    // larger heads are answered with 431 (bytes)
-    maxHeaderSize: 65536,
-    insecureHTTPParser: false,
-    noDelay: true
-  }, onRequest);
-  server.on("checkContinue", onRequest);
-  return server;
-}
-function closeWithConnection({ socket }, res) {
-  const close = () => res.destroy().emit("close");
-  socket.setMaxListeners(0).once("close", close);
-  res.once("close", () => socket.off("close", close));
-}
-function listen(server, port, host) {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ port, host, backlog: BACKLOG }, () => resolve(server.address().port));
-  });
-}
-
-// runtime/shared/drain.ts
 var Drain = class {
   constructor(options) {
     this.options = options;
@@ -749,7 +1325,8 @@ async function main(program, log, configFile) {
   let started = false;
   const admin = createAdminServer({ ready: () => started && !drain.draining, metrics: page });
   const adminPort = await listen(admin, config.adminPort, host);
-  const server = createHttpServer(await program.start(config, { configFile, page, metrics, drain, log }));
+  const listener = await program.start(config, { configFile, page, metrics, drain, log });
+  const server = createHttpServer(listener, { maxConnections: config.maxConcurrency + 1e3 });
   const port = await listen(server, config.port, host);
   drain.serve(server);
   started = true;
@@ -772,7 +1349,8 @@ run({
   configure: (file) => readConfig(file, ["port", "adminPort", "maxBodySize", "maxConcurrency", "timeout", "drain"]),
   start: async (config, { configFile, ...parts }) => {
     const handler = await loadFunction(configFile, config.code);
-    const options = { ...parts, config, handler, context: contextOf(process.env), callee: "handler" };
+    const budget = new Budget(config.maxHeldSize);
+    const options = { ...parts, config, handler, budget, context: contextOf(process.env), callee: "handler" };
     return (req, res) => new FunctionExchange(options, req, res).run();
   }
 });

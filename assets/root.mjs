@@ -1,31 +1,3 @@
-// runtime/root.ts
-import { lookup } from "node:dns/promises";
-
-// runtime/root/budget.ts
-var Budget = class {
-  constructor(limit) {
-    this.limit = limit;
-  }
-  limit;
-  held = 0;
-  /** What one request holds. */
-  account() {
-    let own = 0;
-    return {
-      take: (bytes) => {
-        if (this.held + bytes > this.limit) return false;
-        this.held += bytes;
-        own += bytes;
-        return true;
-      },
-      close: () => {
-        this.held -= own;
-        own = 0;
-      }
-    };
-  }
-};
-
 // runtime/root/answer-parser.ts
 var BadAnswer = class extends Error {
 };
@@ -33,15 +5,43 @@ var MAX_HEAD = 65536;
 var MAX_LINE = 4096;
 var END_OF_HEAD = Buffer.from("\r\n\r\n");
 var TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-var HEAD = /^HTTP\/1\.[01] [1-5]\d\d(?: [^\0\r\n]*)?(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\0\r\n]*)*$/;
+var HEAD = /^HTTP\/1\.[01] [1-5]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*)*$/;
 var NEEDED = /\r\n(content-length|transfer-encoding|connection|content-type|content-encoding):([^\r]*)/gi;
-var MISLEADING = /\0|\r(?!\n)|(?<!\r)\n/;
+var MISLEADING = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
 var STATUS_LINE = /^HTTP\/1\.[01] [1-5]\d\d(?: .*)?$/;
 var NONE = Buffer.alloc(0);
+var HEXADECIMAL = new Int8Array(256).fill(-1);
+for (let digit = 0; digit < 16; digit++) {
+  for (const char of [digit.toString(16), digit.toString(16).toUpperCase()]) HEXADECIMAL[char.charCodeAt(0)] = digit;
+}
+var AHEAD = 65536;
+var Bytes = class {
+  length = 0;
+  memory = NONE;
+  get taken() {
+    return this.memory.length === this.length ? this.memory : this.memory.subarray(0, this.length);
+  }
+  /**
+   * @param most bytes that there will ever be
+   * @param soon bytes that there will be soon
+   * @returns how many bytes of memory were taken for it
+   */
+  add(piece, start, end, most, soon = 0) {
+    const { memory } = this;
+    const length = this.length + end - start;
+    if (length > memory.length) {
+      this.memory = Buffer.allocUnsafe(Math.min(most, Math.max(length, soon, 2 * memory.length)));
+      memory.copy(this.memory, 0, 0, this.length);
+    }
+    piece.copy(this.memory, this.length, start, end);
+    this.length = length;
+    return this.memory.length - memory.length;
+  }
+};
 var AnswerParser = class {
   /**
    * @param limit bytes that a body may have
-   * @param hold asked for each piece of a body whether it can be kept; throws a BadAnswer where it cannot
+   * @param hold asked for the memory of head and body; throws a BadAnswer where there is none
    */
   constructor(limit, hold) {
     this.limit = limit;
@@ -52,11 +52,13 @@ var AnswerParser = class {
   /** Whether the connection can take another request when this one is done. */
   keepAlive = false;
   part = 0 /* Head */;
-  /** The start of a head or line that has not arrived whole. */
-  pending = NONE;
+  /** The start of a head that has not arrived whole. */
+  pending;
+  /** The start of a line that has not arrived whole. */
+  line = "";
   headBytes = 0;
   head;
-  body = [];
+  body = new Bytes();
   bodyBytes = 0;
   /** Bytes to come: of the body, or of its chunk. */
   left = 0;
@@ -65,12 +67,21 @@ var AnswerParser = class {
   }
   /** Whether nothing of the answer has arrived. */
   get untouched() {
-    return this.part === 0 /* Head */ && this.headBytes === 0 && this.pending.length === 0;
+    return this.part === 0 /* Head */ && this.headBytes === 0;
   }
   /** The answer, once it is done. */
   get answer() {
-    const { body, head: { status, head: head2, contentType, contentEncoding } } = this;
-    return { status, head: head2, contentType, contentEncoding, bytes: body.length === 1 ? body[0] : Buffer.concat(body) };
+    const { head: { status, head: head2, contentType, contentEncoding }, body } = this;
+    return { status, head: head2, contentType, contentEncoding, bytes: body ? body.taken : NONE };
+  }
+  /**
+   * Nobody wants the answer any more: what is left of it is read for the connection's sake only, and kept nowhere.
+   * @param bytes that may still come of the body; with more, the parser throws
+   */
+  discard(bytes) {
+    this.body = void 0;
+    this.limit = this.bodyBytes + bytes;
+    if (this.part === 1 /* Sized */ && this.left > bytes) throw this.tooLarge();
   }
   /**
    * Takes what has arrived; the memory may be used again afterwards. Throws a BadAnswer.
@@ -90,7 +101,16 @@ var AnswerParser = class {
           at = this.takeBody(piece, at, 4 /* ChunkEnd */);
           break;
         case 2 /* ChunkSize */:
+          at = this.takePlainSize(piece, at) || this.takeLine(piece, at);
+          break;
         case 4 /* ChunkEnd */:
+          if (this.line === "" && piece[at] === 13 && piece[at + 1] === 10) {
+            this.part = 2 /* ChunkSize */;
+            at += 2;
+            break;
+          }
+          at = this.takeLine(piece, at);
+          break;
         case 5 /* Trailers */:
           at = this.takeLine(piece, at);
           break;
@@ -111,16 +131,18 @@ var AnswerParser = class {
   }
   takeHead(piece, at) {
     const { pending } = this;
-    const joined = pending.length > 0 ? Buffer.concat([pending, piece.subarray(at)]) : piece;
-    const start = pending.length > 0 ? 0 : at;
-    const end = joined.indexOf(END_OF_HEAD, Math.max(start, pending.length - 3));
-    this.countHead((end < 0 ? joined.length : end + 4) - start - pending.length);
+    const before2 = pending ? pending.length : 0;
+    pending?.add(piece, at, piece.length, MAX_HEAD + piece.length);
+    const joined = pending ? pending.taken : piece;
+    const start = pending ? 0 : at;
+    const end = joined.indexOf(END_OF_HEAD, Math.max(start, before2 - 3));
+    this.countHead((end < 0 ? joined.length : end + 4) - start - before2);
     if (end < 0) {
       if (joined.length - start >= 5 && joined.toString("latin1", start, start + 5) !== "HTTP/") throw new BadAnswer("it answered something that is not HTTP/1.1");
-      this.pending = pending.length > 0 ? joined : Buffer.from(piece.subarray(at));
+      if (!pending) (this.pending = new Bytes()).add(piece, at, piece.length, MAX_HEAD);
       return piece.length;
     }
-    this.pending = NONE;
+    this.pending = void 0;
     this.readHead(joined.toString("latin1", start, end));
     return piece.length - (joined.length - end - 4);
   }
@@ -143,8 +165,9 @@ var AnswerParser = class {
         case "content-length":
           length = sameLength(length, value);
           break;
+        // with a tab beside it, it is another coding for some
         case "transfer-encoding":
-          coding = coding === void 0 ? value : `${coding}, ${value}`;
+          coding = listed(coding, found[2].includes("	") ? found[2] : value);
           break;
         case "connection":
           if (/\bclose\b/i.test(value)) this.keepAlive = false;
@@ -153,10 +176,11 @@ var AnswerParser = class {
           contentType ??= value;
           break;
         case "content-encoding":
-          contentEncoding ??= value;
+          contentEncoding = listed(contentEncoding, value);
           break;
       }
     }
+    if (this.body) this.hold(head2.length);
     this.head = { status, head: head2, contentType, contentEncoding };
     this.part = this.framing(status, length, coding, current);
   }
@@ -180,25 +204,41 @@ var AnswerParser = class {
     const bytes = Math.min(this.left, piece.length - at);
     this.bodyBytes += bytes;
     if (this.bodyBytes > this.limit) throw this.tooLarge();
-    this.hold(bytes);
-    const copy = Buffer.allocUnsafe(bytes);
-    piece.copy(copy, 0, at, at + bytes);
-    this.body.push(copy);
+    if (this.body) {
+      const all = this.part === 1 /* Sized */ ? this.bodyBytes - bytes + this.left : this.limit;
+      const soon = this.bodyBytes - bytes + Math.min(this.left, Math.max(bytes, AHEAD));
+      this.hold(this.body.add(piece, at, at + bytes, all, soon));
+    }
     this.left -= bytes;
     if (this.left === 0) this.part = next;
     return at + bytes;
   }
+  /**
+   * The end of a chunk's size that stands in one piece and says nothing else; 0 where it is no such one. Nearly all
+   * are; read as any other line they would take twenty times as long, and an answer in chunks of one byte a second
+   * for each megabyte.
+   */
+  takePlainSize(piece, at) {
+    if (this.line !== "") return 0;
+    let size = 0;
+    let end = at;
+    for (let digit = HEXADECIMAL[piece[end]]; digit >= 0 && end < at + 12; digit = HEXADECIMAL[piece[end]]) {
+      size = size * 16 + digit;
+      end++;
+    }
+    if (end === at || piece[end] !== 13 || piece[end + 1] !== 10) return 0;
+    this.beginChunk(size);
+    return end + 2;
+  }
   takeLine(piece, at) {
-    const { pending } = this;
     const feed = piece.indexOf(10, at);
     const end = feed < 0 ? piece.length : feed + 1;
-    if (pending.length + end - at > MAX_LINE) throw new BadAnswer(`its answer has a line of more than ${MAX_LINE} bytes between chunks`);
-    const line = pending.toString("latin1") + piece.toString("latin1", at, end);
-    if (feed < 0) {
-      this.pending = Buffer.from(line, "latin1");
-      return end;
+    if (this.line.length + end - at > MAX_LINE) {
+      throw new BadAnswer(`its answer has a line of more than ${MAX_LINE} bytes between chunks`);
     }
-    this.pending = NONE;
+    const line = this.line + piece.toString("latin1", at, end);
+    this.line = feed < 0 ? line : "";
+    if (feed < 0) return end;
     if (!line.endsWith("\r\n") || MISLEADING.test(line)) throw new BadAnswer("a line between the chunks of its answer holds a control character");
     this.readLine(line.slice(0, -2));
     return end;
@@ -216,7 +256,10 @@ var AnswerParser = class {
     }
     const [, size] = /^([0-9A-Fa-f]{1,12})[ \t]*(?:;.*)?$/.exec(line) ?? [];
     if (size === void 0) throw new BadAnswer("a chunk of its answer has no proper size");
-    this.left = parseInt(size, 16);
+    this.beginChunk(parseInt(size, 16));
+  }
+  beginChunk(size) {
+    this.left = size;
     if (this.bodyBytes + this.left > this.limit) throw this.tooLarge();
     this.part = this.left === 0 ? 5 /* Trailers */ : 3 /* Chunk */;
   }
@@ -245,6 +288,9 @@ function trimmed(value) {
   while (end > start && isBlank(value.charCodeAt(end - 1))) end--;
   return value.slice(start, end);
 }
+function listed(known, value) {
+  return known === void 0 ? value : `${known}, ${value}`;
+}
 function isBlank(code) {
   return code === 32 || code === 9;
 }
@@ -253,13 +299,27 @@ function sameLength(known, value) {
   return value;
 }
 
+// runtime/root/conditions.ts
+var RANGES = ["range", "if-range"];
+var CONDITIONS = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since"];
+var ANSWERED = {
+  304: ["if-none-match", "if-modified-since"],
+  412: CONDITIONS,
+  416: ["range"]
+};
+function answersCondition(status, headers) {
+  return ANSWERED[status]?.some((name) => headers[name] !== void 0) ?? false;
+}
+
 // runtime/root/request-bytes.ts
 import { randomUUID } from "node:crypto";
+import { isIPv6 as isIPv62 } from "node:net";
 
 // runtime/root/forwarded.ts
 import { BlockList, isIPv6 } from "node:net";
 var PASSED = ["forwarded", "x-forwarded-port", "x-forwarded-prefix", "x-real-ip"];
 var FORWARDED = [...PASSED, "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"];
+var SCHEMES = /* @__PURE__ */ new Map([["http", "http"], ["ws", "http"], ["https", "https"], ["wss", "https"]]);
 function trustIn(networks) {
   const list = new BlockList();
   for (const network of networks) {
@@ -281,21 +341,23 @@ function addressOf({ remoteAddress = "" }) {
 function forwardedLines({ headers, socket }, host, trusts) {
   const client = addressOf(socket);
   const said = trusts(socket) ? headers : {};
-  const before = said["x-forwarded-for"];
-  let lines = `x-forwarded-for: ${before ? `${before}, ` : ""}${client}\r
+  const before2 = said["x-forwarded-for"];
+  let lines = `x-forwarded-for: ${before2 ? `${before2}, ` : ""}${client}\r
 x-forwarded-host: ${said["x-forwarded-host"] ?? host}\r
-x-forwarded-proto: ${said["x-forwarded-proto"] ?? "http"}\r
+x-forwarded-proto: ${schemeOf(said["x-forwarded-proto"])}\r
 `;
   for (const name of PASSED) if (said[name] !== void 0) lines += `${name}: ${said[name]}\r
 `;
   return lines;
+}
+function schemeOf(said) {
+  return SCHEMES.get(String(said).split(",", 1)[0].trim().toLowerCase()) ?? "http";
 }
 
 // runtime/shared/hop-by-hop.ts
 var HOP_BY_HOP = /* @__PURE__ */ new Set(["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"]);
 
 // runtime/shared/problem.ts
-import { STATUS_CODES } from "node:http";
 var Problem = class extends Error {
   /**
    * @param headers further headers of the answer, names and values in turn
@@ -313,44 +375,77 @@ var Problem = class extends Error {
   headers;
   members;
 };
-function problemBody({ status, detail, members }) {
-  return JSON.stringify({ type: "about:blank", title: STATUS_CODES[status] ?? "Error", status, detail, ...members }) + "\n";
+
+// runtime/shared/request-head.ts
+var MAX_HEADERS = 1e3;
+var HOST = /^[A-Za-z0-9._~%!$&'()*+,;=:[\]-]*$/;
+var ALLOW = ["allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"];
+function notServed(method) {
+  return new Problem(405, `${method} is not served`, ALLOW);
 }
-function sendProblem(res, problem) {
-  const body = problemBody(problem);
-  res.writeHead(problem.status, problemHeaders(body, problem.headers)).end(body);
+function flawOf2({ method, httpVersion, rawHeaders }) {
+  if (rawHeaders.length > 2 * MAX_HEADERS) return new Problem(431, `the request has more than ${MAX_HEADERS} headers`);
+  const hosts = valuesOf(rawHeaders, "host");
+  if (hosts.length > 1) return new Problem(400, "the request has more than one host header");
+  if (hosts.length === 0 && httpVersion !== "1.0") return new Problem(400, "the request has no host header");
+  if (hosts.length === 1 && !HOST.test(hosts[0])) return new Problem(400, "the host header is not a host");
+  const codings = valuesOf(rawHeaders, "transfer-encoding");
+  if (codings.length > 0) {
+    if (httpVersion === "1.0") return new Problem(400, "an HTTP/1.0 request has no transfer-encoding");
+    if (codings.join(", ").toLowerCase() !== "chunked") return new Problem(501, "the only transfer-encoding that is understood is chunked");
+  }
+  return method === "TRACE" ? notServed(method) : void 0;
 }
-var LINGER = { time: 2e3, bytes: 16 * 1024 * 1024 };
-function sendProblemAndClose(res, problem) {
-  const body = problemBody(problem);
-  res.shouldKeepAlive = false;
-  res.writeHead(problem.status, problemHeaders(body, problem.headers)).write(body);
-  const end = () => {
-    clearTimeout(timer);
-    res.end();
-  };
-  const timer = setTimeout(end, LINGER.time);
-  let left = LINGER.bytes;
-  res.req.once("close", end).once("end", end).on("error", end).on("data", (chunk) => {
-    if ((left -= chunk.length) < 0) end();
-  });
+function valuesOf(rawHeaders, name) {
+  const values = [];
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (rawHeaders[i].length === name.length && rawHeaders[i].toLowerCase() === name) values.push(rawHeaders[i + 1]);
+  }
+  return values;
 }
-function problemHeaders(body, headers) {
-  return ["content-type", "application/problem+json", "content-length", String(Buffer.byteLength(body)), ...headers];
+var BY_CODE = {
+  HPE_HEADER_OVERFLOW: [431, "the head of the request is too large"],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, "the extensions of a chunk are too large"],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, "the request did not arrive in time"],
+  HPE_INVALID_VERSION: [505, "the version is not one of HTTP/1"],
+  HPE_PAUSED_H2_UPGRADE: [505, "the version is not one of HTTP/1"]
+};
+var REQUEST_LINE = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^ \r\n]+ HTTP\/1\.[01]\r?\n/;
+function problemOf({ code = "", reason, bytesParsed = 0, rawPacket }) {
+  const known = Object.hasOwn(BY_CODE, code) && BY_CODE[code];
+  if (known) return new Problem(...known);
+  if (code === "HPE_INVALID_METHOD" && rawPacket) {
+    const line = rawPacket.toString("latin1", rawPacket.lastIndexOf(10, bytesParsed - 1) + 1, bytesParsed + 4096);
+    if (REQUEST_LINE.test(line)) return new Problem(501, "the method is not known");
+  }
+  return new Problem(400, `the request cannot be read${reason ? `: ${reason}` : ""}`);
 }
 
 // runtime/root/request-bytes.ts
-var OURS = /* @__PURE__ */ new Set([...HOP_BY_HOP, ...FORWARDED, "host", "content-length", "expect", "accept-encoding", "x-request-id"]);
-var HOST = /^[A-Za-z0-9._~%!$&'()*+,;=:[\]-]+$/;
-function requestBytes(req, body, trusts) {
+var OURS = /* @__PURE__ */ new Set([
+  ...HOP_BY_HOP,
+  ...FORWARDED,
+  "host",
+  "content-length",
+  "expect",
+  "accept-encoding",
+  "x-request-id"
+]);
+var OURS_WHOLE = /* @__PURE__ */ new Set([...OURS, ...RANGES]);
+var OURS_WHOLE_SAFE = /* @__PURE__ */ new Set([...OURS_WHOLE, ...CONDITIONS]);
+var PLAIN = /^[a-z0-9-]+$/;
+var ABSOLUTE = /^https?:\/\/(?:[^/?@]*@)?([^/?]*)/i;
+function requestBytes(req, body, forwarding) {
+  const { trusts, whole, safe } = forwarding;
   const { headers, rawHeaders } = req;
-  const host = hostOf(headers.host);
+  const ours = !whole ? OURS : safe ? OURS_WHOLE_SAFE : OURS_WHOLE;
+  const host = hostOf(req);
   let head2 = `${req.method === "HEAD" ? "GET" : req.method} ${targetOf(req.url)} HTTP/1.1\r
 host: ${host}\r
 `;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i].toLowerCase();
-    if (!OURS.has(name)) head2 += `${name}: ${rawHeaders[i + 1]}\r
+    if (!ours.has(folded(name))) head2 += `${name}: ${rawHeaders[i + 1]}\r
 `;
   }
   head2 += forwardedLines(req, host, trusts) + `x-request-id: ${headers["x-request-id"] || randomUUID()}\r
@@ -361,51 +456,225 @@ accept-encoding: identity\r
 \r
 `, "latin1"), body]);
 }
+function folded(name) {
+  return PLAIN.test(name) ? name : name.replace(/[^a-z0-9]/g, "-");
+}
 function targetOf(url) {
-  const local = url.replace(/^https?:\/\/[^/?]*/i, "");
+  const local = url.replace(ABSOLUTE, "");
   return local.startsWith("/") || local === "*" ? local : `/${local}`;
 }
-function hostOf(host = "") {
-  if (!HOST.test(host)) throw new Problem(400, "the host header is not a host");
-  return host;
+function hostOf({ url, headers, socket }) {
+  const [, authority] = ABSOLUTE.exec(url) ?? [];
+  if (authority && !HOST.test(authority)) throw new Problem(400, "the request target names no host");
+  return authority || headers.host || addressOf2(socket);
+}
+function addressOf2({ localAddress = "", localPort }) {
+  const address = localAddress.replace(/^::ffff:/, "");
+  return `${isIPv62(address) ? `[${address}]` : address}:${localPort}`;
+}
+
+// runtime/root/content-coding.ts
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
+var DECODERS = /* @__PURE__ */ new Map([
+  ["gzip", gunzipSync],
+  ["x-gzip", gunzipSync],
+  ["deflate", inflate],
+  ["br", brotliDecompressSync]
+]);
+var MAX_CODINGS = 3;
+function decoded(bytes, encoding, limit) {
+  const codings = encoding.toLowerCase().split(",").map((coding) => coding.trim()).filter((coding) => coding !== "" && coding !== "identity");
+  return codings.reverse().reduce((body, coding) => {
+    const decode = DECODERS.get(coding);
+    if (!decode || codings.length > MAX_CODINGS) {
+      throw new BadAnswer(`its body is encoded as ${encoding}: only gzip, deflate and br are understood`);
+    }
+    try {
+      return decode(body, { maxOutputLength: limit });
+    } catch (error) {
+      const tooLarge = error.code === "ERR_BUFFER_TOO_LARGE";
+      throw new BadAnswer(tooLarge ? `its answer is larger than ${limit} bytes` : `its body is not the ${coding} that its head says`);
+    }
+  }, bytes);
+}
+function inflate(bytes, options) {
+  const hasHeader = bytes.length > 1 && bytes[0] % 16 === 8 && bytes.readUInt16BE(0) % 31 === 0;
+  return hasHeader ? inflateSync(bytes, options) : inflateRawSync(bytes, options);
+}
+
+// runtime/root/json.ts
+import { isUtf8 } from "node:buffer";
+var QUOTE = 34;
+var COMMA = 44;
+var OPEN_ARRAY = 91;
+var BACKSLASH = 92;
+var CLOSE_ARRAY = 93;
+var OPEN_OBJECT = 123;
+var CLOSE_OBJECT = 125;
+var WORDS = new Map(["true", "false", "null"].map((word) => [word.charCodeAt(0), Buffer.from(word)]));
+var MEMBER = 128;
+var OBJECT = 192;
+var SPECIAL = new Uint8Array(256).fill(1, 0, 32).fill(1, QUOTE, QUOTE + 1).fill(1, BACKSLASH, BACKSLASH + 1);
+var ESCAPED = new Set(Buffer.from('"\\/bfnrt'));
+function readJson(bytes) {
+  if (!isUtf8(bytes)) return void 0;
+  const start = afterBlanks(bytes, bytes[0] === 239 && bytes[1] === 187 && bytes[2] === 191 ? 3 : 0);
+  const around = [];
+  let inObject = false;
+  let at = start;
+  for (; ; ) {
+    const first = bytes[at];
+    if (first === OPEN_OBJECT || first === OPEN_ARRAY) {
+      around.push(inObject);
+      inObject = first === OPEN_OBJECT;
+      at = afterBlanks(bytes, at + 1);
+      if (bytes[at] !== (inObject ? CLOSE_OBJECT : CLOSE_ARRAY)) {
+        if (inObject && (at = afterName(bytes, at)) < 0) return void 0;
+        continue;
+      }
+    } else if ((at = afterScalar(bytes, at)) < 0) {
+      return void 0;
+    }
+    for (; ; ) {
+      const end = at;
+      at = afterBlanks(bytes, end);
+      if (around.length === 0) return at === bytes.length ? { bytes, start, end } : void 0;
+      if (bytes[at] === COMMA) {
+        at = afterBlanks(bytes, at + 1);
+        if (inObject && (at = afterName(bytes, at)) < 0) return void 0;
+        break;
+      }
+      if (bytes[at] !== (inObject ? CLOSE_OBJECT : CLOSE_ARRAY)) return void 0;
+      at++;
+      inObject = around.pop();
+    }
+  }
+}
+function isArray({ bytes, start }) {
+  return bytes[start] === OPEN_ARRAY;
+}
+function isObject({ bytes, start }) {
+  return bytes[start] === OPEN_OBJECT;
+}
+function elementsOf({ bytes, start, end }) {
+  const elements = bytes.subarray(start + 1, end - 1);
+  return afterBlanks(elements, 0) === elements.length ? elements.subarray(0, 0) : elements;
+}
+function membersOf({ bytes, start }, memory) {
+  const all = /* @__PURE__ */ new Map();
+  const around = [];
+  let object = all;
+  let at = start + 1;
+  for (; ; ) {
+    at = afterBlanks(bytes, at);
+    if (bytes[at] === CLOSE_OBJECT) {
+      at++;
+      const outer = around.pop();
+      if (!outer) return all;
+      object = outer;
+      continue;
+    }
+    if (bytes[at] === COMMA) at = afterBlanks(bytes, at + 1);
+    const nameEnd = afterString(bytes, at);
+    const name = nameOf(bytes, at, nameEnd);
+    memory.hold(MEMBER + name.length);
+    at = afterBlanks(bytes, afterBlanks(bytes, nameEnd) + 1);
+    const inside = bytes[at] === OPEN_OBJECT ? afterBlanks(bytes, at + 1) : at;
+    if (inside > at && bytes[inside] !== CLOSE_OBJECT) {
+      memory.hold(OBJECT);
+      const inner = /* @__PURE__ */ new Map();
+      object.set(name, inner);
+      around.push(object);
+      object = inner;
+      at = inside;
+    } else {
+      const end = inside > at ? inside + 1 : afterValue(bytes, at);
+      object.set(name, { bytes, start: at, end });
+      at = end;
+    }
+  }
+}
+function nameOf(bytes, start, end) {
+  const sent = bytes.toString("latin1", start, end);
+  if (!sent.includes("\\")) return sent;
+  return Buffer.from(JSON.stringify(JSON.parse(bytes.toString("utf8", start, end)))).toString("latin1");
+}
+function afterBlanks(bytes, at) {
+  return bytes[at] > 32 ? at : afterSome(bytes, at);
+}
+function afterSome(bytes, at) {
+  let byte = bytes[at];
+  while (byte === 32 || byte === 10 || byte === 13 || byte === 9) byte = bytes[++at];
+  return at;
+}
+function afterName(bytes, at) {
+  if (bytes[at] !== QUOTE) return -1;
+  const end = afterString(bytes, at);
+  if (end < 0) return -1;
+  const colon = afterBlanks(bytes, end);
+  return bytes[colon] === 58 ? afterBlanks(bytes, colon + 1) : -1;
+}
+function afterValue(bytes, at) {
+  if (bytes[at] !== OPEN_ARRAY) return afterScalar(bytes, at);
+  let depth = 0;
+  do {
+    const byte = bytes[at];
+    if (byte === QUOTE) {
+      at = afterString(bytes, at);
+      continue;
+    }
+    if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) depth++;
+    else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) depth--;
+    at++;
+  } while (depth > 0);
+  return at;
+}
+function afterScalar(bytes, at) {
+  const first = bytes[at];
+  if (first === QUOTE) return afterString(bytes, at);
+  return first > 57 ? afterWord(bytes, at) : afterNumber(bytes, at);
+}
+function afterWord(bytes, at) {
+  const word = WORDS.get(bytes[at]);
+  if (!word) return -1;
+  for (let i = 1; i < word.length; i++) if (bytes[at + i] !== word[i]) return -1;
+  return at + word.length;
+}
+function afterString(bytes, at) {
+  for (; ; ) {
+    let byte = bytes[++at];
+    while (SPECIAL[byte] === 0) byte = bytes[++at];
+    if (byte === QUOTE) return at + 1;
+    if (byte !== BACKSLASH || (at = endOfEscape(bytes, at + 1)) < 0) return -1;
+  }
+}
+function endOfEscape(bytes, at) {
+  if (bytes[at] !== 117) return ESCAPED.has(bytes[at]) ? at : -1;
+  for (let digit = 1; digit <= 4; digit++) if (!isHexadecimal(bytes[at + digit])) return -1;
+  return at + 4;
+}
+function afterNumber(bytes, at) {
+  if (bytes[at] === 45) at++;
+  const integer = bytes[at] === 48 ? at + 1 : afterDigits(bytes, at);
+  if (integer < 0) return -1;
+  const fraction = bytes[integer] === 46 ? afterDigits(bytes, integer + 1) : integer;
+  if (fraction < 0 || bytes[fraction] !== 101 && bytes[fraction] !== 69) return fraction;
+  const sign = bytes[fraction + 1];
+  return afterDigits(bytes, sign === 43 || sign === 45 ? fraction + 2 : fraction + 1);
+}
+function afterDigits(bytes, start) {
+  let at = start;
+  while (isDigit(bytes[at])) at++;
+  return at > start ? at : -1;
+}
+function isDigit(byte) {
+  return byte >= 48 && byte <= 57;
+}
+function isHexadecimal(byte) {
+  return isDigit(byte) || byte >= 97 && byte <= 102 || byte >= 65 && byte <= 70;
 }
 
 // runtime/shared/body.ts
-var ClientGone = class extends Error {
-};
-function hasBody(req) {
-  const length = req.headers["content-length"];
-  return length === void 0 ? req.headers["transfer-encoding"] !== void 0 : Number(length) > 0;
-}
-function readBody(req, res, limit) {
-  return new Promise((resolve, reject) => {
-    const tooLarge = () => new Problem(413, `the body is larger than ${limit} bytes`);
-    if (Number(req.headers["content-length"]) > limit) return reject(tooLarge());
-    if (req.headers.expect) res.writeContinue();
-    let chunks = [];
-    let length = 0;
-    const onData = (chunk) => {
-      length += chunk.length;
-      if (length <= limit) return void chunks.push(chunk);
-      chunks = [];
-      req.off("data", onData);
-      return reject(tooLarge());
-    };
-    req.on("data", onData);
-    req.once("end", () => resolve(join(chunks, length)));
-    req.once("error", () => reject(new ClientGone()));
-    req.once("close", () => reject(new ClientGone()));
-  });
-}
-function join(chunks, length) {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
-}
 var TEXT = /* @__PURE__ */ new Set([
   "application/x-www-form-urlencoded",
   "application/xml",
@@ -414,29 +683,51 @@ var TEXT = /* @__PURE__ */ new Set([
   "application/yaml",
   "application/graphql"
 ]);
-var utf8 = new TextDecoder();
-var strictUtf8 = new TextDecoder("utf-8", { fatal: true });
-function parseBody(bytes, headers) {
+var lossy = new TextDecoder();
+var strict = new TextDecoder("utf-8", { fatal: true });
+function bodyText(bytes, headers, utf8 = lossyText) {
   const encoding = headers["content-encoding"];
   if (encoding && encoding.toLowerCase() !== "identity") {
     throw new Problem(415, `the body is encoded as ${encoding}: send it as it is`, ["accept-encoding", "identity"]);
   }
   if (bytes.length === 0) return void 0;
   const full = headers["content-type"] ?? "";
-  if (full === "application/json") return parseJson(bytes);
-  const type = full.split(";", 1)[0].trim().toLowerCase();
-  if (/[/+]json$/.test(type)) return parseJson(bytes);
+  if (isJson(full)) return jsonText(bytes);
   const charset = /;\s*charset="?([^\s";]+)/i.exec(full)?.[1].toLowerCase();
   if (charset !== void 0 && charset !== "utf-8") return decoder(charset).decode(bytes);
+  const type = mediaType(full);
   const isText = type === "" || charset !== void 0 || type.startsWith("text/") || type.endsWith("+xml") || TEXT.has(type);
-  return isText ? utf8.decode(bytes) : bytes;
+  return isText ? utf8(bytes) : void 0;
 }
-function parseJson(bytes) {
+function parseBody(bytes, headers, text = bodyText(bytes, headers)) {
+  if (text === void 0) return bytes.length === 0 ? void 0 : bytes;
+  return isJson(headers["content-type"]) ? parseJson(text) : text;
+}
+function isJson(contentType = "") {
+  return contentType === "application/json" || /^(?:application|text)\/json$|\+json$/.test(mediaType(contentType));
+}
+function mediaType(contentType) {
+  return contentType.split(";", 1)[0].trim().toLowerCase();
+}
+function lossyText(bytes) {
+  return lossy.decode(bytes);
+}
+function jsonText(bytes) {
   try {
-    return JSON.parse(strictUtf8.decode(bytes));
+    return strict.decode(bytes);
   } catch {
-    throw new Problem(400, "the content type says JSON, and the body is not");
+    throw notJson();
   }
+}
+function parseJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw notJson();
+  }
+}
+function notJson() {
+  return new Problem(400, "the content type says JSON, and the body is not");
 }
 function decoder(charset) {
   try {
@@ -446,6 +737,104 @@ function decoder(charset) {
   }
 }
 
+// runtime/shared/budget.ts
+var Budget = class {
+  constructor(limit) {
+    this.limit = limit;
+  }
+  limit;
+  held = 0;
+  /** What one request holds. */
+  account() {
+    let own = 0;
+    let closed = false;
+    const give = (bytes) => {
+      this.held -= bytes;
+      own -= bytes;
+    };
+    return {
+      take: (bytes) => {
+        if (closed || this.held + bytes > this.limit) return false;
+        this.held += bytes;
+        own += bytes;
+        return true;
+      },
+      // what ends after its request has been given back already
+      give: (bytes) => give(Math.min(bytes, own)),
+      close: () => {
+        closed = true;
+        give(own);
+      }
+    };
+  }
+};
+var [OBJECT2, ARRAY, SEPARATOR, COLON] = ["{", "[", ",", ":"].map((char) => char.charCodeAt(0));
+function parsedSize(bytes) {
+  let size = 2 * bytes.length;
+  for (let i = 0; i < bytes.length; i++) {
+    switch (bytes[i]) {
+      case OBJECT2:
+        size += 56;
+        break;
+      case ARRAY:
+        size += 48;
+        break;
+      case SEPARATOR:
+        size += 16;
+        break;
+      case COLON:
+        size += 24;
+        break;
+    }
+  }
+  return size;
+}
+
+// runtime/root/late-body.ts
+var LateBody = class {
+  constructor(bytes, contentType) {
+    this.bytes = bytes;
+    this.headers = { "content-type": contentType };
+    if (bytes.length === 0) return;
+    if (isJson(contentType)) {
+      this.json = readJson(bytes);
+      if (!this.json) this.flaw = "the content type says JSON, and the body is not";
+      return;
+    }
+    try {
+      this.isText = bodyText(bytes.subarray(0, 1), this.headers) !== void 0;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.flaw = error.detail;
+    }
+  }
+  bytes;
+  /** Where it is JSON. */
+  json;
+  /** Why it is not what its content type says; undefined where it is. */
+  flaw;
+  /** Whether it is text, also one that is JSON. */
+  isText = true;
+  headers;
+  known;
+  get isEmpty() {
+    return this.bytes.length === 0;
+  }
+  /** The text as it was sent; undefined where it is none. */
+  get text() {
+    return this.known ??= bodyText(this.bytes, this.headers);
+  }
+  /** What user code sees: parsed where it is JSON, else text or bytes; undefined without a body. */
+  get value() {
+    if (this.isText) return parseBody(this.bytes, this.headers);
+    return new Uint8Array(this.bytes);
+  }
+  /** How many bytes of memory the value takes, besides the bytes that it is made of. */
+  get valueSize() {
+    return this.isText ? parsedSize(this.bytes) : this.bytes.length;
+  }
+};
+
 // runtime/root/answer.ts
 var Answer = class {
   constructor(leaf, raw) {
@@ -454,7 +843,7 @@ var Answer = class {
   }
   leaf;
   raw;
-  /** Parsed when the content type is JSON, else text or bytes; undefined without a body. Set by `parse`. */
+  /** Without content codings. Set by `open`. */
   body;
   get status() {
     return this.raw.status;
@@ -467,12 +856,21 @@ var Answer = class {
       const name = fields[i];
       headers[name] = name in headers ? `${headers[name]}, ${fields[i + 1]}` : fields[i + 1];
     }
+    if (this.raw.contentEncoding !== void 0) {
+      delete headers["content-encoding"];
+      delete headers["content-length"];
+    }
     return headers;
   }
-  /** Throws a Problem when the body is not what its content type says. */
-  parse() {
+  /** Throws a BadAnswer when the body is not what its head says. */
+  open({ maxAnswerSize, hold }) {
     const { bytes, contentType, contentEncoding } = this.raw;
-    this.body = parseBody(bytes, { "content-type": contentType, "content-encoding": contentEncoding });
+    const coded = contentEncoding !== void 0 && bytes.length > 0;
+    const plain = coded ? decoded(bytes, contentEncoding, maxAnswerSize) : bytes;
+    hold(Math.max(0, plain.length - bytes.length));
+    this.body = new LateBody(plain, contentType);
+    const flaw = this.body.flaw;
+    if (flaw !== void 0) throw new BadAnswer(flaw);
   }
 };
 
@@ -530,6 +928,18 @@ var Connection = class {
     this.parser = new AnswerParser(limit, (bytes) => waiter.hold(bytes));
     this.socket.write(request);
   }
+  /**
+   * Reads the rest of the answer and keeps none of it, so that the connection can be used again. Whoever waits is
+   * told of the end, or that more than so many bytes were to come.
+   */
+  discard(bytes) {
+    if (this.connecting) return this.fail(new Failure("it is not needed any more", false, false));
+    try {
+      this.parser?.discard(bytes);
+    } catch (error) {
+      this.bad(error);
+    }
+  }
   /** Ends it; whoever waits is told nothing. */
   destroy() {
     this.waiter = void 0;
@@ -547,12 +957,14 @@ var Connection = class {
       this.destroy();
       return false;
     }
+    let surplus;
     try {
-      const surplus = parser.push(piece);
-      if (parser.done) this.finish(parser, waiter, parser.keepAlive && !surplus && this.socket.writableLength === 0);
+      surplus = parser.push(piece);
     } catch (error) {
       this.bad(error);
+      return false;
     }
+    if (parser.done) this.finish(parser, waiter, parser.keepAlive && !surplus && this.socket.writableLength === 0);
     return !this.socket.destroyed;
   }
   ended() {
@@ -571,9 +983,10 @@ var Connection = class {
     else this.destroy();
     waiter.onAnswer(parser.answer);
   }
+  /** Whatever is thrown over an answer, also for want of memory, ends this answer only. */
   bad(error) {
-    if (!(error instanceof BadAnswer)) throw error;
-    this.fail(new Failure(error.message, true, false));
+    const { message } = error;
+    this.fail(new Failure(error instanceof BadAnswer ? message : `its answer cannot be read: ${message}`, true, false));
   }
   broken({ code, message }) {
     const refused = this.connecting !== void 0;
@@ -592,6 +1005,7 @@ var Connection = class {
 
 // runtime/root/call.ts
 var MAX_SENT = 3;
+var LINGER = { time: 500, bytes: 65536 };
 var Call = class {
   /** @param done told what came of it, once, unless it is cancelled */
   constructor(leaf, request, done) {
@@ -613,7 +1027,7 @@ var Call = class {
   /** Asks the first replica. */
   begin() {
     if (this.leaf.isKnown) this.ask();
-    else void this.leaf.known.then(() => this.over || this.ask());
+    else void this.leaf.known.then(() => this.over || this.request.guard(() => this.ask()));
   }
   /** Asks another replica too, if there is one; the first answer counts. */
   hedge() {
@@ -623,15 +1037,15 @@ var Call = class {
     this.hedged = true;
     this.attempt(replica);
   }
-  /**
-   * Ends it: nobody waits for an answer any more.
-   * @param late whether that is because it took too long
-   */
-  cancel(late) {
+  /** Ends it: nothing is told of it any more. */
+  end(reason) {
     this.over = true;
-    for (const attempt of this.open) {
-      attempt.cancel();
-      if (late) attempt.replica.shun(performance.now());
+    const open = [...this.open];
+    this.open.clear();
+    for (const attempt of open) {
+      if (reason === "needless") attempt.leave();
+      else attempt.cancel();
+      if (reason === "late") attempt.replica.shun(performance.now());
     }
   }
   ask() {
@@ -659,7 +1073,7 @@ var Call = class {
     this.attempt(replica);
   }
   settle(outcome) {
-    this.cancel(false);
+    this.end("needless");
     this.done(outcome);
   }
 };
@@ -676,20 +1090,40 @@ var Attempt = class {
   replica;
   request;
   done;
+  held = 0;
+  /** Set when nobody waits for its answer any more. */
+  lingering;
   onAnswer(answer) {
-    this.replica.outstanding--;
-    this.done(this, answer);
+    this.ended(answer);
   }
   onFailure(failure) {
-    this.replica.outstanding--;
-    this.done(this, failure);
+    this.release();
+    this.ended(failure);
   }
   hold(bytes) {
     this.request.hold(bytes);
+    this.held += bytes;
   }
+  /** Ends it at once. */
   cancel() {
+    this.release();
     this.replica.outstanding--;
     this.connection.destroy();
+  }
+  /** Its answer is not needed: if it comes soon, the connection can carry the next request, and else it is closed. */
+  leave() {
+    this.release();
+    this.lingering = setTimeout(() => this.cancel(), LINGER.time);
+    this.connection.discard(LINGER.bytes);
+  }
+  ended(outcome) {
+    this.replica.outstanding--;
+    if (this.lingering) clearTimeout(this.lingering);
+    else this.request.guard(() => this.done(this, outcome));
+  }
+  release() {
+    this.request.give(this.held);
+    this.held = 0;
   }
 };
 
@@ -698,11 +1132,13 @@ var Scatter = class {
   /** @param done told what came of it, once, unless it is cancelled */
   constructor(rules, request, done) {
     this.rules = rules;
+    this.request = request;
     this.done = done;
     this.outcomes = new Array(rules.leaves.length).fill(void 0);
     this.calls = rules.leaves.map((leaf, index) => new Call(leaf, request, (outcome) => this.onOutcome(index, outcome)));
   }
   rules;
+  request;
   done;
   calls;
   outcomes;
@@ -713,14 +1149,14 @@ var Scatter = class {
   hedging;
   /** Asks the leaves. */
   begin() {
-    const { timeout, hedgeAfter } = this.rules;
-    this.deadline = setTimeout(() => this.finish(true), timeout);
-    if (hedgeAfter !== void 0) this.hedging = setTimeout(() => this.hedge(), hedgeAfter);
+    const { rules: { timeout, hedgeAfter }, request: { guard } } = this;
+    this.deadline = setTimeout(() => guard(() => this.finish(true)), timeout);
+    if (hedgeAfter !== void 0) this.hedging = setTimeout(() => guard(() => this.hedge()), hedgeAfter);
     for (const call of this.calls) if (!this.over) call.begin();
   }
   /** Nobody waits for it any more. */
   cancel() {
-    this.stop("cancelled");
+    this.stop("gone");
   }
   hedge() {
     for (const call of this.calls) call.hedge();
@@ -733,22 +1169,22 @@ var Scatter = class {
     leaves[index].counts.settled(this.calls[index], counts ? "answer" : "failure");
     if (counts) this.answered++;
     else this.failed++;
-    const enough = gatherer.takesFirst && this.answered > 0;
+    const enough = gatherer.makes === "nothing" && this.answered > 0;
     if (enough || this.answered + this.failed === leaves.length || leaves.length - this.failed < minResponses) this.finish(false);
   }
   /** Whether an answer counts. */
   judged(index, raw) {
-    const { accepts, gatherer } = this.rules;
-    if (!accepts(raw.status)) return this.failure(index, `it answered ${raw.status}`);
+    const { rules: { gatherer }, request } = this;
+    if (!request.accepts(raw.status)) return this.failure(index, `it answered ${raw.status}`);
     const answer = new Answer(index, raw);
-    if (gatherer.takesFirst) return answer;
+    if (gatherer.makes === "nothing") return answer;
     try {
-      answer.parse();
+      answer.open(request);
     } catch (error) {
-      if (error instanceof Problem) return this.failure(index, error.detail);
+      if (error instanceof BadAnswer) return this.failure(index, error.message);
       throw error;
     }
-    const refusal = gatherer.refusal(answer.body);
+    const refusal = gatherer.makes === "json" ? gatherer.refusal(answer.body) : void 0;
     return refusal === void 0 ? answer : this.failure(index, refusal);
   }
   failure(leaf, reason) {
@@ -756,7 +1192,7 @@ var Scatter = class {
   }
   finish(late) {
     if (this.over) return;
-    this.stop(late ? "late" : "cancelled");
+    this.stop(late ? "late" : "needless");
     const reason = late ? `no answer within ${this.rules.timeout} ms` : "not waited for";
     const outcomes = this.outcomes.map((outcome, index) => outcome ?? this.failure(index, reason));
     this.done({
@@ -765,7 +1201,7 @@ var Scatter = class {
       late
     });
   }
-  stop(outcome) {
+  stop(reason) {
     if (this.over) return;
     this.over = true;
     clearTimeout(this.deadline);
@@ -773,13 +1209,14 @@ var Scatter = class {
     if (this.answered + this.failed === this.calls.length) return;
     this.calls.forEach((call, index) => {
       if (this.outcomes[index]) return;
-      call.cancel(outcome === "late");
-      call.leaf.counts.settled(call, outcome);
+      call.end(reason);
+      call.leaf.counts.settled(call, reason === "late" ? "late" : "cancelled");
     });
   }
 };
 
 // runtime/shared/log.ts
+import { Console } from "node:console";
 import { format, inspect } from "node:util";
 function createLog(base, write = (line) => process.stdout.write(line)) {
   const at = (level) => (message, { error, ...fields } = {}) => {
@@ -789,9 +1226,11 @@ function createLog(base, write = (line) => process.stdout.write(line)) {
   return { info: at("info"), warn: at("warn"), error: at("error") };
 }
 function captureConsole(log) {
-  console.log = console.info = console.debug = (...args) => log.info(format(...args));
-  console.warn = (...args) => log.warn(format(...args));
-  console.error = console.trace = (...args) => log.error(format(...args));
+  const lines = (write) => ({ write: (text) => write(text.slice(0, -1)) });
+  const ours = new Console({ stdout: lines(log.info), stderr: lines(log.error), ignoreErrors: false });
+  ours.warn = (...args) => log.warn(format(...args));
+  Object.assign(console, ours);
+  process.removeAllListeners("warning").on("warning", (warning) => log.warn(`${warning.name}: ${warning.message}`, { error: warning }));
 }
 function requestFields(method, url, headers) {
   return {
@@ -813,76 +1252,421 @@ function describe(error) {
   }
 }
 
-// runtime/shared/response.ts
-var DECODED_BY_FETCH = /^(?:x-)?(?:gzip|deflate|br)$/i;
-function isResponse(value) {
-  return typeof value === "object" && value !== null && value[Symbol.toStringTag] === "Response";
+// runtime/shared/read-body.ts
+var ClientGone = class extends Error {
+};
+function hasBody(req) {
+  const length = req.headers["content-length"];
+  return length === void 0 ? req.headers["transfer-encoding"] !== void 0 : Number(length) > 0;
 }
-function send(res, value, extra = []) {
-  if (value === void 0 || value === null) return void res.writeHead(204, [...extra]).end();
-  if (typeof value === "string") return sendBody(res, "text/plain; charset=utf-8", value, extra);
-  if (isResponse(value)) return sendResponse(res, value, extra);
-  if (value instanceof Uint8Array) return sendBody(res, "application/octet-stream", value, extra);
-  const json = JSON.stringify(value);
-  if (json === void 0) throw new TypeError(`a ${typeof value} cannot be sent as JSON`);
-  return sendBody(res, "application/json", json, extra);
-}
-function discard(value) {
-  if (isResponse(value) && value.body && !value.body.locked) value.body.cancel().catch(() => {
-  });
-}
-function sendBody(res, type, body, extra) {
-  res.writeHead(200, ["content-type", type, "content-length", String(Buffer.byteLength(body)), ...extra]).end(body);
-}
-function sendResponse(res, response, extra) {
-  const reader = response.body?.getReader();
-  res.strictContentLength = true;
-  try {
-    res.writeHead(response.status, [...responseHeaders(response), ...extra]);
-  } catch (error) {
-    reader?.cancel(error).catch(() => {
+var MANY = 64;
+function readBody(req, res, { size, hold, idle = 1e4 }) {
+  return new Promise((resolve, reject) => {
+    const tooLarge = () => new Problem(413, `the body is larger than ${size} bytes`);
+    if (Number(req.headers["content-length"]) > size) return reject(tooLarge());
+    if (req.headers.expect) res.writeContinue();
+    let levels = [];
+    const keep = (piece, level) => {
+      const pieces = levels[level] ??= [];
+      if (pieces.push(piece) < MANY) return;
+      levels[level] = [];
+      keep(join(pieces), level + 1);
+    };
+    let length = 0;
+    const fail = (error) => {
+      clearTimeout(timer);
+      req.off("data", onData);
+      levels = [];
+      reject(error);
+    };
+    const timer = setTimeout(() => fail(new Problem(408, `nothing of the body has arrived for ${idle} ms`)), idle);
+    const onData = (piece) => {
+      timer.refresh();
+      length += piece.length;
+      if (length > size) return fail(tooLarge());
+      try {
+        hold(piece.length);
+      } catch (error) {
+        return fail(error);
+      }
+      keep(piece, 0);
+    };
+    const gone = () => fail(new ClientGone());
+    req.on("data", onData).once("error", gone).once("close", gone).once("end", () => {
+      clearTimeout(timer);
+      resolve(join(levels.reverse().flat()));
     });
-    throw error;
-  }
-  if (!reader) return void res.end();
-  if (res.req.method === "HEAD") {
-    res.end();
-    return reader.cancel();
-  }
-  return pump(res, reader);
-}
-function responseHeaders(response) {
-  const decoded = response.url !== "" && DECODED_BY_FETCH.test(response.headers.get("content-encoding") ?? "");
-  const headers = [];
-  response.headers.forEach((value, name) => {
-    const stale = decoded && (name === "content-encoding" || name === "content-length");
-    if (!stale && !HOP_BY_HOP.has(name)) headers.push(name, value);
   });
+}
+function join(pieces) {
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+// runtime/shared/text.ts
+var NOT_TEXT = "�";
+function utf8Text(bytes) {
+  if (!/[^\x00-\x7f]/.test(bytes)) return bytes;
+  try {
+    return bytes.replace(/[^\x00-\x7f]+/g, (run2) => decodeURIComponent(escaped(run2)));
+  } catch {
+    return void 0;
+  }
+}
+var SEQUENCE = new RegExp([
+  "[\\xc2-\\xdf][\\x80-\\xbf]",
+  "\\xe0[\\xa0-\\xbf][\\x80-\\xbf]",
+  "[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}",
+  "\\xed[\\x80-\\x9f][\\x80-\\xbf]",
+  "\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}",
+  "[\\xf1-\\xf3][\\x80-\\xbf]{3}",
+  "\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}",
+  "(\\xe0[\\xa0-\\xbf]|[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]|\\xed[\\x80-\\x9f]|\\xf0[\\x90-\\xbf][\\x80-\\xbf]?|[\\xf1-\\xf3][\\x80-\\xbf]{1,2}|\\xf4[\\x80-\\x8f][\\x80-\\xbf]?|[\\x80-\\xff])"
+].join("|"), "g");
+function decodeEscapes(text, notText = () => NOT_TEXT) {
+  if (!text.includes("%")) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text.replace(/(?:%[0-9a-f]{2})+/gi, (run2) => decodeRun(run2, notText));
+  }
+}
+function decodeRun(run2, notText) {
+  try {
+    return decodeURIComponent(run2);
+  } catch {
+    const bytes = run2.replace(/%(..)/g, (_, digits) => String.fromCharCode(parseInt(digits, 16)));
+    return bytes.replace(SEQUENCE, (sequence, broken) => broken ? notText() : decodeURIComponent(escaped(sequence)));
+  }
+}
+function escaped(bytes) {
+  return bytes.replace(/[^]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
+}
+function trimmed2(text) {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+function isSpace(code) {
+  return code === 32 || code === 9;
+}
+
+// runtime/shared/cookies.ts
+var asIs = (text) => text;
+function parseCookies(header, toText = asIs) {
+  const cookies = /* @__PURE__ */ Object.create(null);
+  if (header === void 0) return cookies;
+  for (const pair of header.split(";")) {
+    const equals = pair.indexOf("=");
+    if (equals < 0) continue;
+    const name = toText(trimmed2(pair.slice(0, equals)));
+    if (!(name in cookies)) cookies[name] = toText(trimmed2(pair.slice(equals + 1)));
+  }
+  return cookies;
+}
+
+// runtime/shared/target.ts
+function pathOf(target) {
+  const raw = before(before(localPart(target), "#"), "?") || "/";
+  if (!raw.startsWith("/") && raw !== "*") throw new Problem(400, "the request target is not a path");
+  return raw.includes("%") ? raw.replace(ESCAPES, decoded2) : raw;
+}
+var KEPT = "2f|3f|23|25|5c|[01][0-9a-f]|7f";
+var ESCAPES = new RegExp(`((?:%(?!${KEPT})[0-9a-f]{2})+)|%[0-9a-f]{2}|%`, "gi");
+function decoded2(escape, ordinary) {
+  if (ordinary === void 0 && escape !== "%") return escape.toUpperCase();
+  try {
+    return decodeURIComponent(escape);
+  } catch {
+    throw new Problem(400, "the path holds a % that is not followed by the hexadecimal digits of UTF-8 text");
+  }
+}
+function segmentsOf(path) {
+  const segments = (path.startsWith("/") ? path.slice(1) : path).split("/");
+  return path.includes("%") ? segments.map(decodeURIComponent) : segments;
+}
+function queryOf(target) {
+  const local = before(localPart(target), "#");
+  const mark = local.indexOf("?");
+  return mark < 0 ? "" : local.slice(mark + 1);
+}
+function parseQuery(query) {
+  const parsed = /* @__PURE__ */ Object.create(null);
+  eachParameter(query, (name, value) => {
+    const decodedName = decodeParameter(name);
+    if (!(decodedName in parsed)) parsed[decodedName] = decodeParameter(value);
+  });
+  return parsed;
+}
+function eachParameter(query, each) {
+  for (let start = 0, end; start < query.length; start = end + 1) {
+    end = query.indexOf("&", start);
+    if (end < 0) end = query.length;
+    if (end === start) continue;
+    const equals = query.indexOf("=", start);
+    if (equals < 0 || equals > end) each(query.slice(start, end), "");
+    else each(query.slice(start, equals), query.slice(equals + 1, end));
+  }
+}
+function decodeParameter(text, notText) {
+  return decodeEscapes(text.includes("+") ? text.replace(/\+/g, " ") : text, notText);
+}
+function localPart(target) {
+  return target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?#]*/i, "");
+}
+function before(text, mark) {
+  const at = text.indexOf(mark);
+  return at < 0 ? text : text.slice(0, at);
+}
+
+// runtime/shared/request-shape.ts
+function requestOf(req) {
+  const target = utf8Text(req.url);
+  if (target === void 0) throw new Problem(400, "the request target is not valid UTF-8");
+  const path = pathOf(target);
+  return {
+    method: req.method,
+    path,
+    segments: segmentsOf(path),
+    query: parseQuery(queryOf(target)),
+    headers: headersOf(req.rawHeaders),
+    cookies: parseCookies(req.headers.cookie, textOf)
+  };
+}
+function withBody(request, bytes, holdText) {
+  const text = bytes && bodyText(bytes, request.headers);
+  if (text !== void 0) holdText(bytes);
+  return { ...request, text, body: bytes && parseBody(bytes, request.headers, text) };
+}
+function headersOf(raw) {
+  const headers = /* @__PURE__ */ Object.create(null);
+  for (let i = 0; i < raw.length; i += 2) addHeader(headers, raw[i], textOf(raw[i + 1]));
   return headers;
 }
-async function pump(res, reader) {
-  const gone = () => reader.cancel(new DOMException("the client has gone away", "AbortError")).catch(() => {
-  });
-  res.once("close", gone);
-  const { socket } = res;
-  socket?.cork();
-  res.flushHeaders();
-  setImmediate(() => socket?.uncork());
+function addHeader(headers, name, value) {
+  const lower = name.toLowerCase();
+  headers[lower] = lower in headers ? `${headers[lower]}${lower === "cookie" ? "; " : ", "}${value}` : value;
+}
+function textOf(bytes) {
+  return utf8Text(bytes) ?? bytes;
+}
+
+// runtime/shared/is-encoded.ts
+var DECODERS2 = {
+  "gzip": ["gunzipSync", "Z_SYNC_FLUSH"],
+  "x-gzip": ["gunzipSync", "Z_SYNC_FLUSH"],
+  "deflate": ["inflateSync", "Z_SYNC_FLUSH"],
+  "br": ["brotliDecompressSync", "BROTLI_OPERATION_FLUSH"],
+  "zstd": ["zstdDecompressSync", "ZSTD_e_flush"]
+};
+var ENOUGH = 64;
+async function isEncoded(encoding, start, whole) {
+  const coding = encoding.slice(encoding.lastIndexOf(",") + 1).trim().toLowerCase();
+  if (!Object.hasOwn(DECODERS2, coding)) return true;
+  const [decoder2, flush] = DECODERS2[coding];
+  const zlib = await import("node:zlib");
+  if (!zlib[decoder2]) return true;
   try {
-    for (; ; ) {
-      const { done, value } = await reader.read();
-      if (res.destroyed) return;
-      if (done) break;
-      if (!res.write(value)) await drained(res);
-    }
-    res.end();
+    zlib[decoder2](start, { maxOutputLength: 65536, ...!whole && { finishFlush: zlib.constants[flush] } });
+    return true;
   } catch (error) {
-    gone().catch(() => {
-    });
-    throw error;
-  } finally {
-    res.off("close", gone);
+    return error.code === "ERR_BUFFER_TOO_LARGE";
   }
+}
+
+// runtime/shared/unsendable.ts
+var Unsendable = class extends Error {
+};
+var REMEDIES = {
+  bigint: "return its text, String(value)",
+  symbol: "return its description",
+  function: "return what it returns",
+  Map: "return Object.fromEntries(map)",
+  Set: "return an array, [...set]",
+  Headers: "return Object.fromEntries(headers)",
+  Promise: "await it",
+  Error: "throw it, or return what the client may know of it",
+  Response: "return it alone"
+};
+var ELSE = "return text, bytes, a stream, a Response, or data that JSON can hold; toJSON() can make that of an object";
+function unsendable(what, value, remedy) {
+  const name = nameOf2(value);
+  const kind = value instanceof Error ? "Error" : name;
+  return new Unsendable(`${what} is ${/^[AEIOU]/i.test(name) ? "an" : "a"} ${name}: ${remedy ?? (Object.hasOwn(REMEDIES, kind) ? REMEDIES[kind] : ELSE)}`);
+}
+function nameOf2(value) {
+  if (typeof value !== "object" || value === null) return typeof value;
+  const { constructor, [Symbol.toStringTag]: tag } = value;
+  return String(tag || constructor?.name || "object");
+}
+
+// runtime/shared/result-kind.ts
+function kindOf(value) {
+  switch (typeof value) {
+    case "undefined":
+      return "nothing";
+    case "string":
+      return "text";
+    case "number":
+    case "boolean":
+      return "json";
+    case "object":
+      return value === null ? "nothing" : kindOfObject(value);
+    default:
+      throw unsendable("the result", value);
+  }
+}
+function isStream(value) {
+  return typeof value === "object" && value !== null && !(value instanceof Error) && kindOfObject(value) === "stream";
+}
+function isResponse(value) {
+  return tagOf(value) === "Response";
+}
+function kindOfObject(value) {
+  if (Array.isArray(value)) return "json";
+  switch (tagOf(value)) {
+    case "Response":
+      return "response";
+    case "Blob":
+    case "File":
+    case "FormData":
+    case "URLSearchParams":
+      return "body";
+    case "ArrayBuffer":
+    case "SharedArrayBuffer":
+      return "bytes";
+    // collections, not streams, though they can be iterated: what they hold is no text or bytes
+    case "Map":
+    case "Set":
+    case "Headers":
+      return "json";
+  }
+  if (ArrayBuffer.isView(value)) return "bytes";
+  if (value instanceof Error) throw unsendable("the result", value);
+  if (typeof value.toJSON === "function") return "json";
+  return isIterable(value) ? "stream" : "json";
+}
+function tagOf(value) {
+  return typeof value === "object" && value !== null ? value[Symbol.toStringTag] : void 0;
+}
+function isIterable(value) {
+  return typeof value[Symbol.asyncIterator] === "function" || typeof value[Symbol.iterator] === "function";
+}
+var SUSPICIOUS = /\{\}|\{"0":/;
+function toJson(value) {
+  let json;
+  try {
+    json = JSON.stringify(value);
+  } catch (error) {
+    checkParts(value, "the result", []);
+    throw error;
+  }
+  if (json === void 0) throw new Unsendable("the result has a toJSON() that returns nothing: let it return data");
+  if (SUSPICIOUS.test(json)) checkParts(value, "the result", []);
+  return json;
+}
+function checkParts(value, what, around) {
+  if (typeof value === "bigint") throw unsendable(what, value);
+  if (typeof value !== "object" || value === null) return;
+  if (around.includes(value)) throw new Unsendable(`${what} is what holds it: return data without such a circle`);
+  if (typeof value.toJSON === "function") return;
+  const inside = [...around, value];
+  if (Array.isArray(value)) return value.forEach((each, index) => checkParts(each, `${what}[${index}]`, inside));
+  if (!isData(value)) throw unsendable(what, value);
+  for (const name of Object.keys(value)) checkParts(value[name], `${what}.${name}`, inside);
+}
+function isData(value) {
+  const prototype = Object.getPrototypeOf(value);
+  if (value instanceof Error || ArrayBuffer.isView(value) || isIterable(value)) return false;
+  return prototype === null || prototype === Object.prototype || Object.keys(value).length > 0 || JSON.stringify(value) !== "{}";
+}
+
+// runtime/shared/stream.ts
+var Stream = class {
+  ahead = [];
+  pull;
+  stop;
+  ended = false;
+  /** Throws an Unsendable when somebody else reads it. */
+  constructor(value) {
+    if (typeof value.getReader === "function") {
+      if (value.locked) throw new Unsendable("the stream of the result is locked, because somebody reads it: return one that nobody reads");
+      const reader = value.getReader();
+      this.pull = () => reader.read();
+      this.stop = () => reader.cancel(new DOMException("the client has gone away", "AbortError"));
+    } else {
+      const iterator = (value[Symbol.asyncIterator] ?? value[Symbol.iterator]).call(value);
+      this.pull = () => iterator.next();
+      this.stop = () => typeof value.destroy === "function" ? value.destroy() : iterator.return?.();
+    }
+  }
+  /**
+   * Reads ahead, until so many bytes are here, or all.
+   * @returns what is here, and whether it is all
+   */
+  async start(least = 1) {
+    const pieces = [];
+    for (let length = 0; length < least && !this.ended; ) {
+      const next = await this.pull();
+      this.ahead.push(next);
+      if (next.done) this.ended = true;
+      else length += pieces[pieces.push(pieceOf(next.value)) - 1].length;
+    }
+    return { pieces, whole: this.ended };
+  }
+  /** Whether it began with a text. */
+  get isText() {
+    return typeof this.ahead[0]?.value === "string";
+  }
+  /** Lets go of what nobody will read. */
+  cancel() {
+    if (this.ended) return;
+    this.ended = true;
+    void (async () => this.stop())().catch(() => {
+    });
+  }
+  /** Sends as fast as the client reads, piece by piece; a client that goes away cancels the source. */
+  async send(res) {
+    const gone = () => this.cancel();
+    res.once("close", gone);
+    const { socket } = res;
+    socket?.cork();
+    res.flushHeaders();
+    setImmediate(() => socket?.uncork());
+    try {
+      for (; ; ) {
+        const { done, value } = this.ahead.shift() ?? await this.pull();
+        if (res.destroyed) return;
+        if (done) break;
+        if (!res.write(pieceOf(value))) await drained(res);
+      }
+      this.ended = true;
+      res.end();
+    } catch (error) {
+      gone();
+      throw error;
+    } finally {
+      res.off("close", gone);
+    }
+  }
+};
+function pieceOf(value) {
+  if (typeof value === "string" || value instanceof Uint8Array) return value;
+  const bytes = bytesOf(value);
+  if (!bytes) throw unsendable("a piece of the stream", value, "let it yield text or bytes, such as JSON.stringify(value)");
+  return bytes;
+}
+function bytesOf(value) {
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  const tag = typeof value === "object" && value?.[Symbol.toStringTag];
+  return tag === "ArrayBuffer" || tag === "SharedArrayBuffer" ? new Uint8Array(value) : void 0;
 }
 function drained(res) {
   return new Promise((resolve) => {
@@ -894,13 +1678,137 @@ function drained(res) {
   });
 }
 
+// runtime/shared/response.ts
+var TEXT2 = "text/plain; charset=utf-8";
+var BYTES = "application/octet-stream";
+function send(res, value, extra = []) {
+  if (value instanceof Stream) return sendStream(res, value, extra);
+  switch (kindOf(value)) {
+    case "nothing":
+      return void res.writeHead(204, [...extra]).end();
+    case "text":
+      return sendBody(res, TEXT2, value, extra);
+    case "json":
+      return sendBody(res, "application/json", toJson(value), extra);
+    case "bytes":
+      return sendBody(res, BYTES, bytesOf(value), extra);
+    case "body":
+      return sendResponse(res, responseOf(value), extra);
+    case "response":
+      return sendResponse(res, value, extra);
+    case "stream":
+      throw new TypeError("a stream is sent once it has started");
+  }
+}
+function discard(value) {
+  if (value instanceof Stream) value.cancel();
+  else if (isResponse(value) && value.body && !value.body.locked) value.body.cancel().catch(() => {
+  });
+}
+function sendBody(res, type, body, extra) {
+  res.writeHead(200, ["content-type", type, "content-length", String(Buffer.byteLength(body)), ...extra]).end(body);
+}
+function responseOf(body) {
+  const response = new Response(body);
+  if (body instanceof Blob) response.headers.set("content-length", String(body.size));
+  if (!response.headers.has("content-type")) response.headers.set("content-type", BYTES);
+  return response;
+}
+function sendStream(res, stream, extra) {
+  res.writeHead(200, ["content-type", stream.isText ? TEXT2 : BYTES, ...extra]);
+  return sendRest(res, stream);
+}
+function sendResponse(res, response, extra) {
+  if (response.bodyUsed) throw new Unsendable("the body of the Response was used already: return a Response that nobody has read, such as a clone() made before");
+  const stream = response.body ? new Stream(response.body) : void 0;
+  const encoding = response.headers.get("content-encoding");
+  if (!stream || encoding === null) return sendHead(res, response, stream, false, extra);
+  return stream.start(ENOUGH).then(async ({ pieces, whole }) => {
+    const start = Buffer.concat(pieces.map((piece) => Buffer.from(piece)));
+    return sendHead(res, response, stream, !await isEncoded(encoding, start, whole), extra);
+  });
+}
+function sendHead(res, response, stream, decoded3, extra) {
+  res.strictContentLength = true;
+  try {
+    const headers = [...headersOf2(response, decoded3), ...extra];
+    if (response.statusText) res.writeHead(response.status, response.statusText, headers);
+    else res.writeHead(response.status, headers);
+  } catch (error) {
+    stream?.cancel();
+    throw error;
+  }
+  if (!stream) return void res.end();
+  return sendRest(res, stream);
+}
+function sendRest(res, stream) {
+  if (res.req.method !== "HEAD") return stream.send(res);
+  res.end();
+  stream.cancel();
+}
+function headersOf2({ status, headers: all }, decoded3) {
+  const headers = [];
+  all.forEach((value, name) => {
+    const stale = name === "content-length" ? decoded3 || status === 204 : decoded3 && name === "content-encoding";
+    if (!stale && !HOP_BY_HOP.has(name)) headers.push(name, value);
+  });
+  return headers;
+}
+
+// runtime/shared/send-problem.ts
+import { STATUS_CODES } from "node:http";
+function problemBody({ status, detail, members }) {
+  return JSON.stringify({ type: "about:blank", title: STATUS_CODES[status] ?? "Error", status, detail, ...members }) + "\n";
+}
+function sendProblem(res, problem) {
+  const body = problemBody(problem);
+  res.writeHead(problem.status, problemHeaders(body, problem.headers)).end(body);
+}
+var LINGER2 = { time: 2e3, bytes: 16 * 1024 * 1024 };
+function sendProblemAndClose(res, problem) {
+  const body = problemBody(problem);
+  res.shouldKeepAlive = false;
+  res.writeHead(problem.status, problemHeaders(body, problem.headers)).write(body);
+  const end = () => {
+    clearTimeout(timer);
+    res.end();
+  };
+  const timer = setTimeout(end, LINGER2.time);
+  let left = LINGER2.bytes;
+  res.req.once("close", end).once("end", end).on("error", end).on("data", (chunk) => {
+    if ((left -= chunk.length) < 0) end();
+  });
+}
+function endWithProblem(socket, problem) {
+  const body = problemBody(problem);
+  const headers = problemHeaders(body, problem.headers);
+  let head2 = `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r
+connection: close\r
+`;
+  for (let i = 0; i < headers.length; i += 2) head2 += `${headers[i]}: ${headers[i + 1]}\r
+`;
+  const timer = setTimeout(() => socket.destroy(), LINGER2.time);
+  socket.once("close", () => clearTimeout(timer)).on("error", () => {
+  }).resume().end(`${head2}\r
+${body}`);
+}
+function problemHeaders(body, headers) {
+  return ["content-type", "application/problem+json", "content-length", String(Buffer.byteLength(body)), ...headers];
+}
+
 // runtime/shared/exchange.ts
 var CLIENT_GONE = 499;
+var Overload = class extends Problem {
+  constructor(detail) {
+    super(503, detail, ["retry-after", "1"]);
+  }
+};
 var Exchange = class {
   constructor(options, req, res) {
     this.options = options;
     this.req = req;
     this.res = res;
+    this.account = options.budget.account();
     res.once("close", () => this.close());
   }
   options;
@@ -913,22 +1821,43 @@ var Exchange = class {
   running = false;
   /** The answer has left, or the client has. */
   closed = false;
+  /** What this request holds in memory, for as long as user code may reach it. */
+  account;
   /** Takes in the request, has it answered. Never throws. */
   run() {
-    const { config, metrics, drain } = this.options;
+    const { config: { maxBodySize }, drain } = this.options;
     drain.mark(this.res);
-    if (metrics.inFlight >= config.maxConcurrency) {
-      return this.refuseOverload(`the pod serves ${config.maxConcurrency} requests already: try again`);
-    }
-    metrics.inFlight++;
-    this.holdsPlace = true;
     try {
+      this.checkPlaces();
       const receive = this.begin();
-      if (!hasBody(this.req)) return receive(void 0);
-      readBody(this.req, this.res, config.maxBodySize).then(receive).catch((error) => this.refuse(error));
+      if (!hasBody(this.req)) return this.admit(receive, void 0);
+      readBody(this.req, this.res, { size: maxBodySize, hold: (bytes) => this.hold(bytes) }).then((body) => this.admit(receive, body)).catch((error) => this.refuse(error));
     } catch (error) {
       this.refuse(error);
     }
+  }
+  checkPlaces() {
+    const { config: { maxConcurrency }, metrics } = this.options;
+    if (metrics.inFlight >= maxConcurrency) throw new Overload(`the pod serves ${maxConcurrency} requests already: try again`);
+  }
+  /** The request is here whole, and takes a place. Not before: a client that sends its body by the drop would hold it. */
+  admit(receive, body) {
+    if (this.closed) return;
+    this.checkPlaces();
+    this.options.metrics.inFlight++;
+    this.holdsPlace = true;
+    receive(body);
+  }
+  /** Takes memory for a part of the request. Throws a 503 where others hold it, and a 413 where there is not as much at all. */
+  hold(bytes) {
+    if (this.account.take(bytes)) return;
+    const { limit } = this.options.budget;
+    if (bytes > limit) throw new Problem(413, `the body takes ${bytes} bytes of memory, and the pod has ${limit} for bodies`);
+    throw new Overload("the pod holds too many bodies already: try again");
+  }
+  /** A request with its body, as user code sees it, with room for that. */
+  withBody(request, bytes) {
+    return withBody(request, bytes, (text) => this.hold(parsedSize(text)));
   }
   /** Headers that go with what user code returns, names and values in turn. */
   get answerHeaders() {
@@ -939,25 +1868,45 @@ var Exchange = class {
     this.running = true;
     try {
       const result = userCode();
-      if (typeof result?.then !== "function") return this.answer(result);
+      const later = typeof result?.then === "function";
+      if (!later && !isStream(result)) return this.answer(result);
       this.timer = setTimeout(() => this.expire(), this.options.config.timeout);
-      Promise.resolve(result).then((value) => this.answer(value), (error) => this.fail(error));
+      if (!later) return this.open(result);
+      Promise.resolve(result).then((value) => isStream(value) ? this.open(value) : this.answer(value), (error) => this.fail(error));
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+  /** User code has returned a stream: it has answered when the first piece is here. */
+  open(value) {
+    try {
+      const stream = new Stream(value);
+      this.res.once("close", () => stream.cancel());
+      stream.start().then(() => this.answer(stream), (error) => this.fail(error));
     } catch (error) {
       this.fail(error);
     }
   }
   /** User code has returned. */
   answer(value) {
-    const { callee } = this.options;
     this.settle();
     if (this.closed || this.res.headersSent) return discard(value);
     try {
-      this.drainAndSend(value)?.catch((error) => this.breakOff(error));
+      this.drainAndSend(value)?.catch((error) => this.notSent(error));
     } catch (error) {
-      if (this.res.headersSent) return this.breakOff(error);
-      this.report(`the result of the ${callee} cannot be sent`, error, callee);
-      this.refuse(new Problem(500, `the result of the ${callee} cannot be sent; the log of the pod says why`));
+      this.notSent(error);
     }
+  }
+  /** An answer could not be made of what user code returned, or not to its end. */
+  notSent(error) {
+    if (this.res.headersSent) return this.breakOff(error);
+    const { callee } = this.options;
+    this.reportUnsent(error);
+    this.refuse(new Problem(500, `the result of the ${callee} cannot be sent; the log of the pod says why`));
+  }
+  reportUnsent(error) {
+    const { callee } = this.options;
+    this.report(`the result of the ${callee} cannot be sent${error instanceof Unsendable ? `: ${error.message}` : ""}`, error, callee);
   }
   drainAndSend(value) {
     this.options.drain.mark(this.res);
@@ -970,6 +1919,7 @@ var Exchange = class {
     const stopped = this.closed || this.res.headersSent;
     this.settle();
     if (stopped && this.isAbandonment(error)) return;
+    if (error instanceof Unsendable) return stopped ? this.reportUnsent(error) : this.notSent(error);
     this.report(`the ${callee} failed`, error, callee);
     if (!stopped) this.refuse(new Problem(500, `the ${callee} failed; the log of the pod says why`));
   }
@@ -988,12 +1938,8 @@ var Exchange = class {
   /** The body of an answer failed after its head was sent: the client must not take what it has for the whole. */
   breakOff(error) {
     this.report("the body of the answer failed", error, this.options.callee);
+    if (this.req.httpVersion === "1.0") this.res.socket?.resetAndDestroy();
     this.res.destroy();
-  }
-  /** Answers that there is no room for this request now. */
-  refuseOverload(detail) {
-    this.options.metrics.errors.inc("overload");
-    this.refuse(new Problem(503, detail, ["retry-after", "1"]));
   }
   /** Answers with a problem; what is none is a failure of this program. */
   refuse(error) {
@@ -1003,7 +1949,8 @@ var Exchange = class {
       this.report("the request failed", error, "server");
       return sendProblem(this.res, new Problem(500, "the server failed; the log of the pod says why"));
     }
-    if (error.status === 413 || this.req.headers.expect) return sendProblemAndClose(this.res, error);
+    if (error instanceof Overload) this.options.metrics.errors.inc("overload");
+    if (error.status === 408 || error.status === 413 || this.req.headers.expect) return sendProblemAndClose(this.res, error);
     sendProblem(this.res, error);
   }
   report(message, error, kind) {
@@ -1024,64 +1971,13 @@ var Exchange = class {
     this.release();
   }
   release() {
-    if (!this.holdsPlace || !this.closed || this.running) return;
+    if (!this.closed || this.running) return;
+    this.account.close();
+    if (!this.holdsPlace) return;
     this.holdsPlace = false;
     this.options.metrics.inFlight--;
   }
 };
-
-// runtime/shared/request-shape.ts
-import { parse } from "node:querystring";
-
-// runtime/shared/cookies.ts
-function parseCookies(header) {
-  const cookies = /* @__PURE__ */ Object.create(null);
-  if (header === void 0) return cookies;
-  for (const pair of header.split(";")) {
-    const equals = pair.indexOf("=");
-    if (equals < 0) continue;
-    const name = pair.slice(0, equals).trim();
-    if (!(name in cookies)) cookies[name] = pair.slice(equals + 1).trim();
-  }
-  return cookies;
-}
-
-// runtime/shared/request-shape.ts
-function requestOf(req) {
-  const headers = copyHeaders(req.headers);
-  return { method: req.method, ...parseTarget(req.url), headers, cookies: parseCookies(headers.cookie) };
-}
-function parseTarget(target) {
-  const local = target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?]*/i, "");
-  const mark = local.indexOf("?");
-  const raw = mark < 0 ? local : local.slice(0, mark);
-  return { path: decodePath(raw || "/"), query: mark < 0 ? /* @__PURE__ */ Object.create(null) : parseQuery(local.slice(mark + 1)) };
-}
-function decodePath(raw) {
-  if (!raw.startsWith("/") && raw !== "*") throw new Problem(400, "the request target is not a path");
-  if (!raw.includes("%")) return raw;
-  try {
-    return decodeURIComponent(raw);
-  } catch {
-    throw new Problem(400, "the path holds a % that is not followed by the hexadecimal digits of UTF-8 text");
-  }
-}
-function parseQuery(text) {
-  const query = parse(text, "&", "=", { maxKeys: 0 });
-  for (const name in query) {
-    const value = query[name];
-    if (typeof value !== "string") query[name] = value[0];
-  }
-  return query;
-}
-function copyHeaders(headers) {
-  const copy = /* @__PURE__ */ Object.create(null);
-  for (const name in headers) {
-    const value = headers[name];
-    copy[name] = typeof value === "string" ? value : value.join(", ");
-  }
-  return copy;
-}
 
 // runtime/root/exchange.ts
 var IDEMPOTENT = /* @__PURE__ */ new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
@@ -1089,18 +1985,11 @@ var SAFE = /* @__PURE__ */ new Set(["GET", "HEAD", "OPTIONS"]);
 var RESPONSES = "x-gather-responses";
 var RootExchange = class extends Exchange {
   scatter;
-  account;
   responses = [];
   begin() {
-    const { config, rules, budget } = this.options;
-    if (this.req.method === "TRACE") throw new Problem(405, "TRACE is not served");
-    const account = this.account = budget.account();
-    this.res.once("close", () => account.close());
-    if (hasBody(this.req) && !account.take(Math.min(Number(this.req.headers["content-length"] ?? Infinity), config.maxBodySize))) {
-      throw new Problem(503, "the pod holds too many bodies already: try again", ["retry-after", "1"]);
-    }
-    const request = rules.gatherer.wantsRequest ? requestOf(this.req) : void 0;
-    return (body) => this.ask(body, request && { ...request, body: body && parseBody(body, request.headers) });
+    const { rules: { gatherer } } = this.options;
+    const request = gatherer.makes === "value" ? requestOf(this.req) : void 0;
+    return (body) => this.ask(body, request && this.withBody(request, body));
   }
   abandon() {
     this.scatter?.cancel();
@@ -1109,26 +1998,72 @@ var RootExchange = class extends Exchange {
     return this.responses;
   }
   ask(body, request) {
-    const { config: { maxAnswerSize }, rules, trusts } = this.options;
-    const method = this.req.method;
+    const { options: { config: { maxAnswerSize }, rules, accepts, trusts }, req: { method, headers }, account } = this;
+    const safe = SAFE.has(method);
+    const first = rules.gatherer.makes === "nothing";
     this.scatter = new Scatter(rules, {
-      bytes: requestBytes(this.req, body, trusts),
+      bytes: requestBytes(this.req, body, { trusts, whole: !first, safe }),
       idempotent: IDEMPOTENT.has(method),
-      safe: SAFE.has(method),
+      safe,
       maxAnswerSize,
+      accepts: (status) => accepts(status) || first && answersCondition(status, headers),
       hold: (bytes) => {
-        if (!this.account.take(bytes)) throw new BadAnswer("the root holds too many answers already");
-      }
+        if (!account.take(bytes)) throw new BadAnswer("the root holds too many answers already");
+      },
+      give: (bytes) => account.give(bytes),
+      guard: (step) => this.guard(step)
     }, (gathered) => this.gather(gathered, request));
     this.scatter.begin();
+  }
+  /**
+   * All that happens after the request has been sent starts here: none of it may reach the process, which has other
+   * requests to answer.
+   */
+  guard(step) {
+    try {
+      step();
+    } catch (error) {
+      this.scatter?.cancel();
+      if (this.res.headersSent) this.res.destroy();
+      else this.refuse(error);
+    }
   }
   gather(gathered, request) {
     const { rules: { gatherer, leaves, minResponses } } = this.options;
     const { answers } = gathered;
+    this.scatter = void 0;
     this.responses = [RESPONSES, `${answers.length}/${leaves.length}`];
     if (answers.length < minResponses) return this.tooFew(gathered);
-    if (gatherer.takesFirst) return this.pass(answers[0]);
-    this.call(() => gatherer.gather(answers, request));
+    switch (gatherer.makes) {
+      case "nothing":
+        return this.pass(answers[0]);
+      case "json":
+        return this.reply(gatherer.gather(answers, {
+          hold: (bytes) => this.holdMade(bytes),
+          give: (bytes) => this.account.give(bytes)
+        }));
+      case "value":
+        return this.callFunction(gatherer, answers, request);
+    }
+  }
+  /** Takes memory for what is made of the answers. Throws a Problem where there is none. */
+  holdMade(bytes) {
+    if (this.account.take(bytes)) return;
+    const { limit } = this.options.budget;
+    if (bytes > limit) {
+      throw new Problem(502, `the answers take ${bytes} bytes of memory, and the pod has ${limit} for bodies`);
+    }
+    throw new Overload("the pod holds too many answers already: try again");
+  }
+  /** Values take several times the memory of their texts: they are made when all answers are there. */
+  callFunction(gatherer, answers, request) {
+    const size = answers.reduce((sum, { body }) => sum + body.valueSize, 0);
+    this.holdMade(size);
+    this.call(() => {
+      const result = gatherer.gather(answers, request);
+      if (typeof result?.then !== "function") this.account.give(size);
+      return result;
+    });
   }
   /** Too few leaves have answered: says of each of the others why. */
   tooFew({ answers, failures, late }) {
@@ -1137,6 +2072,12 @@ var RootExchange = class extends Exchange {
     log.warn("too few leaves have answered", { ...requestFields(this.req.method, this.req.url, this.req.headers), failures });
     const detail = `${answers.length} of ${leaves.length} leaves answered, and ${minResponses} must`;
     this.refuse(new Problem(late ? 504 : 502, detail, this.responses, { leaves: failures }));
+  }
+  /** Answers with JSON. */
+  reply(text) {
+    this.options.drain.mark(this.res);
+    const headers = ["content-type", "application/json", "content-length", String(text.length), ...this.responses];
+    this.res.writeHead(200, headers).end(text);
   }
   /** Passes on the answer of a leaf as it came. */
   pass({ raw }) {
@@ -1154,57 +2095,130 @@ var RootExchange = class extends Exchange {
 };
 
 // runtime/root/merge.ts
+var COMMA2 = Buffer.from(",");
+function mergedText(objects, memory) {
+  let held = 0;
+  const hold = (bytes) => {
+    memory.hold(bytes);
+    held += bytes;
+  };
+  const [merged, ...others] = objects.map((object) => membersOf(object, { hold }));
+  for (const other of others) mergeInto(merged, other);
+  memory.give(held);
+  const room = objects.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  return written(merged, Buffer.allocUnsafe(room));
+}
 function mergeInto(target, source) {
-  const merged = target;
-  for (const [name, value] of Object.entries(source)) {
-    if (!Object.hasOwn(merged, name)) Object.defineProperty(merged, name, { value, writable: true, enumerable: true, configurable: true });
-    else append(merged[name], value);
+  const pairs = [[target, source]];
+  for (let pair = pairs.pop(); pair; pair = pairs.pop()) {
+    const [into, from] = pair;
+    for (const [name, value] of from) {
+      const known = into.get(name);
+      if (known === void 0) {
+        into.set(name, value);
+      } else if (value instanceof Map) {
+        if (known instanceof Map) pairs.push([known, value]);
+        else if (!Array.isArray(known) && isObject(known)) into.set(name, value);
+      } else if (isArray(value)) {
+        if (Array.isArray(known)) known.push(value);
+        else if (!(known instanceof Map) && isArray(known)) into.set(name, [known, value]);
+      }
+    }
   }
-  return merged;
 }
-function append(known, value) {
-  if (Array.isArray(known) && Array.isArray(value)) for (const each of value) known.push(each);
-  else if (isObject(known) && isObject(value)) mergeInto(known, value);
+function written(merged, room) {
+  let at = 0;
+  const write = (text) => {
+    at += room.write(text, at, "latin1");
+  };
+  const copy = ({ bytes, start, end }) => {
+    at += bytes.copy(room, at, start, end);
+  };
+  const open = [merged.entries()];
+  let separator = "";
+  write("{");
+  for (let object = open.at(-1); object; object = open.at(-1)) {
+    const { done, value: member } = object.next();
+    if (done) {
+      open.pop();
+      write("}");
+      separator = ",";
+      continue;
+    }
+    const [name, value] = member;
+    write(`${separator}${name}:`);
+    separator = ",";
+    if (value instanceof Map) {
+      write("{");
+      open.push(value.entries());
+      separator = "";
+    } else if (Array.isArray(value)) {
+      at += appended(value).copy(room, at);
+    } else {
+      copy(value);
+    }
+  }
+  return room.subarray(0, at);
 }
-function isObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function appended(arrays) {
+  const parts = [Buffer.from("[")];
+  for (const elements of arrays.map(elementsOf)) {
+    if (elements.length === 0) continue;
+    if (parts.length > 1) parts.push(COMMA2);
+    parts.push(elements);
+  }
+  return Buffer.concat([...parts, Buffer.from("]")]);
 }
 
 // runtime/root/gathers.ts
-var anyBody = () => void 0;
 function gathererOf(kind, userFunction) {
   switch (kind) {
     case "concat":
       return {
-        refusal: (body) => Array.isArray(body) ? void 0 : "its body is no JSON array",
-        gather: (answers) => answers.flatMap(({ body }) => body)
+        makes: "json",
+        refusal: ({ json }) => json && isArray(json) ? void 0 : "its body is no JSON array",
+        gather: (answers) => appended(answers.map(({ body }) => body.json))
       };
     case "merge":
       return {
-        refusal: (body) => isObject2(body) ? void 0 : "its body is no JSON object",
-        gather: (answers) => answers.reduce((merged, { body }) => mergeInto(merged, body), {})
+        makes: "json",
+        refusal: ({ json }) => json && isObject(json) ? void 0 : "its body is no JSON object",
+        gather: (answers, memory) => mergedText(answers.map(({ body }) => body.json), memory)
       };
     case "first":
-      return {
-        takesFirst: true,
-        refusal: anyBody,
-        gather: ([answer]) => answer
-      };
+      return { makes: "nothing" };
     case "all":
       return {
-        refusal: anyBody,
-        gather: (answers) => answers.map(({ leaf, status, body }) => ({ leaf, status, body: body ?? null }))
+        makes: "json",
+        refusal: ({ isEmpty, isText }) => isEmpty || isText ? void 0 : "its body is neither JSON nor text",
+        gather: listed2
       };
     case "function":
       return {
-        wantsRequest: true,
-        refusal: anyBody,
-        gather: (answers, request) => userFunction(answers.map(({ leaf, status, headers, body }) => ({ leaf, status, headers, body })), request)
+        makes: "value",
+        gather: (answers, request) => userFunction(answers.map(shown), request)
       };
   }
 }
-function isObject2(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+function shown({ leaf, status, headers, body }) {
+  return { leaf, status, headers, body: body.value, get text() {
+    return body.text;
+  } };
+}
+function listed2(answers, memory) {
+  const parts = [];
+  for (const { leaf, status, body } of answers) {
+    parts.push(Buffer.from(`${parts.length === 0 ? "[" : "},"}{"leaf":${leaf},"status":${status},"body":`));
+    parts.push(jsonOf(body, memory));
+  }
+  return Buffer.concat([...parts, Buffer.from("}]")]);
+}
+function jsonOf(body, memory) {
+  const { json } = body;
+  if (json) return json.bytes.subarray(json.start, json.end);
+  const quoted = Buffer.from(JSON.stringify(body.text ?? null));
+  memory.hold(quoted.length);
+  return quoted;
 }
 
 // runtime/root/replica.ts
@@ -1221,6 +2235,7 @@ var Replica = class {
   outstanding = 0;
   idle = [];
   shunnedUntil = 0;
+  retired = false;
   /** A connection to send one request over: the one that was used last, unless a fresh one is asked for. */
   take(fresh) {
     const known = fresh ? void 0 : this.idle.pop();
@@ -1238,11 +2253,13 @@ var Replica = class {
     const stale = this.idle.filter(({ idleSince }) => now - idleSince > IDLE);
     for (const connection of stale) connection.destroy();
   }
-  /** The address is gone: what is under way may end. */
+  /** The address is gone: what is under way may end, and its connection with it. */
   retire() {
+    this.retired = true;
     for (const connection of [...this.idle]) connection.destroy();
   }
   keep(connection) {
+    if (this.retired) return connection.destroy();
     connection.idleSince = performance.now();
     this.idle.push(connection);
   }
@@ -1256,9 +2273,9 @@ var Replica = class {
 var REFRESH = 5e3;
 var SERVICE_TRIES = 3;
 var Leaf = class {
-  constructor(config, lookup2, counts) {
+  constructor(config, lookup, counts) {
     this.config = config;
-    this.lookup = lookup2;
+    this.lookup = lookup;
     this.counts = counts;
     this.known = this.refresh(performance.now());
   }
@@ -1492,6 +2509,26 @@ var LeafCounts = class {
   }
 };
 
+// runtime/root/names.ts
+import { Resolver } from "node:dns/promises";
+import { isIP } from "node:net";
+var TIMEOUT = 1e3;
+var TRIES = 2;
+var NO_ADDRESS = /* @__PURE__ */ new Set(["ENOTFOUND", "ENODATA"]);
+function names(resolver = new Resolver({ timeout: TIMEOUT, tries: TRIES })) {
+  const ask = (question) => question.catch((error) => {
+    if (NO_ADDRESS.has(error.code)) return [];
+    throw error;
+  });
+  return async (name) => {
+    if (isIP(name)) return [name];
+    if (name === "localhost") return ["127.0.0.1"];
+    const absolute = name.replace(/\.$/, "");
+    const found = await ask(resolver.resolve4(absolute));
+    return found.length > 0 ? found : ask(resolver.resolve6(absolute));
+  };
+}
+
 // runtime/shared/config.ts
 import { readFileSync } from "node:fs";
 import { dirname, join as join2 } from "node:path";
@@ -1524,10 +2561,105 @@ async function loadFunction(configFile, code) {
   return loaded;
 }
 
-// runtime/shared/admin.ts
+// runtime/shared/http-server.ts
 import { createServer } from "node:http";
+
+// runtime/shared/pipeline.ts
+var MAX_OWED = 100;
+var pipelines = /* @__PURE__ */ new WeakMap();
+var Pipeline = class {
+  constructor(socket) {
+    this.socket = socket;
+    pipelines.set(socket, this);
+    socket.once("close", () => {
+      for (const res of [...this.owed]) if (!res.socket) res.destroy().emit("close");
+    });
+  }
+  socket;
+  static of(socket) {
+    return pipelines.get(socket);
+  }
+  owed = [];
+  refused = false;
+  /** Whether nothing is owed. */
+  get idle() {
+    return this.owed.length === 0;
+  }
+  /** Takes in one more request. Its connection is cut where too many wait already. */
+  add(res) {
+    if (this.socket.destroyed) return false;
+    if (this.owed.length === MAX_OWED) {
+      this.socket.destroy();
+      return false;
+    }
+    this.owed.push(res);
+    res.once("close", () => this.owed.splice(this.owed.indexOf(res), 1));
+    return true;
+  }
+  /** Answers what cannot be read as a request, when the requests before it have their answers, and ends the connection. */
+  refuse(problem) {
+    if (this.refused) return;
+    this.refused = true;
+    const last = this.owed.at(-1);
+    const broken = last !== void 0 && !last.req.complete;
+    if (broken && last.headersSent) {
+      last.once("close", () => this.socket.destroySoon()).end();
+      return;
+    }
+    const before2 = broken ? this.owed.at(-2) : last;
+    if (!before2) return endWithProblem(this.socket, problem);
+    this.socket.pause();
+    before2.once("close", () => endWithProblem(this.socket, problem));
+  }
+};
+
+// runtime/shared/http-server.ts
+var BACKLOG = 1024;
+function createHttpServer(listener, options = {}) {
+  const { sendTimeout = 3e4, headTimeout = 2e4, maxConnections = 1e3 } = options;
+  const server = createServer({
+    // longer than the router keeps an idle connection to us (10 s): the router always closes first, so it never sends a request into a
+    // connection that we are just closing (a POST lost there is not retried)
+    keepAliveTimeout: 75e3,
+    headersTimeout: headTimeout,
+    // a client that sends its body by the drop holds a connection no longer than this
+    requestTimeout: 12e4,
+    connectionsCheckingInterval: headTimeout / 4,
+    // larger heads are answered with 431 (bytes)
+    maxHeaderSize: 65536,
+    insecureHTTPParser: false,
+    // the head is looked at by us, so that all that is refused is refused with a problem
+    requireHostHeader: false,
+    noDelay: true
+  });
+  server.maxHeadersCount = 0;
+  server.maxConnections = maxConnections;
+  server.timeout = sendTimeout;
+  const answer = (respond) => (req, res) => {
+    if (Pipeline.of(req.socket).add(res)) respond(req, res);
+  };
+  const serve = answer((req, res) => {
+    const flaw = flawOf2(req);
+    if (flaw) sendProblemAndClose(res, flaw);
+    else listener(req, res);
+  });
+  return server.on("connection", (socket) => new Pipeline(socket)).on("request", serve).on("checkContinue", serve).on("checkExpectation", answer((_, res) => sendProblemAndClose(res, new Problem(417, "the only expectation that is met is 100-continue")))).on("connect", (_, socket) => Pipeline.of(socket).refuse(notServed("CONNECT"))).on("clientError", (error, socket) => {
+    if (!socket.writable || socket.bytesRead === 0) socket.destroy();
+    else Pipeline.of(socket).refuse(problemOf(error));
+  }).on("timeout", (socket) => {
+    if (Pipeline.of(socket).idle || socket.writableLength > 0) socket.destroy();
+  });
+}
+function listen(server, port, host) {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ port, host, backlog: BACKLOG }, () => resolve(server.address().port));
+  });
+}
+
+// runtime/shared/admin.ts
 function createAdminServer(options) {
-  return createServer((req, res) => {
+  return createHttpServer((req, res) => {
     const text = (status, body, type = "text/plain; charset=utf-8") => res.writeHead(status, { "content-type": type }).end(body);
     if (req.method !== "GET" && req.method !== "HEAD") {
       return sendProblem(res, new Problem(405, "the admin port answers GET and HEAD", ["allow", "GET, HEAD"]));
@@ -1547,44 +2679,6 @@ function createAdminServer(options) {
 
 // runtime/shared/drain.ts
 import { Server as NetServer } from "node:net";
-
-// runtime/shared/http-server.ts
-import { createServer as createServer2 } from "node:http";
-var BACKLOG = 1024;
-function createHttpServer(listener) {
-  const onRequest = (req, res) => {
-    if (!res.socket) closeWithConnection(req, res);
-    listener(req, res);
-  };
-  const server = createServer2({
-    // longer than the router keeps an idle connection to us (10 s): the router always closes first, so it never sends a request into a
-    // connection that we are just closing (a POST lost there is not retried)
-    keepAliveTimeout: 75e3,
-    // a client that sends its head or body by the drop holds a socket no longer than this (milliseconds)
-    headersTimeout: 2e4,
-    requestTimeout: 12e4,
-    connectionsCheckingInterval: 5e3,
-    // larger heads are answered with 431 (bytes)
-    maxHeaderSize: 65536,
-    insecureHTTPParser: false,
-    noDelay: true
-  }, onRequest);
-  server.on("checkContinue", onRequest);
-  return server;
-}
-function closeWithConnection({ socket }, res) {
-  const close = () => res.destroy().emit("close");
-  socket.setMaxListeners(0).once("close", close);
-  res.once("close", () => socket.off("close", close));
-}
-function listen(server, port, host) {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ port, host, backlog: BACKLOG }, () => resolve(server.address().port));
-  });
-}
-
-// runtime/shared/drain.ts
 var Drain = class {
   constructor(options) {
     this.options = options;
@@ -1683,7 +2777,8 @@ async function main(program, log, configFile) {
   let started = false;
   const admin = createAdminServer({ ready: () => started && !drain.draining, metrics: page });
   const adminPort = await listen(admin, config.adminPort, host);
-  const server = createHttpServer(await program.start(config, { configFile, page, metrics, drain, log }));
+  const listener = await program.start(config, { configFile, page, metrics, drain, log });
+  const server = createHttpServer(listener, { maxConnections: config.maxConcurrency + 1e3 });
   const port = await listen(server, config.port, host);
   drain.serve(server);
   started = true;
@@ -1703,15 +2798,6 @@ function surviveUserCode(log, metrics, drain) {
 
 // runtime/root.ts
 var TICK = 500;
-var addressesOf = async (name) => {
-  try {
-    const found = await lookup(name, { all: true });
-    return found.filter(({ family }) => family === found[0].family).map(({ address }) => address);
-  } catch (error) {
-    if (error.code === "ENOTFOUND") return [];
-    throw error;
-  }
-};
 run({
   configure: (file) => readConfig(file, [
     "port",
@@ -1726,7 +2812,8 @@ run({
   start: async (config, { configFile, page, ...parts }) => {
     const full = (name) => name.replace("${POD_NAMESPACE}", process.env.POD_NAMESPACE ?? "default");
     const metrics = new LeafMetrics(page);
-    const leaves = config.leaves.map(({ host, podsHost, ...leaf }) => new Leaf({ ...leaf, host: full(host), podsHost: podsHost && full(podsHost) }, addressesOf, metrics.of(leaf.name)));
+    const lookup = names();
+    const leaves = config.leaves.map(({ host, podsHost, ...leaf }) => new Leaf({ ...leaf, host: full(host), podsHost: podsHost && full(podsHost) }, lookup, metrics.of(leaf.name)));
     setInterval(() => leaves.forEach((leaf) => leaf.tick(performance.now())), TICK).unref();
     const accepted = new Set(config.accept);
     const { timeout, minResponses, hedgeAfter } = config;
@@ -1741,9 +2828,9 @@ run({
         timeout,
         minResponses,
         hedgeAfter,
-        gatherer: gathererOf(config.gather, config.gather === "function" ? await loadFunction(configFile, config.code) : void 0),
-        accepts: (status) => accepted.has(String(status)) || accepted.has(`${Math.floor(status / 100)}xx`)
-      }
+        gatherer: gathererOf(config.gather, config.gather === "function" ? await loadFunction(configFile, config.code) : void 0)
+      },
+      accepts: (status) => accepted.has(String(status)) || accepted.has(`${Math.floor(status / 100)}xx`)
     };
     return (req, res) => new RootExchange(options, req, res).run();
   }

@@ -17,22 +17,6 @@ var Problem = class extends Error {
   members;
 };
 
-// runtime/router/key.ts
-function checkedKey(text) {
-  if (/[\ud800-\udfff]/u.test(text)) throw new Problem(400, "the key is not valid Unicode text: it holds half of a surrogate pair");
-  return text;
-}
-function keyVariable(r, key) {
-  try {
-    const text = checkedKey(key());
-    return text.includes("\0") ? Buffer.from(text) : text;
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    r.variables[error.status === 500 ? "shard_failure" : "shard_missing"] = JSON.stringify(error.detail).slice(1, -1);
-    return "";
-  }
-}
-
 // runtime/shared/body.ts
 var lossy = new TextDecoder();
 var strict = new TextDecoder("utf-8", { fatal: true });
@@ -71,8 +55,7 @@ function escaped(bytes) {
 
 // runtime/shared/target.ts
 function pathOf(target) {
-  const local = localPart(target);
-  const raw = local.slice(0, Math.min(indexOr(local, "?"), indexOr(local, "#"))) || "/";
+  const raw = before(before(localPart(target), "#"), "?") || "/";
   if (!raw.startsWith("/") && raw !== "*") throw new Problem(400, "the request target is not a path");
   return raw.includes("%") ? raw.replace(ESCAPES, decoded) : raw;
 }
@@ -89,12 +72,15 @@ function decoded(escape, ordinary) {
 function localPart(target) {
   return target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?#]*/i, "");
 }
-function indexOr(text, part) {
-  const at = text.indexOf(part);
-  return at < 0 ? text.length : at;
+function before(text, mark) {
+  const at = text.indexOf(mark);
+  return at < 0 ? text : text.slice(0, at);
 }
 
 // runtime/router/request.ts
+function isWellFormed(text) {
+  return text.isWellFormed();
+}
 var strict2 = new TextDecoder("utf-8", { fatal: true });
 function strictText(bytes, what) {
   try {
@@ -103,21 +89,46 @@ function strictText(bytes, what) {
     throw new Problem(400, `${what} is not valid UTF-8`);
   }
 }
+function isDoubtful(text) {
+  return text.includes("�") || !isWellFormed(text);
+}
 function textOf(r, variable, what) {
   const text = r.variables[variable];
-  if (text !== void 0 && /[^\x00-\x7f]/.test(text)) strictText(r.rawVariables[variable], what);
+  if (text !== void 0 && isDoubtful(text)) strictText(r.rawVariables[variable], what);
   return text;
 }
 function targetOf(r) {
   return textOf(r, "request_uri", "the request target") ?? "/";
 }
 
+// runtime/router/key.ts
+function checkedKey(text) {
+  if (!isWellFormed(text)) throw new Problem(400, "the key is not valid Unicode text: it holds half of a surrogate pair");
+  return text;
+}
+function keyVariable(r, keyOf) {
+  try {
+    const text = checkedKey(keyOf(r));
+    return text.includes("\0") ? Buffer.from(text) : text;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    r.variables[error.status === 500 ? "shard_failure" : "shard_missing"] = JSON.stringify(error.detail).slice(1, -1);
+    return "";
+  }
+}
+
 // runtime/router/path.ts
 function path(r) {
-  return keyVariable(r, () => pathOf(targetOf(r)));
+  return keyVariable(r, wholePath);
 }
 function group(r) {
-  return keyVariable(r, () => decodeEscapes(r.variables.shard_group));
+  return keyVariable(r, decodedGroup);
+}
+function wholePath(r) {
+  return pathOf(targetOf(r));
+}
+function decodedGroup(r) {
+  return decodeEscapes(r.variables.shard_group);
 }
 var path_default = { path, group };
 export {

@@ -71,9 +71,9 @@ function valueOf(type: Type, value: unknown, path: string, place: Place, propert
       break;
     case 'map':
       if (kindOf(value) === 'plain') {
-        const entries = reading(path, place, () => Object.entries(value as object));
+        const entries = reading(path, place, () => Object.entries(value as object)).filter(([, each]) => each !== undefined);
         // Not by assignment, which takes `__proto__` for something else.
-        return Object.fromEntries(entries.filter(([, each]) => each !== undefined).map(([name, each]) => [name, valueOf(type.of, each, member(path, name), place)]));
+        return Object.fromEntries(entries.map(([name, each]) => [name, valueOf(type.of, each, member(path, name), place)]));
       }
       break;
   }

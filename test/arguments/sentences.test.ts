@@ -40,7 +40,7 @@ describe('a sentence with the property, the value and the remedy says what is wr
     ['a key by new', shard({ key: new ShardKey('x-user') }),
       "[shop/Users] key is a ShardKey that its methods did not make: it must be a ShardKey; write ShardKey.fromHeader('x-user')"],
     ['a gather by new', scatter({ gather: new Gather('concat') }), '[shop/Search] gather is a Gather that its methods did not make: it must be a Gather; write Gather.concat()'],
-    ['a class of another library that has the same name', () => Backend.fromFunction(new (class Code {})()),
+    ['a class of another library that has the same name', () => Backend.fromFunction(new ({ Code: class {} }).Code()),
       "[Backend.fromFunction] code is a Code that its methods did not make: it must be a Code; write Code.fromInline('(request) => …')"],
     ['a text as gather', scatter({ gather: 'merge' }), "[shop/Search] gather is 'merge': it must be a Gather; write Gather.merge()"],
     ['a number as time-out', scatter({ gather: Gather.concat(), timeout: 300 }),
@@ -129,7 +129,7 @@ describe('a name that nobody reads is refused', () => {
       '[shop/Web] router.resources.mem is { limit: Size { amount: 64, unit: [StorageUnit] } }, but ContainerResources has no such property: there are cpu, ephemeralStorage and memory'],
     ['in an address', spread({ backend: { bind: () => ({ host: 'users', port: 80, podHost: 'users-headless' }) } }),
       "[shop/Web] backend.bind().podHost is 'users-headless', but BackendAddress has no such property: did you mean backend.bind().podsHost?"],
-    ['with a control character in it', spread({ backend: image, '\x1b[2J': 5 }),
+    ['with a control character in it', spread({ 'backend': image, '\x1b[2J': 5 }),
       "[shop/Web] ['\\x1B[2J'] is 5, but SpreadProps has no such property: there are backend, clients, pods, replicas, router and scaling"],
     ['like constructor, which every object has', spread({ backend: image, constructor: 5 }),
       '[shop/Web] constructor is 5, but SpreadProps has no such property: there are backend, clients, pods, replicas, router and scaling'],
@@ -234,8 +234,9 @@ describe('objects are taken for what they can do:', () => {
   });
 
   test('a Duration of another library is none', () => {
-    class Duration { public toMillis() { return 5; } }
-    expect(scatter({ gather: Gather.all(), timeout: new Duration() })).toThrow('[shop/Search] timeout is a Duration that its methods did not make: it must be a Duration; write Duration.seconds(30)');
+    const { Duration: Other } = { Duration: class { public toMillis() { return 5; } } };
+    expect(scatter({ gather: Gather.all(), timeout: new Other() })).toThrow('[shop/Search] timeout is a Duration that its methods did not '
+      + 'make: it must be a Duration; write Duration.seconds(30)');
   });
 });
 

@@ -34,7 +34,14 @@ const NAMES = ['Web', 'Map', 'Server', 'Default', '0', 'a-b', 'W'.repeat(40), 'x
 /** One app of odd props: the chart, or why it was refused. */
 function app(pick: <T>(from: readonly T[]) => T): Chart | Error {
   const sometimes = <T>(make: () => T): T | undefined => pick([true, false, false, false, false, false, false]) ? make() : undefined;
-  const backend: IBackend = { bind: () => ({ host: pick(TEXTS), port: pick([8080, 80, ...NUMBERS]), podsHost: sometimes(() => pick(TEXTS)), replicas: sometimes(() => pick(NUMBERS)) }) };
+  const backend: IBackend = {
+    bind: () => ({
+      host: pick(TEXTS),
+      port: pick([8080, 80, ...NUMBERS]),
+      podsHost: sometimes(() => pick(TEXTS)),
+      replicas: sometimes(() => pick(NUMBERS)),
+    }),
+  };
   const sound: IBackend = { bind: () => ({ host: 'users', port: 8080 }) };
   const target = pick([backend, ...Array<IBackend>(6).fill(sound)]);
   try {
@@ -52,7 +59,8 @@ function app(pick: <T>(from: readonly T[]) => T): Chart | Error {
     };
     const code = Code.fromInline(pick(['(request) => request.path', '(request) => request.body.id', "({ headers }) => headers['$host']"]));
     const key = () => pick([
-      () => ShardKey.fromHeader(pick(TEXTS)), () => ShardKey.fromQuery(pick(TEXTS)), () => ShardKey.fromCookie(pick(TEXTS)), () => ShardKey.fromPath(pick(PATTERNS)),
+      () => ShardKey.fromHeader(pick(TEXTS)), () => ShardKey.fromQuery(pick(TEXTS)), () => ShardKey.fromCookie(pick(TEXTS)),
+      () => ShardKey.fromPath(pick(PATTERNS)),
       () => ShardKey.fromClientIp({ trustedProxies: [pick(NETWORKS)] }), () => ShardKey.fromField(pick(TEXTS)), () => ShardKey.fromFunction(code),
     ])();
     if (pick([true, false, false])) new Spread(chart, pick(['Web', 'Users', 'Web', pick(NAMES)]), { backend: target, replicas: sometimes(() => pick(NUMBERS)), router });

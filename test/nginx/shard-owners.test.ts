@@ -15,7 +15,10 @@ function oddKeys(count: number): Buffer[] {
       case 0: return Buffer.from(`user-${index}`);
       case 1: return Buffer.from(Array.from({ length: 1 + below(12) }, () => unicode[below(unicode.length)]).join(''));
       case 2: return Buffer.from(`${index}-${'x'.repeat(below(3000))}`);
-      case 3: return Buffer.from(String.fromCodePoint(...Array.from({ length: 1 + below(20) }, () => 0xa1 + below(0xd700)), 0x10000 + below(0x100000)));
+      case 3: {
+        const plain = Array.from({ length: 1 + below(20) }, () => 0xa1 + below(0xd700));
+        return Buffer.from(String.fromCodePoint(...plain, 0x10000 + below(0x100000)));
+      }
       default: return Buffer.from(String.fromCharCode(...Array.from({ length: 1 + below(30) }, () => 0x21 + below(0x5e))));
     }
   });
