@@ -1,6 +1,6 @@
 import { Chart, Testing } from 'cdk8s';
 import { Connection } from '../runtime/connection';
-import { Backend, IBackend, Shard, ShardKey, Spread } from 'cdk8s-metaparticle';
+import { Backend, Code, IBackend, Shard, ShardKey, Spread } from 'cdk8s-metaparticle';
 import { LocalCluster } from 'cdk8s-metaparticle/testing';
 
 /** Answers with what it received, and counts: a request that was smuggled in shows. */
@@ -27,6 +27,7 @@ let web: Spread;
 let guarded: Spread;
 let users: Shard;
 let paths: Shard;
+let bodies: Shard;
 let open: Spread;
 
 beforeAll(async () => {
@@ -36,6 +37,8 @@ beforeAll(async () => {
   guarded = new Spread(chart, 'Guarded', { replicas: 1, backend: echo, router: { replicas: 1 } });
   users = new Shard(chart, 'Users', { shards: 3, replicas: 1, key: ShardKey.fromHeader('x-user'), backend: echo, router });
   paths = new Shard(chart, 'Paths', { key: ShardKey.fromPath('^/users/([^/]*)'), backends: users.backends, router });
+  const readsBody = ShardKey.fromFunction(Code.fromInline("({ body }) => body?.user ?? 'ada'"));
+  bodies = new Shard(chart, 'Bodies', { key: readsBody, backends: users.backends, router });
   open = new Spread(chart, 'Open', { backend: web.backends[0], router: { replicas: 1, allHeaders: true } });
   cluster = await LocalCluster.start(chart);
 });
@@ -260,6 +263,10 @@ describe('paths', () => {
     for (const path of ['/x/../users/ada', '//users//ada', '/./users/ada/.', '/users%2fada']) {
       expect((await raw(paths, `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)).statuses).toEqual([400]);
     }
+  });
+
+  test.each(['/a//b/../c/./d', '/%2F/%3F/%23/%25/%5C', '/%61%C3%A9?q=%41+b&&=', '//'])('as %s reach the replica as sent, whichever way', async (path) => {
+    for (const target of [web, users, bodies]) expect((await seenOf(target, ['x-user: ada'], path)).url).toBe(path);
   });
 
   test.each([
