@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { Duration } from 'cdk8s';
-import { program, server, service, yaml } from './manifests';
+import { program, READY, server, service, yaml } from './manifests';
 import { LocalCluster } from '../../src/testing';
 
 const headless = (name: string) => service(`${name}-headless`, name, { clusterIP: 'None' });
@@ -218,9 +218,22 @@ describe('nothing hangs', () => {
     await expect(starting).rejects.toThrow(/init container setup ended with exit code 2\n {4}\| setup: no table/);
   });
 
-  test('a program that does not exist is named', async () => {
-    const starting = LocalCluster.start([program, server('web', { container: { command: ['no-such-program'] } })], { restartBackOff: Duration.millis(10) });
-    await expect(starting).rejects.toThrow(/cannot run no-such-program: spawn no-such-program ENOENT/);
+  test.each<[string, string | string[], string | undefined, RegExp]>([
+    ['does not exist', ['no-such-program'], undefined, /cannot run no-such-program: spawn no-such-program ENOENT/],
+    ['is a folder', ['/tmp'], undefined, /cannot run \/tmp: spawn \/tmp EACCES/],
+    ['a shell does not find', ['sh', '-c', 'no-such-program'], undefined, /container server ended with exit code 127\n.*no-such-program: (command )?not found/],
+    ['does not exist on this machine', ['no-such-program'], 'acme/web', /cannot run no-such-program: spawn no-such-program ENOENT/],
+    ['a shell of this machine does not find', 'no-such-program', 'acme/web', /container server ended with exit code 127\n.*no-such-program: (command )?not found/],
+  ])('a program that %s is never ready, with a probe or without, and is named', async (_, command, image, message) => {
+    for (const readinessProbe of [undefined, READY]) {
+      const types: string[] = [];
+      const container = { readinessProbe, ...image === undefined ? { command, args: undefined } : { image } };
+      const starting = LocalCluster.start([program, server('web', { container })], {
+        restartBackOff: Duration.millis(10), commands: image === undefined ? {} : { [image]: command }, onEvent: ({ type }) => types.push(type),
+      });
+      await expect(starting).rejects.toThrow(message);
+      expect(types).not.toContain('ready');
+    }
   });
 
   test('a cluster that is stopped while it starts ends the start', async () => {

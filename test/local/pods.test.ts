@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { Duration } from 'cdk8s';
 import { program, server, service } from './manifests';
 import { LocalCluster } from '../../src/testing';
@@ -196,6 +198,42 @@ test('what a container leaves running when its first process ends is killed befo
   await pod.ready();
   expect(pod.status.restarts).toBe(1);
   expect(await ask(cluster, '/pid')).not.toBe(left);
+});
+
+test.each([
+  ['in a session of its own', 'setsid sleep 1000'],
+  ['with another environment', 'env -i PATH="$PATH" setsid sleep 1000'],
+  ['in another folder', 'cd / && setsid sleep 1000'],
+])('what a container starts %s ends with it', async (_, command) => {
+  const container = { command: ['sh', '-c', `(${command} & echo $! > "$STATE/daemon") & node /opt/program/server.cjs`], args: undefined };
+  await using cluster = await LocalCluster.start([program, service('web'), server('web', { container })]);
+  const pod = cluster.pod(cluster.pods()[0].name);
+  const daemon = async () => Number(await ask(cluster, `/file?path=${await ask(cluster, '/env/STATE')}/daemon`));
+  const isRunning = (pid: number) => readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[2] === 'S';
+  const first = await daemon();
+  expect(isRunning(first)).toBe(true);
+  await pod.kill();
+  expect(existsSync(`/proc/${first}`) && isRunning(first)).toBe(false);
+  await pod.ready();
+  const second = await daemon();
+  expect([isRunning(second), second === first]).toEqual([true, false]);
+  await cluster.stop();
+  expect(existsSync(`/proc/${second}`) && isRunning(second)).toBe(false);
+});
+
+test('a log that grows by a gigabyte a second is emptied again and again', async () => {
+  const container = { command: ['sh', '-c', 'exec yes 0123456789012345678901234567890123456789'], args: undefined, readinessProbe: undefined };
+  await using cluster = await LocalCluster.start([program, server('web', { container })]);
+  const [{ name }] = cluster.pods();
+  const log = join((cluster as any).engine.folder, 'pods', name, 'server.log');
+  const sizes: number[] = [];
+  let emptied = 0;
+  while (emptied < 3) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    sizes.push(statSync(log).size);
+    if (sizes.at(-1)! < (sizes.at(-2) ?? 0)) emptied++;
+  }
+  expect(Math.max(...sizes) / 1024 / 1024).toBeLessThan(600);
 });
 
 test('a program that is slow to start is looked at often, but has failed only as often as its probe period says', async () => {

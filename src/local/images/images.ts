@@ -10,6 +10,7 @@ import { PathMapping } from './path-mapping';
 import { expand } from '../manifests/environment';
 import { Deployment, titleOf } from '../manifests/kube';
 import { Nginx } from '../nginx/binary';
+import { Trace } from '../processes/descendants';
 import { Command } from '../processes/process-group';
 
 /** How to run the images that are neither nginx nor node: a command for each; text goes through `sh -c`. */
@@ -21,11 +22,16 @@ export interface Launch extends Command {
   readonly stopSignal: NodeJS.Signals;
   /** A user's command may be a shell or a script runner, which pass no signal on: all its processes get it. */
   readonly signalsAll: boolean;
+  /** How its processes are known. */
+  readonly trace: Trace;
   /** Puts local paths in the place of mount paths. */
   readonly map: (value: string) => string;
   /** Set when it runs in a real container. */
   readonly engine?: EngineHandle;
 }
+
+/** The variable that names a container to all its processes. */
+const CONTAINER = 'CDK8S_METAPARTICLE_CONTAINER';
 
 /** The kinds of images that can be run, by the name after the last slash. */
 export function imageName(image: string): string {
@@ -90,7 +96,8 @@ export class ImageRunner {
     const given = (values: readonly string[] = []) => values.map((each) => map(expand(each, context.env)));
     const argv = [...given(spec.command), ...given(spec.args)];
     const cwd = (spec.workingDir && mapping.locate(spec.workingDir)) || context.folder;
-    const common = { env, cwd, map, stopSignal: 'SIGTERM', signalsAll: false } as const;
+    const trace = { mark: `${CONTAINER}=${env[CONTAINER]}`, folder: context.folder };
+    const common = { env, cwd, map, trace, stopSignal: 'SIGTERM', signalsAll: false } as const;
     const command = this.commandFor(spec.image);
     if (command) return { ...common, ...await this.userCommand(command, given(spec.args), context, env), signalsAll: true };
     switch (imageName(spec.image)) {
@@ -141,13 +148,14 @@ export class ImageRunner {
     return nodeOptions(declared, file, process.versions.node);
   }
 
-  private baseEnvironment({ mounts, folder, dns }: ContainerContext): Record<string, string> {
+  private baseEnvironment({ mounts, folder, dns, pod, spec }: ContainerContext): Record<string, string> {
     const [name, value] = this.options.mark;
     const temporary = new PathMapping(mounts).locate('/tmp');
     return {
       PATH: [this.bin, dirname(process.execPath), '/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'].join(':'),
       HOME: folder,
       [name]: value,
+      [CONTAINER]: `${pod}/${spec.name}`,
       CLUSTER_DNS: dns,
       ...temporary ? { TMPDIR: temporary } : {},
       // Without it some installations' programs do not start at all.

@@ -1,6 +1,12 @@
 import { ProbeLoop } from './probe';
 import { ContainerSpec, Hook, Probe } from '../manifests/kube';
 
+/**
+ * How long a container without probes must have run to be ready, in milliseconds. A kubelet looks at its containers
+ * once a second, so that it never takes a program for ready that ends at once because it cannot run.
+ */
+const NOTICED = 100;
+
 /** What the probes of a container act through and report to. */
 export interface ContainerProbeHandlers {
   /** Does what a probe says; resolves to undefined on success, else to the failure in words. */
@@ -19,24 +25,26 @@ export class ContainerProbes {
   /** What the last failing probe said. */
   public trouble?: string;
   private readonly loops: ProbeLoop[] = [];
+  private timer?: NodeJS.Timeout;
 
   public constructor(private readonly spec: ContainerSpec, private readonly handlers: ContainerProbeHandlers) {
     const { startupProbe } = spec;
-    if (!startupProbe) this.start();
+    if (!startupProbe) this.start(NOTICED);
     else this.watch(startupProbe, 'startup', () => this.start(), (failure) => handlers.dead(failure, startupProbe));
   }
 
   public stop(): void {
+    clearTimeout(this.timer);
     for (const loop of this.loops.splice(0)) loop.stop();
   }
 
-  private start(): void {
+  private start(notice = 0): void {
     this.stop();
     this.started = true;
     const { readinessProbe, livenessProbe } = this.spec;
     if (livenessProbe) this.watch(livenessProbe, 'liveness', () => {}, (failure) => this.handlers.dead(failure, livenessProbe));
     if (readinessProbe) this.watch(readinessProbe, 'readiness', () => this.setReady(true), () => this.setReady(false));
-    else this.ready = true;
+    else this.timer = setTimeout(() => this.setReady(true), notice).unref();
     this.handlers.changed();
   }
 

@@ -4,6 +4,7 @@ import { act } from './probe-actions';
 import { ContainerContext } from '../images/container-context';
 import { ImageRunner, Launch } from '../images/images';
 import { ContainerSpec, Hook, Probe } from '../manifests/kube';
+import { processesOf } from '../processes/descendants';
 import { Exit, runInGroup, Running } from '../processes/process-group';
 
 /** A restart waits at most this long, in milliseconds. */
@@ -27,6 +28,8 @@ export interface ContainerHost {
   context(container: Container): Promise<ContainerContext>;
   /** The number of a port given by number or by name. */
   port(port: number | string): number;
+  /** Does the whole cluster end? */
+  isClosing(): boolean;
   /** Readiness or the state may have changed. */
   changed(): void;
   /** Something worth telling. */
@@ -113,11 +116,12 @@ export class Container {
     const running = runInGroup(this.launch, this.log, (started) => {
       group = started;
       this.host.groupStarted(started);
-    });
+    }, () => this.others());
+    if (group === undefined) return this.exited(await running.exited);
     this.running = running;
     this.startedAt = Date.now();
     void running.exited.then((exit) => {
-      if (group !== undefined) this.host.groupEnded(group);
+      this.host.groupEnded(group!);
       this.exited(exit);
     });
     this.host.tell('started', `container ${this.spec.name} started`);
@@ -128,6 +132,11 @@ export class Container {
     } else if (this.running === running) {
       this.probe();
     }
+  }
+
+  /** Its processes outside of its group. When the whole cluster ends, the watchdog looks for those of all at once. */
+  private others(): number[] {
+    return this.host.isClosing() ? [] : processesOf(this.launch!.trace);
   }
 
   private exited(exit: Exit): void {
@@ -168,8 +177,6 @@ export class Container {
         void this.end(seconds === undefined ? this.host.grace : 1000 * seconds, true);
       },
     });
-    // Without a startup and a readiness probe it is ready before `probes` is set.
-    if (this.ready) this.host.changed();
   }
 
   private async end(grace: number, gentle: boolean): Promise<void> {

@@ -4,7 +4,7 @@ import { closeSync, fstatSync, openSync, readSync, statSync, truncateSync } from
 const TAIL = 64 * 1024;
 
 /** A log of this size, in bytes, is emptied: nobody reads that far back, and a cluster may run for days. */
-const LONGEST = 64 * 1024 * 1024;
+const LONGEST = 16 * 1024 * 1024;
 
 /** The last lines of a file; none when it is not there. */
 export function lastLines(file: string, count: number): string[] {
@@ -24,7 +24,15 @@ export function lastLines(file: string, count: number): string[] {
   }
 }
 
-/** Empties a file that has become too long. Programs append to it, so they go on at its new end. */
-export function limitLength(file: string): void {
-  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > LONGEST) truncateSync(file);
+/**
+ * Empties a file that has become too long; answers whether it had. Programs append to it, so they go on at its new end.
+ */
+export function limitLength(file: string): boolean {
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) <= LONGEST) return false;
+  try {
+    truncateSync(file);
+  } catch {
+    // it has just gone with its pod
+  }
+  return true;
 }

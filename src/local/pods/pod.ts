@@ -28,6 +28,8 @@ export interface PodHost {
   serviceEnvironment(namespace: string): Record<string, string>;
   /** A DNS server of the pod's own, where it has one. */
   nameServer(pod: Pod): Promise<DnsListener | undefined>;
+  /** Does the whole cluster end? */
+  isClosing(): boolean;
   groupStarted(group: number): void;
   groupEnded(group: number): void;
   changed(pod: Pod): void;
@@ -199,9 +201,10 @@ export class Pod implements PodFacts {
     this.host.changed(this);
   }
 
-  /** Keeps its logs from filling the disk. */
-  public limitLogs(): void {
-    for (const file of [this.accessLog, ...this.initContainers.concat(this.containers).map((each) => each.log)]) limitLength(file);
+  /** Keeps its logs from filling the disk. Answers whether one of them was too long. */
+  public limitLogs(): boolean {
+    const logs = this.initContainers.concat(this.mainContainers).map(({ log }) => log);
+    return [this.accessLog, ...logs].filter(limitLength).length > 0;
   }
 
   private volumeFolder(name: string): string {
@@ -216,6 +219,7 @@ export class Pod implements PodFacts {
       grace: this.grace,
       context: (container) => this.context(container),
       port: (port) => this.port(port),
+      isClosing: () => this.host.isClosing(),
       changed: () => {
         if (this.phase === 'Pending' && this.containers.some((each) => each.started)) this.wakeInit?.();
         this.host.changed(this);

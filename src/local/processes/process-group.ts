@@ -24,8 +24,11 @@ export interface Running {
  * Runs a program as the leader of a process group of its own, with a file for its output: nginx opens `/dev/stdout`,
  * which works on a file and not on the sockets that Node's pipes are.
  * @param onStart told the group's id as soon as there is one.
+ * @param others answers which of its processes have left the group.
  */
-export function runInGroup(command: Command, log: string, onStart: (group: number) => void): Running {
+export function runInGroup(
+  command: Command, log: string, onStart: (group: number) => void, others: () => number[],
+): Running {
   const output = openSync(log, 'a');
   const [file, ...args] = command.argv;
   const child = spawn(file, args, { cwd: command.cwd, env: command.env, detached: true, stdio: ['ignore', output, output] });
@@ -35,12 +38,13 @@ export function runInGroup(command: Command, log: string, onStart: (group: numbe
   if (group !== undefined) onStart(group);
   const exited = new Promise<Exit>((resolve) => {
     child.once('error', (error) => group === undefined && resolve({ code: null, signal: null, error: `cannot run ${file}: ${error.message}` }));
-    child.once('exit', (code, signal) => void killGroup(group!).then(() => resolve({ code, signal })));
+    child.once('exit', (code, signal) => void killAll(group!, others).then(() => resolve({ code, signal })));
   });
   return {
     exited,
     signal: (signal, all = false) => {
-      if (group !== undefined && (child.exitCode === null && child.signalCode === null)) sendSignal(all ? -group : group, signal);
+      if (group === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      for (const pid of all ? [-group, ...others()] : [group]) sendSignal(pid, signal);
     },
   };
 }
@@ -58,9 +62,14 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): void {
  * When the first process of a container ends, the kernel kills the others. Here they must be killed, and gone before a restart:
  * a worker of nginx that is left over would hold the port.
  */
-async function killGroup(group: number): Promise<void> {
-  sendSignal(-group, 'SIGKILL');
-  for (let i = 0; i < 400 && alive(group); i++) await delay(5);
+async function killAll(group: number, others: () => number[]): Promise<void> {
+  for (let i = 0; i < 400; i++) {
+    sendSignal(-group, 'SIGKILL');
+    const left = others();
+    for (const pid of left) sendSignal(pid, 'SIGKILL');
+    if (left.length === 0 && !alive(group)) return;
+    await delay(5);
+  }
 }
 
 function alive(group: number): boolean {

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 
 /**
  * The program of the watchdog. It holds the reading end of a pipe whose writing end only the owner of the cluster has; when that
- * closes, for whatever reason, it kills what was started and removes the folder. nginx writes over its environment, so the mark in
- * the environment finds only what has left its process group; the groups find the rest.
+ * closes, for whatever reason, it kills what was started and removes the folder. What has left its process group is
+ * found by the mark in its environment, or, where it has written over that, as nginx does, by where it works.
  */
 const PROGRAM = `
 const { execFileSync } = require('node:child_process');
-const { readFileSync, readdirSync, rmSync } = require('node:fs');
+const { readFileSync, readdirSync, readlinkSync, rmSync } = require('node:fs');
 const [folder, mark] = process.argv.slice(1);
 const groups = new Set();
 let text = '', engine;
@@ -24,10 +24,14 @@ process.stdin.on('data', (chunk) => {
 }).on('error', clean).on('end', clean);
 function kill(pid) { try { process.kill(pid, 'SIGKILL'); return true; } catch { return false; } }
 function marked(pid) { try { return readFileSync('/proc/' + pid + '/environ', 'latin1').includes(mark); } catch { return false; } }
+function inside(pid) {
+  try { return readlinkSync('/proc/' + pid + '/cwd').startsWith(folder + '/'); } catch { return false; }
+}
+function ours(pid) { return Number(pid) !== process.pid && (inside(pid) || marked(pid)); }
 function clean() {
   for (let round = 0; round < 20; round++) {
     const found = [...groups].filter((group) => kill(-group)).length
-      + readdirSync('/proc').filter((pid) => /^\\d+$/.test(pid) && Number(pid) !== process.pid && marked(pid) && kill(Number(pid))).length;
+      + readdirSync('/proc').filter((pid) => /^\\d+$/.test(pid) && ours(pid) && kill(Number(pid))).length;
     if (!found) break;
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 25);
   }
