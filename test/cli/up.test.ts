@@ -154,8 +154,8 @@ describe('on a terminal', () => {
   });
 
   test('an error leaves the cursor visible', async () => {
-    const file = await cli.write('echo.yaml', group('echo', cli.mark, 1).replace('require("http")', 'process.exit(7); require("http")'));
-    cli.start(['up', file], { terminal: true });
+    const file = await cli.write('echo.yaml', group('echo', cli.mark, 1));
+    cli.start(['up', file, '--try', 'wbe:/'], { terminal: true });
 
     expect(await cli.ended()).toBe(1);
     expect(cli.output.lastIndexOf('\x1b[?25h')).toBeGreaterThan(cli.output.lastIndexOf('\x1b[?25l'));

@@ -13,6 +13,17 @@ async function shares(cluster: LocalCluster, target: Spread | ScatterGather, req
   return [...counts.values()].sort((a, b) => a - b);
 }
 
+test('a router finds a Service by its full name alone, as in a cluster: a short one that worked here would be a false promise', async () => {
+  const users = new Chart(Testing.app(), 'users', { namespace: 'shop' });
+  new Spread(users, 'Users', { replicas: 1, backend: pod });
+  const chart = new Chart(Testing.app(), 'test');
+  const long = new Spread(chart, 'Long', { backend: Backend.fromUrl('http://users.shop.svc:8080') });
+  // Of another app, so that nothing knows at synthesis that the name is short of something.
+  const short = new Spread(chart, 'Short', { backend: Backend.fromUrl('http://users.shop:8080') });
+  await using cluster = await LocalCluster.start([users, chart]);
+  expect([(await cluster.fetch(long, '/')).status, (await cluster.fetch(short, '/')).status]).toEqual([200, 502]);
+});
+
 test.each([['fresh DNS answers', 0], ['DNS answers of up to 30 s', 30]])('with %s, routers and roots know all their pods when a start is over', async (_, seconds) => {
   const chart = new Chart(Testing.app(), 'test');
   const web = new Spread(chart, 'Web', { replicas: 6, backend: pod });
