@@ -1,42 +1,38 @@
 /** Bytes of bodies that may be in memory at a time, over all requests. */
 export class Budget {
-  private held = 0;
+  public held = 0;
 
   constructor(public readonly limit: number) {}
-
-  /** What one request holds. */
-  public account(): Account {
-    let own = 0;
-    let closed = false;
-    const give = (bytes: number) => {
-      this.held -= bytes;
-      own -= bytes;
-    };
-    return {
-      take: (bytes) => {
-        if (closed || this.held + bytes > this.limit) return false;
-        this.held += bytes;
-        own += bytes;
-        return true;
-      },
-      // what ends after its request has been given back already
-      give: (bytes) => give(Math.min(bytes, own)),
-      close: () => {
-        closed = true;
-        give(own);
-      },
-    };
-  }
 }
 
-/** The share of one request. */
-export interface Account {
+/** The share of one request. A class, because each request makes one, and closures cost more. */
+export class Account {
+  private own = 0;
+  private closed = false;
+
+  constructor(private readonly budget: Budget) {}
+
   /** Whether so many bytes more can be held; if so, they are. */
-  take(bytes: number): boolean;
-  /** Gives so many bytes back. */
-  give(bytes: number): void;
+  public take(bytes: number): boolean {
+    const { budget } = this;
+    if (this.closed || budget.held + bytes > budget.limit) return false;
+    budget.held += bytes;
+    this.own += bytes;
+    return true;
+  }
+
+  /** Gives so many bytes back; what ends after its request has been given back already. */
+  public give(bytes: number): void {
+    const given = Math.min(bytes, this.own);
+    this.budget.held -= given;
+    this.own -= given;
+  }
+
   /** Gives all back, and takes no more. */
-  close(): void;
+  public close(): void {
+    this.closed = true;
+    this.give(this.own);
+  }
 }
 
 const [OBJECT, ARRAY, SEPARATOR, COLON] = ['{', '[', ',', ':'].map((char) => char.charCodeAt(0));

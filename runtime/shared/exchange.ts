@@ -53,7 +53,7 @@ export abstract class Exchange<Options extends ExchangeOptions> {
   protected readonly account: Account;
 
   constructor(protected readonly options: Options, protected readonly req: IncomingMessage, protected readonly res: ServerResponse) {
-    this.account = options.budget.account();
+    this.account = new Account(options.budget);
     res.once('close', () => this.close());
   }
 

@@ -16,9 +16,11 @@ export class Pipeline {
 
   private readonly owed: ServerResponse[] = [];
   private refused = false;
-
+  /** The oldest closes first; where the connection does, all do. One for all, because each request would make another. */
+  private readonly settle: () => void;
   constructor(private readonly socket: Socket) {
     pipelines.set(socket, this);
+    this.settle = () => { this.owed.shift(); };
     // An answer that waits behind another one has no socket yet, and Node does not tell it when the connection closes: without this,
     // whatever the program keeps until the answer's `close` is kept for good.
     socket.once('close', () => {
@@ -39,7 +41,7 @@ export class Pipeline {
       return false;
     }
     this.owed.push(res);
-    res.once('close', () => this.owed.splice(this.owed.indexOf(res), 1));
+    res.on('close', this.settle);
     return true;
   }
 

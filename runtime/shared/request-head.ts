@@ -16,27 +16,32 @@ export function notServed(method: string): Problem {
 /** What is wrong with the head of a request that node:http lets pass: undefined when nothing is. */
 export function flawOf({ method, httpVersion, rawHeaders }: IncomingMessage): Problem | undefined {
   if (rawHeaders.length > 2 * MAX_HEADERS) return new Problem(431, `the request has more than ${MAX_HEADERS} headers`);
-  const hosts = valuesOf(rawHeaders, 'host');
-  if (hosts.length > 1) return new Problem(400, 'the request has more than one host header');
+  const host = valueOf(rawHeaders, 'host');
   // older clients and health checkers send none, or an empty one (RFC 9112, section 3.2)
-  if (hosts.length === 0 && httpVersion !== '1.0') return new Problem(400, 'the request has no host header');
-  if (hosts.length === 1 && !HOST.test(hosts[0])) return new Problem(400, 'the host header is not a host');
-  const codings = valuesOf(rawHeaders, 'transfer-encoding');
-  if (codings.length > 0) {
+  if (host === undefined && httpVersion !== '1.0') return new Problem(400, 'the request has no host header');
+  if (host === SEVERAL) return new Problem(400, 'the request has more than one host header');
+  if (host !== undefined && !HOST.test(host)) return new Problem(400, 'the host header is not a host');
+  const coding = valueOf(rawHeaders, 'transfer-encoding');
+  if (coding !== undefined) {
     // framing that such a client cannot know, or a proxy in between did not (RFC 9112, section 6.1)
     if (httpVersion === '1.0') return new Problem(400, 'an HTTP/1.0 request has no transfer-encoding');
-    if (codings.join(', ').toLowerCase() !== 'chunked') return new Problem(501, 'the only transfer-encoding that is understood is chunked');
+    if (coding.toLowerCase() !== 'chunked') return new Problem(501, 'the only transfer-encoding that is understood is chunked');
   }
   return method === 'TRACE' ? notServed(method) : undefined;
 }
 
-function valuesOf(rawHeaders: readonly string[], name: string): string[] {
-  const values: string[] = [];
+/** No header has this value: it holds a line feed. */
+const SEVERAL = '\n';
+
+/** The value of a header; `SEVERAL` where it stands more than once. */
+function valueOf(rawHeaders: readonly string[], name: string): string | undefined {
+  let value: string | undefined;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     // most differ in their length already
-    if (rawHeaders[i].length === name.length && rawHeaders[i].toLowerCase() === name) values.push(rawHeaders[i + 1]);
+    if (rawHeaders[i].length !== name.length || rawHeaders[i].toLowerCase() !== name) continue;
+    value = value === undefined ? rawHeaders[i + 1] : SEVERAL;
   }
-  return values;
+  return value;
 }
 
 const BY_CODE: Readonly<Record<string, readonly [status: number, detail: string]>> = {

@@ -1,6 +1,6 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { PassThrough } from 'node:stream';
-import { Budget, parsedSize } from '../../runtime/shared/budget';
+import { Account, Budget, parsedSize } from '../../runtime/shared/budget';
 import { BodyLimits, ClientGone, readBody } from '../../runtime/shared/read-body';
 
 /** A request whose body a test sends. */
@@ -72,7 +72,7 @@ test.each([
 
 test('a budget is shared, and what one request held is free when it is closed', () => {
   const budget = new Budget(10);
-  const [first, second] = [budget.account(), budget.account()];
+  const [first, second] = [new Account(budget), new Account(budget)];
   expect([first.take(6), second.take(6), second.take(4)]).toEqual([true, false, true]);
   first.close();
   first.close();
