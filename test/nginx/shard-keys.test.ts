@@ -234,6 +234,7 @@ describe('a field key', () => {
     ['a text', '{"items":[{"sku":"a-1"}]}', 'a-1'],
     ['a number', '{"items":[{"sku":17}]}', '17'],
     ['a boolean', '{"items":[{"sku":false}]}', 'false'],
+    ['a text of the same digits as the next number', '{"items":[{"sku":"9007199254740993"}]}', '9007199254740993'],
     ['a number with more digits than JavaScript keeps', '{"items":[{"sku": 9007199254740993 }]}', '9007199254740993'],
     ['a long number', '{"items":[{"sku":12345678901234567890}]}', '12345678901234567890'],
     ['a fraction', '{"items":[{"sku":-0.50000000000000000001}]}', '-0.50000000000000000001'],
