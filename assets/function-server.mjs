@@ -14,28 +14,32 @@ var Budget = class {
   }
   limit;
   held = 0;
-  /** What one request holds. */
-  account() {
-    let own = 0;
-    let closed = false;
-    const give = (bytes) => {
-      this.held -= bytes;
-      own -= bytes;
-    };
-    return {
-      take: (bytes) => {
-        if (closed || this.held + bytes > this.limit) return false;
-        this.held += bytes;
-        own += bytes;
-        return true;
-      },
-      // what ends after its request has been given back already
-      give: (bytes) => give(Math.min(bytes, own)),
-      close: () => {
-        closed = true;
-        give(own);
-      }
-    };
+};
+var Account = class {
+  constructor(budget) {
+    this.budget = budget;
+  }
+  budget;
+  own = 0;
+  closed = false;
+  /** Whether so many bytes more can be held; if so, they are. */
+  take(bytes) {
+    const { budget } = this;
+    if (this.closed || budget.held + bytes > budget.limit) return false;
+    budget.held += bytes;
+    this.own += bytes;
+    return true;
+  }
+  /** Gives so many bytes back; what ends after its request has been given back already. */
+  give(bytes) {
+    const given = Math.min(bytes, this.own);
+    this.budget.held -= given;
+    this.own -= given;
+  }
+  /** Gives all back, and takes no more. */
+  close() {
+    this.closed = true;
+    this.give(this.own);
   }
 };
 var [OBJECT, ARRAY, SEPARATOR, COLON] = ["{", "[", ",", ":"].map((char) => char.charCodeAt(0));
@@ -738,7 +742,7 @@ var Exchange = class {
     this.options = options;
     this.req = req;
     this.res = res;
-    this.account = options.budget.account();
+    this.account = new Account(options.budget);
     res.once("close", () => this.close());
   }
   options;
@@ -970,6 +974,9 @@ var Pipeline = class {
   constructor(socket) {
     this.socket = socket;
     pipelines.set(socket, this);
+    this.settle = () => {
+      this.owed.shift();
+    };
     socket.once("close", () => {
       for (const res of [...this.owed]) if (!res.socket) res.destroy().emit("close");
     });
@@ -980,6 +987,8 @@ var Pipeline = class {
   }
   owed = [];
   refused = false;
+  /** The oldest closes first; where the connection does, all do. One for all, because each request would make another. */
+  settle;
   /** Whether nothing is owed. */
   get idle() {
     return this.owed.length === 0;
@@ -992,7 +1001,7 @@ var Pipeline = class {
       return false;
     }
     this.owed.push(res);
-    res.once("close", () => this.owed.splice(this.owed.indexOf(res), 1));
+    res.on("close", this.settle);
     return true;
   }
   /** Answers what cannot be read as a request, when the requests before it have their answers, and ends the connection. */
@@ -1021,23 +1030,25 @@ function notServed(method) {
 }
 function flawOf({ method, httpVersion, rawHeaders }) {
   if (rawHeaders.length > 2 * MAX_HEADERS) return new Problem(431, `the request has more than ${MAX_HEADERS} headers`);
-  const hosts = valuesOf(rawHeaders, "host");
-  if (hosts.length > 1) return new Problem(400, "the request has more than one host header");
-  if (hosts.length === 0 && httpVersion !== "1.0") return new Problem(400, "the request has no host header");
-  if (hosts.length === 1 && !HOST.test(hosts[0])) return new Problem(400, "the host header is not a host");
-  const codings = valuesOf(rawHeaders, "transfer-encoding");
-  if (codings.length > 0) {
+  const host = valueOf(rawHeaders, "host");
+  if (host === void 0 && httpVersion !== "1.0") return new Problem(400, "the request has no host header");
+  if (host === SEVERAL) return new Problem(400, "the request has more than one host header");
+  if (host !== void 0 && !HOST.test(host)) return new Problem(400, "the host header is not a host");
+  const coding = valueOf(rawHeaders, "transfer-encoding");
+  if (coding !== void 0) {
     if (httpVersion === "1.0") return new Problem(400, "an HTTP/1.0 request has no transfer-encoding");
-    if (codings.join(", ").toLowerCase() !== "chunked") return new Problem(501, "the only transfer-encoding that is understood is chunked");
+    if (coding.toLowerCase() !== "chunked") return new Problem(501, "the only transfer-encoding that is understood is chunked");
   }
   return method === "TRACE" ? notServed(method) : void 0;
 }
-function valuesOf(rawHeaders, name) {
-  const values = [];
+var SEVERAL = "\n";
+function valueOf(rawHeaders, name) {
+  let value;
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    if (rawHeaders[i].length === name.length && rawHeaders[i].toLowerCase() === name) values.push(rawHeaders[i + 1]);
+    if (rawHeaders[i].length !== name.length || rawHeaders[i].toLowerCase() !== name) continue;
+    value = value === void 0 ? rawHeaders[i + 1] : SEVERAL;
   }
-  return values;
+  return value;
 }
 var BY_CODE = {
   HPE_HEADER_OVERFLOW: [431, "the head of the request is too large"],

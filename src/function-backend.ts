@@ -67,7 +67,7 @@ export class FunctionBackend implements IBackend {
     const resources = withDefaults(this.options.resources, RESOURCES);
     const maxHeldSize = heldSize(scope, '', resources);
     checkHeld(scope, 'maxBodySize', maxBodySize, 1, maxHeldSize, '');
-    checkEnv(scope, env, Object.keys({ ...nodeEnv(scope), ...bound.env }));
+    checkEnv(scope, env, Object.keys({ ...nodeEnv(scope, resources), ...bound.env }));
     const address = bindGroup(scope, id, bound, this.options, (group, labels) => nodePod(group, labels, {
       program: 'function-server.mjs',
       sharedAs: 'function-server',

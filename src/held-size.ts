@@ -5,7 +5,7 @@ import { refuse } from './errors';
 import { bytes } from './sizes';
 
 /**
- * Bytes of bodies that a Node program of ours may hold in memory: a quarter of it, because V8 gives half of a container's memory to objects,
+ * Bytes of bodies that a Node program of ours may hold in memory: a quarter of it, because half of it is for V8's objects (node-pod.ts),
  * and bodies are copied while they are joined and parsed.
  *
  * @param prefix where `resources` stands: `root.`, or nothing

@@ -1,4 +1,4 @@
-import { Chart, Testing } from 'cdk8s';
+import { Chart, Size, Testing } from 'cdk8s';
 import { find } from './find';
 import { Backend, Code, Platform, PlatformProps, Spread } from 'cdk8s-metaparticle';
 
@@ -13,7 +13,15 @@ function nodeOptions(...platforms: PlatformProps[]): string {
   return env.find(({ name }: { name: string }) => name === 'NODE_OPTIONS').value;
 }
 
-const GUARDED = '--permission --allow-fs-read=/opt/metaparticle/program --allow-fs-read=/opt/metaparticle/code';
+const GUARDED = '--max-old-space-size=128 --permission --allow-fs-read=/opt/metaparticle/program --allow-fs-read=/opt/metaparticle/code';
+
+test('half of a pod\'s memory is for the objects of its program', () => {
+  const chart = new Chart(Testing.app(), 'shop');
+  const memory = { request: Size.mebibytes(512), limit: Size.gibibytes(1) };
+  new Spread(chart, 'Web', { backend: Backend.fromFunction(Code.fromInline('() => 1'), { resources: { memory } }) });
+  const { env } = find(chart, 'Deployment', 'web-backend').spec.template.spec.containers[0];
+  expect(env.find(({ name }: { name: string }) => name === 'NODE_OPTIONS').value).toContain('--max-old-space-size=512 ');
+});
 
 describe('the permissions of Node programs', () => {
   test.each<[PlatformProps, string]>([
