@@ -220,6 +220,9 @@ describe('nothing hangs', () => {
 
   test.each<[string, string | string[], string | undefined, RegExp]>([
     ['does not exist', ['no-such-program'], undefined, /cannot run no-such-program: spawn no-such-program ENOENT/],
+    ['has no name', [''], undefined, /cannot run '': The argument 'file' cannot be empty/],
+    ['gets a byte that ends text', ['node', 'a\0b'], undefined, /cannot run \S*node: .*must be a string without null bytes/],
+    ['gets more than a system takes', ['node', 'a'.repeat(3_000_000)], undefined, /cannot run \S*node: spawn E2BIG/],
     ['is a folder', ['/tmp'], undefined, /cannot run \/tmp: spawn \/tmp EACCES/],
     ['a shell does not find', ['sh', '-c', 'no-such-program'], undefined, /container server ended with exit code 127\n.*no-such-program: (command )?not found/],
     ['does not exist on this machine', ['no-such-program'], 'acme/web', /cannot run no-such-program: spawn no-such-program ENOENT/],
@@ -233,6 +236,14 @@ describe('nothing hangs', () => {
       });
       await expect(starting).rejects.toThrow(message);
       expect(types).not.toContain('ready');
+    }
+  });
+
+  test.each([['no name', ['']], ['a byte that ends text', ['true', 'a\0b']]])('a probe and a hook whose command has %s fail and are named', async (_, command) => {
+    const act = { exec: { command } };
+    for (const container of [{ readinessProbe: act }, { lifecycle: { postStart: act } }]) {
+      const starting = LocalCluster.start([program, server('web', { container })], { startTimeout: Duration.seconds(1), restartBackOff: Duration.millis(10) });
+      await expect(starting).rejects.toThrow(/(readiness probe|postStart): cannot run (''|true): /);
     }
   });
 

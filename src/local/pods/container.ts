@@ -49,6 +49,8 @@ export class Container {
   private launch?: Launch;
   private probes?: ContainerProbes;
   private failure?: string;
+  /** Why it was killed as it had started. */
+  private hookFailure?: string;
   private startedAt = 0;
   private backOff = 0;
   private timer?: NodeJS.Timeout;
@@ -126,10 +128,11 @@ export class Container {
     });
     this.host.tell('started', `container ${this.spec.name} started`);
     const failure = this.spec.lifecycle?.postStart && await this.act(this.spec.lifecycle.postStart, 60_000);
+    if (this.running !== running) return;
     if (failure) {
-      this.failure = `postStart: ${failure}`;
+      this.hookFailure = `postStart: ${failure}`;
       this.send('SIGKILL', true);
-    } else if (this.running === running) {
+    } else {
       this.probe();
     }
   }
@@ -146,9 +149,10 @@ export class Container {
     this.lastExit = exit;
     if (!this.stopping) {
       this.crashes++;
-      this.failure = exit.error ?? `container ${this.spec.name} ended with ${exit.signal ?? `exit code ${exit.code}`}`;
+      this.failure = this.hookFailure ?? exit.error ?? `container ${this.spec.name} ended with ${exit.signal ?? `exit code ${exit.code}`}`;
       this.restartLater();
     }
+    this.hookFailure = undefined;
     this.host.changed();
   }
 

@@ -72,7 +72,8 @@ function tcpSocket(host: string, port: number, timeout: number): Promise<string 
 }
 
 function exec({ argv, env, cwd }: Command, timeout: number): Promise<string | undefined> {
-  return new Promise((resolve) => {
+  const cannotRun = (error: Error) => `cannot run ${argv[0] || "''"}: ${error.message}`;
+  return new Promise<string | undefined>((resolve) => {
     const [file, ...args] = argv;
     const child = spawn(file, args, { env, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
@@ -81,13 +82,13 @@ function exec({ argv, env, cwd }: Command, timeout: number): Promise<string | un
       if (child.pid) process.kill(-child.pid, 'SIGKILL');
       end(`${argv.join(' ')} did not end within ${timeout / 1000} s`);
     });
-    child.on('error', (error) => end(`cannot run ${file}: ${error.message}`));
+    child.on('error', (error) => end(cannotRun(error)));
     child.on('exit', (code, signal) => end(code === 0 ? undefined : `${argv.join(' ')} ended with ${signal ?? code}: ${output.trim()}`));
     function end(failure: string | undefined) {
       stop();
       resolve(failure);
     }
-  });
+  }).catch(cannotRun); // Node throws for what no system could run
 }
 
 function sleep(milliseconds: number): Promise<undefined> {

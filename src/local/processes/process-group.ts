@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -31,13 +31,20 @@ export function runInGroup(
 ): Running {
   const output = openSync(log, 'a');
   const [file, ...args] = command.argv;
-  const child = spawn(file, args, { cwd: command.cwd, env: command.env, detached: true, stdio: ['ignore', output, output] });
-  closeSync(output);
+  let child: ChildProcess;
+  try {
+    child = spawn(file, args, { cwd: command.cwd, env: command.env, detached: true, stdio: ['ignore', output, output] });
+  } catch (error) {
+    // Node throws for what no system could run, such as an empty name, and for arguments that are too long.
+    return { exited: Promise.resolve(cannotRun(file, error as Error)), signal: () => {} };
+  } finally {
+    closeSync(output);
+  }
   child.unref();
   const group = child.pid;
   if (group !== undefined) onStart(group);
   const exited = new Promise<Exit>((resolve) => {
-    child.once('error', (error) => group === undefined && resolve({ code: null, signal: null, error: `cannot run ${file}: ${error.message}` }));
+    child.once('error', (error) => group === undefined && resolve(cannotRun(file, error)));
     child.once('exit', (code, signal) => void killAll(group!, others).then(() => resolve({ code, signal })));
   });
   return {
@@ -47,6 +54,10 @@ export function runInGroup(
       for (const pid of all ? [-group, ...others()] : [group]) sendSignal(pid, signal);
     },
   };
+}
+
+function cannotRun(file: string, { message }: Error): Exit {
+  return { code: null, signal: null, error: `cannot run ${file || "''"}: ${message}` };
 }
 
 /** Sends a signal; a process that has ended by itself is no mistake. */
