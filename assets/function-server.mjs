@@ -228,8 +228,9 @@ function parseJson(text) {
     throw notJson();
   }
 }
+var NOT_JSON = "the content type says JSON, and the body is not";
 function notJson() {
-  return new Problem(400, "the content type says JSON, and the body is not");
+  return new Problem(400, NOT_JSON);
 }
 function decoder(charset) {
   try {
@@ -732,6 +733,7 @@ function problemHeaders(body, headers) {
 
 // runtime/shared/exchange.ts
 var CLIENT_GONE = 499;
+var BODY = { tooLarge: 413, called: "body takes", plural: "bodies" };
 var Overload = class extends Problem {
   constructor(detail) {
     super(503, detail, ["retry-after", "1"]);
@@ -782,12 +784,12 @@ var Exchange = class {
     this.holdsPlace = true;
     receive(body);
   }
-  /** Takes memory for a part of the request. Throws a 503 where others hold it, and a 413 where there is not as much at all. */
-  hold(bytes) {
+  /** Takes memory for what is held. Throws a 503 where others hold it, and what it says of its size where there is not as much at all. */
+  hold(bytes, { tooLarge, called, plural } = BODY) {
     if (this.account.take(bytes)) return;
     const { limit } = this.options.budget;
-    if (bytes > limit) throw new Problem(413, `the body takes ${bytes} bytes of memory, and the pod has ${limit} for bodies`);
-    throw new Overload("the pod holds too many bodies already: try again");
+    if (bytes > limit) throw new Problem(tooLarge, `the ${called} ${bytes} bytes of memory, and the pod has ${limit} for bodies`);
+    throw new Overload(`the pod holds too many ${plural} already: try again`);
   }
   /** A request with its body, as user code sees it, with room for that. */
   withBody(request, bytes) {

@@ -728,8 +728,9 @@ function parseJson(text) {
     throw notJson();
   }
 }
+var NOT_JSON = "the content type says JSON, and the body is not";
 function notJson() {
-  return new Problem(400, "the content type says JSON, and the body is not");
+  return new Problem(400, NOT_JSON);
 }
 function decoder(charset) {
   try {
@@ -804,7 +805,7 @@ var LateBody = class {
     if (bytes.length === 0) return;
     if (isJson(contentType)) {
       this.json = readJson(bytes);
-      if (!this.json) this.flaw = "the content type says JSON, and the body is not";
+      if (!this.json) this.flaw = NOT_JSON;
       return;
     }
     try {
@@ -1804,6 +1805,7 @@ function problemHeaders(body, headers) {
 
 // runtime/shared/exchange.ts
 var CLIENT_GONE = 499;
+var BODY = { tooLarge: 413, called: "body takes", plural: "bodies" };
 var Overload = class extends Problem {
   constructor(detail) {
     super(503, detail, ["retry-after", "1"]);
@@ -1854,12 +1856,12 @@ var Exchange = class {
     this.holdsPlace = true;
     receive(body);
   }
-  /** Takes memory for a part of the request. Throws a 503 where others hold it, and a 413 where there is not as much at all. */
-  hold(bytes) {
+  /** Takes memory for what is held. Throws a 503 where others hold it, and what it says of its size where there is not as much at all. */
+  hold(bytes, { tooLarge, called, plural } = BODY) {
     if (this.account.take(bytes)) return;
     const { limit } = this.options.budget;
-    if (bytes > limit) throw new Problem(413, `the body takes ${bytes} bytes of memory, and the pod has ${limit} for bodies`);
-    throw new Overload("the pod holds too many bodies already: try again");
+    if (bytes > limit) throw new Problem(tooLarge, `the ${called} ${bytes} bytes of memory, and the pod has ${limit} for bodies`);
+    throw new Overload(`the pod holds too many ${plural} already: try again`);
   }
   /** A request with its body, as user code sees it, with room for that. */
   withBody(request, bytes) {
@@ -1989,6 +1991,7 @@ var Exchange = class {
 var IDEMPOTENT = /* @__PURE__ */ new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
 var SAFE = /* @__PURE__ */ new Set(["GET", "HEAD", "OPTIONS"]);
 var RESPONSES = "x-gather-responses";
+var ANSWERS = { tooLarge: 502, called: "answers take", plural: "answers" };
 var RootExchange = class extends Exchange {
   scatter;
   responses = [];
@@ -2045,26 +2048,17 @@ var RootExchange = class extends Exchange {
         return this.pass(answers[0]);
       case "json":
         return this.reply(gatherer.gather(answers, {
-          hold: (bytes) => this.holdMade(bytes),
+          hold: (bytes) => this.hold(bytes, ANSWERS),
           give: (bytes) => this.account.give(bytes)
         }));
       case "value":
         return this.callFunction(gatherer, answers, request);
     }
   }
-  /** Takes memory for what is made of the answers. Throws a Problem where there is none. */
-  holdMade(bytes) {
-    if (this.account.take(bytes)) return;
-    const { limit } = this.options.budget;
-    if (bytes > limit) {
-      throw new Problem(502, `the answers take ${bytes} bytes of memory, and the pod has ${limit} for bodies`);
-    }
-    throw new Overload("the pod holds too many answers already: try again");
-  }
   /** Values take several times the memory of their texts: they are made when all answers are there. */
   callFunction(gatherer, answers, request) {
     const size = answers.reduce((sum, { body }) => sum + body.valueSize, 0);
-    this.holdMade(size);
+    this.hold(size, ANSWERS);
     this.call(() => {
       const result = gatherer.gather(answers, request);
       if (typeof result?.then !== "function") this.account.give(size);

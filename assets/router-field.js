@@ -72,8 +72,9 @@ function parseJson(text) {
     throw notJson();
   }
 }
+var NOT_JSON = "the content type says JSON, and the body is not";
 function notJson() {
-  return new Problem(400, "the content type says JSON, and the body is not");
+  return new Problem(400, NOT_JSON);
 }
 function decoder(charset) {
   try {

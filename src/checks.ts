@@ -80,10 +80,14 @@ export function checkNetwork(scope: IConstruct, property: string, network: strin
 /** What is said of a text that is no network. */
 export const NO_NETWORK = "which is no address or network: write it as in '10.0.0.0/8'";
 
-/** Whether a text is an address, or a network in CIDR notation (RFC 4632, section 3.1). One with a zone (`fe80::1%eth0`) means something on its own machine only. */
+/** Whether a text is an address. One with a zone (`fe80::1%eth0`) means something on its own machine only. */
+export function isAddress(text: string): boolean {
+  return isIP(text) > 0 && !text.includes('%');
+}
+
+/** Whether a text is an address, or a network in CIDR notation (RFC 4632, section 3.1). */
 export function isNetwork(text: string): boolean {
-  if (text.includes('%')) return false;
   const [address, length, ...rest] = text.split('/');
   const most = isIP(address) === 4 ? 32 : 128;
-  return isIP(address) > 0 && rest.length === 0 && (length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= most));
+  return isAddress(address) && rest.length === 0 && (length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= most));
 }

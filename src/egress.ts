@@ -1,5 +1,5 @@
-import { isIP } from 'net';
 import { checked } from './arguments/checked';
+import { isAddress, isHostName } from './checks';
 import { EgressSpec } from './manifests/peer';
 import type { Pattern } from './pattern';
 import { Peer } from './peer';
@@ -26,7 +26,7 @@ export class Egress {
    */
   public static toHost(host: string, port: number): Egress {
     [host, port] = checked('Egress.toHost', [host, port]);
-    if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(host) && !isIP(host)) {
+    if (!isHostName(host) && !isAddress(host)) {
       throw new Error(`Egress.toHost has '${host}', which is no host: write it as in 'db.data.svc', without scheme and port`);
     }
     checkPorts('Egress.toHost', [port]);

@@ -2,6 +2,7 @@ import { Size } from 'cdk8s';
 import { ContainerResources } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { refuse } from './errors';
+import { memoryOf } from './manifests/resources';
 import { bytes } from './sizes';
 
 /**
@@ -10,10 +11,10 @@ import { bytes } from './sizes';
  *
  * @param prefix where `resources` stands: `root.`, or nothing
  */
-export function heldSize(scope: IConstruct, prefix: string, { memory }: ContainerResources): number {
-  const size = memory?.limit ?? memory?.request;
-  if (!size) refuse(scope, `${prefix}resources.memory has no limit: bodies in memory are bounded by it; set one`);
-  return Math.floor(bytes(size) / 4);
+export function heldSize(scope: IConstruct, prefix: string, resources: ContainerResources): number {
+  const memory = memoryOf(resources);
+  if (!memory) refuse(scope, `${prefix}resources.memory has no limit: bodies in memory are bounded by it; set one`);
+  return Math.floor(memory / 4);
 }
 
 /** Refuses a size of which not even one request's share fits. */

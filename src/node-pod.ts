@@ -5,9 +5,9 @@ import { FunctionServerConfig, RootConfig } from './contract';
 import { files, sharedFiles } from './manifests/files';
 import { GroupLabels } from './manifests/labels';
 import { PodSpec } from './manifests/pod';
+import { memoryOf } from './manifests/resources';
 import { Platform } from './platform';
 import { program } from './program';
-import { bytes } from './sizes';
 
 /** A program of ours that Node runs in a pod. */
 export interface NodePod {
@@ -37,14 +37,14 @@ export function nodeConfig(timeout: Duration): Pick<FunctionServerConfig & RootC
 }
 
 /** What every such program finds in its environment; it may read its own folders and no other file. */
-export function nodeEnv(scope: Construct, { memory }: ContainerResources): { readonly [name: string]: EnvValue } {
+export function nodeEnv(scope: Construct, resources: ContainerResources): { readonly [name: string]: EnvValue } {
   const readable = [PROGRAM_PATH, CODE_PATH].map((folder) => `--allow-fs-read=${folder}`);
   // Node 24 does not guard the network, and ends when it is given this option.
   const network = Platform.of(scope).nodeVersion >= 25 ? ['--allow-net'] : [];
   // Of 256 MiB, Node 24 takes all for its objects, and the kernel ends the pod before garbage is collected (measured: a heap limit of 259 MiB). A
   // quarter is for bodies, which are no objects, and another for Node itself.
-  const size = memory?.limit ?? memory?.request;
-  const heap = size ? [`--max-old-space-size=${Math.floor(bytes(size) / 2 ** 21)}`] : [];
+  const memory = memoryOf(resources);
+  const heap = memory ? [`--max-old-space-size=${Math.floor(memory / 2 ** 21)}`] : [];
   return {
     LISTEN_ADDRESS: EnvValue.fromValue('0.0.0.0'),
     POD_NAME: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAME),

@@ -1,5 +1,5 @@
-import { isIP } from 'net';
 import { checked } from './arguments/checked';
+import { isAddress, isNetwork } from './checks';
 import { Anywhere, namespacePeer, PeerSpec, podsPeer } from './manifests/peer';
 
 /** The other end of a connection, as NetworkPolicies tell it apart. */
@@ -32,9 +32,7 @@ export class Peer {
    */
   public static ipRange(cidr: string): Peer {
     [cidr] = checked('Peer.ipRange', [cidr]);
-    const [, address, bits] = /^([^/]+)\/(\d{1,3})$/.exec(cidr) ?? [];
-    const version = isIP(address ?? '');
-    if (!version || Number(bits) > (version === 4 ? 32 : 128)) {
+    if (isAddress(cidr) || !isNetwork(cidr)) {
       throw new Error(`Peer.ipRange has '${cidr}', which is no range of addresses: write it as in '10.1.0.0/16', one address as in '10.1.2.3/32'`);
     }
     return new Peer({ ipBlock: { cidr } });

@@ -8,7 +8,7 @@ import { refuse } from './errors';
 import { files } from './manifests/files';
 import { group } from './manifests/group';
 import { nameOf } from './manifests/names';
-import { cores, withDefaults } from './manifests/resources';
+import { cores, memoryOf, withDefaults } from './manifests/resources';
 import { publicService } from './manifests/service';
 import { leastMemory, ScriptLimits, scriptLimits } from './nginx/limits';
 import { Route, routerConfig } from './nginx/router-config';
@@ -217,18 +217,18 @@ function timeoutFor(targets: readonly RouterTarget[]): Duration {
 }
 
 /** Where a script finds keys, how much it may hold. */
-function limitsOf(pattern: Construct, route: Route, { memory }: ContainerResources, workers: number, maxBodySize: number): ScriptLimits | undefined {
+function limitsOf(pattern: Construct, route: Route, resources: ContainerResources, workers: number, maxBodySize: number): ScriptLimits | undefined {
   const script = route.kind === 'shard' && scriptOf(route);
   if (!script) return undefined;
-  const size = memory?.limit ?? memory?.request;
-  if (!size) refuse(pattern, 'router.resources.memory has no limit: the requests whose key a script finds are bounded by it; set one');
-  const limits = scriptLimits(bytes(size), workers, script.runs === 'body' ? maxBodySize : undefined);
+  const memory = memoryOf(resources);
+  if (!memory) refuse(pattern, 'router.resources.memory has no limit: the requests whose key a script finds are bounded by it; set one');
+  const limits = scriptLimits(memory, workers, script.runs === 'body' ? maxBodySize : undefined);
   if (limits.bodies !== undefined && !(Math.min(limits.bodies, limits.requests) >= 1)) {
     const least = Math.ceil(leastMemory(workers, maxBodySize) / 2 ** 20);
-    refuse(pattern, `router.maxBodySize is ${maxBodySize / 1024} KiB: to read such a body for a key, the router needs ${least} MiB of memory, and has ${bytes(size) / 2 ** 20}; `
+    refuse(pattern, `router.maxBodySize is ${maxBodySize / 1024} KiB: to read such a body for a key, the router needs ${least} MiB of memory, and has ${memory / 2 ** 20}; `
       + 'raise router.resources.memory, or lower router.maxBodySize');
   }
-  if (!(limits.requests >= 1)) refuse(pattern, `router.resources.memory is ${bytes(size) / 2 ** 20} MiB: a router whose keys a script finds needs 25 MiB or more`);
+  if (!(limits.requests >= 1)) refuse(pattern, `router.resources.memory is ${memory / 2 ** 20} MiB: a router whose keys a script finds needs 25 MiB or more`);
   return { ...limits, odd: script.odd };
 }
 

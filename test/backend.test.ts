@@ -105,6 +105,8 @@ describe('a URL', () => {
     ['http://a:65536', `has 'http://a:65536': ${syntax}`],
     ['http://a:http', `has 'http://a:http': ${syntax}`],
     ['http://[::1]:80', `has 'http://[::1]:80': ${syntax}`],
+    ['http://a..b', `has 'http://a..b': ${syntax}`],
+    ['http://a-', `has 'http://a-': ${syntax}`],
     ['http://a;b', `has 'http://a;b': ${syntax}`],
     ['http://a b', `has 'http://a b': ${syntax}`],
     ['http://${HOST}', `has 'http://\${HOST}': ${syntax}`],

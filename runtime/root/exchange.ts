@@ -6,7 +6,7 @@ import type { FunctionGatherer } from './gathers';
 import { requestBytes } from './request-bytes';
 import { Gathered, Scatter, ScatterRules } from './scatter';
 import type { RootConfig } from '../../src/contract';
-import { Exchange, ExchangeOptions, Overload } from '../shared/exchange';
+import { Exchange, ExchangeOptions, Held } from '../shared/exchange';
 import { HOP_BY_HOP } from '../shared/hop-by-hop';
 import { requestFields } from '../shared/log';
 import { Problem } from '../shared/problem';
@@ -25,6 +25,8 @@ const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** How many leaves have answered. */
 const RESPONSES = 'x-gather-responses';
+/** What is made of the answers. */
+const ANSWERS: Held = { tooLarge: 502, called: 'answers take', plural: 'answers' };
 
 /** One request, asked of all leaves, and the answer made of theirs. */
 export class RootExchange extends Exchange<RootExchangeOptions> {
@@ -88,27 +90,17 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
     switch (gatherer.makes) {
       case 'nothing': return this.pass(answers[0]);
       case 'json': return this.reply(gatherer.gather(answers, {
-        hold: (bytes) => this.holdMade(bytes),
+        hold: (bytes) => this.hold(bytes, ANSWERS),
         give: (bytes) => this.account.give(bytes),
       }));
       case 'value': return this.callFunction(gatherer, answers, request);
     }
   }
 
-  /** Takes memory for what is made of the answers. Throws a Problem where there is none. */
-  private holdMade(bytes: number): void {
-    if (this.account.take(bytes)) return;
-    const { limit } = this.options.budget;
-    if (bytes > limit) {
-      throw new Problem(502, `the answers take ${bytes} bytes of memory, and the pod has ${limit} for bodies`);
-    }
-    throw new Overload('the pod holds too many answers already: try again');
-  }
-
   /** Values take several times the memory of their texts: they are made when all answers are there. */
   private callFunction(gatherer: FunctionGatherer, answers: readonly Answer[], request: unknown): void {
     const size = answers.reduce((sum, { body }) => sum + body.valueSize, 0);
-    this.holdMade(size);
+    this.hold(size, ANSWERS);
     this.call(() => {
       const result: any = gatherer.gather(answers, request);
       // what a synchronous function was given is garbage now

@@ -1,5 +1,5 @@
 import { Piece, readJson } from './json';
-import { bodyText, isJson, parseBody } from '../shared/body';
+import { bodyText, isJson, NOT_JSON, parseBody } from '../shared/body';
 import { parsedSize } from '../shared/budget';
 import { Problem } from '../shared/problem';
 
@@ -22,7 +22,7 @@ export class LateBody {
     if (bytes.length === 0) return;
     if (isJson(contentType)) {
       this.json = readJson(bytes);
-      if (!this.json) this.flaw = 'the content type says JSON, and the body is not';
+      if (!this.json) this.flaw = NOT_JSON;
       return;
     }
     try {

@@ -64,8 +64,11 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** What is said of a body that is not what its type promises. */
+export const NOT_JSON = 'the content type says JSON, and the body is not';
+
 function notJson(): Problem {
-  return new Problem(400, 'the content type says JSON, and the body is not');
+  return new Problem(400, NOT_JSON);
 }
 
 function decoder(charset: string): InstanceType<typeof TextDecoder> {

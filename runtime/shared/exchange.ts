@@ -33,6 +33,16 @@ export interface ExchangeOptions {
 /** The status of a request whose client left before an answer began: nginx's word for it, seen in metrics only. */
 const CLIENT_GONE = 499;
 
+/** What takes memory, and what is said where there is not enough. */
+export interface Held {
+  /** The status where it could never be held. */
+  readonly tooLarge: number;
+  readonly called: string;
+  readonly plural: string;
+}
+
+const BODY: Held = { tooLarge: 413, called: 'body takes', plural: 'bodies' };
+
 /** There is no room for this request now. */
 export class Overload extends Problem {
   constructor(detail: string) {
@@ -87,12 +97,12 @@ export abstract class Exchange<Options extends ExchangeOptions> {
     receive(body);
   }
 
-  /** Takes memory for a part of the request. Throws a 503 where others hold it, and a 413 where there is not as much at all. */
-  protected hold(bytes: number): void {
+  /** Takes memory for what is held. Throws a 503 where others hold it, and what it says of its size where there is not as much at all. */
+  protected hold(bytes: number, { tooLarge, called, plural }: Held = BODY): void {
     if (this.account.take(bytes)) return;
     const { limit } = this.options.budget;
-    if (bytes > limit) throw new Problem(413, `the body takes ${bytes} bytes of memory, and the pod has ${limit} for bodies`);
-    throw new Overload('the pod holds too many bodies already: try again');
+    if (bytes > limit) throw new Problem(tooLarge, `the ${called} ${bytes} bytes of memory, and the pod has ${limit} for bodies`);
+    throw new Overload(`the pod holds too many ${plural} already: try again`);
   }
 
   /** A request with its body, as user code sees it, with room for that. */

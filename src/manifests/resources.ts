@@ -38,6 +38,12 @@ export function checkResources(scope: IConstruct, { cpu, memory, ephemeralStorag
   }
 }
 
+/** How many bytes of memory a container may use, as far as that is known. */
+export function memoryOf({ memory }: ContainerResources): number | undefined {
+  const size = memory?.limit ?? memory?.request;
+  return size && bytes(size);
+}
+
 /** The `resources` of a container. */
 export function renderResources(resources: ContainerResources): object {
   const side = (which: 'request' | 'limit') => ({

@@ -1,5 +1,5 @@
 import { isKnown, KubeObject, titleOf } from './kube';
-import { shaped } from './shape';
+import { shaped, shown } from './shape';
 import { shapeOf } from './shapes';
 import { yamlDocuments } from './yaml';
 
@@ -49,8 +49,7 @@ function readYaml(text: string): unknown[] {
 
 function checked(object: any): KubeObject {
   if (typeof object?.apiVersion !== 'string' || typeof object.kind !== 'string' || (object.metadata?.name ?? undefined) === undefined) {
-    const seen = (JSON.stringify(object) ?? String(object)).slice(0, 80);
-    throw new Error(`${seen} is not a Kubernetes object, which has apiVersion, kind and metadata.name: give a cdk8s App or Chart, YAML text, or parsed objects`);
+    throw new Error(`${shown(object)} is not a Kubernetes object, which has apiVersion, kind and metadata.name: give a cdk8s App or Chart, YAML text, or parsed objects`);
   }
   try {
     return shaped(object, shapeOf(isKnown(object) ? object.kind : ''));

@@ -27,7 +27,7 @@ function refuseDeployment(deployment: Deployment, store: ObjectStore): void {
   const template: PodTemplate | undefined = spec?.template;
   if (!template?.spec?.containers?.length) throw new Error(`${title} has no containers: give spec.template.spec.containers`);
   const { replicas = 1 } = spec;
-  if (!Number.isInteger(replicas) || replicas < 0) throw new Error(`${title}: replicas is ${replicas}: give a whole number, 0 or more`);
+  if (replicas < 0) throw new Error(`${title}: replicas is ${replicas}: give a whole number, 0 or more`);
   if (!selectorMatches(spec.selector, template.metadata?.labels) || !spec.selector) {
     throw new Error(`${title}: its selector does not match the labels of its own template: give both the same labels`);
   }

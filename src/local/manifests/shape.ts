@@ -55,6 +55,7 @@ function remedy(value: unknown, shape: string): string {
   return typeof value === 'string' ? `give ${wanted}; in YAML, without quotes` : `give ${wanted}`;
 }
 
-function shown(value: unknown): string {
+/** A value as sentences show it: no longer than a line. */
+export function shown(value: unknown): string {
   return (JSON.stringify(value) ?? String(value)).slice(0, 80);
 }
