@@ -112,6 +112,19 @@ test('a Node program that listens everywhere listens on the address of its pod',
   expect(cluster.servedBy(response)?.name).toBe(await response.text());
 });
 
+test.each([
+  ['a list', "['set-cookie', 'a=1', 'set-cookie', 'b=2']"],
+  ['a list of pairs', "[['set-cookie', 'a=1'], ['set-cookie', 'b=2']]"],
+  ['an object', "{ 'set-cookie': ['a=1', 'b=2'] }"],
+])('the headers that a Node program writes as %s all arrive, and its pod is told as well', async (_, headers) => {
+  const code = `require('http').createServer((q, s) => s.writeHead(200, ${headers}).end()).listen(8080)`;
+  const container = { args: ['node', '-e', code], readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 } };
+  await using cluster = await LocalCluster.start([program, server('web', { container }), service('web')]);
+  const response = await cluster.fetch('web', '/');
+  expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+  expect(cluster.servedBy(response)?.name).toBe(cluster.pods()[0].name);
+});
+
 test('another image runs as the command that is named for it', async () => {
   const script = "require('http').createServer((q, s) => s.end(process.argv.slice(1).join())).listen(process.env.PORT, process.env.LISTEN_ADDRESS)";
   const container = { image: 'ghcr.io/acme/users:1.4.2', args: ['--deep', '/opt/program'], readinessProbe: { tcpSocket: { port: 'http' } } };

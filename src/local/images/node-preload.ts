@@ -75,12 +75,16 @@ Server.prototype.listen = function (first, ...rest) {
   return listen.call(this, first, ...rest);
 };
 
-// Who answered, where no router says so, or where it only knows the address of a Service.
-const http = require('node:http');
-const emit = http.Server.prototype.emit;
-http.Server.prototype.emit = function (event, request, response) {
-  if (event === 'request') response.setHeader('x-served-by', address);
-  return emit.apply(this, arguments);
+// Who answered, where no router says so, or where it only knows the address of a Service. Not set before the program writes
+// its head: of repeated headers in a list, such as cookies, Node 20 keeps the last one only when another header is set.
+const { ServerResponse } = require('node:http');
+const writeHead = ServerResponse.prototype.writeHead;
+ServerResponse.prototype.writeHead = function (status, ...rest) {
+  const given = rest.at(-1);
+  const servedBy = ['x-served-by', address];
+  if (Array.isArray(given)) rest[rest.length - 1] = [...Array.isArray(given[0]) ? [servedBy] : servedBy, ...given];
+  else if (!this.hasHeader('x-served-by')) this.setHeader(...servedBy);
+  return writeHead.call(this, status, ...rest);
 };
 require('node:module').syncBuiltinESMExports();
 `;
