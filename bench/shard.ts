@@ -7,7 +7,7 @@ import { Candidate, compare } from './lib/compare';
 import { get } from './lib/load';
 import { Nginx, oneWorker } from './lib/nginx';
 import { table } from './lib/table';
-import { LocalCluster } from '../src/testing';
+import { LocalCluster } from '../src/local/testing';
 
 const SHARDS = 3;
 const ROUNDS = 9;

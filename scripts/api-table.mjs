@@ -1,4 +1,4 @@
-// A step of `npm run compile`: writes assets/api.json, by which public functions check what plain JavaScript gives them (src/arguments/). It says
+// A step of `npm run compile`: writes assets/api.json, by which public functions check what plain JavaScript gives them (src/checks/arguments/). It says
 // what the jsii assembly says of parameters and props, and how objects of other packages are recognised.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

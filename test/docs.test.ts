@@ -4,7 +4,7 @@ import * as cdk8s from 'cdk8s';
 import * as ts from 'typescript';
 import { find } from './find';
 import * as library from '../src';
-import { LocalCluster } from '../src/testing';
+import { LocalCluster } from '../src/local/testing';
 
 const snippets = (name: string) => [...readFileSync(join(__dirname, '../docs', name), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code);
 

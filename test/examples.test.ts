@@ -4,8 +4,8 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { promisify } from 'util';
 import { parseAllDocuments } from 'yaml';
-import { CommandLine } from './cli/command-line';
 import { examplePromises } from './example-promises';
+import { CommandLine } from './local/cli/command-line';
 
 const EXAMPLES = join(__dirname, '../examples');
 

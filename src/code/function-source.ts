@@ -4,7 +4,7 @@ import { mistake } from './mistake';
 import { printed } from './print';
 import { FunctionSyntax, isFunction, parseExpression, parseModule, Syntax } from './syntax';
 import { excerpt, placeOf } from './text';
-import { attempt, shown } from '../arguments/shown';
+import { attempt, shown } from '../checks/arguments/shown';
 
 /** What to do where a function does not parse by itself. */
 export const FUNCTION_REMEDY = 'give a function that needs nothing of the class or code around it, or put it into a file and use Code.fromFile';

@@ -1,6 +1,6 @@
 import type { Comment } from 'acorn';
 import { parseModule, Syntax, walk } from './syntax';
-import { UNWRITABLE } from '../manifests/yaml-text';
+import { UNWRITABLE } from '../checks/yaml-text';
 
 /**
  * A module that does the same, in which YAML can hold every character: a person can read it in the ConfigMap then.

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { ContainerResources } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { refuse } from '../errors';
+import { refuse } from '../checks/errors';
 
 interface Metadata {
   readonly name: string;

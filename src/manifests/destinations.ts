@@ -3,8 +3,8 @@ import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { selectorOf } from './labels';
 import type { NetworkMember } from './network';
-import { Anywhere, namespacePeer, PeerSpec, podsPeer } from './peer';
 import { meaningOf, namespaceOf, ServiceName } from './service-name';
+import { Anywhere, namespacePeer, PeerSpec, podsPeer } from '../platform/peer-spec';
 
 /** What a rule allows. No ports: all of them. */
 export interface Reach {

@@ -1,9 +1,9 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { refuse } from '../errors';
 import { GroupLabels, labelsOf, partLabels } from './labels';
 import { shortHash, suffixed } from './names';
-import { isWritable } from './yaml-text';
+import { refuse } from '../checks/errors';
+import { isWritable } from '../checks/yaml-text';
 
 /** The API server refuses objects whose annotations are longer, and `kubectl apply` keeps a copy of each object in one of them. */
 const MAX_BYTES = 256 * 1024;

@@ -1,17 +1,17 @@
 import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { Platform } from '../platform';
 import { ScalingSpec, autoscaler, disruptionBudget } from './availability';
 import { GroupLabels, labelsOf, selectorOf } from './labels';
 import { claimName } from './names';
 import { networkPolicy } from './network-policy';
-import { Anywhere, EgressSpec, PeerSpec } from './peer';
 import { PodSpec, renderPod } from './pod';
-import { checkPodOptions } from './pod-options';
 import { checkResources } from './resources';
 import { plainService, ServiceMaker } from './service';
 import { checkRoom } from './writable';
+import { Anywhere, EgressSpec, PeerSpec } from '../platform/peer-spec';
+import { Platform } from '../platform/platform';
+import { checkPodOptions } from '../platform/pod-options';
 
 /** Identical replicas behind one Service name. */
 export interface GroupSpec extends GroupTraffic {

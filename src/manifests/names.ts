@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import { Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { refuse } from '../errors';
+import { refuse } from '../checks/errors';
 
 /** Service names and label values may not be longer (RFC 1035 labels, https://kubernetes.io/docs/concepts/overview/working-with-objects/names/). */
 const MAX_LENGTH = 63;

@@ -1,8 +1,8 @@
 import { ApiObject, Lazy } from 'cdk8s';
-import { Platform } from '../platform';
 import { labelsOf, selectorOf } from './labels';
 import { Network, NetworkMember } from './network';
-import { Anywhere, PeerSpec } from './peer';
+import { Anywhere, PeerSpec } from '../platform/peer-spec';
+import { Platform } from '../platform/platform';
 
 /** Who may connect to a group's pods, and where they may connect to: in both directions, what is not named here is refused. */
 export interface PolicySpec extends NetworkMember {

@@ -1,8 +1,8 @@
 import { Construct, IConstruct } from 'constructs';
 import { Destinations, peerOf, Reach } from './destinations';
 import { GroupLabels } from './labels';
-import { EgressSpec, PeerSpec } from './peer';
 import { ServiceName } from './service-name';
+import { EgressSpec, PeerSpec } from '../platform/peer-spec';
 
 /** A group among those of its app. */
 export interface NetworkMember {

@@ -2,9 +2,9 @@ import { ContainerResources, EnvValue } from 'cdk8s-plus-27';
 import { Files } from './files';
 import { GroupLabels, selectorOf } from './labels';
 import { volumeName } from './names';
-import { PodOptions } from './pod-options';
 import { quantity, renderResources } from './resources';
 import { Writable } from './writable';
+import { PodOptions } from '../platform/pod-options';
 
 /** Where a probe asks. */
 export interface HttpCheck {

@@ -1,8 +1,8 @@
 import { Size } from 'cdk8s';
 import { ContainerResources, Cpu } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
-import { refuse } from '../errors';
-import { bytes, kibibytes } from '../sizes';
+import { refuse } from '../checks/errors';
+import { bytes, kibibytes } from '../checks/sizes';
 
 /** Requests and limits with every field filled: what is not given comes from the defaults. */
 export function withDefaults(given: ContainerResources | undefined, defaults: Required<ContainerResources>): ContainerResources {

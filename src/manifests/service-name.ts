@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { Platform } from '../platform';
+import { Platform } from '../platform/platform';
 
 /** A Service, as DNS knows it. */
 export interface ServiceName {

@@ -1,10 +1,10 @@
 import { posix } from 'path';
 import { Size } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { checkSize } from '../checks';
-import { refuse } from '../errors';
-import { kibibytes } from '../sizes';
 import { quantity } from './resources';
+import { refuse } from '../checks/errors';
+import { checkSize } from '../checks/numbers';
+import { kibibytes } from '../checks/sizes';
 
 /** Writable folders: their size limits by mount path. */
 export interface Writable {

@@ -2,10 +2,10 @@ import { allHeaders, withoutTwins } from './all-headers';
 import { AUTHORITY, forwardedHeaders, forwardedVariables } from './forwarded';
 import { limitLines, limitVariables, ScriptLimits } from './limits';
 import { metricsLog, metricsPage, metricsVariables } from './metrics';
-import { onceMoreLocation, onceMoreVariables } from './once-more';
+import { onceMoreVariables } from './once-more';
 import { problemPages } from './problems';
+import { linesOf, Route, RouteLines } from './route';
 import { scriptEngine, scriptModule } from './scripting';
-import { replacesClient, scriptOf, shardLocations, ShardRoute, shardVariables } from './shard';
 import { block } from './text';
 import { Upstream, upstream, waysThroughService } from './upstream';
 
@@ -39,16 +39,15 @@ export interface RouterConfig {
   readonly route: Route;
 }
 
-/** How a group is chosen: there is one only, or each owns a part of the keys. */
-export type Route = { readonly kind: 'single' } | ShardRoute;
-
 /**
  * The template of a whole nginx.conf. `${…}` is filled in when the pod starts: what only the pod knows (its address, its folders, its
  * name server). It is the main configuration and not a file of conf.d, because `pid`, `worker_processes` and `load_module` are its alone.
  */
 export function routerConfig(config: RouterConfig): string {
+  const route = linesOf(config.route);
+  const isScripted = config.metrics || route.script !== undefined;
   return [
-    ...scriptModule(isScripted(config)),
+    ...scriptModule(isScripted),
     `worker_processes ${config.workers};`,
     'worker_rlimit_nofile 16384;',
     `worker_shutdown_timeout ${config.stop}s;`,
@@ -59,16 +58,16 @@ export function routerConfig(config: RouterConfig): string {
     ...block('events', ['worker_connections 8192;']),
     '',
     ...block('http', [
-      ...general(config),
+      ...general(config, route),
       '',
-      ...variables(config),
+      ...variables(config, route),
       '',
-      ...scriptEngine(isScripted(config)),
-      ...config.route.kind === 'shard' ? [...shardVariables(config.route), ''] : [],
+      ...scriptEngine(isScripted),
+      ...route.variables.length > 0 ? [...route.variables, ''] : [],
       ...config.limits ? [...limitVariables(config.limits), ''] : [],
       ...config.metrics ? [...metricsVariables(config.upstreams.length), ''] : [],
       ...config.upstreams.flatMap((group) => [...upstream(group, config.upstreams.length), '']),
-      ...publicServer(config),
+      ...publicServer(config, route),
       '',
       ...adminServer(config),
     ]),
@@ -76,11 +75,7 @@ export function routerConfig(config: RouterConfig): string {
   ].join('\n');
 }
 
-function isScripted({ route, metrics }: RouterConfig): boolean {
-  return metrics || (route.kind === 'shard' && scriptOf(route) !== undefined);
-}
-
-function general(config: RouterConfig): string[] {
+function general(config: RouterConfig, route: RouteLines): string[] {
   return [
     'client_body_temp_path ${RUN_DIR}/client_body;',
     'proxy_temp_path ${RUN_DIR}/proxy;',
@@ -91,7 +86,7 @@ function general(config: RouterConfig): string[] {
     'server_tokens off;',
     'types {}',
     'default_type application/octet-stream;',
-    ...logFormat(config.route),
+    ...logFormat(route),
     'access_log ${ACCESS_LOG};',
     '',
     // Names are asked for again after 5 s, whatever their TTL: the answer may still be as old as the cluster's DNS cache.
@@ -120,7 +115,7 @@ function general(config: RouterConfig): string[] {
 }
 
 /** One line of JSON a request. */
-function logFormat(route: Route): string[] {
+function logFormat({ logFields }: RouteLines): string[] {
   const fields = {
     time: '"$time_iso8601"',
     method: '"$request_method"',
@@ -131,7 +126,7 @@ function logFormat(route: Route): string[] {
     bytes: '$body_bytes_sent',
     client: '"$remote_addr"',
     group: '"$group"',
-    ...route.kind === 'shard' && { shard: '"$shard"' },
+    ...logFields,
     upstream: '"$upstream_addr"',
     upstream_status: '"$upstream_status"',
     upstream_seconds: '"$upstream_response_time"',
@@ -145,7 +140,7 @@ function logFormat(route: Route): string[] {
   ];
 }
 
-function variables(config: RouterConfig): string[] {
+function variables(config: RouterConfig, { replacesClient }: RouteLines): string[] {
   return [
     // Only an upgrade to WebSocket is passed on: h2c, for one, would be a tunnel past every rule of this router.
     ...block('map $http_upgrade $upgrade', ["default '';", '~*^websocket$ websocket;']),
@@ -159,13 +154,12 @@ function variables(config: RouterConfig): string[] {
     ...block('map $request_uri $log_path', ['default $request_uri;', "'~^([^?]*)[?]' $1;"]),
     // Version, trace, span, flags (https://www.w3.org/TR/trace-context/#traceparent-header).
     ...block('map $http_traceparent $trace_id', ["default '';", "'~^[0-9a-f]{2}-([0-9a-f]{32})-' $1;"]),
-    ...forwardedVariables(config.trustedProxies, config.route.kind === 'shard' && replacesClient(config.route)),
+    ...forwardedVariables(config.trustedProxies, replacesClient),
     ...onceMoreVariables(),
   ];
 }
 
-function publicServer(config: RouterConfig): string[] {
-  const { route, upstreams } = config;
+function publicServer(config: RouterConfig, route: RouteLines): string[] {
   // Empty in a cluster, and then no header is sent; the local cluster asks who served.
   const always = ['add_header x-served-by "${SERVED_BY}" always;'];
   return block('server', [
@@ -180,21 +174,11 @@ function publicServer(config: RouterConfig): string[] {
     '',
     // nginx looks at this where the first error is, and not where the second one is.
     'recursive_error_pages on;',
-    ...problemPages(route.kind === 'shard' ? [...always, SHARD_HEADER] : []),
+    ...problemPages(route.headers.length > 0 ? [...always, ...route.headers] : []),
     '',
-    ...route.kind === 'shard'
-      // Headers of a location take the place of the server's.
-      ? shardLocations(route, upstreams.map(({ name }) => name), [...always, SHARD_HEADER, 'proxy_hide_header x-shard;'])
-      : singleLocations([`proxy_pass http://${upstreams[0].name};`]),
+    ...route.locations(config.upstreams.map(({ name }) => name), always),
   ]);
 }
-
-function singleLocations(pass: readonly string[]): string[] {
-  return [...block('location /', pass), ...onceMoreLocation(pass)];
-}
-
-/** Which shard answered, or should have. */
-const SHARD_HEADER = 'add_header x-shard $shard always;';
 
 function proxying(config: RouterConfig): string[] {
   // Pods that may be gone, and every way through the Service, each over a new connection: kube-proxy forwards to a pod that was killed for up to a

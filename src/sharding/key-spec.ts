@@ -3,7 +3,7 @@ export type KeySpec =
   | { readonly from: 'header'; readonly name: string }
   | { readonly from: 'query'; readonly name: string }
   | { readonly from: 'cookie'; readonly name: string }
-  | { readonly from: 'path'; readonly regex: string }
+  | { readonly from: 'path'; readonly regex: string; /** What nginx runs. */ readonly pcre: string }
   | { readonly from: 'clientIp'; readonly trustedProxies: readonly string[] }
   | { readonly from: 'field'; readonly path: readonly (string | number)[] }
   | { readonly from: 'function'; readonly readsBody: boolean };

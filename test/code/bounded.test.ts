@@ -1,5 +1,5 @@
 import { folder, moduleOf, run } from './help';
-import { Code } from '../../src/code';
+import { Code } from '../../src/code/code';
 
 const IMPORT = "\nimport { step } from 'budget.js'; // ends what would never end\n";
 const bounded = (source: string) => moduleOf(Code.fromInline(source), 'njs');

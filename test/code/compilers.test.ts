@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { transformSync } from 'esbuild';
 import * as ts from 'typescript';
 import { folder, moduleOf, refusal, run } from './help';
-import { Code } from '../../src/code';
+import { Code } from '../../src/code/code';
 
 /** A handler as people write it: types, newer syntax, functions inside, a class, a multi-line text. */
 const SOURCE = `
@@ -128,7 +128,7 @@ describe('what a compiler has made unusable is refused with the remedy for that 
 const folderOfApp = folder({
   'app.ts': `${SOURCE}
 import { App, Chart } from 'cdk8s';
-import { Code } from ${JSON.stringify(join(__dirname, '../../src/code'))};
+import { Code } from ${JSON.stringify(join(__dirname, '../../src/code/code'))};
 process.stdout.write(Code.fromFunction(handler)._module(new Chart(new App(), 'shop'), 'node'));
 `,
 });

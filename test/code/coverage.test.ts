@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { folder } from './help';
 
 const ROOT = join(__dirname, '../..');
-const code = JSON.stringify(join(ROOT, 'src/code'));
+const code = JSON.stringify(join(ROOT, 'src/code/code'));
 
 /** A user's project with an architecture in src/ and tests of it: real Jest runs on it, as `jest --coverage` would. */
 const project = folder({

@@ -2,7 +2,7 @@ import { cpSync, realpathSync, symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { transformSync } from 'esbuild';
 import { folder, moduleOf, refusal, run, runAll, write } from './help';
-import { Code } from '../../src/code';
+import { Code } from '../../src/code/code';
 
 const root = folder({
   'plain.js': 'const rate = 2;\nexport default (a) => a * rate;',

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { fnOf, moduleOf, run, runAll } from './help';
-import { Code } from '../../src/code';
+import { Code } from '../../src/code/code';
 
 const method = (source: string, name = 'm') => fnOf(`{ ${source} }.${name}`);
 

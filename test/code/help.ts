@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { App, Chart } from 'cdk8s';
-import { Code } from '../../src/code';
+import { Code } from '../../src/code/code';
 
 /** A folder with files, gone after the test file. */
 export function folder(files: Record<string, string>): string {

@@ -1,5 +1,5 @@
 import { moduleOf, refusal, runAll } from './help';
-import { Code } from '../../src/code';
+import { Code } from '../../src/code/code';
 
 describe('an expression that is a function becomes a module', () => {
   const cases: [what: string, source: string, module: string][] = [

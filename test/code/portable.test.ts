@@ -1,6 +1,6 @@
 import { folder, moduleOf } from './help';
-import { Code } from '../../src/code';
-import { UNWRITABLE } from '../../src/manifests/yaml-text';
+import { Code } from '../../src/code/code';
+import { UNWRITABLE } from '../../src/checks/yaml-text';
 
 /** What a module's default export returns. */
 const run = (module: string) => new Function(module.replace('export default', 'return'))()();

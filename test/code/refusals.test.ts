@@ -1,5 +1,5 @@
 import { fnOf, moduleOf, refusal } from './help';
-import { Code } from '../../src/code';
+import { Code } from '../../src/code/code';
 import { nested } from '../../src/code/mistake';
 
 describe('Code.fromFunction refuses at once, naming the function, what is wrong and the way out', () => {

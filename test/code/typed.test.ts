@@ -1,5 +1,5 @@
 import { moduleOf, refusal, run } from './help';
-import { gathering, GatherAnswer, handler, HandlerContext, HandlerRequest, sharding } from '../../src/functions';
+import { gathering, GatherAnswer, handler, HandlerContext, HandlerRequest, sharding } from '../../src/code/functions';
 
 const request = { method: 'GET', path: '/hi', query: { name: 'ada' }, headers: { 'x-user': '7' }, cookies: {}, body: { items: [1] } };
 

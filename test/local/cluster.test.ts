@@ -4,7 +4,7 @@ import { AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { Duration } from 'cdk8s';
 import { program, READY, server, service, yaml } from './manifests';
-import { LocalCluster } from '../../src/testing';
+import { LocalCluster } from '../../src/local/testing';
 
 const headless = (name: string) => service(`${name}-headless`, name, { clusterIP: 'None' });
 const fresh = { headers: { connection: 'close' } };

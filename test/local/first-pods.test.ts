@@ -1,6 +1,6 @@
 import { Chart, Duration, Testing } from 'cdk8s';
 import { Backend, Gather, handler, ScatterGather, Spread } from '../../src';
-import { LocalCluster } from '../../src/testing';
+import { LocalCluster } from '../../src/local/testing';
 
 const pod = Backend.fromFunction(handler(() => [process.env.HOSTNAME]));
 

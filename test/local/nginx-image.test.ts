@@ -3,7 +3,7 @@ import * as net from 'node:net';
 import { Duration } from 'cdk8s';
 import { program, server, service } from './manifests';
 import { substitute } from '../../src/local/images/nginx-image';
-import { LocalCluster, RequestRecord } from '../../src/testing';
+import { LocalCluster, RequestRecord } from '../../src/local/testing';
 
 const TEMPLATE = `
 worker_processes 2;

@@ -1,5 +1,5 @@
 import { program, server, service } from './manifests';
-import { LocalCluster } from '../../src/testing';
+import { LocalCluster } from '../../src/local/testing';
 
 const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'site' }, data: { 'site.conf.template': 'server { listen ${LISTEN_ADDRESS}:8080; }' } };
 const nginx = server('static', {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duration } from 'cdk8s';
 import { program, server, service } from './manifests';
-import { LocalCluster } from '../../src/testing';
+import { LocalCluster } from '../../src/local/testing';
 
 const ask = async (cluster: LocalCluster, path: string, name = 'web') => (await cluster.fetch(name, path)).text();
 

@@ -1,6 +1,6 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import { program, server, service } from './manifests';
-import { ClusterEvent, LocalCluster } from '../../src/testing';
+import { ClusterEvent, LocalCluster } from '../../src/local/testing';
 
 const web = (options = {}) => [program, server('web', options)];
 const object = (kind: string, rest: object = {}) => ({ apiVersion: 'v1', kind, metadata: { name: 'it', namespace: 'shop' }, ...rest });

@@ -5,7 +5,7 @@ import * as net from 'node:net';
 import { Duration } from 'cdk8s';
 import { program, server, service } from './manifests';
 import { ServiceForwarder } from '../../src/local/network/service-forwarder';
-import { LocalCluster } from '../../src/testing';
+import { LocalCluster } from '../../src/local/testing';
 
 const headless = service('web-headless', 'web', { clusterIP: 'None' });
 

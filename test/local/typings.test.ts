@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as ts from 'typescript';
 
-const PACKAGE = join(__dirname, '../../lib/testing');
+const PACKAGE = join(__dirname, '../../lib/local/testing');
 
 /** What our declarations name of Node: there in @types/node 14, which declares no `fetch`. */
 const NODE = `

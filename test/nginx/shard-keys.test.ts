@@ -1,4 +1,4 @@
-import { bytesOf, owned, problemOf, routerFor, send } from './shard-router';
+import { bytesOf, owned, pathKey, problemOf, routerFor, send } from './shard-router';
 import { KeySpec } from '../../src/sharding/key-spec';
 
 test('one key lands on one shard, whichever source it comes from', async () => {
@@ -9,7 +9,7 @@ test('one key lands on one shard, whichever source it comes from', async () => {
     [{ from: 'header', name: 'x-user' }, '/', { 'x-user': bytes }],
     [{ from: 'cookie', name: 'session' }, '/', { cookie: `session=${bytes}` }],
     [{ from: 'query', name: 'user' }, `/?user=${encodeURIComponent(key)}`, {}],
-    [{ from: 'path', regex: '^/users/([^/]+)' }, `/users/${encodeURIComponent(key)}`, {}],
+    [pathKey('^/users/([^/]+)'), `/users/${encodeURIComponent(key)}`, {}],
     [{ from: 'field', path: ['user'] }, '/', json, JSON.stringify({ user: key })],
     [{ from: 'function', readsBody: false }, `/users/${encodeURIComponent(key)}`, {}, undefined, '(request) => request.path.split("/")[2]'],
     [{ from: 'function', readsBody: true }, '/', json, JSON.stringify({ user: key }), '(request) => request.body.user'],
@@ -161,17 +161,17 @@ describe('a path key', () => {
     ['/users/a\\b"\'$x', 'a\\b"\'$x'],
     ['http://host/users/ada', 'ada'],
   ])('of %s is %s', async (target, key) => {
-    const nginx = await routerFor({ from: 'path', regex: '^/users/([^/]+)' });
+    const nginx = await routerFor(pathKey('^/users/([^/]+)'));
     expect(await send(nginx, bytesOf(target))).toEqual(owned(key));
   });
 
   test.each(['//users/ada', '/users//ada', '/x/../users/ada', '/users%2Fada', '/', '/x?/users/ada'])('is missing in %s, because nothing is merged or resolved', async (target) => {
-    const nginx = await routerFor({ from: 'path', regex: '^/users/([^/]+)' });
+    const nginx = await routerFor(pathKey('^/users/([^/]+)'));
     expect(problemOf(await send(nginx, target))).toEqual([400, 'the path has no key: it does not match ^/users/([^/]+)']);
   });
 
   test('is missing where the path does not match', async () => {
-    const nginx = await routerFor({ from: 'path', regex: '^/users/(\\d+)$' });
+    const nginx = await routerFor(pathKey('^/users/(\\d+)$'));
     expect(problemOf(await send(nginx, '/users/ada'))).toEqual([400, 'the path has no key: it does not match ^/users/(\\d+)$']);
   });
 
@@ -179,7 +179,7 @@ describe('a path key', () => {
     ['/users/%E9', 'the path holds a % that is not followed by the hexadecimal digits of UTF-8 text'],
     ['/users/\xe9', 'the request target is not valid UTF-8'],
   ])('that is no UTF-8 is refused: %j', async (target, detail) => {
-    const nginx = await routerFor({ from: 'path', regex: '^/users/([^/]+)' });
+    const nginx = await routerFor(pathKey('^/users/([^/]+)'));
     expect(problemOf(await send(nginx, target))).toEqual([400, detail]);
   });
 
@@ -197,14 +197,14 @@ describe('a path key', () => {
     ['^/(?:x|(a))', '/a', 'a'],
     ['^/(?<a>.)(?<b>.)\\k<b>(?=c)', '/xyyc', 'x'],
   ])('with %s, of %s, is %j', async (regex, target, key) => {
-    const nginx = await routerFor({ from: 'path', regex });
+    const nginx = await routerFor(pathKey(regex));
     const answer = await send(nginx, bytesOf(target));
     if (key === undefined) expect(answer.status).toBe(400);
     else expect(answer).toEqual(owned(key));
   });
 
   test('of ASCII without escapes needs no script', async () => {
-    const nginx = await routerFor({ from: 'path', regex: '^/users/([^/]+)' }, undefined, 'export default { path() { throw new Error(); }, group() { throw new Error(); } };');
+    const nginx = await routerFor(pathKey('^/users/([^/]+)'), undefined, 'export default { path() { throw new Error(); }, group() { throw new Error(); } };');
     expect(await send(nginx, '/users/ada;v=1,2!~?q=%41')).toEqual(owned('ada;v=1,2!~'));
   });
 });

@@ -1,6 +1,6 @@
 import { Agent, request } from 'http';
 import { Nginx } from './nginx';
-import { shardVariables } from '../../src/nginx/shard';
+import { shardLines } from '../../src/nginx/shard-route';
 import { ownerOf } from '../../src/sharding/owner';
 import { rangesOf } from '../../src/sharding/ranges';
 import { random } from '../random';
@@ -28,7 +28,7 @@ test.each([1, 2, 8, 64, 128])('nginx and shardOf agree on the owner of 2,500 odd
   const windows = rangesOf(shards);
   const nginx = await Nginx.start([], [
     'large_client_header_buffers 4 64k;',
-    ...shardVariables({ kind: 'shard', key: { from: 'header', name: 'x-key' }, windows }),
+    ...shardLines({ kind: 'shard', key: { from: 'header', name: 'x-key' }, windows }).variables,
     'server { listen LISTEN; keepalive_requests 100000; location / { return 200 $shard; } }',
   ]);
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });

@@ -2,12 +2,13 @@ import { readFileSync } from 'fs';
 import { Agent, request } from 'http';
 import { join } from 'path';
 import { Nginx } from './nginx';
-import { Code } from '../../src/code';
+import { Code } from '../../src/code/code';
 import { scriptEngine, scriptModule } from '../../src/nginx/scripting';
-import { readsBodies, scriptOf, shardLocations, ShardRoute, shardVariables } from '../../src/nginx/shard';
+import { shardLines } from '../../src/nginx/shard-route';
 import { plainJson } from '../../src/nginx/text';
 import { KeySpec } from '../../src/sharding/key-spec';
 import { ownerOf } from '../../src/sharding/owner';
+import { pcreOf } from '../../src/sharding/pcre';
 import { rangesOf } from '../../src/sharding/ranges';
 import { moduleOf } from '../code/help';
 
@@ -33,8 +34,7 @@ export function routerFor(key: KeySpec, code?: string, router?: string): Promise
 }
 
 async function start(key: KeySpec, code?: string, router?: string): Promise<Nginx> {
-  const route: ShardRoute = { kind: 'shard', key, windows: rangesOf(SHARDS) };
-  const script = scriptOf(route);
+  const { script, variables, locations: locationsOf } = shardLines({ kind: 'shard', key, windows: rangesOf(SHARDS) });
   const asset = (name: string) => readFileSync(join(__dirname, '../../assets', name), 'utf8');
   const files: Record<string, string> = script ? {
     'router.js': router ?? asset(script.program),
@@ -42,12 +42,18 @@ async function start(key: KeySpec, code?: string, router?: string): Promise<Ngin
     ...code && { 'budget.js': asset('router-budget.js'), 'key.js': moduleOf(Code.fromInline(code), 'njs') },
   } : {};
   // The same variables and locations as in a pod, but for the passing on.
-  const locations = shardLocations(route, ['up-0'], ['add_header x-shard $shard;']).map((line) => line.replace(/proxy_pass .*/, 'return 200 $shard_key;'));
+  const locations = locationsOf(['up-0'], []).filter((line) => !line.includes('proxy_hide_header'))
+    .map((line) => line.replace(/proxy_pass .*/, 'return 200 $shard_key;'));
   return Nginx.start(scriptModule(script !== undefined), [
     'large_client_header_buffers 4 64k;', 'keepalive_requests 100000;',
-    ...readsBodies(route) ? ['client_max_body_size 8m;', 'client_body_buffer_size 8m;', 'client_body_in_single_buffer on;'] : [],
-    ...scriptEngine(script !== undefined), ...shardVariables(route), 'server {', 'listen LISTEN;', ...locations, '}',
+    ...script?.runs === 'body' ? ['client_max_body_size 8m;', 'client_body_buffer_size 8m;', 'client_body_in_single_buffer on;'] : [],
+    ...scriptEngine(script !== undefined), ...variables, 'server {', 'listen LISTEN;', ...locations, '}',
   ], files);
+}
+
+/** A key from the path, as `ShardKey.fromPath` makes it. */
+export function pathKey(regex: string): KeySpec {
+  return { from: 'path', regex, pcre: pcreOf(regex) };
 }
 
 export interface Answer { status: number; shard: string | undefined; body: string }

@@ -1,0 +1,46 @@
+import { ApiObject, Chart } from 'cdk8s';
+import { Service } from 'cdk8s-plus-27';
+import { Construct, IConstruct } from 'constructs';
+import type { BackendAddress, BackendBindOptions, IBackend } from './backend-interface';
+import { shown } from '../checks/arguments/shown';
+import { refuse } from '../checks/errors';
+import { isHostName } from '../checks/hosts';
+import { checkDuration, checkWhole } from '../checks/numbers';
+import { Group } from '../manifests/group';
+
+/** Where a group of ours answers. */
+export function addressOf(group: Group<Service | ApiObject>, replicas: number): BackendAddress {
+  return { host: hostOf(group.service), podsHost: hostOf(group.headless), port: group.port, replicas };
+}
+
+/** A Service's name, also good in other namespaces where its own is known. */
+export function hostOf(service: Service | ApiObject): string {
+  const namespace = service.metadata.namespace ?? Chart.of(service).namespace;
+  return namespace ? `${service.name}.${namespace}.svc` : service.name;
+}
+
+/** A host's name in full, because nginx's resolver knows no search domains; `${POD_NAMESPACE}` stands for the namespace of the pod that asks. */
+export function fullName(host: string, clusterDomain: string): string {
+  if (host.endsWith('.svc')) return `${host}.${clusterDomain}`;
+  return host.includes('.') ? host : `${host}.\${POD_NAMESPACE}.svc.${clusterDomain}`;
+}
+
+/** A backend that is there already. */
+export class ExistingBackend implements IBackend {
+  public constructor(private readonly address: BackendAddress) {}
+
+  public bind(_scope: Construct, _id: string, _options: BackendBindOptions): BackendAddress {
+    return this.address;
+  }
+}
+
+/** Refuses an address that nginx or Node would not read as it is meant: that of a user's own backend is written into their configurations. */
+export function checkAddress(scope: IConstruct, called: string, { host, podsHost, port, replicas = 1, timeout }: BackendAddress): void {
+  for (const [property, name] of Object.entries({ host, podsHost })) {
+    if (name === undefined || isHostName(name)) continue;
+    refuse(scope, `${called}.${property} is ${shown(name)}: it must be the name of a host or an IPv4 address, as in 'users', 'users.shop.svc' or 'users.example.com'`);
+  }
+  checkWhole(scope, `${called}.port`, port, 1, 65535);
+  checkWhole(scope, `${called}.replicas`, replicas, 1, 1000);
+  if (timeout) checkDuration(scope, `${called}.timeout`, timeout);
+}

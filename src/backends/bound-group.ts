@@ -1,0 +1,51 @@
+import { EnvValue } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { addressOf } from './address';
+import type { BackendAddress, BackendBindOptions } from './backend-interface';
+import { checkWhole } from '../checks/numbers';
+import { group } from '../manifests/group';
+import { GroupLabels } from '../manifests/labels';
+import { nameOf } from '../manifests/names';
+import { PodSpec } from '../manifests/pod';
+import { plainService } from '../manifests/service';
+import type { Egress } from '../platform/egress';
+import type { Peer } from '../platform/peer';
+
+/** Who the pods of a backend may talk to: an option of every backend that makes pods. */
+export interface BackendTraffic {
+  /**
+   * Who may connect to the pods, past the router or root in front of them. Patterns of the same app that have them as a backend always may.
+   * @default - nobody else: past a Shard's router, a request would reach a shard that does not own its key
+   */
+  readonly clients?: Peer[];
+
+  /**
+   * Where the pods may connect to; they may always ask DNS.
+   * @default - nowhere: a program that was taken over has nowhere to go
+   */
+  readonly egress?: Egress[];
+}
+
+/** Makes the group of a bound backend, named by its place in the tree, and says where it answers. */
+export function bindGroup(
+  scope: Construct, id: string, bound: BackendBindOptions, { clients = [], egress = [] }: BackendTraffic,
+  pod: (group: Construct, labels: GroupLabels) => PodSpec,
+): BackendAddress {
+  // Not only our patterns bind backends.
+  checkWhole(scope, 'replicas', bound.replicas, 1, 1000);
+  const construct = new Construct(scope, id);
+  const name = nameOf(construct);
+  const labels = { pattern: bound.pattern, group: name, role: bound.role };
+  const spec = pod(construct, labels);
+  const who = Object.fromEntries(Object.entries(bound.env ?? {}).map(([key, value]) => [key, EnvValue.fromValue(value)]));
+  const made = group(construct, {
+    labels,
+    service: name,
+    replicas: bound.replicas,
+    scaling: bound.scaling,
+    clients: clients.map(({ _spec }) => _spec),
+    egress: egress.map(({ _spec }) => _spec),
+    pod: { ...spec, env: { ...who, ...spec.env } },
+  }, plainService);
+  return addressOf(made, bound.replicas);
+}

@@ -1,0 +1,88 @@
+import { Duration, Size } from 'cdk8s';
+import { ContainerResources, Cpu, EnvValue } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import type { BackendAddress, BackendBindOptions, IBackend } from './backend-interface';
+import { BackendTraffic, bindGroup } from './bound-group';
+import { checkHeld, heldSize } from './held-size';
+import { nodeConfig, nodeEnv, nodePod } from './node-pod';
+import { checked } from '../checks/arguments/checked';
+import { checkEnv } from '../checks/env';
+import { checkDuration, checkSize, checkWhole } from '../checks/numbers';
+import { bytes } from '../checks/sizes';
+import { Code } from '../code/code';
+import { withDefaults } from '../manifests/resources';
+
+/** Pods that run a function. */
+export interface FunctionBackendOptions extends BackendTraffic {
+  /**
+   * How long the function may take. Then the client gets a 504 and the function's `context.signal` is aborted. A pod that stops has this and ten
+   * seconds for the requests at hand, and routers in front wait for it.
+   * @default Duration.seconds(30)
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * The largest request body; a longer one is answered with 413. Bodies are held in memory: see `resources`.
+   * @default Size.mebibytes(1)
+   */
+  readonly maxBodySize?: Size;
+
+  /**
+   * Requests that one pod works on at a time, from 1 to 10000; further ones are answered at once with 503 and `retry-after`.
+   * @default 100
+   */
+  readonly maxConcurrency?: number;
+
+  /**
+   * Environment variables, read by the function as `process.env.NAME`.
+   * @default - none but the pattern's own: SHARD and SHARDS in a Shard, LEAF and LEAVES in a ScatterGather
+   */
+  readonly env?: { readonly [name: string]: EnvValue };
+
+  /**
+   * What each pod asks for and may use; what is not given comes from the default. A quarter of the memory limit (of the request, where there is
+   * no limit) is for the bodies of requests that the pod works on, read and parsed (parsed JSON takes 3 to 20 times the space of its text);
+   * requests for which there is no room are answered with 503 and `retry-after`.
+   * @default - cpu 100m to 1, memory 256 MiB, ephemeral storage 16 MiB to 64 MiB
+   */
+  readonly resources?: ContainerResources;
+}
+
+/** A tenth of a core is what Node takes when little happens; a whole one it can use, with its one thread. 256 MiB: Node's own 50, code and bodies. */
+const RESOURCES = {
+  cpu: { request: Cpu.millis(100), limit: Cpu.units(1) },
+  memory: { request: Size.mebibytes(256), limit: Size.mebibytes(256) },
+  ephemeralStorage: { request: Size.mebibytes(16), limit: Size.mebibytes(64) },
+};
+
+/** See {@link Backend.fromFunction}. */
+export class FunctionBackend implements IBackend {
+  public constructor(private readonly code: Code, private readonly options: FunctionBackendOptions) {}
+
+  public bind(scope: Construct, id: string, bound: BackendBindOptions): BackendAddress {
+    [scope, id, bound] = checked('IBackend.bind', [scope, id, bound]);
+    const { env = {}, timeout = Duration.seconds(30), maxBodySize = Size.mebibytes(1), maxConcurrency = 100 } = this.options;
+    checkDuration(scope, 'timeout', timeout);
+    checkSize(scope, 'maxBodySize', maxBodySize);
+    checkWhole(scope, 'maxConcurrency', maxConcurrency, 1, 10_000);
+    const resources = withDefaults(this.options.resources, RESOURCES);
+    const maxHeldSize = heldSize(scope, '', resources);
+    checkHeld(scope, 'maxBodySize', maxBodySize, 1, maxHeldSize, '');
+    checkEnv(scope, env, Object.keys({ ...nodeEnv(scope, resources), ...bound.env }));
+    const address = bindGroup(scope, id, bound, this.options, (group, labels) => nodePod(group, labels, {
+      program: 'function-server.mjs',
+      sharedAs: 'function-server',
+      config: {
+        ...nodeConfig(timeout),
+        code: 'handler.mjs',
+        maxBodySize: bytes(maxBodySize),
+        maxHeldSize,
+        maxConcurrency,
+      },
+      modules: { 'handler.mjs': this.code._module(scope, 'node') },
+      env,
+      resources,
+    }));
+    return { ...address, timeout };
+  }
+}

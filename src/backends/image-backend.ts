@@ -1,0 +1,92 @@
+import { Size } from 'cdk8s';
+import { ContainerResources, Cpu, EnvValue } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import type { BackendAddress, BackendBindOptions, IBackend } from './backend-interface';
+import { BackendTraffic, bindGroup } from './bound-group';
+import { checked } from '../checks/arguments/checked';
+import { checkEnv } from '../checks/env';
+import { refuse } from '../checks/errors';
+import { checkPort } from '../checks/numbers';
+import { kibibytes } from '../checks/sizes';
+import { withDefaults } from '../manifests/resources';
+import { checkWritable, totalOf } from '../manifests/writable';
+import { checkImage } from '../platform/image';
+
+/** Pods of a container image. */
+export interface ImageBackendOptions extends BackendTraffic {
+  /** The TCP port the program listens on, from 1024 to 65535 (a pod of ours has no privilege to use lower ones). */
+  readonly port: number;
+
+  /**
+   * Replaces the image's entrypoint.
+   * @default - the image's own
+   */
+  readonly command?: string[];
+
+  /**
+   * Replaces the image's arguments.
+   * @default - the image's own
+   */
+  readonly args?: string[];
+
+  /**
+   * Environment variables.
+   * @default - none but the pattern's own: SHARD and SHARDS in a Shard, LEAF and LEAVES in a ScatterGather
+   */
+  readonly env?: { readonly [name: string]: EnvValue };
+
+  /**
+   * What each pod asks for and may use. What is not given comes from the default; memory's request should equal its limit, so that a
+   * pod is not evicted for what it was allowed.
+   * @default - cpu 100m to 1, memory 256 MiB, ephemeral storage 64 MiB to 256 MiB, or to 192 MiB more than `writable`
+   */
+  readonly resources?: ContainerResources;
+
+  /**
+   * A GET of this path answers 200–399 when, and only when, the pod can take requests.
+   * @default '/'
+   */
+  readonly readinessPath?: string;
+
+  /**
+   * Folders the program writes to, and how much each may hold: `{ '/var/cache': Size.mebibytes(64) }`. The rest of its file system is read-only;
+   * these are empty at start and gone with the pod. A limit in `resources.ephemeralStorage` must be larger than all of them together.
+   * @default - /tmp, up to 64 MiB
+   */
+  readonly writable?: { readonly [path: string]: Size };
+}
+
+/** We know nothing of the program: enough for a small one to start, and a bound for a wild one, with room for its folders and something beside them. */
+const defaultResources = (writable: Size) => ({
+  cpu: { request: Cpu.millis(100), limit: Cpu.units(1) },
+  memory: { request: Size.mebibytes(256), limit: Size.mebibytes(256) },
+  ephemeralStorage: { request: Size.mebibytes(64), limit: Size.kibibytes(Math.max(256 * 1024, kibibytes(writable) + 192 * 1024)) },
+});
+
+/** See {@link Backend.fromImage}. */
+export class ImageBackend implements IBackend {
+  public constructor(private readonly image: string, private readonly options: ImageBackendOptions) {}
+
+  public bind(scope: Construct, id: string, bound: BackendBindOptions): BackendAddress {
+    [scope, id, bound] = checked('IBackend.bind', [scope, id, bound]);
+    const { port, command, args, env = {}, readinessPath = '/', writable = { '/tmp': Size.mebibytes(64) } } = this.options;
+    checkImage(scope, 'image', this.image);
+    checkPort(scope, 'port', port);
+    checkWritable(scope, writable);
+    checkEnv(scope, env, Object.keys(bound.env ?? {}));
+    if (!readinessPath.startsWith('/')) refuse(scope, `readinessPath is '${readinessPath}': a path starts with a slash, as in '/health'`);
+    return bindGroup(scope, id, bound, this.options, () => ({
+      image: this.image,
+      command,
+      args,
+      env,
+      ports: { http: port },
+      readiness: { port: 'http', path: readinessPath },
+      resources: withDefaults(this.options.resources, defaultResources(totalOf(writable))),
+      files: {},
+      writable,
+      // With the drain half a minute, which is Kubernetes' own default, and what programs are written for.
+      stop: 25,
+    }));
+  }
+}

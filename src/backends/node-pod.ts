@@ -1,0 +1,74 @@
+import { Duration } from 'cdk8s';
+import { ContainerResources, EnvFieldPaths, EnvValue } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { program } from '../code/program';
+import { FunctionServerConfig, RootConfig } from '../contract';
+import { files, sharedFiles } from '../manifests/files';
+import { GroupLabels } from '../manifests/labels';
+import { PodSpec } from '../manifests/pod';
+import { memoryOf } from '../manifests/resources';
+import { Platform } from '../platform/platform';
+
+/** A program of ours that Node runs in a pod. */
+export interface NodePod {
+  /** The program's file in assets/. */
+  readonly program: string;
+  /** What its ConfigMap is called, behind the chart's id: all pods of a chart share it. */
+  readonly sharedAs: string;
+  readonly config: FunctionServerConfig | RootConfig;
+  /** Modules of the user's, by file name. */
+  readonly modules: { readonly [name: string]: string };
+  readonly env: { readonly [name: string]: EnvValue };
+  readonly resources: ContainerResources;
+}
+
+/** A timer of Node's with more milliseconds would fire at once. */
+const LONGEST = 2 ** 31 - 1;
+const PROGRAM_PATH = '/opt/metaparticle/program';
+const CODE_PATH = '/opt/metaparticle/code';
+
+const PORTS = { port: 8080, adminPort: 9090 };
+
+/** What every such program is configured with: its ports, and its times in milliseconds. */
+export function nodeConfig(timeout: Duration): Pick<FunctionServerConfig & RootConfig, 'port' | 'adminPort' | 'timeout' | 'drain'> {
+  const millis = timeout.toMilliseconds();
+  // Over a connection that its peer has kept, the last request may come some seconds after the stop signal, and it may take its whole time.
+  return { ...PORTS, timeout: millis, drain: Math.min(LONGEST, Math.max(20_000, millis + 10_000)) };
+}
+
+/** What every such program finds in its environment; it may read its own folders and no other file. */
+export function nodeEnv(scope: Construct, resources: ContainerResources): { readonly [name: string]: EnvValue } {
+  const readable = [PROGRAM_PATH, CODE_PATH].map((folder) => `--allow-fs-read=${folder}`);
+  // Node 24 does not guard the network, and ends when it is given this option.
+  const network = Platform.of(scope).nodeVersion >= 25 ? ['--allow-net'] : [];
+  // Of 256 MiB, Node 24 takes all for its objects, and the kernel ends the pod before garbage is collected (measured: a heap limit of 259 MiB). A
+  // quarter is for bodies, which are no objects, and another for Node itself.
+  const memory = memoryOf(resources);
+  const heap = memory ? [`--max-old-space-size=${Math.floor(memory / 2 ** 21)}`] : [];
+  return {
+    LISTEN_ADDRESS: EnvValue.fromValue('0.0.0.0'),
+    POD_NAME: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAME),
+    NODE_OPTIONS: EnvValue.fromValue([...heap, '--permission', ...readable, ...network].join(' ')),
+  };
+}
+
+/** A pod of a group that runs the program; its configuration and the user's code travel in a ConfigMap of the group's, made in `scope`. */
+export function nodePod(scope: Construct, labels: GroupLabels, pod: NodePod): PodSpec {
+  const { port, adminPort } = PORTS;
+  return {
+    image: Platform.of(scope).nodeImage,
+    args: ['node', `${PROGRAM_PATH}/${pod.program}`, `${CODE_PATH}/config.json`],
+    env: { ...nodeEnv(scope, pod.resources), ...pod.env },
+    ports: { http: port, admin: adminPort },
+    readiness: { port: 'admin', path: '/readyz' },
+    // A function that computes and never waits blocks everything else of its pod. It may, for as long as it may take.
+    liveness: { port: 'admin', path: '/healthz', patience: Math.ceil(pod.config.timeout / 1000) },
+    resources: pod.resources,
+    files: {
+      [PROGRAM_PATH]: sharedFiles(scope, 'Program', pod.sharedAs, () => ({ [pod.program]: program(pod.program) })),
+      [CODE_PATH]: files(scope, 'Code', labels, { ...pod.modules, 'config.json': `${JSON.stringify(pod.config, undefined, 2)}\n` }),
+    },
+    writable: {},
+    stop: Math.ceil(pod.config.drain / 1000) + 5,
+  };
+}

@@ -1,0 +1,34 @@
+import { Protocol, Service, ServicePort } from 'cdk8s-plus-27';
+import { hostOf } from './address';
+import type { BackendAddress } from './backend-interface';
+import { refuse } from '../checks/errors';
+
+/** Which part of an existing Service is the backend. */
+export interface ServiceBackendOptions {
+  /**
+   * The port that takes requests: its number, or its name.
+   * @default - the Service's only TCP port; where there are several, it must be given
+   */
+  readonly port?: number | string;
+}
+
+/**
+ * Where an existing Service answers.
+ * @throws where it has no such port
+ */
+export function serviceAddress(service: Service, options: ServiceBackendOptions): BackendAddress {
+  const host = hostOf(service);
+  const { port, targetPort } = portOf(service, options.port);
+  // The name of a headless Service resolves to its pods, and nothing translates the port.
+  return service.clusterIP === 'None' ? { host, podsHost: host, port: targetPort ?? port } : { host, port };
+}
+
+function portOf(service: Service, wanted: number | string | undefined): ServicePort {
+  const ports = service.ports.filter(({ protocol = Protocol.TCP }) => protocol === Protocol.TCP);
+  const list = ports.map(({ name, port }) => name ? `${port} '${name}'` : `${port}`).join(', ');
+  if (ports.length === 0) refuse(service, 'ports has no TCP port: bind one to the Service before it becomes a backend');
+  if (wanted === undefined && ports.length > 1) refuse(service, `ports has ${list}: say in Backend.fromService which port is meant`);
+  const found = wanted === undefined ? ports[0] : ports.find(({ name, port }) => port === wanted || name === wanted);
+  if (!found) refuse(service, `port is ${typeof wanted === 'string' ? `'${wanted}'` : wanted}, which the Service has not: it has ${list}`);
+  return found;
+}

@@ -1,0 +1,92 @@
+import { Type } from './api';
+import { attempt, isClass, kindOf, shown } from './shown';
+
+/** What to write instead of a value. */
+type Remedy = (value: unknown) => string;
+
+/** How a value of each class is made, from what was probably meant. */
+export const REMEDIES: { readonly [type: string]: Remedy } = {
+  Code: (value) => {
+    if (typeof value === 'function') return 'Code.fromFunction(…), or handler(…), sharding(…), gathering(…)';
+    return typeof value === 'string' ? `Code.fromInline(${shown(value)}), or Code.fromFile of a file` : "Code.fromInline('(request) => …')";
+  },
+  Construct: () => "new Chart(app, 'shop')",
+  IConstruct: () => "new Chart(app, 'shop')",
+  Cpu: (value) => typeof value === 'number' ? `Cpu.units(${value})` : 'Cpu.millis(500)',
+  Duration: (value) => typeof value === 'number' ? `Duration.millis(${value}) or Duration.seconds(${value})` : 'Duration.seconds(30)',
+  Egress: (value) => {
+    const [, host, port] = /^(?:\w+:\/\/)?([\w.-]+):(\d+)$/.exec(typeof value === 'string' ? value : '') ?? [];
+    return host ? `Egress.toHost('${host}', ${port})` : isOf(value, 'Pattern') ? 'Egress.toPattern(…)' : isOf(value, 'Peer') ? 'Egress.toPeer(…)' : "Egress.toHost('db', 5432)";
+  },
+  EnvValue: (value) => kindOf(value) === 'primitive' ? `EnvValue.fromValue(${shown(typeof value === 'symbol' ? '…' : `${value}`)})` : "EnvValue.fromValue('…')",
+  Gather: (value) => {
+    if (typeof value === 'function' || isOf(value, 'Code')) return 'Gather.fromFunction(gathering(…))';
+    return `Gather.${['merge', 'first', 'all'].find((name) => name === value) ?? 'concat'}()`;
+  },
+  IBackend: (value) => {
+    if (typeof value === 'function' || isOf(value, 'Code')) return 'Backend.fromFunction(handler(…))';
+    if (typeof value === 'string') return /^http:/.test(value) ? `Backend.fromUrl(${shown(value)})` : `Backend.fromImage(${shown(value)}, { port: 8080 })`;
+    return "Backend.fromImage('ghcr.io/acme/web:1.4.2', { port: 8080 })";
+  },
+  Ingress: () => "new Ingress(chart, 'Ingress')",
+  IEndpoint: () => 'a Spread, a Shard or a ScatterGather',
+  Peer: (value) => {
+    if (typeof value !== 'string') return kindOf(value) === 'plain' ? "Peer.pods({ app: 'checkout' })" : "Peer.namespace('ingress-nginx')";
+    return value.includes('/') ? `Peer.ipRange(${shown(value)})` : `Peer.namespace(${shown(value)})`;
+  },
+  Scaling: (value) => `Scaling.cpu({ max: ${typeof value === 'number' ? value : 10} })`,
+  Service: (value) => isOf(value, 'Pattern') ? 'the pattern itself as a backend' : "new Service(chart, 'Users', { ports: [{ port: 80 }] })",
+  ShardKey: (value) => {
+    if (typeof value === 'function' || isOf(value, 'Code')) return 'ShardKey.fromFunction(sharding(…))';
+    return value instanceof RegExp ? `ShardKey.fromPath(${shown(value.source)})` : `ShardKey.fromHeader(${typeof value === 'string' ? shown(value) : "'x-user'"})`;
+  },
+  Size: (value) => {
+    const [, amount] = /^(\d+)\s*Mi?B?$/.exec(typeof value === 'string' ? value : '') ?? [];
+    return `Size.mebibytes(${amount ?? (typeof value === 'number' ? value : 64)})`;
+  },
+};
+
+/** What to write instead of a value, where it can be told. */
+export function remedyFor(type: Type, value: unknown): string | undefined {
+  switch (type.kind) {
+    case 'any':
+    case 'struct':
+    case 'union':
+      return undefined;
+    case 'primitive':
+      return primitive(type.name, value);
+    case 'array': {
+      const item = remedyFor(type.of, value);
+      return item && `[${item}]`;
+    }
+    case 'map': {
+      const item = remedyFor(type.of, value);
+      return item && `{ name: ${item} }`;
+    }
+    case 'enum':
+      return type.values.map((each) => shown(each)).join(' or ');
+    case 'object':
+      // A class where one of its objects is meant.
+      return REMEDIES[type.name](isClass(value) ? undefined : value);
+  }
+}
+
+function primitive(type: string, value: unknown): string | undefined {
+  if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')) return shown(`${value}`);
+  if (type === 'string' && value instanceof RegExp) return shown(value.source);
+  if (type === 'number' && typeof value === 'string' && /^\d+(\.\d+)?$/.test(value)) return value;
+  if (type === 'number' && typeof value === 'bigint') return `${value}`;
+  if (type === 'boolean' && (value === 'true' || value === 'false')) return value;
+  return undefined;
+}
+
+/** Whether a value is an object of a class, by the class's name: the package may be there twice. */
+export function isOf(value: unknown, type: string): boolean {
+  if (typeof value !== 'object') return false;
+  return attempt(() => {
+    for (let each = Object.getPrototypeOf(value); each; each = Object.getPrototypeOf(each)) {
+      if (Object.hasOwn(each, 'constructor') && each.constructor.name === type) return true;
+    }
+    return false;
+  }, false);
+}

@@ -1,0 +1,28 @@
+import { isIP } from 'net';
+import { IConstruct } from 'constructs';
+import { refuse } from './errors';
+
+/** Whether a text is the name of a host (RFC 1123, section 2.1) or an IPv4 address. */
+export function isHostName(text: string): boolean {
+  return text.length <= 253 && text.split('.').every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(label));
+}
+
+/** Refuses what is neither an address nor a network. */
+export function checkNetwork(scope: IConstruct, property: string, network: string): void {
+  if (!isNetwork(network)) refuse(scope, `${property} names '${network}', ${NO_NETWORK}`);
+}
+
+/** What is said of a text that is no network. */
+export const NO_NETWORK = "which is no address or network: write it as in '10.0.0.0/8'";
+
+/** Whether a text is an address. One with a zone (`fe80::1%eth0`) means something on its own machine only. */
+export function isAddress(text: string): boolean {
+  return isIP(text) > 0 && !text.includes('%');
+}
+
+/** Whether a text is an address, or a network in CIDR notation (RFC 4632, section 3.1). */
+export function isNetwork(text: string): boolean {
+  const [address, length, ...rest] = text.split('/');
+  const most = isIP(address) === 4 ? 32 : 128;
+  return isAddress(address) && rest.length === 0 && (length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= most));
+}

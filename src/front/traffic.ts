@@ -1,0 +1,15 @@
+import type { BackendAddress } from '../backends/backend-interface';
+import type { GroupTraffic } from '../manifests/group';
+import { Peer } from '../platform/peer';
+
+/** Who may connect to a router or root, and where it connects to. */
+export function trafficInFront(
+  targets: readonly { readonly address: BackendAddress }[], clients: readonly Peer[] = [Peer.anywhere()],
+): GroupTraffic {
+  return {
+    clients: clients.map(({ _spec }) => _spec),
+    egress: targets.flatMap(({ address: { host, podsHost = host, port } }) => [...new Set([host, podsHost])].map((name) => (
+      { kind: 'host', host: name, port, inFull: true }
+    ))),
+  };
+}

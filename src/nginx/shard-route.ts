@@ -1,0 +1,121 @@
+import { keyLines, KeyLines } from './key-lines';
+import { onceMoreLocation } from './once-more';
+import { problem } from './problems';
+import type { RouteLines } from './route';
+import { block, plainJson, quoted } from './text';
+import type { KeySpec } from '../sharding/key-spec';
+import { Window } from '../sharding/ranges';
+
+/** Requests go to the shard that owns their key. */
+export interface ShardRoute {
+  readonly kind: 'shard';
+  readonly key: KeySpec;
+  /** Who owns which part of the hash space. */
+  readonly windows: readonly Window[];
+}
+
+/** A number of our own, which tells this apart from a backend's answers; no client sees it. */
+const NO_KEY = 460;
+
+/** Which shard answered, or should have. */
+const SHARD_HEADER = 'add_header x-shard $shard always;';
+
+/** The lines for requests that go to the shard which owns their key. */
+export function shardLines(route: ShardRoute): RouteLines {
+  const { key } = route;
+  const lines = keyLines(key);
+  return {
+    script: lines.script,
+    runsUserCode: key.from === 'function',
+    readsHeaders: key.from === 'header' || key.from === 'function',
+    replacesClient: key.from === 'clientIp' && key.trustedProxies.length > 0,
+    logFields: { shard: '"$shard"' },
+    variables: variables(lines, route),
+    headers: [SHARD_HEADER],
+    locations: (upstreams, always) => locations(lines, upstreams, [...always, SHARD_HEADER, 'proxy_hide_header x-shard;']),
+  };
+}
+
+/** Lines of the http block: `$shard_key`, and `$shard`, the number of the shard that owns it. */
+function variables(key: KeyLines, route: ShardRoute): string[] {
+  return [
+    ...scripting(key),
+    ...key.variables,
+    '',
+    // One hundredth of the hash space each, and then, where several shards own a part of it, which of them.
+    ...block('split_clients $shard_key $shard_window', route.windows.map((window, at) => {
+      const share = at === route.windows.length - 1 ? '*' : '1.00%';
+      return window.length === 1 ? `${share} ${window[0].shard};` : `${share} w${at};`;
+    })),
+    ...route.windows.flatMap((window, at) => window.length === 1 ? [] : windowLines(window, at)),
+    ...block('map $shard_window $shard_hashed', [
+      'default $shard_window;',
+      ...route.windows.flatMap((window, at) => window.length === 1 ? [] : [`w${at} $shard_window_${at};`]),
+    ]),
+    ...takesNumbers(key) ? block('map $shard_number $shard', ['default $shard_number;', "'' $shard_hashed;"]) : block('map $shard_hashed $shard', ['default $shard_hashed;']),
+  ];
+}
+
+/** Who owns which part of a window. Its first range reaches down to 0: what is below the window never asks here. */
+function windowLines(window: Window, at: number): string[] {
+  return block(`split_clients $shard_key $shard_window_${at}`, window.map(({ units, shard }, index) => {
+    if (index === window.length - 1) return `* ${shard};`;
+    return `${((index === 0 ? at * 100 : 0) + units) / 100}% ${shard};`;
+  }));
+}
+
+/** What stays where the script ends without a word: it did not load, or memory was short. */
+const NOT_RUN = 'the sharding function could not run';
+
+function scripting(key: KeyLines): string[] {
+  if (!key.script) return [];
+  return [
+    'js_import router from router.js;',
+    ...takesNumbers(key) ? ['js_var $shard_number;'] : [],
+    // Why a request has no key, as JSON text without the quotes around it: a script knows more than we do now.
+    ...key.script.runs === 'odd' ? [`js_var $shard_missing ${quoted(jsonText(key.missing))};`] : [],
+    ...key.script.runs === 'each' ? ['js_var $shard_missing;', `js_var $shard_failure ${quoted(jsonText(NOT_RUN))};`] : [],
+  ];
+}
+
+function jsonText(text: string): string {
+  return plainJson(text).slice(1, -1);
+}
+
+/** Whether a function of the user's may name a shard by number. */
+function takesNumbers({ script }: KeyLines): boolean {
+  return script?.program === 'router-function.js';
+}
+
+/** How a request gets its shard and goes there. */
+function locations(key: KeyLines, upstreams: readonly string[], headers: readonly string[]): string[] {
+  // All upstreams of a Shard are called alike but for the number at the end.
+  const pass = [`proxy_pass http://${upstreams[0].replace(/0$/, '$shard')};`, ...headers];
+  if (key.script?.runs === 'body') {
+    // The script answers what has no key itself, and else hands the request on with $shard_key set.
+    return [...block('location /', ['js_content router.route;']), ...block('location @shard', pass), ...onceMoreLocation(pass)];
+  }
+  return [
+    ...noKey(key),
+    ...block('location /', [`if ($shard_key = '') { return ${NO_KEY}; }`, ...pass]),
+    ...onceMoreLocation(pass),
+  ];
+}
+
+function noKey({ missing, script }: KeyLines): string[] {
+  const refusal = script ? fromScript(400, 'Bad Request', '$shard_missing') : `return 400 ${quoted(problem(400, 'Bad Request', missing))};`;
+  return [
+    `error_page ${NO_KEY} = @no_key;`,
+    ...block('location @no_key', [
+      'default_type application/problem+json;',
+      ...script?.runs === 'each'
+        ? [`if ($shard_missing) { ${refusal} }`, fromScript(500, 'Internal Server Error', '$shard_failure')]
+        : [refusal],
+    ]),
+  ];
+}
+
+/** An answer whose detail a script has written. */
+function fromScript(status: number, title: string, variable: string): string {
+  return `return ${status} ${quoted(problem(status, title, 'WHY').replace('WHY', () => variable))};`;
+}

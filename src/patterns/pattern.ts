@@ -1,0 +1,80 @@
+import { Chart } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import type { BackendAddress, BackendBindOptions, IBackend } from '../backends/backend-interface';
+import { checked } from '../checks/arguments/checked';
+import { refuse } from '../checks/errors';
+import type { IEndpoint } from '../platform/endpoint';
+import type { Peer } from '../platform/peer';
+import { Platform } from '../platform/platform';
+import type { PodOptions } from '../platform/pod-options';
+
+/** What every pattern can be told. */
+export interface PatternProps {
+  /**
+   * Who may call the pattern. Patterns of the same app that have it as a backend always may, and so may functions with an `Egress` to it.
+   * @default [Peer.anywhere()] - a pattern is made to be called, and does not know by whom: Ingress controllers are anywhere
+   */
+  readonly clients?: Peer[];
+
+  /**
+   * Where the pattern's pods run, and what else is written on them.
+   * @default - as the Platform says
+   */
+  readonly pods?: PodOptions;
+}
+
+/** What all patterns have in common: one address that callers talk to. A pattern is itself a backend, so patterns nest. */
+export abstract class Pattern extends Construct implements IBackend, IEndpoint {
+  /** What callers talk to: the Service of the pattern's router or root, named like the pattern. */
+  public abstract readonly service: kplus.Service;
+
+  /** The groups that do the work: each is a backend that other patterns can use. */
+  public abstract readonly backends: IBackend[];
+
+  /** Where the pattern answers, as other patterns see it. */
+  public abstract readonly address: BackendAddress;
+
+  protected constructor(scope: Construct, id: string, props: PatternProps) {
+    [scope, id, props] = checked('Pattern', [scope, id, props], { subclass: true });
+    if (!id) throw new Error(`[${scope.node.path}] id is '': a pattern needs one, of which the names of its objects are made`);
+    super(scope, id);
+    if (!scope.node.scopes.some((each) => Chart.isChart(each))) refuse(this, "scope is in no chart: make one, as in new Chart(app, 'shop')");
+    if (props.pods) Platform.configure(this, { pods: props.pods });
+  }
+
+  /** The host name that callers in the cluster use: `users`, or `users.shop.svc` where the chart names a namespace. */
+  public get host(): string {
+    return this.address.host;
+  }
+
+  /** The TCP port that callers use. */
+  public get port(): number {
+    return this.address.port;
+  }
+
+  /**
+   * Makes the pattern reachable from outside the cluster, as `Service.exposeViaIngress` of cdk8s-plus does. The Ingress is named like the pattern;
+   * further paths are added to it.
+   *
+   * @param path the HTTP path, for example `/users`
+   * @param options the path's type, and an Ingress to add the path to
+   * @returns the Ingress, for rules and TLS
+   */
+  public exposeViaIngress(path: string, options: kplus.ExposeServiceViaIngressOptions = {}): kplus.Ingress {
+    [path, options] = checked('Pattern.exposeViaIngress', [path, options], { of: this });
+    if (!path.startsWith('/')) refuse(this, `path is '${path}': a path starts with a slash, as in '/users'`);
+    return this.service.exposeViaIngress(path, { ...options, ingress: options.ingress ?? this.ownIngress() });
+  }
+
+  /** The pattern as a backend of another one: nothing is made, its address is given. */
+  public bind(_scope: Construct, _id: string, _options: BackendBindOptions): BackendAddress {
+    return this.address;
+  }
+
+  private ownIngress(): kplus.Ingress {
+    const made = this.service.node.tryFindChild('Ingress') as kplus.Ingress | undefined;
+    const { name, labels } = this.service.metadata.toJson();
+    return made ?? new kplus.Ingress(this.service, 'Ingress', { metadata: { name, labels } });
+  }
+}

@@ -1,0 +1,199 @@
+import { Duration, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { Gather } from './gather';
+import { backendsOf, boundTo, checkEffect } from './group-backends';
+import { Pattern, PatternProps } from './pattern';
+import { ExistingBackend } from '../backends/address';
+import type { BackendAddress, IBackend } from '../backends/backend-interface';
+import { checked } from '../checks/arguments/checked';
+import { refuse } from '../checks/errors';
+import { checkDuration, checkSize, checkWhole } from '../checks/numbers';
+import { root, RootOptions } from '../front/root';
+import { nameOf } from '../manifests/names';
+
+/** Requests that go to all leaves, and what one answer is made of. */
+export interface ScatterGatherProps extends PatternProps {
+  /**
+   * How one answer is made of the leaves' answers.
+   */
+  readonly gather: Gather;
+
+  /**
+   * How many leaves, from 1 to 128.
+   * @default - the number of `backends`; with a `backend`, it must be given
+   */
+  readonly leaves?: number;
+
+  /**
+   * How many identical replicas each leaf has, from 1 to 1000. Not beside backends that exist already.
+   * @default 2
+   */
+  readonly replicas?: number;
+
+  /**
+   * What answers the requests of a leaf: made once for each of them. Its pods know who they are from LEAF (their index, from 0) and LEAVES.
+   * @default - the `backends` are used; exactly one of the two must be given
+   */
+  readonly backend?: IBackend;
+
+  /**
+   * Existing backends, each a leaf: those of a Shard, for instance, to ask all of its shards.
+   * @default - the `backend` is used
+   */
+  readonly backends?: IBackend[];
+
+  /**
+   * How long the leaves may take together, more than nothing. Then the answers at hand are gathered, or, with fewer than `minResponses`, the
+   * client gets a 504.
+   * @default Duration.seconds(10)
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * How many leaves must answer, from 1 to the number of leaves. With fewer the client gets a 502 or, when the time is up, a 504, which names
+   * each leaf that is missing, and why. With enough, the others still have until the `timeout`.
+   * @default - all leaves; 1 with `Gather.first()`, which takes no other number
+   */
+  readonly minResponses?: number;
+
+  /**
+   * When to send a safe request (GET, HEAD, OPTIONS) that a leaf has not answered to another replica of that leaf too: more than nothing and
+   * less than the `timeout`. The answer that comes first counts. With the time that 95 % of answers need, the leaves get 5 % more requests.
+   * @default - never
+   */
+  readonly hedgeAfter?: Duration;
+
+  /**
+   * Which statuses count as an answer: `200` (from 200 to 599), or `2xx` for all of a class. A leaf that answers another one has failed.
+   * With `Gather.first()` a 304, 412 or 416 that answers a condition or range of the request counts too.
+   * @default ['2xx']
+   */
+  readonly accept?: string[];
+
+  /**
+   * The largest request body, more than nothing; a longer one is answered with 413. It is held in memory, to be sent to every leaf, and must
+   * fit into a quarter of `root.resources.memory`.
+   * @default Size.mebibytes(1)
+   */
+  readonly maxBodySize?: Size;
+
+  /**
+   * The largest body of one leaf's answer, more than nothing; a leaf that sends a longer one has failed. The answers of all leaves must fit
+   * into a quarter of `root.resources.memory`.
+   * @default Size.mebibytes(1)
+   */
+  readonly maxAnswerSize?: Size;
+
+  /**
+   * Requests that one root pod works on at a time, from 1 to 10000; further ones are answered at once with 503 and `retry-after`.
+   * @default 100
+   */
+  readonly maxConcurrency?: number;
+
+  /**
+   * The program in front of the leaves.
+   * @default - two pods of stock Node
+   */
+  readonly root?: RootOptions;
+}
+
+/**
+ * A request goes to all leaves at once, and one answer is made of theirs, by a deadline.
+ *
+ * Leaves get the method, path, query, headers and body of the request. The answer says in `x-gather-responses` how many of the leaves are in it: `4/5`.
+ *
+ * ```ts
+ * new ScatterGather(chart, 'Search', {
+ *   leaves: 4,
+ *   backend: Backend.fromImage('ghcr.io/acme/search:1.4.2', { port: 8080 }),
+ *   gather: Gather.concat(),
+ *   timeout: Duration.millis(300),
+ *   minResponses: 3,
+ * });
+ * ```
+ */
+export class ScatterGather extends Pattern {
+  /** The root's Service, named like the pattern: what callers talk to. */
+  public readonly service: kplus.Service;
+  /** The leaves, each as a backend, in the order of their numbers. */
+  public readonly backends: IBackend[];
+  /** Where the pattern answers, as other patterns see it. */
+  public readonly address: BackendAddress;
+  /** How many leaves there are. */
+  public readonly leaves: number;
+  /** How many replicas each leaf has, where the pattern makes them. */
+  public readonly replicas: number;
+  /** How many leaves must answer. */
+  public readonly minResponses: number;
+  /** How long the leaves may take together. */
+  public readonly timeout: Duration;
+
+  /**
+   * @throws where a prop is out of its range, both or neither of `backend` and `backends` are given, the answers may be larger than the
+   * root's memory, or the id makes a name that is taken, too long or no DNS label
+   */
+  constructor(scope: Construct, id: string, props: ScatterGatherProps) {
+    [scope, id, props] = checked('ScatterGather', [scope, id, props], { subclass: new.target !== ScatterGather });
+    super(scope, id, props);
+    const name = nameOf(this);
+    const {
+      replicas = 2, timeout = Duration.seconds(10), hedgeAfter, accept = ['2xx'],
+      maxBodySize = Size.mebibytes(1), maxAnswerSize = Size.mebibytes(1), maxConcurrency = 100,
+    } = props;
+    const gather = props.gather._bind(this);
+    const first = gather.kind === 'first';
+    const backends = backendsOf(this, props, { property: 'leaves', count: props.leaves });
+    this.leaves = backends.length;
+    this.replicas = replicas;
+    this.minResponses = props.minResponses ?? (first ? 1 : this.leaves);
+    this.timeout = timeout;
+
+    checkWhole(this, 'replicas', replicas, 1, 1000);
+    if (first && this.minResponses !== 1) refuse(this, `minResponses is ${this.minResponses}: Gather.first() answers with one leaf's answer; leave minResponses out`);
+    checkWhole(this, 'minResponses', this.minResponses, 1, this.leaves, `there are ${this.leaves} leaves`);
+    checkDuration(this, 'timeout', timeout);
+    if (hedgeAfter) checkHedge(this, hedgeAfter, timeout);
+    checkAccept(this, accept);
+    checkSize(this, 'maxBodySize', maxBodySize);
+    checkSize(this, 'maxAnswerSize', maxAnswerSize);
+    checkWhole(this, 'maxConcurrency', maxConcurrency, 1, 10_000);
+
+    checkEffect(this, backends, props);
+    const addresses = backends.map((backend, leaf) => boundTo(this, props.backend ? 'backend' : `backends[${leaf}]`, backend, `${leaf}`, {
+      pattern: name,
+      role: 'leaf',
+      replicas,
+      env: { LEAF: `${leaf}`, LEAVES: `${this.leaves}` },
+    }));
+    const made = root(this, {
+      leaves: addresses.map((address, leaf) => ({ name: `${name}-${leaf}`, address })),
+      clients: props.clients,
+      gather,
+      timeout,
+      minResponses: this.minResponses,
+      hedgeAfter,
+      accept,
+      maxBodySize,
+      maxAnswerSize,
+      maxConcurrency,
+    }, props.root);
+    this.backends = addresses.map((address) => new ExistingBackend(address));
+    this.service = made.service;
+    this.address = made.address;
+  }
+}
+
+function checkHedge(scope: Construct, hedgeAfter: Duration, timeout: Duration): void {
+  checkDuration(scope, 'hedgeAfter', hedgeAfter);
+  if (hedgeAfter.toMilliseconds() < timeout.toMilliseconds()) return;
+  refuse(scope, `hedgeAfter is ${hedgeAfter.toMilliseconds()} ms and timeout is ${timeout.toMilliseconds()} ms: `
+    + 'a second request needs time to be answered; make hedgeAfter shorter than timeout');
+}
+
+function checkAccept(scope: Construct, accept: readonly string[]): void {
+  if (accept.length === 0) refuse(scope, "accept is empty: no answer would count; name statuses as in '200', or classes as in '2xx'");
+  for (const status of accept) {
+    if (!/^[2-5](xx|\d\d)$/.test(status)) refuse(scope, `accept names '${status}': name a status from 200 to 599, or a class as in '2xx'`);
+  }
+}

@@ -1,0 +1,125 @@
+import * as kplus from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { backendsOf, boundTo, checkEffect } from './group-backends';
+import { Pattern, PatternProps } from './pattern';
+import { ExistingBackend } from '../backends/address';
+import type { BackendAddress, IBackend } from '../backends/backend-interface';
+import { checked } from '../checks/arguments/checked';
+import { refuse } from '../checks/errors';
+import { checkWhole } from '../checks/numbers';
+import { router, RouterOptions } from '../front/router';
+import { nameOf } from '../manifests/names';
+import { ownerOf } from '../sharding/owner';
+import { rangesOf } from '../sharding/ranges';
+import { ShardKey } from '../sharding/shard-key';
+
+/** Requests that go to the shard which owns their key. */
+export interface ShardProps extends PatternProps {
+  /**
+   * What a request's shard is chosen by.
+   */
+  readonly key: ShardKey;
+
+  /**
+   * How many shards, from 1 to 128. A further one takes an equal share of the keys from every existing one, and no other key moves. While the
+   * routers are replaced, a key that moves is answered by its old shard or by its new one: docs/manifests.md tells how to add one without a
+   * failed request.
+   * @default - the number of `backends`; with a `backend`, it must be given
+   */
+  readonly shards?: number;
+
+  /**
+   * How many identical replicas each shard has, from 1 to 1000. Not beside backends that exist already.
+   * @default 2
+   */
+  readonly replicas?: number;
+
+  /**
+   * What answers the requests of a shard: made once for each of them. Its pods know who they are from SHARD (their index, from 0) and SHARDS.
+   * @default - the `backends` are used; exactly one of the two must be given
+   */
+  readonly backend?: IBackend;
+
+  /**
+   * Existing backends, one for each shard, in the order of the shards' numbers.
+   * @default - the `backend` is used
+   */
+  readonly backends?: IBackend[];
+
+  /**
+   * The router in front of the shards.
+   * @default - two pods of stock nginx
+   */
+  readonly router?: RouterOptions;
+}
+
+/**
+ * Requests go to the shard that owns their key, and never to another one: while no replica of it is up, they are answered with 502, 503 or 504.
+ * A request without a key is answered with 400.
+ *
+ * ```ts
+ * const users = new Shard(chart, 'Users', {
+ *   shards: 4,
+ *   key: ShardKey.fromHeader('x-user'),
+ *   backend: Backend.fromImage('ghcr.io/acme/users:1.4.2', { port: 8080 }),
+ * });
+ * users.shardOf('ada');   // 0, 1, 2 or 3
+ * ```
+ */
+export class Shard extends Pattern {
+  /** The router's Service, named like the pattern: what callers talk to. */
+  public readonly service: kplus.Service;
+  /** The shards, each as a backend, in the order of their numbers. */
+  public readonly backends: IBackend[];
+  /** Where the pattern answers, as other patterns see it. */
+  public readonly address: BackendAddress;
+  /** How many shards there are. */
+  public readonly shards: number;
+  /** How many replicas each shard has. */
+  public readonly replicas: number;
+
+  /**
+   * @throws where a prop is out of its range, both or neither of `backend` and `backends` are given, or the id makes a name that is taken, too long or no DNS label
+   */
+  constructor(scope: Construct, id: string, props: ShardProps) {
+    [scope, id, props] = checked('Shard', [scope, id, props], { subclass: new.target !== Shard });
+    super(scope, id, props);
+    const name = nameOf(this);
+    const backends = backendsOf(this, props, { property: 'shards', count: props.shards, remedy: 'for a single group use Spread' });
+    this.shards = backends.length;
+    this.replicas = props.replicas ?? 2;
+    checkWhole(this, 'replicas', this.replicas, 1, 1000);
+    checkEffect(this, backends, props);
+    const addresses = backends.map((backend, shard) => boundTo(this, props.backend ? 'backend' : `backends[${shard}]`, backend, `${shard}`, {
+      pattern: name,
+      role: 'shard',
+      replicas: this.replicas,
+      env: { SHARD: `${shard}`, SHARDS: `${this.shards}` },
+    }));
+    const { spec, module } = props.key._bind(this);
+    const routed = router(this, {
+      targets: addresses.map((address, shard) => ({ name: `${name}-${shard}`, address })),
+      route: { kind: 'shard', key: spec, windows: rangesOf(this.shards) },
+      module,
+      clients: props.clients,
+    }, props.router);
+    this.backends = addresses.map((address) => new ExistingBackend(address));
+    this.service = routed.service;
+    this.address = routed.address;
+  }
+
+  /**
+   * The shard that owns a key: the same that the router chooses.
+   *
+   * @param key a key as text; a function that returns numbers chooses by itself
+   * @throws where it is empty, or holds half of a surrogate pair: a request with such a key is answered with 400
+   */
+  public shardOf(key: string): number {
+    [key] = checked('Shard.shardOf', [key], { of: this });
+    if (key === '') refuse(this, "key is '': an empty key is none, and its request is answered with 400");
+    if (/[\ud800-\udfff]/u.test(key)) {
+      refuse(this, `key is ${JSON.stringify(key)}: half of a surrogate pair is no text in UTF-8, and its request is answered with 400`);
+    }
+    return ownerOf(key, this.shards);
+  }
+}

@@ -1,0 +1,80 @@
+import * as kplus from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { boundTo, checkEffect } from './group-backends';
+import { Pattern, PatternProps } from './pattern';
+import { ExistingBackend } from '../backends/address';
+import type { BackendAddress, IBackend } from '../backends/backend-interface';
+import { checked } from '../checks/arguments/checked';
+import { router, RouterOptions } from '../front/router';
+import { nameOf } from '../manifests/names';
+import { replicasOf, Scaling } from '../platform/scaling';
+
+/** Load over identical replicas. */
+export interface SpreadProps extends PatternProps {
+  /**
+   * What answers the requests.
+   */
+  readonly backend: IBackend;
+
+  /**
+   * How many identical replicas of the backend, from 1 to 1000. With one, a restart is still free of failures, but the death of a pod is not.
+   * Not beside a backend that exists already.
+   * @default 2
+   */
+  readonly replicas?: number;
+
+  /**
+   * How the number of replicas follows the load, instead of `replicas`. Not beside a backend that exists already.
+   * @default - it does not
+   */
+  readonly scaling?: Scaling;
+
+  /**
+   * The router in front of them.
+   * @default - two pods of stock nginx
+   */
+  readonly router?: RouterOptions;
+}
+
+/**
+ * Load spread evenly over identical replicas: each request goes to the one with the fewest open ones.
+ *
+ * A replica that refuses a connection is passed over; a GET whose replica dies or falls silent is given to another.
+ *
+ * ```ts
+ * new Spread(chart, 'Web', {
+ *   replicas: 3,
+ *   backend: Backend.fromFunction(handler((request) => `hello ${request.query.name}`)),
+ * });
+ * ```
+ */
+export class Spread extends Pattern {
+  /** The router's Service, named like the pattern: what callers talk to. */
+  public readonly service: kplus.Service;
+  /** The replicas, as one backend. */
+  public readonly backends: IBackend[];
+  /** Where the pattern answers, as other patterns see it. */
+  public readonly address: BackendAddress;
+  /** How many replicas there are; with `scaling`, at most. */
+  public readonly replicas: number;
+
+  /**
+   * @throws where a prop is out of its range, or the id makes a name that is taken, too long or no DNS label
+   */
+  constructor(scope: Construct, id: string, props: SpreadProps) {
+    [scope, id, props] = checked('Spread', [scope, id, props], { subclass: new.target !== Spread });
+    super(scope, id, props);
+    const name = nameOf(this);
+    this.replicas = replicasOf(this, props, 1000);
+    checkEffect(this, [props.backend], props);
+    const backend = boundTo(this, 'backend', props.backend, 'Backend', { pattern: name, role: 'backend', replicas: this.replicas, scaling: props.scaling });
+    const routed = router(this, {
+      targets: [{ name: `${name}-backend`, address: backend }],
+      route: { kind: 'single' },
+      clients: props.clients,
+    }, props.router);
+    this.backends = [new ExistingBackend(backend)];
+    this.service = routed.service;
+    this.address = routed.address;
+  }
+}

@@ -1,0 +1,59 @@
+import type { IEndpoint } from './endpoint';
+import { Peer } from './peer';
+import { EgressSpec } from './peer-spec';
+import { checked } from '../checks/arguments/checked';
+import { isAddress, isHostName } from '../checks/hosts';
+
+/** Where the pods of a backend may connect to. */
+export class Egress {
+  /** Another pattern. If only its `clients` may call it, the pods become one of them. */
+  public static toPattern(pattern: IEndpoint): Egress {
+    [pattern] = checked('Egress.toPattern', [pattern]);
+    return Egress.toHost(pattern.host, pattern.port);
+  }
+
+  /**
+   * A host, by the name that the program uses. `db` is a Service of the pattern's namespace and `db.data.svc` one of another namespace: where
+   * they are synthesized by the same app, their pods; else, since nothing is known of them, all pods of that namespace. `db.data` is the same
+   * Service where the app synthesizes it. IPv4 and IPv6 addresses are allowed literally. Any other name, such as `api.example.com`, is anywhere
+   * on that port, because NetworkPolicies know no names.
+   *
+   * ```ts
+   * Backend.fromFunction(code, { egress: [Egress.toHost('db.data.svc', 5432)] })
+   * ```
+   *
+   * @param port the TCP port that the program uses
+   */
+  public static toHost(host: string, port: number): Egress {
+    [host, port] = checked('Egress.toHost', [host, port]);
+    if (!isHostName(host) && !isAddress(host)) {
+      throw new Error(`Egress.toHost has '${host}', which is no host: write it as in 'db.data.svc', without scheme and port`);
+    }
+    checkPorts('Egress.toHost', [port]);
+    return new Egress({ kind: 'host', host: host.toLowerCase(), port });
+  }
+
+  /**
+   * A peer of your own description.
+   *
+   * @param ports the TCP ports of its pods, which are not always those of their Service; by default all ports
+   */
+  public static toPeer(peer: Peer, ...ports: number[]): Egress {
+    [peer, ports] = checked('Egress.toPeer', [peer, ports]);
+    checkPorts('Egress.toPeer', ports);
+    return new Egress({ kind: 'peer', peer: peer._spec, ports });
+  }
+
+  /** @internal */
+  public readonly _spec: EgressSpec;
+
+  private constructor(spec: EgressSpec) {
+    this._spec = spec;
+  }
+}
+
+function checkPorts(property: string, ports: readonly number[]): void {
+  for (const port of ports) {
+    if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Error(`${property} has port ${port}: a TCP port is a whole number from 1 to 65535`);
+  }
+}

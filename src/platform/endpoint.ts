@@ -1,0 +1,7 @@
+/** Where HTTP is answered in the cluster: a pattern. */
+export interface IEndpoint {
+  /** The host name that callers in the cluster use: `users`, or `users.shop.svc` where the chart names a namespace. */
+  readonly host: string;
+  /** The TCP port that callers use. */
+  readonly port: number;
+}

@@ -1,0 +1,52 @@
+import { Anywhere, namespacePeer, PeerSpec, podsPeer } from './peer-spec';
+import { checked } from '../checks/arguments/checked';
+import { isAddress, isNetwork } from '../checks/hosts';
+
+/** The other end of a connection, as NetworkPolicies tell it apart. */
+export class Peer {
+  /**
+   * The pods that have all of some labels, at least one: `Peer.pods({ app: 'checkout' })`.
+   *
+   * @param namespace where they are; by default in the pattern's own namespace
+   * @throws where there are no labels
+   */
+  public static pods(labels: { readonly [label: string]: string }, namespace?: string): Peer {
+    [labels, namespace] = checked('Peer.pods', [labels, namespace]);
+    if (Object.keys(labels).length === 0) throw new Error('Peer.pods has no labels: name one, or mean all pods of a namespace with Peer.namespace');
+    return new Peer(podsPeer(labels, namespace));
+  }
+
+  /**
+   * All pods of a namespace.
+   *
+   * @param name by default the pattern's own namespace
+   */
+  public static namespace(name?: string): Peer {
+    return new Peer(namespacePeer(...checked('Peer.namespace', [name])));
+  }
+
+  /**
+   * Addresses outside of the cluster, `10.1.0.0/16`. Pods are told by their labels; whether a range holds them too depends on the network plugin.
+   *
+   * @throws where it is no range in CIDR notation
+   */
+  public static ipRange(cidr: string): Peer {
+    [cidr] = checked('Peer.ipRange', [cidr]);
+    if (isAddress(cidr) || !isNetwork(cidr)) {
+      throw new Error(`Peer.ipRange has '${cidr}', which is no range of addresses: write it as in '10.1.0.0/16', one address as in '10.1.2.3/32'`);
+    }
+    return new Peer({ ipBlock: { cidr } });
+  }
+
+  /** Whoever it is, inside of the cluster and outside. */
+  public static anywhere(): Peer {
+    return new Peer('anywhere');
+  }
+
+  /** @internal */
+  public readonly _spec: PeerSpec | Anywhere;
+
+  private constructor(spec: PeerSpec | Anywhere) {
+    this._spec = spec;
+  }
+}
