@@ -3,6 +3,7 @@ export * from './patterns/spread';
 export { Shard, ShardProps } from './patterns/shard';
 export * from './patterns/scatter-gather';
 export { Gather } from './patterns/gather';
+export { FrontOptions } from './front/front-options';
 export { RootOptions } from './front/root';
 export { RouterOptions } from './front/router';
 export * from './backends/backend';

@@ -10,6 +10,7 @@ import { PodSpec } from '../manifests/pod';
 import { plainService } from '../manifests/service';
 import type { Egress } from '../platform/egress';
 import type { Peer } from '../platform/peer';
+import { Platform } from '../platform/platform';
 
 /** Who the pods of a backend may talk to: an option of every backend that makes pods. */
 export interface BackendTraffic {
@@ -40,6 +41,7 @@ export function bindGroup(
   const who = Object.fromEntries(Object.entries(bound.env ?? {}).map(([key, value]) => [key, EnvValue.fromValue(value)]));
   const made = group(construct, {
     labels,
+    platform: Platform.of(construct),
     service: name,
     replicas: bound.replicas,
     scaling: bound.scaling,

@@ -1,10 +1,10 @@
 import { Duration, Size } from 'cdk8s';
-import { ContainerResources, Cpu, EnvValue } from 'cdk8s-plus-27';
+import { ContainerResources, EnvValue } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { BackendAddress, BackendBindOptions, IBackend } from './backend-interface';
 import { BackendTraffic, bindGroup } from './bound-group';
 import { checkHeld, heldSize } from './held-size';
-import { nodeConfig, nodeEnv, nodePod } from './node-pod';
+import { NODE_RESOURCES, nodeConfig, nodeEnv, nodePod } from './node-pod';
 import { checked } from '../checks/arguments/checked';
 import { checkEnv } from '../checks/env';
 import { checkDuration, checkSize, checkWhole } from '../checks/numbers';
@@ -48,13 +48,6 @@ export interface FunctionBackendOptions extends BackendTraffic {
   readonly resources?: ContainerResources;
 }
 
-/** A tenth of a core is what Node takes when little happens; a whole one it can use, with its one thread. 256 MiB: Node's own 50, code and bodies. */
-const RESOURCES = {
-  cpu: { request: Cpu.millis(100), limit: Cpu.units(1) },
-  memory: { request: Size.mebibytes(256), limit: Size.mebibytes(256) },
-  ephemeralStorage: { request: Size.mebibytes(16), limit: Size.mebibytes(64) },
-};
-
 /** See {@link Backend.fromFunction}. */
 export class FunctionBackend implements IBackend {
   public constructor(private readonly code: Code, private readonly options: FunctionBackendOptions) {}
@@ -65,7 +58,7 @@ export class FunctionBackend implements IBackend {
     checkDuration(scope, 'timeout', timeout);
     checkSize(scope, 'maxBodySize', maxBodySize);
     checkWhole(scope, 'maxConcurrency', maxConcurrency, 1, 10_000);
-    const resources = withDefaults(this.options.resources, RESOURCES);
+    const resources = withDefaults(this.options.resources, NODE_RESOURCES);
     const maxHeldSize = heldSize(scope, '', resources);
     checkHeld(scope, 'maxBodySize', maxBodySize, 1, maxHeldSize, '');
     checkEnv(scope, env, Object.keys({ ...nodeEnv(scope, resources), ...bound.env }));

@@ -1,5 +1,5 @@
-import { Duration } from 'cdk8s';
-import { ContainerResources, EnvFieldPaths, EnvValue } from 'cdk8s-plus-27';
+import { Duration, Size } from 'cdk8s';
+import { ContainerResources, Cpu, EnvFieldPaths, EnvValue } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { program } from '../code/program';
 import { FunctionServerConfig, RootConfig } from '../contract';
@@ -21,6 +21,13 @@ export interface NodePod {
   readonly env: { readonly [name: string]: EnvValue };
   readonly resources: ContainerResources;
 }
+
+/** A tenth of a core is what Node takes when little happens; a whole one it can use, with its one thread. 256 MiB: Node's own 50, code and bodies. */
+export const NODE_RESOURCES = {
+  cpu: { request: Cpu.millis(100), limit: Cpu.units(1) },
+  memory: { request: Size.mebibytes(256), limit: Size.mebibytes(256) },
+  ephemeralStorage: { request: Size.mebibytes(16), limit: Size.mebibytes(64) },
+};
 
 /** A timer of Node's with more milliseconds would fire at once. */
 const LONGEST = 2 ** 31 - 1;

@@ -1,12 +1,13 @@
 import { Duration, Size } from 'cdk8s';
-import { ContainerResources, Cpu, EnvFieldPaths, EnvValue, Service } from 'cdk8s-plus-27';
+import { EnvFieldPaths, EnvValue, Service } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import type { FrontOptions } from './front-options';
 import { trafficInFront } from './traffic';
 import { proxiesOf } from './trusted-proxies';
 import { addressOf, fullName } from '../backends/address';
 import type { BackendAddress } from '../backends/backend-interface';
 import { checkHeld, heldSize } from '../backends/held-size';
-import { nodeConfig, nodePod } from '../backends/node-pod';
+import { NODE_RESOURCES, nodeConfig, nodePod } from '../backends/node-pod';
 import { bytes } from '../checks/sizes';
 import { LeafConfig, RootConfig } from '../contract';
 import { group } from '../manifests/group';
@@ -15,49 +16,10 @@ import { withDefaults } from '../manifests/resources';
 import { publicService } from '../manifests/service';
 import type { Peer } from '../platform/peer';
 import { Platform } from '../platform/platform';
-import { replicasOf, Scaling } from '../platform/scaling';
+import { replicasOf } from '../platform/scaling';
 
 /** The program in front of a ScatterGather's leaves. */
-export interface RootOptions {
-  /**
-   * How many root pods, from 1 to 100.
-   * @default 2
-   */
-  readonly replicas?: number;
-
-  /**
-   * How the number of root pods follows the load, instead of `replicas`.
-   * @default - it does not
-   */
-  readonly scaling?: Scaling;
-
-  /**
-   * Addresses and networks (`10.0.0.0/8`) of gateways that may call the root, such as an Ingress controller. What
-   * they say of the client in `x-forwarded-*`, `x-real-ip` and `forwarded` is passed on to the leaves, and their own
-   * address is added to `x-forwarded-for`; of anyone else these headers are replaced by what the root sees itself.
-   * The leaves' `x-forwarded-proto` is `https` or `http`: of a list the first counts, and `wss` and `ws` are the
-   * schemes that they are carried by. An empty list believes nobody.
-   * @default - the private networks of RFC 1918, RFC 6598 and RFC 4193, which is where a cluster's pods and nodes are: change it
-   * where clients that you do not trust reach the root from such an address
-   */
-  readonly trustedProxies?: string[];
-
-  /**
-   * What each root pod asks for and may use; what is not given comes from the default. A quarter of the memory limit
-   * (of the request, where there is no limit) is for the bodies of requests and answers in flight, and for what is
-   * made of them: the values that a gather function gets take 3 to 20 times the memory of their JSON. A request that
-   * finds no room for its body or for these values gets a 503, and a leaf whose answer finds none has failed.
-   * @default - cpu 100m to 1, memory 256 MiB, ephemeral storage 16 MiB to 64 MiB
-   */
-  readonly resources?: ContainerResources;
-}
-
-/** As for functions: it is Node as well. */
-const RESOURCES = {
-  cpu: { request: Cpu.millis(100), limit: Cpu.units(1) },
-  memory: { request: Size.mebibytes(256), limit: Size.mebibytes(256) },
-  ephemeralStorage: { request: Size.mebibytes(16), limit: Size.mebibytes(64) },
-};
+export interface RootOptions extends FrontOptions {}
 
 /** A leaf as a root sends to it. */
 export interface RootLeaf {
@@ -97,7 +59,7 @@ export interface Root {
 /** Makes the root of a pattern: a group of Node pods whose Service carries the pattern's own name. */
 export function root(pattern: Construct, rooting: Rooting, options: RootOptions = {}): Root {
   const replicas = replicasOf(pattern, options, 100, 'root.');
-  const resources = withDefaults(options.resources, RESOURCES);
+  const resources = withDefaults(options.resources, NODE_RESOURCES);
   const { leaves, gather, timeout, minResponses, hedgeAfter, accept, maxBodySize, maxAnswerSize, maxConcurrency } = rooting;
   // One request and its answers must fit, else it could never be answered.
   const maxHeldSize = heldSize(pattern, 'root.', resources);
@@ -106,9 +68,10 @@ export function root(pattern: Construct, rooting: Rooting, options: RootOptions 
 
   const scope = new Construct(pattern, 'Root');
   const labels = { pattern: nameOf(pattern), group: nameOf(scope), role: 'root' };
-  const { clusterDomain } = Platform.of(scope);
+  const platform = Platform.of(scope);
   const made = group(scope, {
     labels,
+    platform,
     service: labels.pattern,
     replicas,
     scaling: options.scaling,
@@ -119,7 +82,7 @@ export function root(pattern: Construct, rooting: Rooting, options: RootOptions 
       sharedAs: 'root-program',
       config: {
         ...nodeConfig(timeout),
-        leaves: leaves.map((leaf) => leafConfig(leaf, clusterDomain)),
+        leaves: leaves.map((leaf) => leafConfig(leaf, platform.clusterDomain)),
         gather: gather.kind,
         code: gather.module && 'gather.mjs',
         minResponses,

@@ -1,6 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { ContainerResources, Cpu, EnvFieldPaths, EnvValue, Service } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import type { FrontOptions } from './front-options';
 import { trafficInFront } from './traffic';
 import { proxiesOf } from './trusted-proxies';
 import { addressOf, fullName } from '../backends/address';
@@ -23,22 +24,10 @@ import { plainJson } from '../nginx/text';
 import { Upstream } from '../nginx/upstream';
 import type { Peer } from '../platform/peer';
 import { Platform } from '../platform/platform';
-import { replicasOf, Scaling } from '../platform/scaling';
+import { replicasOf } from '../platform/scaling';
 
 /** The nginx in front of a pattern's groups. */
-export interface RouterOptions {
-  /**
-   * How many router pods, from 1 to 100.
-   * @default 2
-   */
-  readonly replicas?: number;
-
-  /**
-   * How the number of router pods follows the load, instead of `replicas`.
-   * @default - it does not: one core of nginx passes on some 50,000 requests a second
-   */
-  readonly scaling?: Scaling;
-
+export interface RouterOptions extends FrontOptions {
   /**
    * How long a replica may be silent: before its answer starts, and between two parts of it. Then a GET (or another method that is safe to
    * repeat) is given to another replica; other requests end with 504. It is also how long a WebSocket or an event stream may be idle. Whole seconds.
@@ -60,15 +49,6 @@ export interface RouterOptions {
    * @default - 100 MiB; 1 MiB where the router reads bodies
    */
   readonly maxBodySize?: Size;
-
-  /**
-   * Addresses and networks (`10.0.0.0/8`) of gateways that may call the router, such as an Ingress controller. What they say of the client in
-   * `x-forwarded-*`, `x-real-ip` and `forwarded` is passed on, and their own address is added to `x-forwarded-for`; of anyone else these
-   * headers are replaced by what the router sees itself. An empty list believes nobody.
-   * @default - the private networks of RFC 1918, RFC 6598 and RFC 4193, which is where a cluster's pods and nodes are: change it
-   * where clients that you do not trust reach the router from such an address
-   */
-  readonly trustedProxies?: string[];
 
   /**
    * Whether headers are passed on whatever characters their names have. Without it, nginx drops those with others than letters, digits and
@@ -96,17 +76,6 @@ export interface RouterOptions {
    * @default false
    */
   readonly metrics?: boolean;
-
-  /**
-   * What each router pod asks for and may use; what is not given comes from the default. nginx gets one worker process per whole core of
-   * the CPU limit (of the request, where there is no limit).
-   *
-   * Memory bounds how many requests may be open at once where a script finds their key (`ShardKey.fromFunction` and `fromField`; `fromQuery`
-   * only where a query has `%` or `+`), because each takes 0.3 MiB until it is answered, a WebSocket too: 346 with 128 MiB. Where the router
-   * reads bodies, 295 with 256 MiB, of which 25 may have a body that is larger than 10 kB or sent in chunks. Further ones are answered with 503.
-   * @default - cpu 100m to 1, memory 128 MiB (256 MiB where the router reads bodies), ephemeral storage 16 MiB to 64 MiB
-   */
-  readonly resources?: ContainerResources;
 }
 
 const PORT = 8080;
@@ -191,6 +160,7 @@ export function router(pattern: Construct, { targets, route, module, clients }: 
   });
   const made = group(scope, {
     labels,
+    platform,
     service: labels.pattern,
     replicas,
     scaling: options.scaling,

@@ -58,11 +58,11 @@ export class Destinations {
   }
 
   /** Where a group's pods connect to by a host's name or address and a port. */
-  public of(host: string, port: number, from: IConstruct): Destination {
+  public of(host: string, port: number, { scope: from, platform }: NetworkMember): Destination {
     const version = isIP(host);
     if (version) return { reach: { peer: { ipBlock: { cidr: `${host}/${version === 4 ? 32 : 128}` } }, ports: [port] }, groups: [] };
     const outside: Destination = { reach: { peer: 'anywhere', ports: [port] }, groups: [] };
-    const meaning = meaningOf(host, from);
+    const meaning = meaningOf(host, from, platform.clusterDomain);
     // Outside of the cluster a policy knows no names.
     if (!meaning) return outside;
     const { service, sure } = meaning;

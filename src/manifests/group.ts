@@ -10,12 +10,14 @@ import { checkResources } from './resources';
 import { plainService, ServiceMaker } from './service';
 import { checkRoom } from './writable';
 import { Anywhere, EgressSpec, PeerSpec } from '../platform/peer-spec';
-import { Platform } from '../platform/platform';
+import type { Platform } from '../platform/platform';
 import { checkPodOptions } from '../platform/pod-options';
 
 /** Identical replicas behind one Service name. */
 export interface GroupSpec extends GroupTraffic {
   readonly labels: GroupLabels;
+  /** What the group runs on. */
+  readonly platform: Platform;
   /** The name of the ordinary Service; the headless one is called `<service>-headless`. */
   readonly service: string;
   /** How many pods; with `scaling`, at most. */
@@ -44,11 +46,11 @@ export interface Group<S extends kplus.Service | ApiObject> {
 
 /** The objects of a group: Services first, because a name that does not exist yet is cached as absent. */
 export function group<S extends kplus.Service | ApiObject>(scope: Construct, spec: GroupSpec, ordinary: ServiceMaker<S>): Group<S> {
-  const { labels, replicas, scaling, pod } = spec;
+  const { labels, platform, replicas, scaling, pod } = spec;
   const name = labels.group;
   const services = [spec.service, `${spec.service}-headless`];
   for (const claimed of new Set([name, ...services])) claimName(scope, claimed);
-  const { pods: options, scrapeAnnotations } = Platform.of(scope);
+  const { pods: options, scrapeAnnotations } = platform;
   const metadata = { name, labels: labelsOf(scope, labels) };
   checkPodOptions(scope, options, metadata.labels);
   checkResources(scope, pod.resources);
@@ -70,7 +72,15 @@ export function group<S extends kplus.Service | ApiObject>(scope: Construct, spe
   new ApiObject(scope, 'ServiceAccount', { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
   // Before the pods, so that none starts without its rules.
   networkPolicy({
-    scope, labels, podLabels: template.metadata.labels, services, port, adminPort: pod.ports.admin, clients: spec.clients, egress: spec.egress,
+    scope,
+    labels,
+    platform,
+    podLabels: template.metadata.labels,
+    services,
+    port,
+    adminPort: pod.ports.admin,
+    clients: spec.clients,
+    egress: spec.egress,
   });
   new ApiObject(scope, 'Deployment', {
     apiVersion: 'apps/v1',

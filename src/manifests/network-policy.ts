@@ -2,7 +2,6 @@ import { ApiObject, Lazy } from 'cdk8s';
 import { labelsOf, selectorOf } from './labels';
 import { Network, NetworkMember } from './network';
 import { Anywhere, PeerSpec } from '../platform/peer-spec';
-import { Platform } from '../platform/platform';
 
 /** Who may connect to a group's pods, and where they may connect to: in both directions, what is not named here is refused. */
 export interface PolicySpec extends NetworkMember {
@@ -26,11 +25,10 @@ const DNS = [53, 5353].flatMap((port) => ['UDP', 'TCP'].map((protocol) => ({ por
 
 /** The NetworkPolicy of a group. Its rules are found when the app is synthesized, because later patterns connect to earlier ones. */
 export function networkPolicy(spec: PolicySpec): void {
-  const { scope, labels } = spec;
+  const { scope, labels, platform: { networkPolicies, scrapers } } = spec;
   const network = Network.of(scope);
   // Also where no policy is made: another chart, which has one, must let this group in.
   network.add(spec);
-  const { networkPolicies, scrapers } = Platform.of(scope);
   if (!networkPolicies) return;
   new ApiObject(scope, 'NetworkPolicy', {
     apiVersion: 'networking.k8s.io/v1',

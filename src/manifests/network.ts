@@ -3,11 +3,14 @@ import { Destinations, peerOf, Reach } from './destinations';
 import { GroupLabels } from './labels';
 import { ServiceName } from './service-name';
 import { EgressSpec, PeerSpec } from '../platform/peer-spec';
+import type { Platform } from '../platform/platform';
 
 /** A group among those of its app. */
 export interface NetworkMember {
   readonly scope: Construct;
   readonly labels: GroupLabels;
+  /** What the group runs on. */
+  readonly platform: Platform;
   /** All labels of its pods. */
   readonly podLabels: { readonly [label: string]: string };
   /** The names of its Services. */
@@ -85,7 +88,7 @@ function connect(members: readonly NetworkMember[], destinations: Destinations):
   for (const from of members) {
     reach.set(from, from.egress.map((to) => {
       if (to.kind === 'peer') return to;
-      const destination = destinations.of(to.host, to.port, from.scope);
+      const destination = destinations.of(to.host, to.port, from);
       for (const group of destination.groups) clients.get(group)?.add(from);
       if (to.inFull && destination.short) mistakes.add(shortName(from, to.host, destination.short));
       return destination.reach;

@@ -1,6 +1,5 @@
 import { Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { Platform } from '../platform/platform';
 
 /** A Service, as DNS knows it. */
 export interface ServiceName {
@@ -17,9 +16,9 @@ export interface HostMeaning {
 }
 
 /** The Service that a host's name means to the pods of a chart; undefined for names outside of the cluster. */
-export function meaningOf(host: string, from: IConstruct): HostMeaning | undefined {
+export function meaningOf(host: string, from: IConstruct, clusterDomain: string): HostMeaning | undefined {
   if (!host.includes('.')) return { service: { name: host, namespace: namespaceOf(from) }, sure: true };
-  const domain = `.${Platform.of(from).clusterDomain}`;
+  const domain = `.${clusterDomain}`;
   const labels = (host.endsWith(`.svc${domain}`) ? host.slice(0, -domain.length) : host).split('.');
   // A pod of a Service may stand in front: `db-0.db.data.svc`.
   if (labels.length > 2 && labels.at(-1) === 'svc') return { service: { name: labels.at(-3)!, namespace: labels.at(-2)! }, sure: true };

@@ -6,6 +6,7 @@ import { checkedAnswer } from '../checks/arguments/checked';
 import { isOf } from '../checks/arguments/remedies';
 import { refuse } from '../checks/errors';
 import { checkWhole } from '../checks/numbers';
+import { nameOf } from '../manifests/names';
 import type { Scaling } from '../platform/scaling';
 
 /** More would be more than the 100 windows of a Shard's hash space hold, and a configuration nobody reads. */
@@ -35,13 +36,24 @@ export function checkEffect(
   if (scaling) refuse(scope, `scaling is from ${scaling.min} to ${scaling.max}, ${why}`);
 }
 
-/** How many groups there shall be. */
-export interface GroupCount {
-  /** What the pattern calls its groups, and the property with their number: `shards`. */
-  readonly property: string;
-  readonly count?: number;
+/** A kind of groups of which a pattern has several. Its pods know who they are from variables of these names, in capitals. */
+export interface GroupKind {
+  /** The role of one of them, in labels. */
+  readonly one: 'shard' | 'leaf';
+  /** The property with their number. */
+  readonly several: 'shards' | 'leaves';
   /** What to do instead of a number out of range. */
   readonly remedy?: string;
+}
+
+export const SHARDS: GroupKind = { one: 'shard', several: 'shards', remedy: 'for a single group use Spread' };
+export const LEAVES: GroupKind = { one: 'leaf', several: 'leaves' };
+
+/** What a pattern with several groups is told of them. */
+interface GroupsProps {
+  readonly backend?: IBackend;
+  readonly backends?: IBackend[];
+  readonly replicas?: number;
 }
 
 /**
@@ -49,16 +61,35 @@ export interface GroupCount {
  * @throws where both or neither are given, or their number is missing, contradicted or out of range
  */
 export function backendsOf(
-  scope: IConstruct, { backend, backends }: { readonly backend?: IBackend; readonly backends?: IBackend[] }, { property, count, remedy }: GroupCount,
+  scope: IConstruct, { backend, backends }: GroupsProps, { several, remedy }: GroupKind, count: number | undefined,
 ): IBackend[] {
-  const either = `give one backend for all ${property}, or one for each of them`;
+  const either = `give one backend for all ${several}, or one for each of them`;
   if (backend && backends) refuse(scope, `backend and backends are both given: ${either}`);
   if (!backend && !backends) refuse(scope, `neither backend nor backends is given: ${either}`);
   if (backends && count !== undefined && count !== backends.length) {
-    refuse(scope, `${property} is ${count} and there are ${backends.length} backends: leave ${property} out, or give as many backends`);
+    refuse(scope, `${several} is ${count} and there are ${backends.length} backends: leave ${several} out, `
+      + 'or give as many backends');
   }
   const length = count ?? backends?.length;
-  if (length === undefined) refuse(scope, `${property} is missing: say how many ${property} the backend is made for`);
-  checkWhole(scope, property, length, 1, MAX_GROUPS, remedy);
+  if (length === undefined) refuse(scope, `${several} is missing: say how many ${several} the backend is made for`);
+  checkWhole(scope, several, length, 1, MAX_GROUPS, remedy);
   return backends ?? Array.from({ length }, () => backend!);
+}
+
+/**
+ * Makes the groups of a pattern that has several, each named by its number.
+ * @throws where a number of replicas is out of its range or would have no effect, or a backend has no address
+ */
+export function boundGroups(
+  scope: Construct, backends: readonly IBackend[], props: GroupsProps, { one, several }: GroupKind,
+): BackendAddress[] {
+  const { replicas = 2 } = props;
+  checkWhole(scope, 'replicas', replicas, 1, 1000);
+  checkEffect(scope, backends, props);
+  return backends.map((backend, index) => boundTo(scope, props.backend ? 'backend' : `backends[${index}]`, backend, `${index}`, {
+    pattern: nameOf(scope),
+    role: one,
+    replicas,
+    env: { [one.toUpperCase()]: `${index}`, [several.toUpperCase()]: `${backends.length}` },
+  }));
 }

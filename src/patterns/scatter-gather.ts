@@ -2,7 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { Gather } from './gather';
-import { backendsOf, boundTo, checkEffect } from './group-backends';
+import { backendsOf, boundGroups, LEAVES } from './group-backends';
 import { Pattern, PatternProps } from './pattern';
 import { ExistingBackend } from '../backends/address';
 import type { BackendAddress, IBackend } from '../backends/backend-interface';
@@ -143,13 +143,12 @@ export class ScatterGather extends Pattern {
     } = props;
     const gather = props.gather._bind(this);
     const first = gather.kind === 'first';
-    const backends = backendsOf(this, props, { property: 'leaves', count: props.leaves });
+    const backends = backendsOf(this, props, LEAVES, props.leaves);
     this.leaves = backends.length;
     this.replicas = replicas;
     this.minResponses = props.minResponses ?? (first ? 1 : this.leaves);
     this.timeout = timeout;
 
-    checkWhole(this, 'replicas', replicas, 1, 1000);
     if (first && this.minResponses !== 1) refuse(this, `minResponses is ${this.minResponses}: Gather.first() answers with one leaf's answer; leave minResponses out`);
     checkWhole(this, 'minResponses', this.minResponses, 1, this.leaves, `there are ${this.leaves} leaves`);
     checkDuration(this, 'timeout', timeout);
@@ -159,13 +158,7 @@ export class ScatterGather extends Pattern {
     checkSize(this, 'maxAnswerSize', maxAnswerSize);
     checkWhole(this, 'maxConcurrency', maxConcurrency, 1, 10_000);
 
-    checkEffect(this, backends, props);
-    const addresses = backends.map((backend, leaf) => boundTo(this, props.backend ? 'backend' : `backends[${leaf}]`, backend, `${leaf}`, {
-      pattern: name,
-      role: 'leaf',
-      replicas,
-      env: { LEAF: `${leaf}`, LEAVES: `${this.leaves}` },
-    }));
+    const addresses = boundGroups(this, backends, props, LEAVES);
     const made = root(this, {
       leaves: addresses.map((address, leaf) => ({ name: `${name}-${leaf}`, address })),
       clients: props.clients,

@@ -1,12 +1,11 @@
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { backendsOf, boundTo, checkEffect } from './group-backends';
+import { backendsOf, boundGroups, SHARDS } from './group-backends';
 import { Pattern, PatternProps } from './pattern';
 import { ExistingBackend } from '../backends/address';
 import type { BackendAddress, IBackend } from '../backends/backend-interface';
 import { checked } from '../checks/arguments/checked';
 import { refuse } from '../checks/errors';
-import { checkWhole } from '../checks/numbers';
 import { router, RouterOptions } from '../front/router';
 import { nameOf } from '../manifests/names';
 import { ownerOf } from '../sharding/owner';
@@ -85,17 +84,10 @@ export class Shard extends Pattern {
     [scope, id, props] = checked('Shard', [scope, id, props], { subclass: new.target !== Shard });
     super(scope, id, props);
     const name = nameOf(this);
-    const backends = backendsOf(this, props, { property: 'shards', count: props.shards, remedy: 'for a single group use Spread' });
+    const backends = backendsOf(this, props, SHARDS, props.shards);
     this.shards = backends.length;
     this.replicas = props.replicas ?? 2;
-    checkWhole(this, 'replicas', this.replicas, 1, 1000);
-    checkEffect(this, backends, props);
-    const addresses = backends.map((backend, shard) => boundTo(this, props.backend ? 'backend' : `backends[${shard}]`, backend, `${shard}`, {
-      pattern: name,
-      role: 'shard',
-      replicas: this.replicas,
-      env: { SHARD: `${shard}`, SHARDS: `${this.shards}` },
-    }));
+    const addresses = boundGroups(this, backends, props, SHARDS);
     const { spec, module } = props.key._bind(this);
     const routed = router(this, {
       targets: addresses.map((address, shard) => ({ name: `${name}-${shard}`, address })),
