@@ -67,6 +67,7 @@ export function nodePod(scope: Construct, labels: GroupLabels, pod: NodePod): Po
     args: ['node', `${PROGRAM_PATH}/${pod.program}`, `${CODE_PATH}/config.json`],
     env: { ...nodeEnv(scope, pod.resources), ...pod.env },
     ports: { http: port, admin: adminPort },
+    metrics: { port: 'admin', path: '/metrics' },
     readiness: { port: 'admin', path: '/readyz' },
     // A function that computes and never waits blocks everything else of its pod. It may, for as long as it may take.
     liveness: { port: 'admin', path: '/healthz', patience: Math.ceil(pod.config.timeout / 1000) },

@@ -171,6 +171,7 @@ export function router(pattern: Construct, { targets, route, module, clients }: 
       args: ['nginx', '-c', `${RUN_PATH}/nginx.conf`],
       env: environment(Object.keys(scripts).length > 0, accessLog ? '/dev/stdout json' : metrics ? '/dev/null json if=0' : 'off'),
       ports: { http: PORT, admin: ADMIN_PORT },
+      metrics: { port: 'admin', path: '/metrics' },
       readiness: { port: 'admin', path: '/readyz' },
       // Only an answer shows that a function does not hang. Without one, nginx is alive while it takes connections: it answers no probe either while
       // every connection that it may have is open, and a restart would cut them all.

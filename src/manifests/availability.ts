@@ -1,12 +1,9 @@
 import { ApiObject } from 'cdk8s';
 import { ContainerResources } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import type { Metadata } from './labels';
+import { workloadRef } from './workload';
 import { refuse } from '../checks/errors';
-
-interface Metadata {
-  readonly name: string;
-  readonly labels: { readonly [label: string]: string };
-}
 
 /** How many pods a load calls for. */
 export interface ScalingSpec {
@@ -43,7 +40,7 @@ export function autoscaler(scope: Construct, metadata: Metadata, { min, max, uti
     kind: 'HorizontalPodAutoscaler',
     metadata,
     spec: {
-      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: metadata.name },
+      scaleTargetRef: workloadRef(metadata.name),
       minReplicas: min,
       maxReplicas: max,
       metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: utilization } } }],

@@ -8,6 +8,7 @@ import { networkPolicy } from './network-policy';
 import { PodSpec, renderPod } from './pod';
 import { checkResources } from './resources';
 import { plainService, ServiceMaker } from './service';
+import { workload } from './workload';
 import { checkRoom } from './writable';
 import { Anywhere, EgressSpec, PeerSpec } from '../platform/peer-spec';
 import type { Platform } from '../platform/platform';
@@ -55,7 +56,7 @@ export function group<S extends kplus.Service | ApiObject>(scope: Construct, spe
   checkPodOptions(scope, options, metadata.labels);
   checkResources(scope, pod.resources);
   checkRoom(scope, pod.writable, pod.resources.ephemeralStorage?.limit);
-  const annotations = { ...options.annotations, ...scrapeAnnotations && pod.ports.admin && scraping(pod.ports.admin) };
+  const annotations = { ...options.annotations, ...scrapeAnnotations && pod.metrics && scraping(pod.ports[pod.metrics.port], pod.metrics.path) };
   const template = {
     metadata: {
       labels: { ...options.labels, ...metadata.labels },
@@ -78,30 +79,17 @@ export function group<S extends kplus.Service | ApiObject>(scope: Construct, spe
     podLabels: template.metadata.labels,
     services,
     port,
-    adminPort: pod.ports.admin,
+    metricsPort: pod.metrics && pod.ports[pod.metrics.port],
     clients: spec.clients,
     egress: spec.egress,
   });
-  new ApiObject(scope, 'Deployment', {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata,
-    spec: {
-      replicas: scaling ? undefined : replicas,
-      // To go back a few; each kept one is an object.
-      revisionHistoryLimit: 3,
-      selector: { matchLabels: selector },
-      // Never fewer than asked for: a new pod is ready before an old one goes. A quarter at a time: fewer take longer, more need free nodes.
-      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: 0 } },
-      template,
-    },
-  });
+  workload(scope, metadata, { replicas: scaling ? undefined : replicas, selector, template });
   if (scaling) autoscaler(scope, metadata, scaling, pod.resources);
   if (replicas > 1) disruptionBudget(scope, metadata, selector);
   return { service, headless, port };
 }
 
 /** What many a Prometheus looks for. */
-function scraping(port: number): Record<string, string> {
-  return { 'prometheus.io/scrape': 'true', 'prometheus.io/port': `${port}`, 'prometheus.io/path': '/metrics' };
+function scraping(port: number, path: string): Record<string, string> {
+  return { 'prometheus.io/scrape': 'true', 'prometheus.io/port': `${port}`, 'prometheus.io/path': path };
 }

@@ -12,6 +12,12 @@ export interface GroupLabels {
   readonly role: string;
 }
 
+/** What the objects of a group are called and labelled. */
+export interface Metadata {
+  readonly name: string;
+  readonly labels: { readonly [label: string]: string };
+}
+
 /** The recommended labels (https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/). */
 export function labelsOf(scope: Construct, labels: GroupLabels): Record<string, string> {
   return { ...selectorOf(labels), ...partLabels(scope, labels.role) };

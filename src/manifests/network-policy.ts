@@ -8,7 +8,7 @@ export interface PolicySpec extends NetworkMember {
   /** Who may connect to the port that takes requests, besides the groups of the app that are known to. */
   readonly clients: readonly (PeerSpec | Anywhere)[];
   /** Where metrics are, if there are any. Probes need no rule: those of a pod's own node always pass. */
-  readonly adminPort?: number;
+  readonly metricsPort?: number;
 }
 
 interface Port {
@@ -40,7 +40,7 @@ export function networkPolicy(spec: PolicySpec): void {
       ingress: Lazy.any({
         produce: () => [
           ...rule('from', [...network.clientsOf(spec), ...spec.clients], [tcp(spec.port)]),
-          ...spec.adminPort === undefined ? [] : rule('from', scrapers.map(({ _spec }) => _spec), [tcp(spec.adminPort)]),
+          ...spec.metricsPort === undefined ? [] : rule('from', scrapers.map(({ _spec }) => _spec), [tcp(spec.metricsPort)]),
         ],
       }),
       egress: Lazy.any({
