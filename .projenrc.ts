@@ -73,16 +73,22 @@ project.package.addField('exports', {
 project.package.addField('typesVersions', { '*': { testing: ['lib/local/testing.d.ts'] } });
 
 // The programs that run inside pods: one readable file each, without dependencies.
-const esbuild = 'esbuild --bundle --format=esm --charset=utf8 --log-level=warning';
+const esbuild = (format: 'esm' | 'cjs') => `esbuild --bundle --format=${format} --charset=utf8 --log-level=warning`;
 for (const program of ['function-server', 'root']) {
   project.bundler.bundleTask.exec(
-    `${esbuild} runtime/${program}.ts --platform=node --target=node20 --outfile=assets/${program}.mjs`,
+    `${esbuild('esm')} runtime/${program}.ts --platform=node --target=node20 --outfile=assets/${program}.mjs`,
+  );
+}
+// What runs beside a local cluster and in its Node programs.
+for (const program of ['node-preload', 'watchdog']) {
+  project.bundler.bundleTask.exec(
+    `${esbuild('cjs')} runtime/local/${program}.ts --platform=node --target=node20 --outfile=assets/local-${program}.cjs`,
   );
 }
 // The scripts that run inside nginx: njs with the QuickJS engine. The imports are files beside them.
 for (const script of ['query', 'path', 'field', 'function', 'budget', 'metrics']) {
   project.bundler.bundleTask.exec(
-    `${esbuild} runtime/router/${script}.ts --platform=neutral --target=es2022 --external:config.js --external:budget.js --external:key.js --outfile=assets/router-${script}.js`,
+    `${esbuild('esm')} runtime/router/${script}.ts --platform=neutral --target=es2022 --external:config.js --external:budget.js --external:key.js --outfile=assets/router-${script}.js`,
   );
 }
 

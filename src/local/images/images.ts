@@ -1,12 +1,12 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ContainerContext } from './container-context';
 import { ContainerEngine, EngineHandle, engineOf, findEngine } from './container-engine';
 import { nginxCommand } from './nginx-image';
 import { nodeCommand, nodeOptions } from './node-image';
-import { preload } from './node-preload';
 import { PathMapping } from './path-mapping';
+import { asset } from '../assets';
 import { expand } from '../manifests/environment';
 import { Deployment, titleOf } from '../manifests/kube';
 import { Nginx } from '../nginx/binary';
@@ -143,9 +143,12 @@ export class ImageRunner {
   }
 
   private async nodeOptions({ folder, namespace, ip, dns }: ContainerContext, declared = ''): Promise<string> {
-    const file = join(folder, 'preload.cjs');
-    await writeFile(file, preload({ server: dns, namespace, address: ip }));
-    return nodeOptions(declared, file, process.versions.node);
+    // A copy, in a folder that a guarded program may read: beside it stands what it must know of the pod.
+    const preload = join(folder, 'preload');
+    await mkdir(preload, { recursive: true });
+    await copyFile(asset('local-node-preload.cjs'), join(preload, 'main.cjs'));
+    await writeFile(join(preload, 'pod.json'), JSON.stringify({ server: dns, namespace, address: ip }));
+    return nodeOptions(declared, join(preload, 'main.cjs'), process.versions.node);
   }
 
   private baseEnvironment({ mounts, folder, dns, pod, spec }: ContainerContext): Record<string, string> {

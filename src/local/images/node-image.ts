@@ -1,3 +1,5 @@
+import { dirname } from 'node:path';
+
 /** What the entrypoint of the node image runs: `node` in front of what is no command by itself. */
 export function nodeCommand(argv: readonly string[], ownEntrypoint: boolean): string[] {
   const [first, ...rest] = argv.length > 0 ? argv : ['node'];
@@ -20,10 +22,10 @@ export function understood(options: readonly string[], version: string): string[
   ];
 }
 
-/** NODE_OPTIONS for the Node at hand, which loads a file of ours first. */
+/** NODE_OPTIONS for the Node at hand, which loads a file of ours first, and may read its folder. */
 export function nodeOptions(declared: string, preloadFile: string, version: string): string {
   const given = declared.split(/\s+/).filter(Boolean);
-  const readable = isGuarded(given) ? [`--allow-fs-read=${preloadFile}`] : [];
+  const readable = isGuarded(given) ? [`--allow-fs-read=${dirname(preloadFile)}`] : [];
   return [...understood([...given, ...readable], version), `--require=${preloadFile}`].join(' ');
 }
 
