@@ -1,20 +1,24 @@
 import dns, { LookupAddress, LookupOptions } from 'node:dns';
 import { isIP } from 'node:net';
 import { promisify } from 'node:util';
+import { hostsOf } from './hosts';
 import { LocalPod } from './pod';
 
 type LookupCallback = (error: Error | null, address?: string | LookupAddress[], family?: number) => void;
 
 /** Lets the cluster's DNS server answer whatever this process asks, with the search path of a pod. */
-export function answerNames({ server, namespace, address }: LocalPod): void {
+export function answerNames(pod: LocalPod): void {
+  const { server, namespace } = pod;
   dns.setServers([server]);
   useServer(server);
   const resolver = new dns.promises.Resolver({ timeout: 2000, tries: 2 });
   const search = [`${namespace}.svc.cluster.local`, 'svc.cluster.local', 'cluster.local'];
 
-  async function addressesOf(name: string): Promise<string[]> {
-    // The containers of a pod share its network: what one of them serves there, the others find here.
-    if (name === 'localhost') return [address, '127.0.0.1'];
+  const hosts = hostsOf(pod);
+
+  async function addressesOf(name: string): Promise<readonly string[]> {
+    const known = hosts.get(name.toLowerCase());
+    if (known) return known;
     const names = search.map((domain) => `${name}.${domain}`);
     // ndots:5, as in a pod
     const candidates = name.endsWith('.') ? [name.slice(0, -1)] : name.split('.').length > 5 ? [name, ...names] : [...names, name];
@@ -47,7 +51,7 @@ function useServer(server: string): void {
   }
 }
 
-function replaceLookup(addressesOf: (name: string) => Promise<string[]>): void {
+function replaceLookup(addressesOf: (name: string) => Promise<readonly string[]>): void {
   const systemLookup = dns.lookup as (name: string, options: unknown, callback: LookupCallback) => unknown;
   const systemLookupPromise = dns.promises.lookup as (name: string, options: unknown) => Promise<unknown>;
 
@@ -56,7 +60,7 @@ function replaceLookup(addressesOf: (name: string) => Promise<string[]>): void {
     const { family, all } = choice(given);
     if (!isOurs(name, family)) return systemLookup.call(dns, name, given, done);
     addressesOf(name).then(
-      (found) => setImmediate(() => all ? done(null, found.map(asAddress)) : done(null, found[0], 4)),
+      (found) => setImmediate(() => all ? done(null, found.map(asAddress)) : done(null, found[0], isIP(found[0]))),
       (error) => setImmediate(() => done(error)));
     return {};
   }
@@ -83,5 +87,5 @@ function isOurs(name: unknown, family: LookupOptions['family']): name is string 
 }
 
 function asAddress(address: string): LookupAddress {
-  return { address, family: 4 };
+  return { address, family: isIP(address) };
 }

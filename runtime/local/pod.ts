@@ -8,6 +8,8 @@ export interface LocalPod {
   readonly namespace: string;
   /** The pod's own. */
   readonly address: string;
+  /** Names that it knows without DNS. */
+  readonly hostAliases: readonly { readonly ip: string; readonly hostnames?: readonly string[] }[];
 }
 
 /**

@@ -2,6 +2,7 @@ import { on } from 'node:events';
 import { awake } from './awake';
 import { Engine } from './engine';
 import { ClusterEvent, RequestRecord } from './events';
+import { refuseSecrets } from './manifests/given-secrets';
 import { namespaceOf } from './manifests/kube';
 import { ObjectStore } from './manifests/object-store';
 import { readObjects } from './manifests/read-objects';
@@ -65,11 +66,14 @@ export class LocalCluster {
     const hold = options.hold ?? [];
     const unknown = hold.find((name) => !objects.some((each) => each.kind === 'Deployment' && each.metadata.name === name));
     if (unknown !== undefined) throw new Error(`hold names ${unknown}, which is no Deployment of these objects`);
-    refuseObjects(objects, new ObjectStore(objects)); // before anything has been started
+    const { secrets = {} } = options;
+    refuseSecrets(secrets);
+    refuseObjects(objects, new ObjectStore(objects, secrets)); // before anything has been started
     const engine = await Engine.create({
       dnsCache: options.dnsCache?.toMilliseconds() ?? 0,
       restartBackOff: options.restartBackOff?.toMilliseconds() ?? 1000,
       commands: options.commands ?? {},
+      secrets,
       nginx: options.nginx,
       onEvent: options.onEvent ?? warn,
     });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Changes, ClusterEvent } from './events';
 import { FirstPods, isInFront } from './first-pods';
 import { Commands, ImageRunner } from './images/images';
+import { Secrets } from './manifests/given-secrets';
 import { Deployment, namespaceOf, Service } from './manifests/kube';
 import { ObjectStore } from './manifests/object-store';
 import { kindPassedOver } from './manifests/passed-over';
@@ -27,6 +28,7 @@ export interface EngineOptions {
   readonly dnsCache: number;
   readonly restartBackOff: number;
   readonly commands: Commands;
+  readonly secrets: Secrets;
   readonly nginx?: string;
   readonly onEvent: (event: ClusterEvent) => void;
 }
@@ -47,7 +49,7 @@ export class Engine {
   }
 
   public readonly changes = new Changes();
-  public readonly store = new ObjectStore();
+  public readonly store: ObjectStore;
   public readonly services: Services;
   public readonly firstPods: FirstPods;
   /** How many pods have ever become ready. */
@@ -67,6 +69,7 @@ export class Engine {
   private requestLogs?: Map<string, RequestLog>;
 
   private constructor(private readonly options: EngineOptions, private readonly claim: Claim, public readonly folder: string) {
+    this.store = new ObjectStore([], options.secrets);
     this.watchdog = new Watchdog(folder, this.mark.join('='));
     this.addresses = new AddressPool(claim.network);
     this.services = new Services(this.addresses, () => this.pods(), (message) => {
@@ -111,7 +114,7 @@ export class Engine {
    * @param hold Deployments not to start yet.
    */
   public async apply({ objects, passedOver }: Manifests, hold: readonly string[] = []): Promise<void> {
-    const next = new ObjectStore([...this.store.all(), ...objects]);
+    const next = this.store.with(objects);
     refuseObjects(objects, next);
     passedOver.forEach(({ apiVersion, kind }) => this.warnOnce(kindPassedOver(apiVersion, kind)));
     await this.images.prepare(next.deployments());
@@ -197,6 +200,7 @@ export class Engine {
       groupEnded: (group) => this.watchdog.ended(group),
       changed: (pod) => this.changed(pod),
       tell: (pod, type, message) => this.tell({ type, message, pod: pod.name, group: pod.deployment.metadata.name }),
+      warn: (message) => this.warnOnce(message),
     };
   }
 

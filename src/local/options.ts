@@ -1,5 +1,6 @@
 import { ClusterEvent } from './events';
 import { Commands } from './images/images';
+import { Secrets } from './manifests/given-secrets';
 import { TimeSpan } from './pod-handle';
 
 /** How a local cluster behaves. */
@@ -21,6 +22,12 @@ export interface LocalClusterOptions {
    * @default - docker or podman, if one works
    */
   readonly commands?: Commands;
+  /**
+   * What Secrets hold that the manifests do not contain, because somebody else makes them in a real cluster:
+   * `{ 'db-credentials': { password: 'x' } }`, or, in one namespace only, `{ 'shop/db-credentials': … }`. A Secret of the manifests comes first.
+   * @default - there are those of the manifests
+   */
+  readonly secrets?: Secrets;
   /** The nginx to run routers with. @default - `$NGINX`, else the first that is found */
   readonly nginx?: string;
   /**

@@ -41,6 +41,7 @@ afterEach(() => {
 });
 
 const users = server('users', {
+  pod: { hostAliases: [{ ip: '10.0.0.5', hostnames: ['db.example'] }] },
   container: {
     image: 'ghcr.io/acme/users:1.4.2',
     command: ['/app/users'],
@@ -50,13 +51,14 @@ const users = server('users', {
   },
 });
 
-test('another image runs in a container, on the address of its pod, with its files and its environment, and is ended with it', async () => {
+test('another image runs in a container, on the address of its pod, with its files, its hosts and its environment, and is ended with it', async () => {
   const cluster = await LocalCluster.start([program, users, service('users')]);
   const [{ name, ip }] = cluster.pods();
   const args: string[] = await fetch(`http://${ip}:8080/`).then((response) => response.json() as any);
   expect(args.slice(args.indexOf('--entrypoint'))).toEqual(['--entrypoint', '/app/users', 'ghcr.io/acme/users:1.4.2', '--pod', name]);
   expect(args).toEqual(expect.arrayContaining([
-    `${ip}:8080:8080`, `POD=${name}`, 'LISTEN_ADDRESS=0.0.0.0', expect.stringMatching(/^\/.*\/volumes\/program:\/opt\/program$/), name,
+    `${ip}:8080:8080`, `POD=${name}`, 'LISTEN_ADDRESS=0.0.0.0', expect.stringMatching(/^\/.*\/volumes\/program:\/opt\/program:ro$/), name,
+    expect.stringMatching(/^\/.*\/volumes\/state:\/run\/state$/), 'db.example:10.0.0.5',
   ]));
   await cluster.stop();
   expect(readdirSync(join(folder, 'containers'))).toEqual([]);

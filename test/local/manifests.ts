@@ -1,6 +1,9 @@
 import { stringify } from 'yaml';
 
-/** A server that says which pod it is; `/env/NAME`, `/pid`, `/file?path=`, `/get?url=` and `/crash` show what a pod is like inside. */
+/**
+ * A server that says which pod it is; `/env/NAME`, `/pid`, `/file?path=`, `/list?path=`, `/mode?path=`, `/get?url=` and `/crash` show what a pod is
+ * like inside; `/write?path=&text=` changes it.
+ */
 const PROGRAM = `
 const http = require('node:http'), fs = require('node:fs');
 const started = Date.now();
@@ -10,6 +13,9 @@ const server = http.createServer(async (request, response) => {
     if (url.pathname.startsWith('/env/')) return response.end(process.env[url.pathname.slice(5)] ?? '-');
     if (url.pathname === '/args') return response.end(JSON.stringify(process.argv.slice(2)));
     if (url.pathname === '/file') return response.end(fs.readFileSync(url.searchParams.get('path')));
+    if (url.pathname === '/list') return response.end(fs.readdirSync(url.searchParams.get('path')).filter((name) => !name.startsWith('..')).join());
+    if (url.pathname === '/mode') return response.end((fs.statSync(url.searchParams.get('path')).mode & 0o777).toString(8));
+    if (url.pathname === '/write') return fs.writeFileSync(url.searchParams.get('path'), url.searchParams.get('text')) ?? response.end();
     if (url.pathname === '/get') return response.end(await (await fetch(url.searchParams.get('url'))).text());
     if (url.pathname === '/pid') return response.end(String(process.pid));
     if (url.pathname === '/crash') process.exit(3);

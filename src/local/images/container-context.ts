@@ -1,4 +1,7 @@
-import { ContainerSpec } from '../manifests/kube';
+import { ContainerSpec, HostAlias } from '../manifests/kube';
+
+/** What stands for a mount: a folder or a file of this machine. */
+export type Mount = readonly [mountPath: string, local: string, readOnly: boolean];
 
 /** What is known of a container when it is about to start. */
 export interface ContainerContext {
@@ -10,7 +13,9 @@ export interface ContainerContext {
   readonly ip: string;
   /** A folder of the container's own. */
   readonly folder: string;
-  readonly mounts: readonly (readonly [mountPath: string, local: string])[];
+  readonly mounts: readonly Mount[];
+  /** Names that it knows without DNS. */
+  readonly hostAliases: readonly HostAlias[];
   /** The environment that the manifest declares. */
   readonly env: Record<string, string>;
   /** Where nginx writes a JSON line for each request. */

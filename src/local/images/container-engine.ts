@@ -22,14 +22,15 @@ export class ContainerEngine {
    * The command that runs a container in the foreground, its ports published on the pod's address. A container is
    * behind a bridge, so the names of the cluster do not work inside it.
    */
-  public command({ spec, ip, mounts, env, pod }: ContainerContext, [mark, id]: readonly [string, string]): Omit<Command, 'cwd'> {
+  public command({ spec, ip, mounts, env, pod, hostAliases }: ContainerContext, [mark, id]: readonly [string, string]): Omit<Command, 'cwd'> {
     const [entrypoint, ...command] = (spec.command ?? []).map((each) => expand(each, env));
     const name = this.nameOf(pod, spec.name);
     return {
       argv: [
         this.program, 'run', '--rm', '--init', '--name', name, '--label', `${mark}=${id}`, '--hostname', pod,
         ...(spec.ports ?? []).flatMap(({ containerPort }) => ['--publish', `${ip}:${containerPort}:${containerPort}`]),
-        ...mounts.flatMap(([path, local]) => ['--volume', `${local}:${path}`]),
+        ...hostAliases.flatMap(({ ip: alias, hostnames = [] }) => hostnames.flatMap((host) => ['--add-host', `${host}:${alias}`])),
+        ...mounts.flatMap(([path, local, readOnly]) => ['--volume', `${local}:${path}${readOnly ? ':ro' : ''}`]),
         ...Object.entries({ ...env, LISTEN_ADDRESS: '0.0.0.0' }).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
         ...spec.workingDir ? ['--workdir', spec.workingDir] : [],
         ...entrypoint ? ['--entrypoint', entrypoint] : [],

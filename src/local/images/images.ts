@@ -142,12 +142,12 @@ export class ImageRunner {
     return { ...await nginxCommand({ ...nginx, command }, context, argv, mapping), engine: engine.handle(pod, name) };
   }
 
-  private async nodeOptions({ folder, namespace, ip, dns }: ContainerContext, declared = ''): Promise<string> {
+  private async nodeOptions({ folder, namespace, ip, dns, hostAliases }: ContainerContext, declared = ''): Promise<string> {
     // A copy, in a folder that a guarded program may read: beside it stands what it must know of the pod.
     const preload = join(folder, 'preload');
     await mkdir(preload, { recursive: true });
     await copyFile(asset('local-node-preload.cjs'), join(preload, 'main.cjs'));
-    await writeFile(join(preload, 'pod.json'), JSON.stringify({ server: dns, namespace, address: ip }));
+    await writeFile(join(preload, 'pod.json'), JSON.stringify({ server: dns, namespace, address: ip, hostAliases }));
     return nodeOptions(declared, join(preload, 'main.cjs'), process.versions.node);
   }
 

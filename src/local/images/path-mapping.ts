@@ -7,7 +7,7 @@ export class PathMapping {
   private readonly mounts: (readonly [mountPath: string, local: string])[];
 
   /** @param mounts from the path of a mount to the local file or folder. */
-  public constructor(mounts: Iterable<readonly [string, string]>) {
+  public constructor(mounts: Iterable<readonly [mountPath: string, local: string, ...rest: unknown[]]>) {
     // The longest first: a mount may lie inside another one.
     this.mounts = [...mounts].map(([path, local]) => [path.replace(/(?!^)\/+$/, ''), local] as const)
       .sort(([a], [b]) => b.length - a.length);

@@ -1,3 +1,4 @@
+import { remedyFor } from './given-secrets';
 import { ContainerSpec, EnvVar, PodSpec, ResourceField } from './kube';
 import { ObjectStore } from './object-store';
 
@@ -16,18 +17,31 @@ export interface PodFacts {
 const NODE = { name: 'local', ip: '127.0.0.1' };
 
 /**
+ * What may name a variable that `envFrom` makes. Kubernetes 1.32 and newer take any printable ASCII but `=`; what is skipped by an older one is
+ * skipped here, since nobody knows which one the manifests will meet.
+ */
+const NAME = /^(?!\.\.?$|\.\.)[-._a-zA-Z][-._a-zA-Z0-9]*$/;
+
+/**
  * The environment that the manifest declares for a container, as a kubelet computes it: `envFrom`, then `env`, `$(NAME)` replaced by
- * what has been set before. Throws when a ConfigMap, a Secret, a key or a field is not there.
+ * what has been set before. Throws when a ConfigMap, a Secret, a key or a field is not there, saying what to do.
  * @param inherited what is set before everything else, such as the variables of Services.
+ * @param skipped told each key of `envFrom` that makes no name of a variable.
  */
 export function declaredEnvironment(
-  container: ContainerSpec, pod: PodFacts, store: ObjectStore, inherited: Record<string, string>,
+  container: ContainerSpec, pod: PodFacts, store: ObjectStore, inherited: Record<string, string>, skipped: (name: string) => void = () => {},
 ): Record<string, string> {
   const env: Record<string, string> = { ...inherited };
   for (const { prefix = '', configMapRef, secretRef } of container.envFrom ?? []) {
-    const files = configMapRef ? store.configMap(pod.namespace, configMapRef.name) : secretRef && store.secret(pod.namespace, secretRef.name);
-    if (!files && !(configMapRef ?? secretRef)?.optional) throw new Error(`container ${container.name}: ${configMapRef ? 'ConfigMap' : 'Secret'} ${(configMapRef ?? secretRef)?.name} of envFrom does not exist`);
-    for (const [key, value] of files ?? []) env[prefix + key] = value.toString();
+    const ref = configMapRef ?? secretRef;
+    if (!ref) continue;
+    const kind = configMapRef ? 'ConfigMap' : 'Secret';
+    const files = store.files(kind, pod.namespace, ref.name);
+    if (!files && !ref.optional) throw new Error(`container ${container.name}: ${kind} ${ref.name} of envFrom does not exist: ${remedyFor(kind, ref.name)}`);
+    for (const [key, value] of files ?? []) {
+      if (NAME.test(prefix + key)) env[prefix + key] = value.toString();
+      else skipped(prefix + key);
+    }
   }
   for (const variable of container.env ?? []) {
     const value = variable.valueFrom ? valueFrom(variable, container, pod, store) : expand(variable.value ?? '', env);
@@ -47,10 +61,12 @@ function valueFrom(variable: EnvVar, container: ContainerSpec, pod: PodFacts, st
   if (resourceFieldRef) return resourceField(resourceFieldRef, container, pod);
   const ref = configMapKeyRef ?? secretKeyRef;
   if (!ref) throw new Error(`env ${variable.name} of container ${container.name} has a valueFrom that the local cluster does not know: use fieldRef, configMapKeyRef, secretKeyRef or resourceFieldRef`);
-  const files = configMapKeyRef ? store.configMap(pod.namespace, ref.name) : store.secret(pod.namespace, ref.name);
+  const kind = configMapKeyRef ? 'ConfigMap' : 'Secret';
+  const files = store.files(kind, pod.namespace, ref.name);
   const value = files?.get(ref.key)?.toString();
   if (value === undefined && !ref.optional) {
-    throw new Error(`env ${variable.name} of container ${container.name}: ${configMapKeyRef ? 'ConfigMap' : 'Secret'} ${ref.name} ${files ? `has no key ${ref.key}` : 'does not exist'}`);
+    const what = files ? `has no key ${ref.key}` : 'does not exist';
+    throw new Error(`env ${variable.name} of container ${container.name}: ${kind} ${ref.name} ${what}: ${remedyFor(kind, ref.name, ref.key)}`);
   }
   return value;
 }
@@ -80,7 +96,8 @@ function lines(values: Record<string, string>): string {
 /** A limit or request in units of its divisor, rounded up. Without one, this machine's: as a kubelet takes the node's. */
 export function resourceField({ resource, containerName, divisor }: ResourceField, container: ContainerSpec, pod: PodFacts): string {
   const [kind, name] = resource.split('.', 2) as ['limits' | 'requests', string];
-  const owner = containerName ? pod.spec.containers.find((each) => each.name === containerName) ?? container : container;
+  const all = [...pod.spec.containers, ...pod.spec.initContainers ?? []];
+  const owner = containerName ? all.find((each) => each.name === containerName) ?? container : container;
   const amount = owner.resources?.[kind]?.[name] ?? (kind === 'requests' ? owner.resources?.limits?.[name] : undefined);
   const unit = quantity(divisor && String(divisor) !== '0' ? divisor : 1);
   return String(Math.ceil((amount === undefined ? 1 : quantity(amount)) / unit - 1e-9));

@@ -48,7 +48,11 @@ export interface PodSpec {
   readonly enableServiceLinks?: boolean;
   readonly serviceAccountName?: string;
   readonly hostNetwork?: boolean;
+  readonly hostAliases?: readonly HostAlias[];
 }
+
+/** Names that a pod knows without DNS. */
+export interface HostAlias { readonly ip: string; readonly hostnames?: readonly string[] }
 
 export interface ContainerSpec {
   readonly name: string;
@@ -84,13 +88,23 @@ export interface EnvVar {
 
 export interface ResourceField { readonly resource: string; readonly containerName?: string; readonly divisor?: string | number }
 
-export interface VolumeMount { readonly name: string; readonly mountPath: string; readonly subPath?: string }
+export interface VolumeMount {
+  readonly name: string;
+  readonly mountPath: string;
+  readonly subPath?: string;
+  /** As `subPath`, with `$(NAME)` for variables of the container. */
+  readonly subPathExpr?: string;
+  readonly readOnly?: boolean;
+}
 
 export interface Volume {
   readonly name: string;
   readonly configMap?: FileSource;
   readonly secret?: Omit<FileSource, 'name'> & { readonly secretName: string };
   readonly emptyDir?: object;
+  readonly csi?: object;
+  readonly ephemeral?: object;
+  readonly persistentVolumeClaim?: { readonly claimName: string };
   readonly downwardAPI?: DownwardSource;
   readonly projected?: {
     readonly sources: readonly { configMap?: FileSource; secret?: FileSource; downwardAPI?: DownwardSource }[];
@@ -104,7 +118,15 @@ export interface FileSource extends Ref {
 }
 
 export interface DownwardSource {
-  readonly items?: readonly { readonly path: string; readonly fieldRef?: { fieldPath: string }; readonly resourceFieldRef?: ResourceField }[];
+  readonly items?: readonly DownwardItem[];
+  readonly defaultMode?: number;
+}
+
+export interface DownwardItem {
+  readonly path: string;
+  readonly fieldRef?: { readonly fieldPath: string };
+  readonly resourceFieldRef?: ResourceField;
+  readonly mode?: number;
 }
 
 export interface Hook {
@@ -123,12 +145,14 @@ export interface HttpGet {
 }
 
 export interface Probe extends Hook {
-  readonly grpc?: object;
+  readonly grpc?: { readonly port: number; readonly service?: string };
   readonly initialDelaySeconds?: number;
   readonly periodSeconds?: number;
   readonly timeoutSeconds?: number;
   readonly successThreshold?: number;
   readonly failureThreshold?: number;
+  /** Of a startup and of a liveness probe: instead of the pod's own. */
+  readonly terminationGracePeriodSeconds?: number;
 }
 
 export interface ServicePort {
@@ -161,6 +185,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   LimitRange: '',
   Namespace: '',
   NetworkPolicy: 'networking.k8s.io',
+  PersistentVolumeClaim: '',
   PodDisruptionBudget: 'policy',
   PriorityClass: 'scheduling.k8s.io',
   ResourceQuota: '',
@@ -207,8 +232,17 @@ export function selectorMatches(selector: Selector | undefined, labels: Record<s
 
 /** The number of a container port that is given by number or by name; undefined when no container declares that name. */
 export function portNumber(spec: PodSpec, port: number | string): number | undefined {
+  return portOf([...spec.containers, ...(spec.initContainers ?? []).filter(isSidecar)], port);
+}
+
+/** The number of a port that is given by number or by name; undefined when none of these containers declares that name. */
+export function portOf(containers: readonly ContainerSpec[], port: number | string): number | undefined {
   if (typeof port === 'number') return port;
   if (/^\d+$/.test(port)) return Number(port);
-  const sidecars = (spec.initContainers ?? []).filter((each) => each.restartPolicy === 'Always');
-  return [...spec.containers, ...sidecars].flatMap((each) => each.ports ?? []).find((each) => each.name === port)?.containerPort;
+  return containers.flatMap((each) => each.ports ?? []).find((each) => each.name === port)?.containerPort;
+}
+
+/** Is this init container one that goes on beside the containers? */
+export function isSidecar({ restartPolicy }: ContainerSpec): boolean {
+  return restartPolicy === 'Always';
 }

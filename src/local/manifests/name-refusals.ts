@@ -9,7 +9,9 @@ const KEY = { test: /^(?!\.\.?$|\.\.)[-._a-zA-Z0-9]{1,253}$/, rule: 'up to 253 l
 const INNER_PATH = { test: /^(?!\/)(?!(.*\/)?\.\.(\/|$)).+$/s, rule: 'a relative path without ..' };
 
 /** Kinds whose names become names of folders and hosts here; others may have others. */
-const NAMED: Readonly<Record<string, typeof LABEL>> = { Deployment: SUBDOMAIN, Service: LABEL, ConfigMap: SUBDOMAIN, Secret: SUBDOMAIN };
+const NAMED: Readonly<Record<string, typeof LABEL>> = {
+  Deployment: SUBDOMAIN, Service: LABEL, ConfigMap: SUBDOMAIN, Secret: SUBDOMAIN, PersistentVolumeClaim: SUBDOMAIN,
+};
 
 /** Refuses names that Kubernetes refuses: here they become names of files, and could lead out of the cluster's folder. */
 export function refuseNames(object: KubeObject): void {
@@ -25,10 +27,14 @@ export function refuseNames(object: KubeObject): void {
   const { containers = [], initContainers = [], volumes = [] } = object.spec?.template?.spec ?? {};
   for (const { name, volumeMounts } of [...initContainers, ...containers] as ContainerSpec[]) {
     check('the name of a container', name, LABEL);
-    volumeMounts?.forEach(({ subPath }) => check(`a subPath of container ${name}`, subPath || undefined, INNER_PATH));
+    for (const { subPath, subPathExpr } of volumeMounts ?? []) {
+      check(`a subPath of container ${name}`, subPath || undefined, INNER_PATH);
+      check(`a subPathExpr of container ${name}`, subPathExpr || undefined, INNER_PATH);
+    }
   }
   for (const volume of volumes as Volume[]) {
     check('the name of a volume', volume.name, LABEL);
+    check(`the claimName of volume ${volume.name}`, volume.persistentVolumeClaim?.claimName, SUBDOMAIN);
     for (const { configMap, secret, downwardAPI } of [volume, ...volume.projected?.sources ?? []]) {
       for (const source of [configMap, secret, downwardAPI]) source?.items?.forEach(({ path }) => check(`a path of volume ${volume.name}`, path, INNER_PATH));
     }

@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto';
+import { Secrets } from './given-secrets';
 import { Deployment, KubeObject, namespaceOf, Service } from './kube';
 
 /** The objects of a cluster, by kind, namespace and name: what a real cluster keeps in etcd. */
 export class ObjectStore {
   private readonly objects = new Map<string, KubeObject>();
 
-  public constructor(objects: Iterable<KubeObject> = []) {
+  /** @param secrets what Secrets hold that are not among the objects. */
+  public constructor(objects: Iterable<KubeObject> = [], private readonly secrets: Secrets = {}) {
     for (const object of objects) this.put(object);
+  }
+
+  /** What there will be once these objects have been put too. */
+  public with(objects: Iterable<KubeObject>): ObjectStore {
+    return new ObjectStore([...this.all(), ...objects], this.secrets);
   }
 
   /** Adds an object, or takes the place of the one with its kind, namespace and name. */
@@ -30,16 +37,9 @@ export class ObjectStore {
     return this.all().filter((object): object is Service => object.kind === 'Service');
   }
 
-  /** The files of a ConfigMap, or undefined when there is none. */
-  public configMap(namespace: string, name: string): Map<string, Buffer> | undefined {
-    const object = this.get('ConfigMap', namespace, name);
-    return object && new Map([...text(object.data), ...base64(object.binaryData)]);
-  }
-
-  /** The files of a Secret, or undefined when there is none. */
-  public secret(namespace: string, name: string): Map<string, Buffer> | undefined {
-    const object = this.get('Secret', namespace, name);
-    return object && new Map([...base64(object.data), ...text(object.stringData)]);
+  /** What the keys of a ConfigMap or a Secret stand for, or undefined when there is none of that name. */
+  public files(kind: 'ConfigMap' | 'Secret', namespace: string, name: string): Map<string, Buffer> | undefined {
+    return kind === 'ConfigMap' ? this.configMap(namespace, name) : this.secret(namespace, name);
   }
 
   /** How many pods a Deployment wants. Without `replicas` an autoscaler decides, and starts at its minimum. */
@@ -48,6 +48,19 @@ export class ObjectStore {
     const scaler = this.all().find((object) => object.kind === 'HorizontalPodAutoscaler' && namespaceOf(object) === namespaceOf(deployment)
       && object.spec?.scaleTargetRef?.kind === 'Deployment' && object.spec.scaleTargetRef.name === deployment.metadata.name);
     return scaler?.spec?.minReplicas ?? 1;
+  }
+
+  private configMap(namespace: string, name: string): Map<string, Buffer> | undefined {
+    const object = this.get('ConfigMap', namespace, name);
+    return object && new Map([...text(object.data), ...base64(object.binaryData)]);
+  }
+
+  /** One of the manifests comes before one that was given. */
+  private secret(namespace: string, name: string): Map<string, Buffer> | undefined {
+    const object = this.get('Secret', namespace, name);
+    if (object) return new Map([...base64(object.data), ...text(object.stringData)]);
+    const given = [`${namespace}/${name}`, name].find((each) => Object.hasOwn(this.secrets, each));
+    return given === undefined ? undefined : new Map(text(this.secrets[given]));
   }
 }
 

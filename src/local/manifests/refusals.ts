@@ -1,3 +1,4 @@
+import { refuseData } from './data-refusals';
 import { Deployment, KubeObject, labelsMatch, namespaceOf, PodTemplate, portNumber, selectorMatches, Service, titleOf } from './kube';
 import { refuseNames } from './name-refusals';
 import { ObjectStore } from './object-store';
@@ -13,6 +14,7 @@ export function refuseObjects(added: readonly KubeObject[], store: ObjectStore):
   const seen = new Set<string>();
   for (const object of added) {
     refuseNames(object);
+    refuseData(object);
     const key = `${object.kind}/${namespaceOf(object)}/${object.metadata.name}`;
     if (seen.has(key)) throw new Error(`${titleOf(object)} is given twice: give one of them another name`);
     seen.add(key);

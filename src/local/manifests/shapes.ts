@@ -19,6 +19,9 @@ const VOLUME: Shape = {
     secret: { fields: { ...FILES, secretName: 'text' } },
     emptyDir: { fields: { medium: 'text', sizeLimit: 'number or text' } },
     downwardAPI: DOWNWARD,
+    csi: { fields: { driver: 'text' } },
+    ephemeral: { fields: {} },
+    persistentVolumeClaim: { fields: { claimName: 'text', readOnly: 'true or false' } },
     projected: {
       fields: { sources: { list: { fields: { configMap: { fields: FILES }, secret: { fields: FILES }, downwardAPI: DOWNWARD } } }, defaultMode: 'whole number' },
     },
@@ -36,6 +39,7 @@ const HOOK: Shape = { fields: { ...ACTIONS, sleep: { fields: { seconds: 'whole n
 const PROBE: Shape = {
   fields: {
     ...ACTIONS,
+    grpc: { fields: { port: 'whole number', service: 'text' } },
     initialDelaySeconds: 'whole number',
     periodSeconds: 'whole number',
     timeoutSeconds: 'whole number',
@@ -70,7 +74,7 @@ const CONTAINER: Shape = {
     env: { list: ENV },
     envFrom: { list: { fields: { prefix: 'text', configMapRef: { fields: REF }, secretRef: { fields: REF } } } },
     ports: { list: { fields: { name: 'text', containerPort: 'whole number', hostPort: 'whole number', protocol: 'text' } } },
-    volumeMounts: { list: { fields: { name: 'text', mountPath: 'text', subPath: 'text', readOnly: 'true or false' } } },
+    volumeMounts: { list: { fields: { name: 'text', mountPath: 'text', subPath: 'text', subPathExpr: 'text', readOnly: 'true or false' } } },
     resources: { fields: { limits: { each: 'number or text' }, requests: { each: 'number or text' } } },
     startupProbe: PROBE,
     readinessProbe: PROBE,
@@ -91,6 +95,7 @@ const POD: Shape = {
     enableServiceLinks: 'true or false',
     serviceAccountName: 'text',
     hostNetwork: 'true or false',
+    hostAliases: { list: { fields: { ip: 'text', hostnames: { list: 'text' } } } },
   },
 };
 

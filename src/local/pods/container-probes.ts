@@ -27,7 +27,8 @@ export class ContainerProbes {
   private readonly loops: ProbeLoop[] = [];
   private timer?: NodeJS.Timeout;
 
-  public constructor(private readonly spec: ContainerSpec, private readonly handlers: ContainerProbeHandlers) {
+  /** @param since when the container started, in milliseconds since 1970: the initial delays begin there. */
+  public constructor(private readonly spec: ContainerSpec, private readonly since: number, private readonly handlers: ContainerProbeHandlers) {
     const { startupProbe } = spec;
     if (!startupProbe) this.start(NOTICED);
     else this.watch(startupProbe, 'startup', () => this.start(), (failure) => handlers.dead(failure, startupProbe));
@@ -56,7 +57,7 @@ export class ContainerProbes {
   }
 
   private watch(probe: Probe, name: string, succeeded: () => void, gaveUp: (failure: string) => void): void {
-    this.loops.push(new ProbeLoop(probe, name !== 'liveness', {
+    this.loops.push(new ProbeLoop(probe, this.since, name !== 'liveness', {
       act: (timeout) => this.handlers.act(probe, timeout),
       failed: (failure) => { this.trouble = `${name} probe: ${failure}`; },
       succeeded,

@@ -1,20 +1,14 @@
+import { BackOff } from './back-off';
+import { endContainer, Ending } from './container-end';
 import { ContainerProbes } from './container-probes';
 import { lastLines } from './log-file';
 import { act } from './probe-actions';
 import { ContainerContext } from '../images/container-context';
 import { ImageRunner, Launch } from '../images/images';
-import { ContainerSpec, Hook, Probe } from '../manifests/kube';
+import { ContainerSpec, Hook, portOf, Probe } from '../manifests/kube';
 import { processesOf } from '../processes/descendants';
 import { Exit, runInGroup, Running } from '../processes/process-group';
-
-/** A restart waits at most this long, in milliseconds. */
-const LONGEST_BACK_OFF = 30_000;
-
-/** A container that has run for this long, in milliseconds, is restarted at once again: as with a kubelet, twice the longest back-off. */
-const STEADY = 2 * LONGEST_BACK_OFF;
-
-/** What is left at least for the stop signal when preStop has used up the grace period, in milliseconds: a kubelet's own minimum. */
-const LEAST_GRACE = 2000;
+import { later } from '../timers';
 
 /** What a container needs of the pod it is in. */
 export interface ContainerHost {
@@ -26,8 +20,6 @@ export interface ContainerHost {
   readonly grace: number;
   /** What the container is to run as; asked before every start. */
   context(container: Container): Promise<ContainerContext>;
-  /** The number of a port given by number or by name. */
-  port(port: number | string): number;
   /** Does the whole cluster end? */
   isClosing(): boolean;
   /** Readiness or the state may have changed. */
@@ -43,22 +35,25 @@ export class Container {
   public restarts = 0;
   /** How often it has ended since it was last ready. */
   public crashes = 0;
-  /** How it last ended. */
-  public lastExit?: Exit;
+  private lastExit?: Exit;
   private running?: Running;
   private launch?: Launch;
+  private launching?: Promise<Running | undefined>;
   private probes?: ContainerProbes;
   private failure?: string;
   /** Why it was killed as it had started. */
   private hookFailure?: string;
   private startedAt = 0;
-  private backOff = 0;
+  private readonly backOff: BackOff;
   private timer?: NodeJS.Timeout;
+  /** Whether it runs to its end, and is not restarted. */
+  private once = false;
   private stopping = false;
-  private starting?: Promise<void>;
 
   /** @param log the file that its output goes to. */
-  public constructor(public readonly spec: ContainerSpec, public readonly log: string, private readonly host: ContainerHost) {}
+  public constructor(public readonly spec: ContainerSpec, public readonly log: string, private readonly host: ContainerHost) {
+    this.backOff = new BackOff(host.restartBackOff);
+  }
 
   public get isRunning(): boolean { return this.running !== undefined; }
 
@@ -70,17 +65,18 @@ export class Container {
   /** Why it is not ready: what its last probe, or its last end, said. */
   public get trouble(): string | undefined { return this.probes?.trouble ?? this.failure; }
 
-  /** Starts it and keeps it running. */
-  public start(): Promise<void> {
-    this.starting = this.run();
-    return this.starting;
+  /** Starts it and keeps it running. Resolves when what it does as it starts is done. */
+  public async start(): Promise<void> {
+    this.launching = this.begin();
+    const running = await this.launching;
+    if (running) await this.welcome(running);
   }
 
   /** Runs it once, to its end. */
   public async runOnce(): Promise<Exit> {
-    this.stopping = true; // so that its end is not followed by a restart
-    await this.run();
-    await this.running?.exited;
+    this.once = true;
+    this.launching = this.begin();
+    await (await this.launching)?.exited;
     return this.lastExit!;
   }
 
@@ -91,16 +87,12 @@ export class Container {
     if (signal === 'SIGKILL') await running?.exited;
   }
 
-  /**
-   * Ends it as a kubelet does: preStop, the stop signal, and SIGKILL when the grace period is over.
-   * @param grace in milliseconds; 0 kills.
-   * @param gentle whether preStop runs and connections drain; else it is only told to end.
-   */
-  public async stop(grace: number, gentle = true): Promise<void> {
+  /** Ends it for good. */
+  public async stop(ending: Ending): Promise<void> {
     this.stopping = true;
     clearTimeout(this.timer);
-    await this.starting;
-    await this.end(grace, gentle);
+    await this.launching;
+    await this.end(ending);
   }
 
   /** The last lines it wrote. */
@@ -108,18 +100,24 @@ export class Container {
     return lastLines(this.log, count);
   }
 
-  private async run(): Promise<void> {
-    let group: number | undefined;
+  /** Lets its first process begin. Resolves to undefined when it cannot. */
+  private async begin(): Promise<Running | undefined> {
+    this.startedAt = 0;
     try {
       this.launch = await this.host.images.launch(await this.host.context(this));
     } catch (error) {
-      return this.exited({ code: null, signal: null, error: (error as Error).message });
+      this.exited({ code: null, signal: null, error: (error as Error).message });
+      return undefined;
     }
+    let group: number | undefined;
     const running = runInGroup(this.launch, this.log, (started) => {
       group = started;
       this.host.groupStarted(started);
     }, () => this.others());
-    if (group === undefined) return this.exited(await running.exited);
+    if (group === undefined) {
+      this.exited(await running.exited);
+      return undefined;
+    }
     this.running = running;
     this.startedAt = Date.now();
     void running.exited.then((exit) => {
@@ -127,8 +125,14 @@ export class Container {
       this.exited(exit);
     });
     this.host.tell('started', `container ${this.spec.name} started`);
-    const failure = this.spec.lifecycle?.postStart && await this.act(this.spec.lifecycle.postStart, 60_000);
-    if (this.running !== running) return;
+    return running;
+  }
+
+  /** Runs its postStart hook, for as long as that takes, and probes it after that. */
+  private async welcome(running: Running): Promise<void> {
+    const hook = this.spec.lifecycle?.postStart;
+    const failure = hook && await Promise.race([this.act(hook, Infinity), running.exited.then(() => undefined)]);
+    if (this.running !== running || this.stopping) return;
     if (failure) {
       this.hookFailure = `postStart: ${failure}`;
       this.send('SIGKILL', true);
@@ -147,54 +151,52 @@ export class Container {
     this.probes?.stop();
     this.probes = undefined;
     this.lastExit = exit;
-    if (!this.stopping) {
+    const done = this.once && exit.code === 0;
+    if (done) this.crashes = 0;
+    if (!this.stopping && !done) {
       this.crashes++;
       this.failure = this.hookFailure ?? exit.error ?? `container ${this.spec.name} ended with ${exit.signal ?? `exit code ${exit.code}`}`;
-      this.restartLater();
+      if (!this.once) this.restartLater();
     }
     this.hookFailure = undefined;
     this.host.changed();
   }
 
   private restartLater(): void {
-    if (this.startedAt && Date.now() - this.startedAt > STEADY) this.backOff = 0;
-    const wait = this.backOff;
-    this.backOff = Math.min(LONGEST_BACK_OFF, this.backOff * 2 || this.host.restartBackOff);
+    const wait = this.backOff.next(this.startedAt ? Date.now() - this.startedAt : 0);
     this.host.tell('restarting', `${this.failure}; restarting ${wait ? `in ${wait / 1000} s` : 'now'}`);
-    this.timer = setTimeout(() => {
+    this.timer = later(wait, () => {
       this.restarts++;
       void this.start();
-    }, wait).unref();
+    });
   }
 
   private probe(): void {
-    this.probes = new ContainerProbes(this.spec, {
+    this.probes = new ContainerProbes(this.spec, this.startedAt, {
       act: (probe, timeout) => this.act(probe, timeout),
       changed: () => {
         if (this.ready) this.crashes = 0;
         this.host.changed();
       },
-      dead: (failure, probe: Probe & { terminationGracePeriodSeconds?: number }) => {
+      dead: (failure, { terminationGracePeriodSeconds: seconds }) => {
         this.probes?.stop();
         this.host.tell('unhealthy', `${failure}; container ${this.spec.name} is restarted`);
-        const seconds = probe.terminationGracePeriodSeconds;
-        void this.end(seconds === undefined ? this.host.grace : 1000 * seconds, true);
+        void this.end({ grace: seconds === undefined ? this.host.grace : 1000 * seconds, gentle: true });
       },
     });
   }
 
-  private async end(grace: number, gentle: boolean): Promise<void> {
+  private async end(ending: Ending): Promise<void> {
     const { running, launch } = this;
+    const hook = this.spec.lifecycle?.preStop;
     if (!running || !launch) return;
-    const deadline = Date.now() + grace;
-    const preStop = this.spec.lifecycle?.preStop;
-    if (preStop && gentle && grace > 0) await Promise.race([this.act(preStop, grace), running.exited]);
-    // SIGQUIT lets connections drain, which nobody waits for when the whole cluster ends.
-    if (grace > 0) this.send(gentle || launch.stopSignal !== 'SIGQUIT' ? launch.stopSignal : 'SIGTERM', launch.signalsAll);
-    const left = grace === 0 ? 0 : Math.max(deadline - Date.now(), gentle ? LEAST_GRACE : 0);
-    const timer = setTimeout(() => this.send('SIGKILL', true), left).unref();
-    await running.exited;
-    clearTimeout(timer);
+    await endContainer(ending, {
+      stopSignal: launch.stopSignal,
+      signalsAll: launch.signalsAll,
+      exited: running.exited,
+      preStop: async (timeout) => hook && this.act(hook, timeout),
+      send: (signal, all) => this.running === running && this.send(signal, all),
+    });
   }
 
   private send(signal: NodeJS.Signals, all: boolean): void {
@@ -205,11 +207,11 @@ export class Container {
     void launch.engine.signal(signal).then((sent) => sent || running.signal(signal, all));
   }
 
-  private act(action: Hook, timeout: number): Promise<string | undefined> {
+  private act(action: Probe & Hook, timeout: number): Promise<string | undefined> {
     const launch = this.launch!;
     return act(action, {
       ip: this.host.ip,
-      port: (port) => this.host.port(port),
+      port: (port) => portOf([this.spec], port)!,
       command: (argv) => ({ ...launch, argv: launch.engine ? launch.engine.exec(argv) : argv.map(launch.map) }),
     }, timeout);
   }

@@ -2,8 +2,10 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Container, ContainerHost } from './container';
+import { Ending } from './container-end';
+import { InitContainers } from './init-containers';
 import { limitLength } from './log-file';
-import { mountSource, writeVolume } from './volumes';
+import { PodVolumes } from './pod-volumes';
 import { ContainerContext } from '../images/container-context';
 import { ImageRunner } from '../images/images';
 import { declaredEnvironment, PodFacts } from '../manifests/environment';
@@ -34,6 +36,8 @@ export interface PodHost {
   groupEnded(group: number): void;
   changed(pod: Pod): void;
   tell(pod: Pod, type: string, message: string): void;
+  /** Something that somebody should know, of whatever pod it is: told once. */
+  warn(message: string): void;
 }
 
 /** A pod of a Deployment: an address, volumes and containers. */
@@ -50,15 +54,16 @@ export class Pod implements PodFacts {
   public readySince?: number;
   /** What must be ready for the pod to be: its containers, and the sidecars that its init containers started. */
   public readonly containers: Container[];
-  private readonly initContainers: Container[];
+  private readonly initContainers: InitContainers;
   private readonly mainContainers: Container[];
+  private readonly volumes: PodVolumes;
   private readonly folder: string;
   private readonly slowness = new Slowness();
   private readonly groups = new Set<number>();
   private nameServer?: DnsListener;
-  private initTrouble?: string;
+  /** Why nothing of it could start. */
+  private startTrouble?: string;
   private ending?: Promise<void>;
-  private wakeInit?: () => void;
 
   /** @param revision what its Deployment's template was called when this pod was made. */
   public constructor(public readonly deployment: Deployment, public readonly revision: string, private readonly host: PodHost) {
@@ -71,9 +76,15 @@ export class Pod implements PodFacts {
     this.spec = template.spec;
     this.folder = join(host.folder, 'pods', this.name);
     const container = (spec: ContainerSpec) => new Container(spec, join(this.folder, `${spec.name}.log`), this.containerHost());
-    this.initContainers = (this.spec.initContainers ?? []).map(container);
+    this.initContainers = new InitContainers((this.spec.initContainers ?? []).map(container), {
+      restartBackOff: host.restartBackOff,
+      isEnding: () => this.terminating,
+      changed: () => host.changed(this),
+      tell: (type, message) => host.tell(this, type, message),
+    });
     this.mainContainers = this.spec.containers.map(container);
-    this.containers = [...this.initContainers.filter(({ spec }) => spec.restartPolicy === 'Always'), ...this.mainContainers];
+    this.containers = [...this.initContainers.sidecars, ...this.mainContainers];
+    this.volumes = new PodVolumes(this, { pod: join(this.folder, 'volumes'), claims: join(host.folder, 'claims') }, host.store);
   }
 
   public get ready(): boolean {
@@ -82,10 +93,14 @@ export class Pod implements PodFacts {
 
   public get terminating(): boolean { return this.phase === 'Terminating' || this.phase === 'Gone'; }
 
-  public get restarts(): number { return this.containers.reduce((sum, each) => sum + each.restarts, 0); }
+  /** How often its containers have been restarted; while they run, its init containers. */
+  public get restarts(): number {
+    const counted = this.phase === 'Pending' ? this.all : this.containers;
+    return counted.reduce((sum, each) => sum + each.restarts, 0);
+  }
 
   /** How often a container has ended without the pod becoming ready in between. */
-  public get crashes(): number { return Math.max(...this.containers.concat(this.initContainers).map((each) => each.crashes)); }
+  public get crashes(): number { return Math.max(...this.all.map((each) => each.crashes)); }
 
   /** Does it write a line for each request, where it is told to? */
   public get isRouter(): boolean {
@@ -100,27 +115,26 @@ export class Pod implements PodFacts {
     return portNumber(this.spec, port)!;
   }
 
-  /** Makes the volumes, runs the init containers, starts the others. Does not wait until they are ready. */
+  /** Makes the volumes, runs the init containers, starts the others, one after the other. Does not wait until they are ready. */
   public async start(): Promise<void> {
     this.host.tell(this, 'created', 'created');
     try {
       this.nameServer = await this.host.nameServer(this);
       await this.writeVolumes();
-      for (const container of this.initContainers) await this.initialize(container);
     } catch (error) {
-      this.initTrouble = (error as Error).message;
+      this.startTrouble = (error as Error).message;
       this.host.changed(this);
       return;
     }
+    await this.initContainers.run();
     if (this.terminating) return;
     this.phase = 'Running';
-    await Promise.all(this.mainContainers.map((each) => each.start()));
+    for (const each of this.mainContainers) if (!this.terminating) await each.start();
   }
 
   /** Brings the files of its volumes up to date. */
   public async writeVolumes(): Promise<void> {
-    await mkdir(this.folder, { recursive: true });
-    await Promise.all((this.spec.volumes ?? []).map((volume) => writeVolume(volume, this.volumeFolder(volume.name), this, this.host.store)));
+    await this.volumes.write();
   }
 
   /**
@@ -146,52 +160,32 @@ export class Pod implements PodFacts {
 
   /** What its containers wrote last, each line behind its container's name when there are several. */
   public lastLines(count: number): string[] {
-    const all = [...new Set([...this.initContainers, ...this.containers])];
+    const { all } = this;
     return all.flatMap((each) => each.lastLines(count).map((line) => all.length > 1 ? `${each.spec.name}: ${line}` : line));
   }
 
   /** Why it is not ready, in words. */
   public get trouble(): string {
     const waiting = this.containers.find((each) => !each.ready && each.trouble) ?? this.containers.find((each) => !each.ready);
-    if (this.initTrouble) return this.initTrouble;
+    if (this.startTrouble ?? this.initContainers.trouble) return (this.startTrouble ?? this.initContainers.trouble)!;
     if (this.phase !== 'Running') return this.phase === 'Pending' ? 'its init containers have not ended' : 'it is being ended';
     return waiting?.trouble ?? (waiting ? `container ${waiting.spec.name} has not been probed yet` : 'it is ready');
   }
 
   private get grace(): number { return 1000 * (this.spec.terminationGracePeriodSeconds ?? 30); }
 
-  private async initialize(container: Container): Promise<void> {
-    if (container.spec.restartPolicy === 'Always') return this.startSidecar(container);
-    for (let attempt = 0; !this.terminating; attempt++) {
-      const exit = await container.runOnce();
-      if (exit.code === 0) break;
-      container.crashes++;
-      this.initTrouble = `init container ${container.spec.name} ended with ${exit.error ?? exit.signal ?? `exit code ${exit.code}`}`;
-      this.host.tell(this, 'restarting', this.initTrouble);
-      this.host.changed(this);
-      await new Promise<void>((resolve) => {
-        this.wakeInit = resolve;
-        setTimeout(resolve, attempt === 0 ? 0 : Math.min(30_000, this.host.restartBackOff * 2 ** (attempt - 1))).unref();
-      });
-    }
-    this.initTrouble = undefined;
-  }
-
-  /** A sidecar is an init container that goes on: the next one waits only until it has started. */
-  private async startSidecar(container: Container): Promise<void> {
-    await container.start();
-    while (!container.started && !this.terminating) await new Promise<void>((resolve) => { this.wakeInit = resolve; });
-  }
+  /** The init containers, sidecars among them, and the others. */
+  private get all(): Container[] { return [...this.initContainers.all, ...this.mainContainers]; }
 
   private async end(grace: number, gentle: boolean): Promise<void> {
     if (!this.terminating) {
       this.phase = 'Terminating';
       this.host.tell(this, 'terminating', 'ending');
     }
-    this.wakeInit?.();
+    this.initContainers.look();
     this.slowness.set(0, this.ip, []);
     this.host.changed(this);
-    await Promise.all([...new Set([...this.initContainers, ...this.containers])].map((each) => each.stop(grace, gentle)));
+    await this.stopContainers({ grace, gentle });
     this.nameServer?.close();
     await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
     if (this.phase === ('Gone' as PodPhase)) return; // killed while it was being ended
@@ -201,14 +195,18 @@ export class Pod implements PodFacts {
     this.host.changed(this);
   }
 
-  /** Keeps its logs from filling the disk. Answers whether one of them was too long. */
-  public limitLogs(): boolean {
-    const logs = this.initContainers.concat(this.mainContainers).map(({ log }) => log);
-    return [this.accessLog, ...logs].filter(limitLength).length > 0;
+  /** Sidecars go on until what they serve has ended: the containers, and the sidecars that started after them. */
+  private async stopContainers(ending: Ending): Promise<void> {
+    const { all, sidecars } = this.initContainers;
+    const ended = [...this.mainContainers, ...all.filter((each) => !sidecars.includes(each))].map((each) => each.stop(ending));
+    for (const sidecar of [...sidecars].reverse()) ended.push(sidecar.stop({ ...ending, turn: Promise.all(ended) }));
+    await Promise.all(ended);
   }
 
-  private volumeFolder(name: string): string {
-    return join(this.folder, 'volumes', name);
+  /** Keeps its logs from filling the disk. Answers whether one of them was too long. */
+  public limitLogs(): boolean {
+    const logs = this.all.map(({ log }) => log);
+    return [this.accessLog, ...logs].filter(limitLength).length > 0;
   }
 
   private containerHost(): ContainerHost {
@@ -218,10 +216,9 @@ export class Pod implements PodFacts {
       restartBackOff: this.host.restartBackOff,
       grace: this.grace,
       context: (container) => this.context(container),
-      port: (port) => this.port(port),
       isClosing: () => this.host.isClosing(),
       changed: () => {
-        if (this.phase === 'Pending' && this.containers.some((each) => each.started)) this.wakeInit?.();
+        this.initContainers.look();
         this.host.changed(this);
       },
       tell: (type, message) => this.host.tell(this, type, message),
@@ -239,16 +236,21 @@ export class Pod implements PodFacts {
   private async context({ spec }: Container): Promise<ContainerContext> {
     const folder = join(this.folder, 'containers', spec.name);
     await mkdir(folder, { recursive: true });
+    const title = `container ${spec.name} of ${titleOf(this.deployment)}`;
     const services = this.spec.enableServiceLinks === false ? {} : this.host.serviceEnvironment(this.namespace);
+    const env = declaredEnvironment(spec, this, this.host.store, services, (name) => {
+      this.host.warn(`${title}: envFrom makes no variable of ${name}, which Kubernetes before 1.32 takes for no name of one: let the name begin with a letter`);
+    });
     return {
-      title: `container ${spec.name} of ${titleOf(this.deployment)}`,
+      title,
       spec,
       pod: this.name,
       namespace: this.namespace,
       ip: this.ip,
       folder,
-      mounts: (spec.volumeMounts ?? []).map(({ name, mountPath, subPath }) => [mountPath, mountSource(this.volumeFolder(name), subPath)] as const),
-      env: declaredEnvironment(spec, this, this.host.store, services),
+      mounts: await this.volumes.mounts(spec, env),
+      hostAliases: this.spec.hostAliases ?? [],
+      env,
       accessLog: this.accessLog,
       dns: this.nameServer?.address ?? this.host.dns,
     };

@@ -2,8 +2,11 @@ import { spawn } from 'node:child_process';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import * as net from 'node:net';
-import { Hook, HttpGet } from '../manifests/kube';
-import { Command } from '../processes/process-group';
+import { grpcHealth } from './grpc-probe';
+import { limit } from './time-limit';
+import { Hook, HttpGet, Probe } from '../manifests/kube';
+import { Command, sendSignal } from '../processes/process-group';
+import { later } from '../timers';
 
 /** What a probe or a hook acts upon. */
 export interface Target {
@@ -18,9 +21,10 @@ export interface Target {
  * Does what a probe or a hook says. Resolves to undefined when it succeeded, else to what went wrong, in words.
  * Never takes longer than the timeout, in milliseconds.
  */
-export async function act(action: Hook, target: Target, timeout: number): Promise<string | undefined> {
+export async function act(action: Hook & Probe, target: Target, timeout: number): Promise<string | undefined> {
   if (action.httpGet) return httpGet(action.httpGet, target, timeout);
   if (action.tcpSocket) return tcpSocket(hostOf(action.tcpSocket.host, target), target.port(action.tcpSocket.port), timeout);
+  if (action.grpc) return grpcHealth(target.ip, action.grpc, timeout);
   if (action.exec) return exec(target.command(action.exec.command), timeout);
   if (action.sleep) return sleep(Math.min(action.sleep.seconds * 1000, timeout));
   return undefined;
@@ -79,7 +83,7 @@ function exec({ argv, env, cwd }: Command, timeout: number): Promise<string | un
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => output = (output + text).slice(-200));
     const stop = limit(timeout, () => {
-      if (child.pid) process.kill(-child.pid, 'SIGKILL');
+      if (child.pid) sendSignal(-child.pid, 'SIGKILL');
       end(`${argv.join(' ')} did not end within ${timeout / 1000} s`);
     });
     child.on('error', (error) => end(cannotRun(error)));
@@ -92,18 +96,5 @@ function exec({ argv, env, cwd }: Command, timeout: number): Promise<string | un
 }
 
 function sleep(milliseconds: number): Promise<undefined> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds, undefined).unref());
-}
-
-/**
- * A time limit. When this process was held up (a debugger, a long synth), an answer may lie unread beside a timer that
- * is due; so the answer gets its turn first.
- */
-function limit(timeout: number, late: () => void): () => void {
-  const timer = setTimeout(() => setImmediate(() => setImmediate(() => stopped || late())), timeout).unref();
-  let stopped = false;
-  return () => {
-    stopped = true;
-    clearTimeout(timer);
-  };
+  return new Promise((resolve) => later(milliseconds, () => resolve(undefined)));
 }

@@ -1,4 +1,5 @@
 import { Probe } from '../manifests/kube';
+import { later } from '../timers';
 
 /** How soon a probe that has not succeeded yet is tried again, in milliseconds, doubling up to its period. */
 const EAGER = 50;
@@ -30,8 +31,9 @@ export class ProbeLoop {
   /** When the next look is due that counts even if it fails. */
   private due = 0;
 
-  public constructor(private readonly probe: Probe, private readonly eager: boolean, private readonly handlers: ProbeHandlers) {
-    this.due = Date.now() + 1000 * (probe.initialDelaySeconds ?? 0);
+  /** @param since when the container started, in milliseconds since 1970. */
+  public constructor(private readonly probe: Probe, since: number, private readonly eager: boolean, private readonly handlers: ProbeHandlers) {
+    this.due = Math.max(Date.now(), since + 1000 * (probe.initialDelaySeconds ?? 0));
     this.schedule(this.due);
   }
 
@@ -41,14 +43,13 @@ export class ProbeLoop {
   }
 
   private schedule(at: number): void {
-    this.timer = setTimeout(() => void this.look(), Math.max(0, at - Date.now())).unref();
+    this.timer = later(at - Date.now(), () => void this.look());
   }
 
   private async look(): Promise<void> {
-    const { periodSeconds = 10, timeoutSeconds = 1 } = this.probe;
     const counts = Date.now() >= this.due;
-    if (counts) this.due = Date.now() + 1000 * periodSeconds;
-    const failure = await this.handlers.act(1000 * timeoutSeconds);
+    if (counts) this.due = Date.now() + 1000 * (this.probe.periodSeconds || 10); // 0 is as good as nothing, to an API server
+    const failure = await this.handlers.act(1000 * (this.probe.timeoutSeconds || 1));
     if (this.stopped) return;
     if (failure === undefined) this.success();
     else this.failure(failure, counts);
@@ -61,13 +62,13 @@ export class ProbeLoop {
   private success(): void {
     this.failures = 0;
     this.hasSucceeded = true;
-    if (++this.successes === (this.probe.successThreshold ?? 1)) this.handlers.succeeded();
+    if (++this.successes === (this.probe.successThreshold || 1)) this.handlers.succeeded();
   }
 
   private failure(failure: string, counts: boolean): void {
     this.handlers.failed(failure);
     if (!counts) return;
     this.successes = 0;
-    if (++this.failures === (this.probe.failureThreshold ?? 3)) this.handlers.gaveUp(failure);
+    if (++this.failures === (this.probe.failureThreshold || 3)) this.handlers.gaveUp(failure);
   }
 }

@@ -1,6 +1,7 @@
-import { mkdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join, normalize } from 'node:path';
+import { chmod, mkdir, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { podField, PodFacts, resourceField } from '../manifests/environment';
+import { remedyFor } from '../manifests/given-secrets';
 import { ContainerSpec, DownwardSource, FileSource, Volume } from '../manifests/kube';
 import { ObjectStore } from '../manifests/object-store';
 
@@ -18,28 +19,24 @@ export async function writeVolume(volume: Volume, folder: string, pod: PodFacts,
   if (files) await publish(files, folder);
 }
 
-/** Where a mount's files are: the volume's folder, or the part of it that subPath names. */
-export function mountSource(folder: string, subPath?: string): string {
-  return subPath ? join(folder, normalize(`/${subPath}`)) : folder;
-}
-
-/** The files of a volume that is made of objects; undefined for an empty folder. */
+/** The files of a volume that is made of objects; undefined for a folder that is empty at first. */
 function volumeFiles(volume: Volume, pod: PodFacts, store: ObjectStore): Map<string, VolumeFile> | undefined {
   const { configMap, secret, downwardAPI, projected } = volume;
   if (configMap) return objectFiles('ConfigMap', configMap, pod, store);
   if (secret) return objectFiles('Secret', { ...secret, name: secret.secretName }, pod, store);
   if (downwardAPI) return downwardFiles(downwardAPI, pod);
   if (!projected) return undefined;
-  return new Map(projected.sources.flatMap((source) => [
-    ...source.configMap ? objectFiles('ConfigMap', { defaultMode: projected.defaultMode, ...source.configMap }, pod, store) : [],
-    ...source.secret ? objectFiles('Secret', { defaultMode: projected.defaultMode, ...source.secret }, pod, store) : [],
-    ...source.downwardAPI ? downwardFiles(source.downwardAPI, pod) : [],
+  const { sources, defaultMode } = projected;
+  return new Map(sources.flatMap((source) => [
+    ...source.configMap ? objectFiles('ConfigMap', { defaultMode, ...source.configMap }, pod, store) : [],
+    ...source.secret ? objectFiles('Secret', { defaultMode, ...source.secret }, pod, store) : [],
+    ...source.downwardAPI ? downwardFiles({ defaultMode, ...source.downwardAPI }, pod) : [],
   ]));
 }
 
 function objectFiles(kind: 'ConfigMap' | 'Secret', source: FileSource, pod: PodFacts, store: ObjectStore): Map<string, VolumeFile> {
-  const found = kind === 'ConfigMap' ? store.configMap(pod.namespace, source.name) : store.secret(pod.namespace, source.name);
-  if (!found && !source.optional) throw new Error(`${kind} ${source.name} does not exist in namespace ${pod.namespace}`);
+  const found = store.files(kind, pod.namespace, source.name);
+  if (!found && !source.optional) throw new Error(`${kind} ${source.name} does not exist in namespace ${pod.namespace}: ${remedyFor(kind, source.name)}`);
   const content = found ?? new Map<string, Buffer>();
   const items = source.items ?? [...content.keys()].map((key) => ({ key, path: key, mode: undefined }));
   return new Map(items.flatMap(({ key, path, mode }) => {
@@ -50,9 +47,9 @@ function objectFiles(kind: 'ConfigMap' | 'Secret', source: FileSource, pod: PodF
 }
 
 function downwardFiles(source: DownwardSource, pod: PodFacts): Map<string, VolumeFile> {
-  return new Map((source.items ?? []).map(({ path, fieldRef, resourceFieldRef }) => {
+  return new Map((source.items ?? []).map(({ path, fieldRef, resourceFieldRef, mode }) => {
     const content = fieldRef ? podField(fieldRef.fieldPath, pod) : resourceField(resourceFieldRef!, {} as ContainerSpec, pod);
-    return [path, { content, mode: DEFAULT_MODE }];
+    return [path, { content, mode: mode ?? source.defaultMode ?? DEFAULT_MODE }];
   }));
 }
 
@@ -66,14 +63,16 @@ async function publish(files: Map<string, VolumeFile>, folder: string): Promise<
   for (const [path, { content, mode }] of files) {
     const file = join(folder, hidden, path);
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, content, { mode });
+    await writeFile(file, content);
+    await chmod(file, mode); // not at its making, where the umask takes bits away
   }
   const old = await readlink(data).catch(() => undefined);
   await mkdir(join(folder, hidden), { recursive: true });
   await symlink(hidden, `${data}_tmp`);
   await rename(`${data}_tmp`, data);
-  for (const top of new Set([...files.keys()].map((path) => path.split('/')[0]))) {
-    await symlink(join('..data', top), join(folder, top)).catch(() => {}); // already there: an update
-  }
+  const tops = new Set([...files.keys()].map((path) => path.split('/')[0]));
+  for (const top of tops) await symlink(join('..data', top), join(folder, top)).catch(() => {}); // already there: an update
+  const gone = (await readdir(folder)).filter((name) => !name.startsWith('..') && !tops.has(name));
+  await Promise.all(gone.map((name) => rm(join(folder, name), { recursive: true, force: true })));
   if (old) await rm(join(folder, old), { recursive: true, force: true });
 }
