@@ -19,7 +19,7 @@ test('the bytes of a Secret are those of its file, text or not', async () => {
 });
 
 test('of variables of one name the later source wins, and env before envFrom; a key that names no variable is skipped, and said so once', async () => {
-  const settings = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { COLOUR: 'red', SIZE: '1', HOST: 'a', '1st': 'x' } };
+  const settings = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { 'COLOUR': 'red', 'SIZE': '1', 'HOST': 'a', '1st': 'x' } };
   const warnings: string[] = [];
   const onEvent = ({ type, message }: ClusterEvent) => type === 'warning' && warnings.push(message);
   await using cluster = await LocalCluster.start([program, settings, secret('keys', { SIZE: '2', HOST: 'b' }), service('web'), server('web', {

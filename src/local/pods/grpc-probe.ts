@@ -13,7 +13,11 @@ export function grpcHealth(host: string, { port, service = '' }: { readonly port
   return new Promise((resolve) => {
     const session = http2.connect(`http://${host}:${port}`);
     const stop = limit(timeout, () => end(`${title} did not answer within ${timeout / 1000} s`));
-    const failed = (error: NodeJS.ErrnoException) => end(`${title} failed: ${error.code ?? error.message}`);
+    const failed = (error: Error) => {
+      // A call that is cancelled says of its session why.
+      const { code, message } = (error.cause ?? error) as NodeJS.ErrnoException;
+      end(`${title} failed: ${code ?? message}`);
+    };
     session.on('error', failed);
     const call = session.request({
       ':method': 'POST',

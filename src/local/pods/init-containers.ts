@@ -17,14 +17,21 @@ export interface InitHost {
 
 /** The init containers of a pod: each runs to its end before the next one starts; a sidecar goes on, and need only have started. */
 export class InitContainers {
-  /** Why they have not all ended well, in words. */
-  public trouble?: string;
+  /** The sidecar that has not started yet. */
+  private awaited?: Container;
+  private failure?: string;
   private wake?: () => void;
 
   public constructor(public readonly all: readonly Container[], private readonly host: InitHost) {}
 
   /** Those that go on beside the containers. */
   public get sidecars(): Container[] { return this.all.filter(({ spec }) => isSidecar(spec)); }
+
+  /** Why they have not all ended well, in words. */
+  public get trouble(): string | undefined {
+    const { awaited } = this;
+    return awaited?.trouble === undefined ? this.failure : `sidecar ${awaited.spec.name} has not started: ${awaited.trouble}`;
+  }
 
   /** Resolves when all have ended well or, sidecars, have started; or when the pod is being ended. */
   public async run(): Promise<void> {
@@ -47,23 +54,21 @@ export class InitContainers {
       const exit = await container.runOnce();
       if (exit.code === 0 || this.host.isEnding()) break;
       const wait = backOff.next(Date.now() - start);
-      this.trouble = `init container ${name} ended with ${exit.error ?? exit.signal ?? `exit code ${exit.code}`}`;
-      this.host.tell('restarting', `${this.trouble}; restarting ${wait ? `in ${wait / 1000} s` : 'now'}`);
+      this.failure = `init container ${name} ended with ${exit.error ?? exit.signal ?? `exit code ${exit.code}`}`;
+      this.host.tell('restarting', `${this.failure}; restarting ${wait ? `in ${wait / 1000} s` : 'now'}`);
       this.host.changed();
       if (wait > 0) await this.pause(wait);
       if (this.host.isEnding()) return;
       container.restarts++;
     }
-    this.trouble = undefined;
+    this.failure = undefined;
   }
 
   private async startSidecar(container: Container): Promise<void> {
     void container.start();
-    while (!container.started && !this.host.isEnding()) {
-      this.trouble = container.trouble && `sidecar ${container.spec.name} has not started: ${container.trouble}`;
-      await new Promise<void>((resolve) => { this.wake = resolve; });
-    }
-    this.trouble = undefined;
+    this.awaited = container;
+    while (!container.started && !this.host.isEnding()) await new Promise<void>((resolve) => { this.wake = resolve; });
+    this.awaited = undefined;
   }
 
   /** Ends early when the pod does. */
