@@ -1,5 +1,5 @@
 import { program, server, service } from './manifests';
-import { LocalCluster } from '../../src/testing';
+import { LocalCluster } from '../../src/local/testing';
 
 const ask = async (cluster: LocalCluster, path: string, target = 'web') => (await cluster.fetch(target, path)).text();
 const log = { volumes: [{ name: 'log', persistentVolumeClaim: { claimName: 'log' } }], volumeMounts: [{ name: 'log', mountPath: '/log' }], env: [{ name: 'LOG', value: '/log' }] };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { program, server, service } from './manifests';
-import { LocalCluster } from '../../src/testing';
+import { LocalCluster } from '../../src/local/testing';
 
 const ask = async (cluster: LocalCluster, path: string, target = 'web') => (await cluster.fetch(target, path)).text();
 

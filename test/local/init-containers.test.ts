@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { program, server, service } from './manifests';
-import { ClusterEvent, LocalCluster } from '../../src/testing';
+import { ClusterEvent, LocalCluster } from '../../src/local/testing';
 
 const ask = async (cluster: LocalCluster, path: string, target = 'web') => (await cluster.fetch(target, path)).text();
 const claim = { name: 'log', persistentVolumeClaim: { claimName: 'log' } };

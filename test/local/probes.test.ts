@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { program, server, service } from './manifests';
 import { UNSIGNED } from './tls';
-import { LocalCluster } from '../../src/testing';
+import { LocalCluster } from '../../src/local/testing';
 
 const ask = async (cluster: LocalCluster, path: string) => (await cluster.fetch('web', path)).text();
 const running = (code: string, probes: object, rest: object = {}) => server('web', { container: { args: ['node', '-e', code], readinessProbe: undefined, ...probes }, ...rest });

@@ -1,5 +1,5 @@
 import { program, server, service } from './manifests';
-import { ClusterEvent, LocalCluster } from '../../src/testing';
+import { ClusterEvent, LocalCluster } from '../../src/local/testing';
 
 const ask = async (cluster: LocalCluster, path: string) => (await cluster.fetch('web', path)).text();
 const bytes = Buffer.from([0, 0xff, 0xfe, 10, 0x80]);
