@@ -1,5 +1,5 @@
 import config from 'config.js';
-import { routed } from './key';
+import { routeByKey } from './key';
 import type { NjsRequest } from './njs';
 import { headerOf } from './request';
 import { bodyText, isJson, parseBody } from '../shared/body';
@@ -14,7 +14,7 @@ const CANONICAL = /^(?!-0$)-?(0|[1-9]\d*)(\.\d*[1-9])?$/;
 
 /** Routes by a field of the JSON body. */
 function route(r: NjsRequest): void {
-  routed(r, fieldOf);
+  routeByKey(r, fieldOf);
 }
 
 function fieldOf(r: NjsRequest): string {

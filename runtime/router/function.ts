@@ -1,7 +1,7 @@
 import { spent, start } from 'budget.js';
 import config from 'config.js';
 import userKey from 'key.js';
-import { keyVariable, routed } from './key';
+import { keyVariable, routeByKey } from './key';
 import type { NjsRequest } from './njs';
 import { shardRequest } from './shard-request';
 import { Problem } from '../shared/problem';
@@ -13,7 +13,7 @@ function key(r: NjsRequest): string | Uint8Array {
 
 /** Routes by a function that needs the body. */
 function route(r: NjsRequest): void {
-  routed(r, withBody);
+  routeByKey(r, withBody);
 }
 
 function withoutBody(r: NjsRequest): string {

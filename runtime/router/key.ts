@@ -27,7 +27,7 @@ export function keyVariable(r: NjsRequest, keyOf: KeyOf): string | Uint8Array {
 }
 
 /** Hands a request on to the shard that owns its key, or answers why it has none. */
-export function routed(r: NjsRequest, keyOf: KeyOf): void {
+export function routeByKey(r: NjsRequest, keyOf: KeyOf): void {
   try {
     r.variables.shard_key = checkedKey(keyOf(r));
   } catch (error) {

@@ -28,7 +28,7 @@ export class Drain {
   }
 
   /** From now on there is a server to drain; before, a signal ends the program at once. */
-  public serve(server: Server): void {
+  public setServer(server: Server): void {
     this.server = server;
   }
 

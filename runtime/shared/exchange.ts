@@ -152,7 +152,7 @@ export abstract class Exchange<Options extends ExchangeOptions> {
     this.settle();
     if (this.closed || this.res.headersSent) return discard(value);
     try {
-      this.drainAndSend(value)?.catch((error) => this.notSent(error));
+      this.sendResult(value)?.catch((error) => this.notSent(error));
     } catch (error) {
       this.notSent(error);
     }
@@ -171,7 +171,8 @@ export abstract class Exchange<Options extends ExchangeOptions> {
     this.report(`the result of the ${callee} cannot be sent${error instanceof Unsendable ? `: ${error.message}` : ''}`, error, callee);
   }
 
-  private drainAndSend(value: unknown): void | Promise<void> {
+  /** Sends what user code returned. */
+  private sendResult(value: unknown): void | Promise<void> {
     // the drain may have begun while user code ran
     this.options.drain.mark(this.res);
     return send(this.res, value, this.answerHeaders);

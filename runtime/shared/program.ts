@@ -62,7 +62,7 @@ async function main(program: Program<ServerConfig>, log: Log, configFile: string
   // some more than requests: those whose head or body is on its way, and those that are kept alive
   const server = createHttpServer(listener, { maxConnections: config.maxConcurrency + 1_000 });
   const port = await listen(server, config.port, host);
-  drain.serve(server);
+  drain.setServer(server);
   started = true;
   log.info('listening', { host, port, adminPort, node: process.version });
 }
