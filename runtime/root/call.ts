@@ -77,7 +77,7 @@ export class Call {
   private ask(): void {
     const replica = this.leaf.next(this.tried, performance.now());
     if (replica) this.attempt(replica);
-    else this.settle(new Failure('no address of it is known', false, true));
+    else this.settle(new Failure('unsent', 'no address of it is known'));
   }
 
   /** Over a connection that was idle only at the first time: what broke one may have broken the others. */
@@ -90,13 +90,14 @@ export class Call {
   private onOutcome(attempt: Attempt, outcome: RawAnswer | Failure): void {
     this.open.delete(attempt);
     if (!(outcome instanceof Failure)) return this.settle(outcome);
-    const { broken, sent, stale } = outcome;
-    if (broken && !stale) attempt.replica.shun(performance.now());
-    if (sent) this.sent++;
+    const { kind } = outcome;
+    if (kind === 'unsent' || kind === 'lost') attempt.replica.shun(performance.now());
+    if (kind !== 'unsent') this.sent++;
     // another attempt is under way: let that one decide
     if (this.open.size > 0) return;
-    const again = broken && this.sent < MAX_SENT && (this.request.idempotent || !sent);
-    const replica = !again ? undefined : stale ? attempt.replica : this.leaf.next(this.tried, performance.now());
+    const again = kind !== 'bad' && this.sent < MAX_SENT && (this.request.idempotent || kind === 'unsent');
+    if (!again) return this.settle(outcome);
+    const replica = kind === 'stale' ? attempt.replica : this.leaf.next(this.tried, performance.now());
     if (!replica) return this.settle(outcome);
     this.retries++;
     this.attempt(replica);

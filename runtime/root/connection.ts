@@ -1,15 +1,20 @@
 import { connect, Socket } from 'node:net';
 import { AnswerHead, AnswerParser, BadAnswer } from './answer-parser';
 
+/**
+ * What a failure tells whoever decides on another try:
+ * - `unsent`: the request never left, so that the other side cannot have seen it;
+ * - `lost`: its connection broke, and the other side may have seen it;
+ * - `stale`: the same of a connection that had carried requests before and ended without a sign of this one, which
+ *   tells nothing about the replica;
+ * - `bad`: the other side has answered, with what is no proper answer.
+ */
+export type FailureKind = 'unsent' | 'lost' | 'stale' | 'bad';
+
 /** Why a request got no answer over a connection. */
 export class Failure {
-  /**
-   * @param reason for people, said of the leaf: `it refused the connection`
-   * @param sent whether the other side may have seen the request
-   * @param broken whether it was the connection that failed: another one may do better
-   * @param stale whether it had carried requests before and ended without a sign of this one: that tells nothing about the replica
-   */
-  constructor(readonly reason: string, readonly sent: boolean, readonly broken: boolean, readonly stale = false) {}
+  /** @param reason for people, said of the leaf: `it refused the connection` */
+  constructor(readonly kind: FailureKind, readonly reason: string) {}
 }
 
 /** An answer, read whole. */
@@ -49,11 +54,12 @@ export class Connection {
   ) {
     const onread = { buffer: READ_BUFFER, callback: (bytes: number, buffer: Uint8Array) => this.read((buffer as Buffer).subarray(0, bytes)) };
     this.socket = connect({ host, port, noDelay: true, onread: onread as any });
-    this.socket.on('connect', () => this.connected());
+    this.socket.on('connect', () => this.stopConnectTimer());
     this.socket.on('error', (error: NodeJS.ErrnoException) => this.broken(error));
     this.socket.on('end', () => this.ended());
     this.socket.on('close', () => this.fail(this.lost('the connection was closed')));
-    this.connecting = setTimeout(() => this.fail(new Failure(`no connection within ${CONNECT_TIMEOUT} ms`, false, true)), CONNECT_TIMEOUT);
+    const late = () => this.fail(new Failure('unsent', `no connection within ${CONNECT_TIMEOUT} ms`));
+    this.connecting = setTimeout(late, CONNECT_TIMEOUT);
   }
 
   /** Sends a request, whose bytes are complete. */
@@ -70,7 +76,7 @@ export class Connection {
    */
   public discard(bytes: number): void {
     // the request has not left: whoever it is for need not see it
-    if (this.connecting) return this.fail(new Failure('it is not needed any more', false, false));
+    if (this.connecting) return this.fail(new Failure('unsent', 'it is not needed any more'));
     try {
       this.parser?.discard(bytes);
     } catch (error) {
@@ -81,12 +87,12 @@ export class Connection {
   /** Ends it; whoever waits is told nothing. */
   public destroy(): void {
     this.waiter = undefined;
-    this.connected();
+    this.stopConnectTimer();
     this.socket.destroy();
     this.onClose(this);
   }
 
-  private connected(): void {
+  private stopConnectTimer(): void {
     clearTimeout(this.connecting);
     this.connecting = undefined;
   }
@@ -131,17 +137,18 @@ export class Connection {
   /** Whatever is thrown over an answer, also for want of memory, ends this answer only. */
   private bad(error: unknown): void {
     const { message } = error as Error;
-    this.fail(new Failure(error instanceof BadAnswer ? message : `its answer cannot be read: ${message}`, true, false));
+    this.fail(new Failure('bad', error instanceof BadAnswer ? message : `its answer cannot be read: ${message}`));
   }
 
   private broken({ code, message }: NodeJS.ErrnoException): void {
+    const reason = code ?? message;
     const refused = this.connecting !== undefined;
-    this.fail(refused ? new Failure(`no connection: ${code ?? message}`, false, true) : this.lost(`the connection broke: ${code ?? message}`));
+    this.fail(refused ? new Failure('unsent', `no connection: ${reason}`) : this.lost(`the connection broke: ${reason}`));
   }
 
   /** A connection that stood has ended. */
   private lost(reason: string): Failure {
-    return new Failure(reason, true, true, this.requests > 1 && this.parser?.untouched);
+    return new Failure(this.requests > 1 && this.parser?.untouched ? 'stale' : 'lost', reason);
   }
 
   private fail(failure: Failure): void {

@@ -53,7 +53,7 @@ export class Scatter {
   /** Asks the leaves. */
   public begin(): void {
     const { rules: { timeout, hedgeAfter }, request: { guard } } = this;
-    this.deadline = setTimeout(() => guard(() => this.finish(true)), timeout);
+    this.deadline = setTimeout(() => guard(() => this.finish('late')), timeout);
     if (hedgeAfter !== undefined) this.hedging = setTimeout(() => guard(() => this.hedge()), hedgeAfter);
     // one that fails at once may be the one too many
     for (const call of this.calls) if (!this.over) call.begin();
@@ -78,7 +78,7 @@ export class Scatter {
     else this.failed++;
     const enough = gatherer.makes === 'nothing' && this.answered > 0;
     // with too few left to reach the minimum, waiting for them helps nobody
-    if (enough || this.answered + this.failed === leaves.length || leaves.length - this.failed < minResponses) this.finish(false);
+    if (enough || this.answered + this.failed === leaves.length || leaves.length - this.failed < minResponses) this.finish('needless');
   }
 
   /** Whether an answer counts. */
@@ -101,9 +101,10 @@ export class Scatter {
     return { leaf, name: this.rules.leaves[leaf].name, reason };
   }
 
-  private finish(late: boolean): void {
+  private finish(end: 'late' | 'needless'): void {
     if (this.over) return;
-    this.stop(late ? 'late' : 'needless');
+    this.stop(end);
+    const late = end === 'late';
     const reason = late ? `no answer within ${this.rules.timeout} ms` : 'not waited for';
     const outcomes = this.outcomes.map((outcome, index) => outcome ?? this.failure(index, reason));
     this.done({
