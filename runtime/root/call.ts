@@ -49,14 +49,14 @@ export class Call {
 
   /** Asks the first replica. */
   public begin(): void {
-    if (this.leaf.isKnown) this.ask();
-    else void this.leaf.known.then(() => this.over || this.request.guard(() => this.ask()));
+    if (this.leaf.wasLookedUp) this.ask();
+    else void this.leaf.firstLookup.then(() => this.over || this.request.guard(() => this.ask()));
   }
 
   /** Asks another replica too, if there is one; the first answer counts. */
   public hedge(): void {
     if (this.over || !this.request.safe || this.open.size === 0) return;
-    const replica = this.leaf.other(this.tried, performance.now());
+    const replica = this.leaf.forHedge(this.tried, performance.now());
     if (!replica) return;
     this.hedged = true;
     this.attempt(replica);

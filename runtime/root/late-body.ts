@@ -15,7 +15,7 @@ export class LateBody {
   /** Whether it is text, also one that is JSON. */
   public readonly isText: boolean = true;
   private readonly headers: { readonly 'content-type': string | undefined };
-  private known?: string;
+  private knownText?: string;
 
   constructor(private readonly bytes: Buffer, contentType: string | undefined) {
     this.headers = { 'content-type': contentType };
@@ -40,7 +40,7 @@ export class LateBody {
 
   /** The text as it was sent; undefined where it is none. */
   public get text(): string | undefined {
-    return this.known ??= bodyText(this.bytes, this.headers);
+    return this.knownText ??= bodyText(this.bytes, this.headers);
   }
 
   /** What user code sees: parsed where it is JSON, else text or bytes; undefined without a body. */

@@ -13,17 +13,17 @@ const SERVICE_TRIES = 3;
 /** A leaf: where its replicas are, and which is to be asked next. */
 export class Leaf {
   /** Resolves when its names have been asked for once, whatever came of it. */
-  public readonly known: Promise<void>;
+  public readonly firstLookup: Promise<void>;
   /** Whether its names have been asked for once. */
-  public isKnown = false;
+  public wasLookedUp = false;
   private pods: readonly Replica[] = [];
   private service: readonly Replica[] = [];
-  private asked = -Infinity;
+  private askedAt = -Infinity;
   private asking = false;
   private turn = 0;
 
   constructor(private readonly config: LeafConfig, private readonly lookup: Lookup, readonly counts: LeafCounts) {
-    this.known = this.refresh(performance.now());
+    this.firstLookup = this.refresh(performance.now());
   }
 
   public get name(): string {
@@ -38,21 +38,24 @@ export class Leaf {
    */
   public next(tried: readonly Replica[], now: number): Replica | undefined {
     if (tried.length === 0) this.turn++;
-    const fresh = this.pods.filter((pod) => !tried.includes(pod));
+    const untried = this.pods.filter((pod) => !tried.includes(pod));
     const [service] = this.service;
-    return this.least(fresh.filter((pod) => !pod.isShunned(now)))
-      ?? (service && tried.filter((each) => each === service).length < SERVICE_TRIES ? service : this.least(fresh));
+    return this.least(untried.filter((pod) => !pod.isShunned(now)))
+      ?? (service && tried.filter((each) => each === service).length < SERVICE_TRIES ? service : this.least(untried));
   }
 
-  /** The replica for a second request while the first is still open: another pod, or, where DNS knows none, a connection that may lead to one. */
-  public other(tried: readonly Replica[], now: number): Replica | undefined {
+  /**
+   * The replica for a second request while the first is still open: another pod, or, where DNS knows none, a connection
+   * that may lead to one.
+   */
+  public forHedge(tried: readonly Replica[], now: number): Replica | undefined {
     return this.pods.every((pod) => tried.includes(pod)) && this.pods.length > 0 ? undefined : this.next(tried, now);
   }
 
   /** To be called twice a second or so: closes what is idle, asks for names again. */
   public tick(now: number): void {
     for (const replica of [...this.pods, ...this.service]) replica.sweep(now);
-    if (now - this.asked >= REFRESH) void this.refresh(now);
+    if (now - this.askedAt >= REFRESH) void this.refresh(now);
   }
 
   private least(replicas: readonly Replica[]): Replica | undefined {
@@ -68,7 +71,7 @@ export class Leaf {
   private async refresh(now: number): Promise<void> {
     if (this.asking) return;
     this.asking = true;
-    this.asked = now;
+    this.askedAt = now;
     const { host, podsHost } = this.config;
     // a backend without a name for its pods has only one for all: its addresses are the replicas
     const [pods, service] = await Promise.all([this.resolve(podsHost ?? host), podsHost === undefined ? [] : this.resolve(host)]);
@@ -76,7 +79,7 @@ export class Leaf {
     this.counts.replicas.value = this.pods.length;
     this.service = this.renew(this.service, service);
     this.asking = false;
-    this.isKnown = true;
+    this.wasLookedUp = true;
   }
 
   private async resolve(name: string): Promise<readonly string[] | undefined> {
