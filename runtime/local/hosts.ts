@@ -8,7 +8,8 @@ export function hostsOf({ address, hostAliases }: LocalPod): ReadonlyMap<string,
   const loopback = [address, '127.0.0.1'];
   const hosts = new Map<string, readonly string[]>([['localhost', loopback]]);
   for (const { ip, hostnames = [] } of hostAliases) {
-    for (const name of hostnames) hosts.set(name.toLowerCase(), [...hosts.get(name.toLowerCase()) ?? [], ...ip === '127.0.0.1' ? loopback : [ip]]);
+    const addresses = ip === '127.0.0.1' ? loopback : [ip];
+    for (const name of hostnames.map((each) => each.toLowerCase())) hosts.set(name, [...hosts.get(name) ?? [], ...addresses]);
   }
   return hosts;
 }

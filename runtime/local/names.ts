@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { hostsOf } from './hosts';
 import { LocalPod } from './pod';
 
+type Options = LookupOptions | number | null | undefined;
 type LookupCallback = (error: Error | null, address?: string | LookupAddress[], family?: number) => void;
 
 /** Lets the cluster's DNS server answer whatever this process asks, with the search path of a pod. */
@@ -28,10 +29,12 @@ export function answerNames(pod: LocalPod): void {
         if (found.length > 0) return found;
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
-        if (code !== 'ENOTFOUND' && code !== 'ENODATA') throw Object.assign(error as Error, { code: 'EAI_AGAIN', syscall: 'getaddrinfo', hostname: name });
+        if (code === 'ENOTFOUND' || code === 'ENODATA') continue;
+        throw Object.assign(error as Error, { code: 'EAI_AGAIN', syscall: 'getaddrinfo', hostname: name });
       }
     }
-    throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { errno: -3008, code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname: name });
+    const unknown = { errno: -3008, code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname: name };
+    throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), unknown);
   }
 
   replaceLookup(addressesOf);
@@ -55,7 +58,7 @@ function replaceLookup(addressesOf: (name: string) => Promise<readonly string[]>
   const systemLookup = dns.lookup as (name: string, options: unknown, callback: LookupCallback) => unknown;
   const systemLookupPromise = dns.promises.lookup as (name: string, options: unknown) => Promise<unknown>;
 
-  function lookup(name: string, options: LookupOptions | number | LookupCallback | null | undefined, callback?: LookupCallback): unknown {
+  function lookup(name: string, options: Options | LookupCallback, callback?: LookupCallback): unknown {
     const [given, done] = typeof options === 'function' ? [{}, options] : [options ?? {}, callback!];
     const { family, all } = choice(given);
     if (!isOurs(name, family)) return systemLookup.call(dns, name, given, done);
@@ -65,7 +68,7 @@ function replaceLookup(addressesOf: (name: string) => Promise<readonly string[]>
     return {};
   }
 
-  async function lookupPromise(name: string, options?: LookupOptions | number | null) {
+  async function lookupPromise(name: string, options?: Options) {
     const { family, all } = choice(options);
     if (!isOurs(name, family)) return systemLookupPromise.call(dns.promises, name, options);
     const found = (await addressesOf(name)).map(asAddress);
@@ -77,7 +80,7 @@ function replaceLookup(addressesOf: (name: string) => Promise<readonly string[]>
   Object.assign(lookup, { [promisify.custom]: lookupPromise });
 }
 
-function choice(options: LookupOptions | number | null | undefined): LookupOptions {
+function choice(options: Options): LookupOptions {
   return typeof options === 'number' ? { family: options } : options ?? {};
 }
 

@@ -12,13 +12,17 @@ export function refuseActions(title: string, container: ContainerSpec): void {
 }
 
 function refuseProbe(title: string, probe: Probe, container: ContainerSpec): void {
-  if (!probe.httpGet && !probe.tcpSocket && !probe.exec && !probe.grpc) throw new Error(`${title} says nothing to do: give httpGet, tcpSocket, exec or grpc`);
+  if (!probe.httpGet && !probe.tcpSocket && !probe.exec && !probe.grpc) {
+    throw new Error(`${title} says nothing to do: give httpGet, tcpSocket, exec or grpc`);
+  }
   if (probe.grpc && !probe.grpc.port) throw new Error(`${title}: grpc names no port: give its number`);
   refusePort(title, probe, container);
 }
 
 function refuseHook(title: string, hook: Hook, container: ContainerSpec): void {
-  if (!hook.httpGet && !hook.tcpSocket && !hook.exec && !hook.sleep) throw new Error(`${title} says nothing to do: give httpGet, exec or sleep`);
+  if (!hook.httpGet && !hook.tcpSocket && !hook.exec && !hook.sleep) {
+    throw new Error(`${title} says nothing to do: give httpGet, exec or sleep`);
+  }
   refusePort(title, hook, container);
 }
 

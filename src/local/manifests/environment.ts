@@ -29,7 +29,8 @@ const NAME = /^(?!\.\.?$|\.\.)[-._a-zA-Z][-._a-zA-Z0-9]*$/;
  * @param skipped told each key of `envFrom` that makes no name of a variable.
  */
 export function declaredEnvironment(
-  container: ContainerSpec, pod: PodFacts, store: ObjectStore, inherited: Record<string, string>, skipped: (name: string) => void = () => {},
+  container: ContainerSpec, pod: PodFacts, store: ObjectStore, inherited: Record<string, string>,
+  skipped: (name: string) => void = () => {},
 ): Record<string, string> {
   const env: Record<string, string> = { ...inherited };
   for (const { prefix = '', configMapRef, secretRef } of container.envFrom ?? []) {
@@ -37,7 +38,9 @@ export function declaredEnvironment(
     if (!ref) continue;
     const kind = configMapRef ? 'ConfigMap' : 'Secret';
     const files = store.files(kind, pod.namespace, ref.name);
-    if (!files && !ref.optional) throw new Error(`container ${container.name}: ${kind} ${ref.name} of envFrom does not exist: ${remedyFor(kind, ref.name)}`);
+    if (!files && !ref.optional) {
+      throw new Error(`container ${container.name}: ${kind} ${ref.name} of envFrom does not exist: ${remedyFor(kind, ref.name)}`);
+    }
     for (const [key, value] of files ?? []) {
       if (NAME.test(prefix + key)) env[prefix + key] = value.toString();
       else skipped(prefix + key);

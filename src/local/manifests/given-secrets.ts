@@ -18,6 +18,7 @@ export function refuseSecrets(secrets: Secrets): void {
 
 /** What to do about a ConfigMap, a Secret or a key of one that is not there. */
 export function remedyFor(kind: 'ConfigMap' | 'Secret', name: string, key = 'key'): string {
-  const given = kind === 'Secret' ? `, give it to LocalCluster.start with secrets: { '${name}': { '${key}': '…' } } or to the command line as a further file` : '';
-  return `add it to the manifests${given}, or mark the reference optional`;
+  if (kind === 'ConfigMap') return 'add it to the manifests, or mark the reference optional';
+  return `add it to the manifests, give it to LocalCluster.start with secrets: { '${name}': { '${key}': '…' } } `
+    + 'or to the command line as a further file, or mark the reference optional';
 }

@@ -13,7 +13,9 @@ export function refuseVolumes(title: string, spec: PodSpec, namespace: string, s
     names.add(volume.name);
     refuseVolume(title, volume, namespace, store);
   }
-  for (const container of [...spec.initContainers ?? [], ...spec.containers]) refuseMounts(`${title}, container ${container.name}`, container, names);
+  for (const container of [...spec.initContainers ?? [], ...spec.containers]) {
+    refuseMounts(`${title}, container ${container.name}`, container, names);
+  }
 }
 
 function refuseVolume(title: string, volume: Volume, namespace: string, store: ObjectStore): void {
@@ -21,7 +23,9 @@ function refuseVolume(title: string, volume: Volume, namespace: string, store: O
   if (!VOLUMES.includes(kind)) {
     throw new Error(`${title}: volume ${volume.name} is a ${kind}, which the local cluster has no storage for: for local runs use ${VOLUMES.slice(0, -1).join(', ')} or ${VOLUMES.at(-1)}`);
   }
-  if (volume.persistentVolumeClaim && !volume.persistentVolumeClaim.claimName) throw new Error(`${title}: volume ${volume.name} names no claim: give claimName`);
+  if (volume.persistentVolumeClaim && !volume.persistentVolumeClaim.claimName) {
+    throw new Error(`${title}: volume ${volume.name} names no claim: give claimName`);
+  }
   for (const { configMap, secret } of [volume, ...volume.projected?.sources ?? []]) {
     const source = configMap ?? secret;
     const name = configMap?.name ?? (secret as { secretName?: string } | undefined)?.secretName ?? (secret as { name?: string } | undefined)?.name;

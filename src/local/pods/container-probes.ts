@@ -28,7 +28,9 @@ export class ContainerProbes {
   private timer?: NodeJS.Timeout;
 
   /** @param since when the container started, in milliseconds since 1970: the initial delays begin there. */
-  public constructor(private readonly spec: ContainerSpec, private readonly since: number, private readonly handlers: ContainerProbeHandlers) {
+  public constructor(
+    private readonly spec: ContainerSpec, private readonly since: number, private readonly handlers: ContainerProbeHandlers,
+  ) {
     const { startupProbe } = spec;
     if (!startupProbe) this.start(NOTICED);
     else this.watch(startupProbe, 'startup', () => this.start(), (failure) => handlers.dead(failure, startupProbe));

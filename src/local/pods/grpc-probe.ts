@@ -4,11 +4,14 @@ import { limit } from './time-limit';
 /** What grpc.health.v1.HealthCheckResponse says, by its number. */
 const STATUSES = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN'];
 
+/** What is asked: a server as a whole, or one service of it. */
+interface GrpcCheck { readonly port: number; readonly service?: string }
+
 /**
  * Asks grpc.health.v1.Health/Check, without TLS, as a kubelet does. Resolves to undefined when the answer is SERVING, else to what went
  * wrong, in words.
  */
-export function grpcHealth(host: string, { port, service = '' }: { readonly port: number; readonly service?: string }, timeout: number): Promise<string | undefined> {
+export function grpcHealth(host: string, { port, service = '' }: GrpcCheck, timeout: number): Promise<string | undefined> {
   const title = `grpc ${host}:${port}${service && ` ${service}`}`;
   return new Promise((resolve) => {
     const session = http2.connect(`http://${host}:${port}`);
@@ -45,10 +48,15 @@ export function grpcHealth(host: string, { port, service = '' }: { readonly port
 function judged(title: string, head: http2.IncomingHttpHeaders, body: Buffer): string | undefined {
   if (head[':status'] as unknown !== 200) return `${title} answered ${head[':status']}`;
   const code = head['grpc-status'];
-  if (code !== '0') return `${title} ended with grpc-status ${code ?? 'none'} ${decodeURIComponent(String(head['grpc-message'] ?? ''))}`.trim();
+  if (code !== '0') return `${title} ended with grpc-status ${code ?? 'none'} ${unescaped(String(head['grpc-message'] ?? ''))}`.trim();
   // One frame, whose message has one field: a status other than 0.
   const status = body[5] === 8 ? body[6] : 0;
   return status === 1 ? undefined : `${title} is ${STATUSES[status] ?? status}`;
+}
+
+/** A message of gRPC has bytes as `%20`, and may have `%` without any. */
+function unescaped(text: string): string {
+  return text.replace(/%([0-9a-f]{2})/gi, (_, byte: string) => String.fromCharCode(Number.parseInt(byte, 16)));
 }
 
 /** HealthCheckRequest: the service is its first field, length before text. */

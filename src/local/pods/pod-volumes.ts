@@ -29,7 +29,9 @@ export class PodVolumes {
    * @param env what the manifest declares for the container.
    */
   public async mounts({ volumeMounts = [] }: ContainerSpec, env: Record<string, string>): Promise<Mount[]> {
-    return Promise.all(volumeMounts.map(async (mount) => [mount.mountPath, await this.source(mount, env), this.isReadOnly(mount)] as const));
+    return Promise.all(volumeMounts.map(async (mount) => {
+      return [mount.mountPath, await this.source(mount, env), this.isReadOnly(mount)] as const;
+    }));
   }
 
   private get volumes(): readonly Volume[] { return this.pod.spec.volumes ?? []; }

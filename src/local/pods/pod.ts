@@ -2,14 +2,13 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Container, ContainerHost } from './container';
-import { Ending } from './container-end';
-import { InitContainers } from './init-containers';
 import { limitLength } from './log-file';
+import { PodContainers } from './pod-containers';
 import { PodVolumes } from './pod-volumes';
 import { ContainerContext } from '../images/container-context';
 import { ImageRunner } from '../images/images';
 import { declaredEnvironment, PodFacts } from '../manifests/environment';
-import { ContainerSpec, Deployment, namespaceOf, PodSpec, portNumber, titleOf } from '../manifests/kube';
+import { Deployment, namespaceOf, PodSpec, portNumber, titleOf } from '../manifests/kube';
 import { ObjectStore } from '../manifests/object-store';
 import { AddressPool } from '../network/addresses';
 import { DnsListener } from '../network/dns-listener';
@@ -52,10 +51,7 @@ export class Pod implements PodFacts {
   public phase: PodPhase = 'Pending';
   /** When it became ready, in milliseconds since 1970; undefined while it is not. */
   public readySince?: number;
-  /** What must be ready for the pod to be: its containers, and the sidecars that its init containers started. */
-  public readonly containers: Container[];
-  private readonly initContainers: InitContainers;
-  private readonly mainContainers: Container[];
+  private readonly containers: PodContainers;
   private readonly volumes: PodVolumes;
   private readonly folder: string;
   private readonly slowness = new Slowness();
@@ -75,32 +71,24 @@ export class Pod implements PodFacts {
     this.annotations = { ...template.metadata?.annotations };
     this.spec = template.spec;
     this.folder = join(host.folder, 'pods', this.name);
-    const container = (spec: ContainerSpec) => new Container(spec, join(this.folder, `${spec.name}.log`), this.containerHost());
-    this.initContainers = new InitContainers((this.spec.initContainers ?? []).map(container), {
+    this.containers = new PodContainers(this.spec, (name) => join(this.folder, `${name}.log`), this.containerHost(), {
       restartBackOff: host.restartBackOff,
       isEnding: () => this.terminating,
       changed: () => host.changed(this),
       tell: (type, message) => host.tell(this, type, message),
     });
-    this.mainContainers = this.spec.containers.map(container);
-    this.containers = [...this.initContainers.sidecars, ...this.mainContainers];
     this.volumes = new PodVolumes(this, { pod: join(this.folder, 'volumes'), claims: join(host.folder, 'claims') }, host.store);
   }
 
-  public get ready(): boolean {
-    return this.phase === 'Running' && this.containers.every((each) => each.ready);
-  }
+  public get ready(): boolean { return this.phase === 'Running' && this.containers.ready; }
 
   public get terminating(): boolean { return this.phase === 'Terminating' || this.phase === 'Gone'; }
 
-  /** How often its containers have been restarted; while they run, its init containers. */
-  public get restarts(): number {
-    const counted = this.phase === 'Pending' ? this.all : this.containers;
-    return counted.reduce((sum, each) => sum + each.restarts, 0);
-  }
+  /** How often its containers have been restarted; while they run, its init containers too. */
+  public get restarts(): number { return this.containers.restarts(this.phase === 'Pending'); }
 
-  /** How often a container has ended without the pod becoming ready in between. */
-  public get crashes(): number { return Math.max(...this.all.map((each) => each.crashes)); }
+  /** How often a container has ended without having been ready in between. */
+  public get crashes(): number { return this.containers.crashes; }
 
   /** Does it write a line for each request, where it is told to? */
   public get isRouter(): boolean {
@@ -126,10 +114,10 @@ export class Pod implements PodFacts {
       this.host.changed(this);
       return;
     }
-    await this.initContainers.run();
+    await this.containers.initialize();
     if (this.terminating) return;
     this.phase = 'Running';
-    for (const each of this.mainContainers) if (!this.terminating) await each.start();
+    await this.containers.start();
   }
 
   /** Brings the files of its volumes up to date. */
@@ -150,7 +138,7 @@ export class Pod implements PodFacts {
   /** Sends a signal to its containers. */
   public async signal(signal: NodeJS.Signals): Promise<void> {
     this.slowness.set(0, this.ip, []);
-    await Promise.all(this.containers.map((each) => each.signal(signal)));
+    await this.containers.signal(signal);
   }
 
   /** Makes every answer take about so many milliseconds; 0 ends it. */
@@ -160,32 +148,28 @@ export class Pod implements PodFacts {
 
   /** What its containers wrote last, each line behind its container's name when there are several. */
   public lastLines(count: number): string[] {
-    const { all } = this;
-    return all.flatMap((each) => each.lastLines(count).map((line) => all.length > 1 ? `${each.spec.name}: ${line}` : line));
+    return this.containers.lastLines(count);
   }
 
   /** Why it is not ready, in words. */
   public get trouble(): string {
-    const waiting = this.containers.find((each) => !each.ready && each.trouble) ?? this.containers.find((each) => !each.ready);
-    if (this.startTrouble ?? this.initContainers.trouble) return (this.startTrouble ?? this.initContainers.trouble)!;
+    const trouble = this.startTrouble ?? this.containers.initTrouble;
+    if (trouble !== undefined) return trouble;
     if (this.phase !== 'Running') return this.phase === 'Pending' ? 'its init containers have not ended' : 'it is being ended';
-    return waiting?.trouble ?? (waiting ? `container ${waiting.spec.name} has not been probed yet` : 'it is ready');
+    return this.containers.trouble;
   }
 
   private get grace(): number { return 1000 * (this.spec.terminationGracePeriodSeconds ?? 30); }
-
-  /** The init containers, sidecars among them, and the others. */
-  private get all(): Container[] { return [...this.initContainers.all, ...this.mainContainers]; }
 
   private async end(grace: number, gentle: boolean): Promise<void> {
     if (!this.terminating) {
       this.phase = 'Terminating';
       this.host.tell(this, 'terminating', 'ending');
     }
-    this.initContainers.look();
+    this.containers.look();
     this.slowness.set(0, this.ip, []);
     this.host.changed(this);
-    await this.stopContainers({ grace, gentle });
+    await this.containers.stop({ grace, gentle });
     this.nameServer?.close();
     await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
     if (this.phase === ('Gone' as PodPhase)) return; // killed while it was being ended
@@ -195,17 +179,9 @@ export class Pod implements PodFacts {
     this.host.changed(this);
   }
 
-  /** Sidecars go on until what they serve has ended: the containers, and the sidecars that started after them. */
-  private async stopContainers(ending: Ending): Promise<void> {
-    const { all, sidecars } = this.initContainers;
-    const ended = [...this.mainContainers, ...all.filter((each) => !sidecars.includes(each))].map((each) => each.stop(ending));
-    for (const sidecar of [...sidecars].reverse()) ended.push(sidecar.stop({ ...ending, turn: Promise.all(ended) }));
-    await Promise.all(ended);
-  }
-
   /** Keeps its logs from filling the disk. Answers whether one of them was too long. */
   public limitLogs(): boolean {
-    const logs = this.all.map(({ log }) => log);
+    const logs = this.containers.all.map(({ log }) => log);
     return [this.accessLog, ...logs].filter(limitLength).length > 0;
   }
 
@@ -218,7 +194,7 @@ export class Pod implements PodFacts {
       context: (container) => this.context(container),
       isClosing: () => this.host.isClosing(),
       changed: () => {
-        this.initContainers.look();
+        this.containers.look();
         this.host.changed(this);
       },
       tell: (type, message) => this.host.tell(this, type, message),

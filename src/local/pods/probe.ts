@@ -32,7 +32,9 @@ export class ProbeLoop {
   private due = 0;
 
   /** @param since when the container started, in milliseconds since 1970. */
-  public constructor(private readonly probe: Probe, since: number, private readonly eager: boolean, private readonly handlers: ProbeHandlers) {
+  public constructor(
+    private readonly probe: Probe, since: number, private readonly eager: boolean, private readonly handlers: ProbeHandlers,
+  ) {
     this.due = Math.max(Date.now(), since + 1000 * (probe.initialDelaySeconds ?? 0));
     this.schedule(this.due);
   }

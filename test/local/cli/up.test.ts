@@ -43,6 +43,20 @@ describe('up', () => {
     expect(cli.output).toContain('✓ all 1 pods are ready');
   });
 
+  test('takes Secrets that the manifests do not contain from a further file, and says so where one is missing', async () => {
+    const env = 'env: [{ name: PASSWORD, valueFrom: { secretKeyRef: { name: db, key: password } } }, { name:';
+    const file = await cli.write('echo.yaml', group('echo', cli.mark, 1).replace('env: [{ name:', env).replace('process.env.HOSTNAME', 'process.env.PASSWORD'));
+    cli.start(['up', file]);
+    expect(await cli.ended()).toBe(1);
+    expect(cli.output).toContain('error: Deployment echo: env PASSWORD of container app: Secret db does not exist: add it to the manifests, give it to LocalCluster.start '
+      + "with secrets: { 'db': { 'password': '…' } } or to the command line as a further file, or mark the reference optional");
+
+    cli.start(['up', file, await cli.write('local/db.yaml', 'apiVersion: v1\nkind: Secret\nmetadata: { name: db }\nstringData: { password: hunter2 }')]);
+    const [, url] = await cli.printed(/^service echo (\S+)$/m);
+    await cli.printed(/are ready/);
+    expect(await get(url)).toBe('I am hunter2');
+  });
+
   test('runs an image with the command that is named for it', async () => {
     const manifest = group('echo', cli.mark, 1).replace('node:24-alpine', 'ghcr.io/acme/echo:1.2');
     const server = await cli.write('server.js', 'require("http").createServer((_, response) => response.end("mine")).listen(8080, process.env.LISTEN_ADDRESS)');
