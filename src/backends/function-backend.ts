@@ -16,7 +16,7 @@ import { withDefaults } from '../manifests/resources';
 export interface FunctionBackendOptions extends BackendTraffic {
   /**
    * How long the function may take. Then the client gets a 504 and the function's `context.signal` is aborted. A pod that stops has this and ten
-   * seconds for the requests at hand, and routers in front wait for it.
+   * seconds for the requests at hand, or what `pods.terminationGracePeriod` leaves, and routers in front wait for it.
    * @default Duration.seconds(30)
    */
   readonly timeout?: Duration;
@@ -66,7 +66,7 @@ export class FunctionBackend implements IBackend {
       program: 'function-server.mjs',
       sharedAs: 'function-server',
       config: {
-        ...nodeConfig(timeout),
+        ...nodeConfig(group, timeout),
         code: 'handler.mjs',
         maxBodySize: bytes(maxBodySize),
         maxHeldSize,

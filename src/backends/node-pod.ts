@@ -6,6 +6,7 @@ import { FunctionServerConfig, RootConfig } from '../contract';
 import { files, sharedFiles } from '../manifests/files';
 import { GroupLabels } from '../manifests/labels';
 import { PodSpec } from '../manifests/pod';
+import { stopAfter, timeToFinish } from '../manifests/pod-times';
 import { memoryOf } from '../manifests/resources';
 import { Platform } from '../platform/platform';
 
@@ -37,10 +38,11 @@ const CODE_PATH = '/opt/metaparticle/code';
 const PORTS = { port: 8080, adminPort: 9090 };
 
 /** What every such program is configured with: its ports, and its times in milliseconds. */
-export function nodeConfig(timeout: Duration): Pick<FunctionServerConfig & RootConfig, 'port' | 'adminPort' | 'timeout' | 'drain'> {
+export function nodeConfig(scope: Construct, timeout: Duration): Pick<FunctionServerConfig & RootConfig, 'port' | 'adminPort' | 'timeout' | 'drain'> {
   const millis = timeout.toMilliseconds();
   // Over a connection that its peer has kept, the last request may come some seconds after the stop signal, and it may take its whole time.
-  return { ...PORTS, timeout: millis, drain: Math.min(LONGEST, Math.max(20_000, millis + 10_000)) };
+  const finish = timeToFinish(scope, Platform.of(scope).pods, Duration.millis(Math.min(LONGEST, Math.max(20_000, millis + 10_000))));
+  return { ...PORTS, timeout: millis, drain: finish.toMilliseconds() };
 }
 
 /** What every such program finds in its environment; it may read its own folders and no other file. */
@@ -77,6 +79,6 @@ export function nodePod(scope: Construct, labels: GroupLabels, pod: NodePod): Po
       [CODE_PATH]: files(scope, 'Code', labels, { ...pod.modules, 'config.json': `${JSON.stringify(pod.config, undefined, 2)}\n` }),
     },
     writable: {},
-    stop: Math.ceil(pod.config.drain / 1000) + 5,
+    stop: stopAfter(Duration.millis(pod.config.drain)),
   };
 }

@@ -1,4 +1,5 @@
 import { ContainerResources } from 'cdk8s-plus-27';
+import type { PodOptions } from '../platform/pod-options';
 import type { Scaling } from '../platform/scaling';
 
 /** What the router and the root, which stand in front of groups, can both be told. */
@@ -44,4 +45,10 @@ export interface FrontOptions {
    * @default - cpu 100m to 1, memory 256 MiB (of a router that reads no bodies 128 MiB), ephemeral storage 16 MiB to 64 MiB
    */
   readonly resources?: ContainerResources;
+
+  /**
+   * Where its pods run, and what else is written on them, in place of what the pattern's own `pods` say, option by option.
+   * @default - as the pattern's `pods` say
+   */
+  readonly pods?: PodOptions;
 }

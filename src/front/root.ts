@@ -15,7 +15,7 @@ import { nameOf } from '../manifests/names';
 import { withDefaults } from '../manifests/resources';
 import { publicService } from '../manifests/service';
 import type { Peer } from '../platform/peer';
-import { Platform } from '../platform/platform';
+import { platformOf } from '../platform/platform';
 import { replicasOf } from '../platform/scaling';
 
 /** The program in front of a ScatterGather's leaves. */
@@ -68,7 +68,7 @@ export function root(pattern: Construct, rooting: Rooting, options: RootOptions 
 
   const scope = new Construct(pattern, 'Root');
   const labels = { pattern: nameOf(pattern), group: nameOf(scope), role: 'root' };
-  const platform = Platform.of(scope);
+  const platform = platformOf(scope, options.pods);
   const made = group(scope, {
     labels,
     platform,
@@ -81,7 +81,7 @@ export function root(pattern: Construct, rooting: Rooting, options: RootOptions 
       // Not `root`: with the chart's id in front, that is the name of a root's own ConfigMap where chart and pattern have one name.
       sharedAs: 'root-program',
       config: {
-        ...nodeConfig(timeout),
+        ...nodeConfig(scope, timeout),
         leaves: leaves.map((leaf) => leafConfig(leaf, platform.clusterDomain)),
         gather: gather.kind,
         code: gather.module && 'gather.mjs',

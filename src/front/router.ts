@@ -14,6 +14,7 @@ import { RouterScriptConfig } from '../contract';
 import { files } from '../manifests/files';
 import { group } from '../manifests/group';
 import { nameOf } from '../manifests/names';
+import { stopAfter, timeToFinish } from '../manifests/pod-times';
 import { cores, memoryOf, withDefaults } from '../manifests/resources';
 import { publicService } from '../manifests/service';
 import type { KeyScript } from '../nginx/key-lines';
@@ -23,7 +24,7 @@ import { routerConfig } from '../nginx/router-config';
 import { plainJson } from '../nginx/text';
 import { Upstream } from '../nginx/upstream';
 import type { Peer } from '../platform/peer';
-import { Platform } from '../platform/platform';
+import { platformOf } from '../platform/platform';
 import { replicasOf } from '../platform/scaling';
 
 /** The nginx in front of a pattern's groups. */
@@ -36,7 +37,7 @@ export interface RouterOptions extends FrontOptions {
    * within this and 5 seconds, and a GET during which DNS heard of other replicas begins once more. Where every replica is gone it is refused
    * at once, with 502 or 503, or after half a second for each address that does not answer.
    *
-   * A router pod that stops has this and five seconds for the requests at hand, half a minute at least.
+   * A router pod that stops has this and five seconds for the requests at hand, half a minute at least; or what `pods.terminationGracePeriod` leaves.
    * @default - 60 seconds; where a backend may take longer than 55, as its own time-out says, that and five seconds
    */
   readonly timeout?: Duration;
@@ -82,7 +83,7 @@ const PORT = 8080;
 const ADMIN_PORT = 9090;
 const TEMPLATE_PATH = '/etc/nginx/templates';
 const RUN_PATH = '/run/nginx';
-/** Seconds that open requests have after the stop signal, at least: event streams and WebSockets end with them. */
+/** Seconds that open requests have after the stop signal, at least, where no option says: event streams and WebSockets end with them. */
 const LEAST_STOP = 30;
 /** Seconds that an answer may be late on its way. */
 const LATE = 5;
@@ -134,11 +135,10 @@ export function router(pattern: Construct, { targets, route, module, clients }: 
   }
   if (timeout.toMilliseconds() % 1000) refuse(pattern, `router.timeout is ${timeout.toMilliseconds()} ms: give whole seconds`);
 
-  const stop = Math.max(LEAST_STOP, timeout.toSeconds() + LATE);
-
   const scope = new Construct(pattern, 'Router');
   const labels = { pattern: nameOf(pattern), group: nameOf(scope), role: 'router' };
-  const platform = Platform.of(scope);
+  const platform = platformOf(scope, options.pods);
+  const finish = timeToFinish(scope, platform.pods, Duration.seconds(Math.max(LEAST_STOP, timeout.toSeconds() + LATE)));
   const resources = withDefaults(options.resources, defaultResources(Size.mebibytes(buffering ? 256 : 128)));
   const workers = Math.max(1, Math.floor(cores(resources.cpu?.limit ?? resources.cpu?.request ?? Cpu.units(1))));
   if (!(workers <= 512)) refuse(pattern, `router.resources.cpu is ${workers} cores, each of which gets a worker process: 512 at most`);
@@ -152,7 +152,7 @@ export function router(pattern: Construct, { targets, route, module, clients }: 
     maxBodySize: bytes(maxBodySize),
     allHeaders,
     limits: limitsOf(pattern, script, resources, workers, bytes(maxBodySize)),
-    stop,
+    stop: finish.toSeconds(),
     trustedProxies,
     metrics,
     route,
@@ -179,7 +179,7 @@ export function router(pattern: Construct, { targets, route, module, clients }: 
       resources,
       files: { [TEMPLATE_PATH]: files(scope, 'Config', labels, { 'nginx.conf.template': template, ...scripts }) },
       writable: { [RUN_PATH]: Size.mebibytes(16) },
-      stop: stop + 5,
+      stop: stopAfter(finish),
     },
   }, publicService);
   return { service: made.service, address: { ...addressOf(made, replicas), timeout } };

@@ -1,5 +1,6 @@
 import { volumeName } from './names';
 import type { PodSpec } from './pod';
+import type { PodParts } from './pod-options';
 import { quantity, renderResources } from './resources';
 
 /** Where a probe asks. */
@@ -16,7 +17,7 @@ export interface LivenessCheck extends HttpCheck {
 }
 
 /** The container that takes requests. */
-export function renderContainer(name: string, pod: PodSpec, drain: number): object {
+export function renderContainer(name: string, pod: PodSpec, parts: PodParts): object {
   const main = Object.keys(pod.ports)[0];
   return {
     name,
@@ -39,9 +40,8 @@ export function renderContainer(name: string, pod: PodSpec, drain: number): obje
     readinessProbe: { httpGet: pod.readiness, periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 2 },
     // Another handler than readiness, and half a minute: a busy program must lose requests to others before it loses its life.
     livenessProbe: pod.liveness ? answers(pod.liveness) : { tcpSocket: { port: main }, periodSeconds: 10, timeoutSeconds: 1, failureThreshold: 3 },
-    // The kubelet's own sleep (Kubernetes ≥ 1.30) needs no shell in the image.
-    lifecycle: { preStop: { sleep: { seconds: drain } } },
     volumeMounts: renderMounts(pod),
+    ...parts.container,
   };
 }
 

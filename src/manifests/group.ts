@@ -6,13 +6,13 @@ import { GroupLabels, labelsOf, selectorOf } from './labels';
 import { claimName } from './names';
 import { networkPolicy } from './network-policy';
 import { PodSpec, renderPod } from './pod';
+import { podParts } from './pod-options';
 import { checkResources } from './resources';
 import { plainService, ServiceMaker } from './service';
 import { workload } from './workload';
 import { checkRoom } from './writable';
 import { Anywhere, EgressSpec, PeerSpec } from '../platform/peer-spec';
 import type { Platform } from '../platform/platform';
-import { checkPodOptions } from '../platform/pod-options';
 
 /** Identical replicas behind one Service name. */
 export interface GroupSpec extends GroupTraffic {
@@ -53,17 +53,11 @@ export function group<S extends kplus.Service | ApiObject>(scope: Construct, spe
   for (const claimed of new Set([name, ...services])) claimName(scope, claimed);
   const { pods: options, scrapeAnnotations } = platform;
   const metadata = { name, labels: labelsOf(scope, labels) };
-  checkPodOptions(scope, options, metadata.labels);
   checkResources(scope, pod.resources);
   checkRoom(scope, pod.writable, pod.resources.ephemeralStorage?.limit);
-  const annotations = { ...options.annotations, ...scrapeAnnotations && pod.metrics && scraping(pod.ports[pod.metrics.port], pod.metrics.path) };
-  const template = {
-    metadata: {
-      labels: { ...options.labels, ...metadata.labels },
-      annotations: Object.keys(annotations).length > 0 ? annotations : undefined,
-    },
-    spec: renderPod(name, labels, pod, options),
-  };
+  const annotations = scrapeAnnotations && pod.metrics ? scraping(pod.ports[pod.metrics.port], pod.metrics.path) : {};
+  const parts = podParts({ scope, labels, metadata, annotations, pod, options });
+  const template = { metadata: parts.metadata, spec: renderPod(name, labels, pod, parts) };
 
   const selector = selectorOf(labels);
   const [[portName, port]] = Object.entries(pod.ports);

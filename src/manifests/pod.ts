@@ -2,8 +2,8 @@ import { ContainerResources, EnvValue } from 'cdk8s-plus-27';
 import { HttpCheck, LivenessCheck, renderContainer, renderVolumes } from './container';
 import { Files } from './files';
 import { GroupLabels, selectorOf } from './labels';
+import { PodParts } from './pod-options';
 import { Writable } from './writable';
-import { PodOptions } from '../platform/pod-options';
 
 /** A port whose metrics Prometheus reads. */
 export interface MetricsPort {
@@ -30,32 +30,24 @@ export interface PodSpec {
   readonly files: { readonly [mountPath: string]: Files };
   /** Writable folders, each an `emptyDir`: its size limit by mount path. */
   readonly writable: Writable;
-  /** Seconds between the stop signal and SIGKILL: what open requests may still take, and a little for the end itself. */
+  /**
+   * Seconds between the stop signal and SIGKILL, where no option says: what open requests may still take, and a little for the end itself.
+   */
   readonly stop: number;
 }
 
 /** Any number from 10000 up is no user of a node's own; the images' own ids below that may be. */
 const USER = 10001;
 
-/**
- * Seconds. kube-proxy knows within one that a pod is leaving, and routers ask DNS every five; what they still send to it then, a stopping
- * program of ours refuses in a way that costs no request. Whoever hears of it later, as the load balancers of some clouds do, needs more.
- */
-const DRAIN = 5;
-
 /** The `spec` of a pod under the restricted Pod Security Standard. */
-export function renderPod(name: string, labels: GroupLabels, pod: PodSpec, options: PodOptions): object {
-  const drain = options.drain?.toSeconds() ?? DRAIN;
+export function renderPod(name: string, labels: GroupLabels, pod: PodSpec, parts: PodParts): object {
   return {
-    ...renderOptions(options),
     // One of its own for each group, so that rights which are given to one are given to no other.
     serviceAccountName: name,
     // On the account alone it is not enough: a pod may ask again.
     automountServiceAccountToken: false,
     // The variables of every Service in the namespace: never read here, and they can clash with ours.
     enableServiceLinks: false,
-    // Counted from the start of the preStop hook.
-    terminationGracePeriodSeconds: drain + pod.stop,
     securityContext: {
       runAsNonRoot: true,
       runAsUser: USER,
@@ -79,11 +71,8 @@ export function renderPod(name: string, labels: GroupLabels, pod: PodSpec, optio
       whenUnsatisfiable: 'ScheduleAnyway',
       labelSelector: { matchLabels: selectorOf(labels) },
     }],
-    containers: [renderContainer(labels.role, pod, drain)],
+    containers: [renderContainer(labels.role, pod, parts)],
     volumes: renderVolumes(pod),
+    ...parts.pod,
   };
-}
-
-function renderOptions({ imagePullSecrets, priorityClassName, nodeSelector, tolerations }: PodOptions): object {
-  return { imagePullSecrets: imagePullSecrets?.map((secret) => ({ name: secret })), priorityClassName, nodeSelector, tolerations };
 }

@@ -145,6 +145,12 @@ export class Platform {
   }
 }
 
+/** What a group uses at its construct, where its own `pods` take the place of outer ones, option by option. */
+export function platformOf(scope: IConstruct, pods?: PodOptions): Platform {
+  if (pods) Platform.configure(scope, { pods });
+  return Platform.of(scope);
+}
+
 /** The major version that the tag of a node image names; the oldest that our programs run on where it names none. */
 function versionOf(image: string): number {
   return Number(/(?:^|\/)node:(\d+)/.exec(image)?.[1] ?? OLDEST_NODE);

@@ -1,8 +1,5 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
-import { IConstruct } from 'constructs';
-import { refuse } from '../checks/errors';
-import { millisOf } from '../checks/numbers';
 
 /** Where pods run, and what else is written on them. What is not here can be patched: docs/manifests.md. */
 export interface PodOptions {
@@ -31,10 +28,20 @@ export interface PodOptions {
   readonly tolerations?: k8s.Toleration[];
 
   /**
-   * How long a pod that is about to stop goes on taking requests, while others learn that it leaves. Whole seconds, from 1 up.
+   * How long a pod that is about to stop goes on taking requests, while others learn that it leaves. Whole seconds, from 1 up; hours are fine.
    * @default Duration.seconds(5) - the patterns' routers and roots need no more; some clouds' load balancers, in front of an Ingress, do
    */
   readonly drain?: Duration;
+
+  /**
+   * How long a pod may take to end, from the moment that it is told to, with `drain` being its first part: what is still open then is cut. Whole
+   * seconds, more than `drain`; hours are fine, for WebSockets and streams that must not be cut before their time. A rollout waits for no pod to
+   * end, but the draining of a node does. Routers, roots and functions wait for open requests until five seconds before; the program of an image
+   * has what is left after `drain` from the stop signal on.
+   * @default - `drain`, and then what open requests may take: of an image 25 seconds, of a function or root its time-out and 15 seconds (25 at
+   * least), of a router its time-out and 10 seconds (35 at least)
+   */
+  readonly terminationGracePeriod?: Duration;
 
   /**
    * Labels of pods, besides ours. Not those in `app.kubernetes.io/`, by which Services find their pods.
@@ -47,18 +54,4 @@ export interface PodOptions {
    * @default - none
    */
   readonly annotations?: { readonly [name: string]: string };
-}
-
-/** Refuses labels in place of ours, by which Services, budgets and policies find their pods, and a drain that Kubernetes has no number for. */
-export function checkPodOptions(
-  scope: IConstruct, { drain, labels = {}, tolerations = [] }: PodOptions, ours: { readonly [label: string]: string },
-): void {
-  const millis = drain ? millisOf(scope, 'pods.drain', drain) : 1000;
-  if (!(millis >= 1000 && millis % 1000 === 0)) refuse(scope, `pods.drain is ${millis} ms: give whole seconds, 1 or more`);
-  for (const [index, { tolerationSeconds: seconds = 0 }] of tolerations.entries()) {
-    if (!Number.isInteger(seconds)) refuse(scope, `pods.tolerations[${index}].tolerationSeconds is ${seconds}: give a whole number`);
-  }
-  for (const label of Object.keys(labels)) {
-    if (label in ours) refuse(scope, `pods.labels sets '${label}', which the pattern sets itself: use another label`);
-  }
 }

@@ -110,6 +110,61 @@ describe('open requests are waited for', () => {
   });
 });
 
+describe('the time that a pod has to end, where an option says it', () => {
+  const ends: PodOptions = { drain: Duration.minutes(1), terminationGracePeriod: Duration.hours(2) };
+  const configOf = (chart: Chart, name: string) => JSON.parse(find(chart, 'ConfigMap', name).data['config.json']);
+
+  test('is what Kubernetes waits for, drain included, whatever runs in the pod', () => {
+    const chart = newChart();
+    new Spread(chart, 'Web', { backend: hello, pods: ends });
+    new Spread(chart, 'Api', { backend: Backend.fromImage('ghcr.io/acme/api:1', { port: 8080 }), pods: ends });
+    new ScatterGather(chart, 'Search', { leaves: 1, gather: Gather.all(), backend: hello, pods: ends });
+    for (const name of ['web-router', 'web-backend', 'api-backend', 'search-root']) {
+      expect(template(chart, name).spec.terminationGracePeriodSeconds).toBe(7200);
+      expect(template(chart, name).spec.containers[0].lifecycle).toEqual({ preStop: { sleep: { seconds: 60 } } });
+    }
+  });
+
+  test('less the drain and five seconds is what routers, roots and functions wait for open requests', () => {
+    const chart = newChart();
+    new ScatterGather(chart, 'Search', { leaves: 1, gather: Gather.all(), backend: hello, pods: ends });
+    new Spread(chart, 'Web', { backend: hello, pods: ends });
+    expect(find(chart, 'ConfigMap', 'web-router').data['nginx.conf.template']).toContain('worker_shutdown_timeout 7135s;');
+    expect(configOf(chart, 'search-root').drain).toBe(7_135_000);
+    expect(configOf(chart, 'search-0').drain).toBe(7_135_000);
+  });
+
+  test('may be next to nothing, and is never endless to nginx then', () => {
+    const chart = newChart();
+    new Spread(chart, 'Web', { backend: hello, pods: { terminationGracePeriod: Duration.seconds(6) } });
+    expect(find(chart, 'ConfigMap', 'web-router').data['nginx.conf.template']).toContain('worker_shutdown_timeout 1s;');
+    expect(template(chart, 'web-router').spec.terminationGracePeriodSeconds).toBe(6);
+  });
+});
+
+test('what a router or root is told of its pods holds for them alone, in place of what the pattern says', () => {
+  const chart = newChart();
+  const pods: PodOptions = { nodeSelector: { gpu: 'true' }, priorityClassName: 'high' };
+  const own = { pods: { nodeSelector: { disk: 'ssd' } } };
+  new Spread(chart, 'Web', { backend: hello, pods, router: own });
+  new ScatterGather(chart, 'Search', { leaves: 1, gather: Gather.all(), backend: hello, pods, root: own });
+  const selected = (name: string) => [template(chart, name).spec.nodeSelector, template(chart, name).spec.priorityClassName];
+  for (const name of ['web-router', 'search-root']) expect(selected(name)).toEqual([{ disk: 'ssd' }, 'high']);
+  for (const name of ['web-backend', 'search-0']) expect(selected(name)).toEqual([{ gpu: 'true' }, 'high']);
+});
+
+describe('pods that cannot be are refused:', () => {
+  test.each<[string, PodOptions, string]>([
+    ['no time to end', { terminationGracePeriod: Duration.seconds(0) }, 'pods.terminationGracePeriod is 0 ms: give whole seconds, 1 or more'],
+    ['a time to end that Kubernetes has no number for', { terminationGracePeriod: Duration.millis(10_500) }, 'pods.terminationGracePeriod is 10500 ms: give whole seconds, 1 or more'],
+    ['a time to end that the drain takes', { terminationGracePeriod: Duration.seconds(5) }, 'pods.terminationGracePeriod is 5 s, of which drain takes 5: give more, or lower pods.drain'],
+    ['a time to end that no timer can wait for', { terminationGracePeriod: Duration.days(25) }, 'pods.terminationGracePeriod is 2160000000 ms: it may be 2147483647 ms at most, which is 24 days'],
+  ])('%s', (_, pods, message) => {
+    const backend = Backend.fromImage('ghcr.io/acme/api:1', { port: 8080 });
+    expect(() => new Spread(newChart(), 'Web', { backend, pods })).toThrow(new Error(`[shop/Web/Backend] ${message}`));
+  });
+});
+
 test.each([0, 500, 1500])('a drain of %d ms is refused, because Kubernetes counts seconds', (millis) => {
   expect(() => new Spread(newChart(), 'Web', { backend: hello, pods: { drain: Duration.millis(millis) } }))
     .toThrow(new Error(`[shop/Web/Backend] pods.drain is ${millis} ms: give whole seconds, 1 or more`));
