@@ -1,4 +1,5 @@
-import { BadAnswer, fieldsOf } from './answer-parser';
+import { fieldsOf } from './answer-head';
+import { BadAnswer } from './bad-answer';
 import type { LeafRequest } from './call';
 import type { RawAnswer } from './connection';
 import { decoded } from './content-coding';

@@ -1,5 +1,7 @@
 import { connect, Socket } from 'node:net';
-import { AnswerHead, AnswerParser, BadAnswer } from './answer-parser';
+import type { AnswerHead } from './answer-head';
+import { AnswerParser } from './answer-parser';
+import { BadAnswer } from './bad-answer';
 
 /**
  * What a failure tells whoever decides on another try:

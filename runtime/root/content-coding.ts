@@ -1,5 +1,5 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, ZlibOptions } from 'node:zlib';
-import { BadAnswer } from './answer-parser';
+import { BadAnswer } from './bad-answer';
 
 type Decode = (bytes: Buffer, options: ZlibOptions) => Buffer;
 

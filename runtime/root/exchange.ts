@@ -1,5 +1,6 @@
 import type { Answer } from './answer';
-import { BadAnswer, fieldsOf } from './answer-parser';
+import { fieldsOf } from './answer-head';
+import { BadAnswer } from './bad-answer';
 import { answersCondition } from './conditions';
 import type { Trust } from './forwarded';
 import type { FunctionGatherer } from './gathers';

@@ -1,5 +1,5 @@
 import { Answer } from './answer';
-import { BadAnswer } from './answer-parser';
+import { BadAnswer } from './bad-answer';
 import { Call, CallEnd, LeafRequest } from './call';
 import { Failure, RawAnswer } from './connection';
 import type { Gatherer } from './gathers';

@@ -1,7 +1,9 @@
 import { ClientRequest, IncomingMessage, request } from 'node:http';
 import { Duplex } from 'node:stream';
 import { mutated, ROUNDS, SEED } from './mutations';
-import { AnswerParser, BadAnswer, fieldsOf } from '../../runtime/root/answer-parser';
+import { fieldsOf } from '../../runtime/root/answer-head';
+import { AnswerParser } from '../../runtime/root/answer-parser';
+import { BadAnswer } from '../../runtime/root/bad-answer';
 import { random } from '../random';
 import { answers, FakeLeaf } from '../runtime/root/fake-leaf';
 import { root } from '../runtime/root/root';

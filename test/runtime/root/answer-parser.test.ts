@@ -1,4 +1,5 @@
-import { AnswerParser, fieldsOf } from '../../../runtime/root/answer-parser';
+import { fieldsOf } from '../../../runtime/root/answer-head';
+import { AnswerParser } from '../../../runtime/root/answer-parser';
 
 /** Reads the head of an answer, which has no body. */
 function read(lines: readonly string[], status = 'HTTP/1.1 200 OK') {

@@ -1,0 +1,2 @@
+/** An answer that breaks HTTP's rules or our limits: its leaf has failed, and its connection is in no state to go on. */
+export class BadAnswer extends Error {}
