@@ -1,2 +1,4 @@
-/** An answer that breaks HTTP's rules or our limits: its leaf has failed, and its connection is in no state to go on. */
+/**
+ * An answer that breaks HTTP's rules or our limits: its leaf has failed, and its connection is in no state to go on.
+ */
 export class BadAnswer extends Error {}

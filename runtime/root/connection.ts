@@ -30,7 +30,10 @@ export interface Waiter {
   hold(bytes: number): void;
 }
 
-/** Within a node or a zone a connection stands in milliseconds: an address that does not answer belongs to a pod that is gone. */
+/**
+ * Within a node or a zone a connection stands in milliseconds: an address that does not answer belongs to
+ * a pod that is gone.
+ */
 const CONNECT_TIMEOUT = 500;
 
 /** libuv reads and hands over one socket after the other: they need not have a buffer each. */

@@ -35,8 +35,8 @@ function addressOf({ remoteAddress = '' }: Socket): string {
 }
 
 /**
- * The header lines that tell a leaf of the client: what a trusted gateway said stays; of anyone else nothing does, because whoever reads
- * these headers behind us takes them for the truth.
+ * The header lines that tell a leaf of the client: what a trusted gateway said stays; of anyone else nothing does,
+ * because whoever reads these headers behind us takes them for the truth.
  */
 export function forwardedLines({ headers, socket }: IncomingMessage, host: string, trusts: Trust): string {
   const client = addressOf(socket);

@@ -34,7 +34,9 @@ export class LeafMetrics {
   }
 }
 
-/** The counts of one leaf. They are there, as zeros, before the first request: a rate can then be told from the start. */
+/**
+ * The counts of one leaf. They are there, as zeros, before the first request: a rate can then be told from the start.
+ */
 export class LeafCounts {
   constructor(
     private readonly outcomes: Readonly<Record<CallOutcome, { count: number }>>, private readonly retries: { count: number },

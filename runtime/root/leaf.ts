@@ -5,9 +5,14 @@ import type { LeafConfig } from '../../src/contract';
 /** All addresses of a name: none where it does not exist. Rejects when that cannot be found out. */
 export type Lookup = (name: string) => Promise<readonly string[]>;
 
-/** Names are asked for again after so long (milliseconds): the answer may still be as old as the cluster's DNS cache. */
+/**
+ * Names are asked for again after so long (milliseconds): the answer may still be as old as the cluster's DNS cache.
+ */
 const REFRESH = 5_000;
-/** So many requests can go through the Service's address for one of a client's: each connection may lead to another pod. */
+/**
+ * So many requests can go through the Service's address for one of a client's: each connection may lead to
+ * another pod.
+ */
 const SERVICE_TRIES = 3;
 
 /** A leaf: where its replicas are, and which is to be asked next. */
@@ -31,8 +36,9 @@ export class Leaf {
   }
 
   /**
-   * The replica to ask next: of the pods the one with the fewest open requests, and when all of them have been tried, or DNS knows none
-   * yet, the Service's address, which is never as old as a DNS answer. Undefined when nothing is left.
+   * The replica to ask next: of the pods the one with the fewest open requests, and when all of them have
+   * been tried, or DNS knows none yet, the Service's address, which is never as old as a DNS answer.
+   * Undefined when nothing is left.
    *
    * @param tried those that were asked already
    */
@@ -45,8 +51,8 @@ export class Leaf {
   }
 
   /**
-   * The replica for a second request while the first is still open: another pod, or, where DNS knows none, a connection
-   * that may lead to one.
+   * The replica for a second request while the first is still open: another pod, or, where DNS knows none, a
+   * connection that may lead to one.
    */
   public forHedge(tried: readonly Replica[], now: number): Replica | undefined {
     return this.pods.every((pod) => tried.includes(pod)) && this.pods.length > 0 ? undefined : this.next(tried, now);

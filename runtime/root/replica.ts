@@ -1,8 +1,14 @@
 import { Connection } from './connection';
 
-/** A replica that failed is left alone for so long (milliseconds): long enough to spare requests, short enough to have it back. */
+/**
+ * A replica that failed is left alone for so long (milliseconds): long enough to spare requests, short
+ * enough to have it back.
+ */
 const SHUNNED = 2_000;
-/** Shorter than any server's own patience (milliseconds), so that it is we who close: a request sent into a closing connection may be lost. */
+/**
+ * Shorter than any server's own patience (milliseconds), so that it is we who close: a request sent into a closing
+ * connection may be lost.
+ */
 const IDLE = 4_000;
 
 /** One address of a leaf: a pod, or a Service that forwards to one. */

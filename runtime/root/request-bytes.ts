@@ -7,7 +7,10 @@ import { HOP_BY_HOP } from '../shared/hop-by-hop';
 import { Problem } from '../shared/problem';
 import { HOST } from '../shared/request-head';
 
-/** Headers that we write ourselves: framing, and what a gateway says of the client. `expect` has been met, and answers must come as they are. */
+/**
+ * Headers that we write ourselves: framing, and what a gateway says of the client. `expect` has been met, and answers
+ * must come as they are.
+ */
 const OURS: ReadonlySet<string> = new Set([
   ...HOP_BY_HOP, ...FORWARDED, 'host', 'content-length', 'expect', 'accept-encoding', 'x-request-id',
 ]);
@@ -35,15 +38,18 @@ export interface Forwarding {
 }
 
 /**
- * A client's request as every leaf gets it: method, path, query, headers and body, less what belongs to the client's connection.
+ * A client's request as every leaf gets it: method, path, query, headers and body, less what belongs to the
+ * client's connection.
  *
- * Headers that `Connection` names stay, as in nginx: a client could else remove what a gateway in front of us has added.
+ * Headers that `Connection` names stay, as in nginx: a client could else remove what a gateway in front of
+ * us has added.
  */
 export function requestBytes(req: IncomingMessage, body: Uint8Array | undefined, forwarding: Forwarding): Buffer {
   const { trusts, whole, safe } = forwarding;
   const { headers, rawHeaders } = req;
   const ours = !whole ? OURS : safe ? OURS_WHOLE_SAFE : OURS_WHOLE;
-  // HEAD is a GET without the body of the answer (RFC 9110, section 9.3.2), and the answer cannot be made without the bodies of theirs
+  // HEAD is a GET without the body of the answer (RFC 9110, section 9.3.2), and the answer cannot be made without
+  // the bodies of theirs
   const host = hostOf(req);
   let head = `${req.method === 'HEAD' ? 'GET' : req.method} ${targetOf(req.url!)} HTTP/1.1\r\nhost: ${host}\r\n`;
   for (let i = 0; i < rawHeaders.length; i += 2) {

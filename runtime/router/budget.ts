@@ -1,6 +1,7 @@
 /**
- * How much one call of the sharding function may do. nginx waits for it, and with nginx every other request of the worker; njs itself sets
- * no limit. Steps are counted, so that a request is answered alike on a slow and on a busy machine: plain code takes 0.1 to 0.4 µs for one.
+ * How much one call of the sharding function may do. nginx waits for it, and with nginx every other request of the
+ * worker; njs itself sets no limit. Steps are counted, so that a request is answered alike on a slow and on a busy
+ * machine: plain code takes 0.1 to 0.4 µs for one.
  */
 const STEPS = 250_000;
 
@@ -26,7 +27,10 @@ export function spent(): boolean {
   return left < 0;
 }
 
-/** Called in each round of a loop and by each function that is called; once the budget is used up, it throws every time. */
+/**
+ * Called in each round of a loop and by each function that is called; once the budget is used up, it
+ * throws every time.
+ */
 export function step(): void {
   left--;
   if (left % STEPS_PER_LOOK === 0 && late()) left = -1;

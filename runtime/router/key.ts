@@ -7,13 +7,19 @@ const TITLES: { [status: number]: string } = { 400: 'Bad Request', 415: 'Unsuppo
 /** Finds the key of a request. Throws a Problem where there is none. */
 type KeyOf = (r: NjsRequest) => string;
 
-/** A text as `$shard_key`. Throws a 400 where it has no UTF-8 of its own: half a character (a lone surrogate) would meet another key's shard. */
+/**
+ * A text as `$shard_key`. Throws a 400 where it has no UTF-8 of its own: half a character (a lone surrogate) would
+ * meet another key's shard.
+ */
 function checkedKey(text: string): string {
   if (!isWellFormed(text)) throw new Problem(400, 'the key is not valid Unicode text: it holds half of a surrogate pair');
   return text;
 }
 
-/** The value of a variable that holds a key. It is empty where there is none, and then `$shard_missing` or `$shard_failure` says why. */
+/**
+ * The value of a variable that holds a key. It is empty where there is none, and then `$shard_missing` or
+ * `$shard_failure` says why.
+ */
 export function keyVariable(r: NjsRequest, keyOf: KeyOf): string | Uint8Array {
   try {
     const text = checkedKey(keyOf(r));

@@ -2,8 +2,8 @@ import type { NjsRequest } from './njs';
 import { BUCKETS } from '../shared/buckets';
 
 /**
- * Counts a request that has been answered. nginx asks for it as the condition of a log that nothing is ever written to: there is no other
- * place for a script once the answer is out.
+ * Counts a request that has been answered. nginx asks for it as the condition of a log that nothing is ever written
+ * to: there is no other place for a script once the answer is out.
  * @returns nothing, which is false
  */
 function count(r: NjsRequest): string {

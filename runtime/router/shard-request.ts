@@ -40,8 +40,8 @@ interface Lazy {
 }
 
 /**
- * An object whose members are made when they are asked for, and stay: a function mostly asks for one or two, and getters of its own would cost
- * each request more than a proxy does.
+ * An object whose members are made when they are asked for, and stay: a function mostly asks for one or two, and
+ * getters of its own would cost each request more than a proxy does.
  */
 function lazily(members: { readonly [name: string]: (r: NjsRequest) => unknown }, absent: (name: string | symbol) => void): ProxyHandler<Lazy> {
   // Without what somebody may have added to Object.prototype.

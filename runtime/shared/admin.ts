@@ -11,7 +11,10 @@ export interface AdminOptions {
   readonly metrics: Metrics;
 }
 
-/** The port for probes and Prometheus: one of its own, so that no router leads to it and a full request port does not fail a probe. */
+/**
+ * The port for probes and Prometheus: one of its own, so that no router leads to it and a full request port
+ * does not fail a probe.
+ */
 export function createAdminServer(options: AdminOptions): Server {
   return createHttpServer((req, res) => {
     const text = (status: number, body: string, type = 'text/plain; charset=utf-8') => res.writeHead(status, { 'content-type': type }).end(body);

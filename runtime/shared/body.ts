@@ -9,8 +9,9 @@ const strict = new TextDecoder('utf-8', { fatal: true });
 type Headers = { readonly [name: string]: string | undefined };
 
 /**
- * The text of a body: when its type is JSON or a text's, has a charset or is not given; else undefined, because an image read as text is lost.
- * An empty body is none. Throws a 400 when JSON is no UTF-8, a 415 when the body cannot be read at all.
+ * The text of a body: when its type is JSON or a text's, has a charset or is not given; else undefined, because an
+ * image read as text is lost. An empty body is none. Throws a 400 when JSON is no UTF-8, a 415 when the body
+ * cannot be read at all.
  *
  * @param utf8 reads other text than JSON, where it is UTF-8
  */
@@ -29,13 +30,19 @@ export function bodyText(bytes: Uint8Array, headers: Headers, utf8: (bytes: Uint
   return isText ? utf8(bytes) : undefined;
 }
 
-/** The body as user code sees it: parsed when it is JSON, else its text, or its bytes. Throws a 400 when JSON is malformed, and as `bodyText` does. */
+/**
+ * The body as user code sees it: parsed when it is JSON, else its text, or its bytes. Throws a 400 when JSON is
+ * malformed, and as `bodyText` does.
+ */
 export function parseBody(bytes: Uint8Array, headers: Headers, text: string | undefined = bodyText(bytes, headers)): unknown {
   if (text === undefined) return bytes.length === 0 ? undefined : bytes;
   return isJson(headers['content-type']) ? parseJson(text) : text;
 }
 
-/** Whether a media type is JSON: `application/json` (RFC 8259), `…+json` (RFC 6839), and `text/json`, which some clients send. */
+/**
+ * Whether a media type is JSON: `application/json` (RFC 8259), `…+json` (RFC 6839), and `text/json`, which
+ * some clients send.
+ */
 export function isJson(contentType: string | undefined = ''): boolean {
   return contentType === 'application/json' || /^(?:application|text)\/json$|\+json$/.test(mediaType(contentType));
 }

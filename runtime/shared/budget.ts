@@ -38,8 +38,9 @@ export class Account {
 const [OBJECT, ARRAY, SEPARATOR, COLON] = ['{', '[', ',', ':'].map((char) => char.charCodeAt(0));
 
 /**
- * What a body takes when it is text and parsed, besides the bytes that it came in. Measured with V8: an empty object takes 56 bytes and its
- * place in an array 8, so that JSON can grow 22-fold. The text is counted with two bytes for each one, as when a single character is not Latin.
+ * What a body takes when it is text and parsed, besides the bytes that it came in. Measured with V8: an empty object
+ * takes 56 bytes and its place in an array 8, so that JSON can grow 22-fold. The text is counted with two bytes for
+ * each one, as when a single character is not Latin.
  */
 export function parsedSize(bytes: Uint8Array): number {
   let size = 2 * bytes.length;

@@ -8,7 +8,9 @@ export type UserFunction = (...args: unknown[]) => unknown;
 /** A pod that cannot start, in words for its owner: `cause` is what user code threw, where that is the reason. */
 export class StartError extends Error {}
 
-/** Reads a configuration. Throws a StartError that names the file, and a property that should be a number and is none. */
+/**
+ * Reads a configuration. Throws a StartError that names the file, and a property that should be a number and is none.
+ */
 export function readConfig<Config extends object>(file: string, numbers: ReadonlyArray<keyof Config & string>): Config {
   let config: Config;
   try {
@@ -24,7 +26,10 @@ export function readConfig<Config extends object>(file: string, numbers: Readonl
   return config;
 }
 
-/** Imports the user's module, which stands beside the configuration. Throws a StartError when it fails to load or exports no function. */
+/**
+ * Imports the user's module, which stands beside the configuration. Throws a StartError when it fails to load or
+ * exports no function.
+ */
 export async function loadFunction(configFile: string, code: string | undefined): Promise<UserFunction> {
   if (typeof code !== 'string') throw new StartError(`${configFile}: code is ${JSON.stringify(code)}: it names the module beside this file`);
   const file = join(dirname(configFile), code);

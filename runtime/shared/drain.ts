@@ -13,9 +13,10 @@ export interface DrainOptions {
 }
 
 /**
- * How a program ends without losing a request: it stops listening, and answers what comes over connections that are already open, each
- * time with `connection: close`. Idle ones are not cut (Node's own `close` does that): a request may be on its way, and a POST that
- * meets a closed connection cannot be retried. Their peer closes them, or the drain time ends.
+ * How a program ends without losing a request: it stops listening, and answers what comes over connections that
+ * are already open, each time with `connection: close`. Idle ones are not cut (Node's own `close` does that): a
+ * request may be on its way, and a POST that meets a closed connection cannot be retried. Their peer closes them,
+ * or the drain time ends.
  */
 export class Drain {
   /** Whether the program is ending. */
@@ -32,7 +33,10 @@ export class Drain {
     this.server = server;
   }
 
-  /** SIGTERM and SIGINT drain; the second one forces. Registered early: as process 1 of a container, Node would ignore them. */
+  /**
+   * SIGTERM and SIGINT drain; the second one forces. Registered early: as process 1 of a container, Node
+   * would ignore them.
+   */
   public onSignals(): void {
     let signals = 0;
     for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => signals++ ? this.exit(1) : this.begin(signal));
@@ -63,8 +67,9 @@ export class Drain {
 }
 
 /**
- * Stops listening, and leaves the open connections alone. What the kernel has accepted on our behalf would be reset with the listening
- * socket, so those connections are taken first: Node takes one a turn of its event loop, and three turns without one mean that none waits.
+ * Stops listening, and leaves the open connections alone. What the kernel has accepted on our behalf would be reset
+ * with the listening socket, so those connections are taken first: Node takes one a turn of its event loop, and three
+ * turns without one mean that none waits.
  */
 function stopListening(server: Server): void {
   let quiet = 0;

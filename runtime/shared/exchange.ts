@@ -54,7 +54,10 @@ export class Overload extends Problem {
 export abstract class Exchange<Options extends ExchangeOptions> {
   private readonly start = performance.now();
   private timer?: NodeJS.Timeout;
-  /** Whether this request holds one of the `maxConcurrency` places: until it is closed, and user code is done or out of time. */
+  /**
+   * Whether this request holds one of the `maxConcurrency` places: until it is closed, and user code is
+   * done or out of time.
+   */
   private holdsPlace = false;
   private running = false;
   /** The answer has left, or the client has. */
@@ -88,7 +91,9 @@ export abstract class Exchange<Options extends ExchangeOptions> {
     if (metrics.inFlight >= maxConcurrency) throw new Overload(`the pod serves ${maxConcurrency} requests already: try again`);
   }
 
-  /** The request is here whole, and takes a place. Not before: a client that sends its body by the drop would hold it. */
+  /**
+   * The request is here whole, and takes a place. Not before: a client that sends its body by the drop would hold it.
+   */
   private admit(receive: (body: Uint8Array | undefined) => void, body: Uint8Array | undefined): void {
     if (this.closed) return;
     this.checkPlaces();
@@ -97,7 +102,10 @@ export abstract class Exchange<Options extends ExchangeOptions> {
     receive(body);
   }
 
-  /** Takes memory for what is held. Throws a 503 where others hold it, and what it says of its size where there is not as much at all. */
+  /**
+   * Takes memory for what is held. Throws a 503 where others hold it, and what it says of its size where there
+   * is not as much at all.
+   */
   protected hold(bytes: number, { tooLarge, called, plural }: Held = BODY): void {
     if (this.account.take(bytes)) return;
     const { limit } = this.options.budget;
@@ -110,7 +118,9 @@ export abstract class Exchange<Options extends ExchangeOptions> {
     return withBody(request, bytes, (text) => this.hold(parsedSize(text)));
   }
 
-  /** Looks at the head of the request; returns what to do once its body, if it has one, is here. May throw a Problem. */
+  /**
+   * Looks at the head of the request; returns what to do once its body, if it has one, is here. May throw a Problem.
+   */
   protected abstract begin(): (body: Uint8Array | undefined) => void;
 
   /** The client has gone away, or the time is up: whatever goes on for this request is to end. */
@@ -222,7 +232,8 @@ export abstract class Exchange<Options extends ExchangeOptions> {
       return sendProblem(this.res, new Problem(500, 'the server failed; the log of the pod says why'));
     }
     if (error instanceof Overload) this.options.metrics.errors.inc('overload');
-    // a client that waits for 100 Continue may send its body after this answer or not: the next bytes could be either (RFC 9110, 10.1.1)
+    // a client that waits for 100 Continue may send its body after this answer or not: the next bytes could be
+    // either (RFC 9110, 10.1.1)
     if (error.status === 408 || error.status === 413 || this.req.headers.expect) return sendProblemAndClose(this.res, error);
     sendProblem(this.res, error);
   }

@@ -27,12 +27,15 @@ export interface ServerOptions {
   readonly maxConnections?: number;
 }
 
-/** A server for requests, as strict as node:http is by default and stricter where that is not enough, with every limit stated. */
+/**
+ * A server for requests, as strict as node:http is by default and stricter where that is not enough, with
+ * every limit stated.
+ */
 export function createHttpServer(listener: RequestListener, options: ServerOptions = {}): Server {
   const { sendTimeout = 30_000, headTimeout = 20_000, maxConnections = 1_000 } = options;
   const server = createServer({
-    // longer than the router keeps an idle connection to us (10 s): the router always closes first, so it never sends a request into a
-    // connection that we are just closing (a POST lost there is not retried)
+    // longer than the router keeps an idle connection to us (10 s): the router always closes first, so it never sends
+    // a request into a connection that we are just closing (a POST lost there is not retried)
     keepAliveTimeout: 75_000,
     headersTimeout: headTimeout,
     // a client that sends its body by the drop holds a connection no longer than this
@@ -70,7 +73,8 @@ export function createHttpServer(listener: RequestListener, options: ServerOptio
       if (!socket.writable || (socket as Socket).bytesRead === 0) socket.destroy();
       else Pipeline.of(socket as Socket).refuse(problemOf(error));
     })
-    // nothing was received or sent for a while: only a handler that takes its time, or an event stream, is no reason to close
+    // nothing was received or sent for a while: only a handler that takes its time, or an event stream, is
+    // no reason to close
     .on('timeout', (socket) => {
       if (Pipeline.of(socket).idle || socket.writableLength > 0) socket.destroy();
     });

@@ -1,4 +1,7 @@
-/** The decoders of node:zlib by the name of their coding (RFC 9110, section 8.4.1; RFC 7932; RFC 8878). An older Node has no zstd. */
+/**
+ * The decoders of node:zlib by the name of their coding (RFC 9110, section 8.4.1; RFC 7932; RFC 8878). An
+ * older Node has no zstd.
+ */
 const DECODERS: Readonly<Record<string, readonly [decoder: string, flush: string]>> = {
   'gzip': ['gunzipSync', 'Z_SYNC_FLUSH'],
   'x-gzip': ['gunzipSync', 'Z_SYNC_FLUSH'],
@@ -11,8 +14,8 @@ const DECODERS: Readonly<Record<string, readonly [decoder: string, flush: string
 export const ENOUGH = 64;
 
 /**
- * Whether a body is encoded as its `content-encoding` says. `fetch` decodes a body and leaves the headers as they came, so an answer that was
- * made of both promises what it does not hold.
+ * Whether a body is encoded as its `content-encoding` says. `fetch` decodes a body and leaves the headers as they
+ * came, so an answer that was made of both promises what it does not hold.
  *
  * @param start the first bytes of the body, `ENOUGH` of them at least
  * @param whole whether that is all

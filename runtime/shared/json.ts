@@ -1,6 +1,7 @@
 /*
- * Parts of a JSON text as they were sent. JSON.parse makes a double of every number, and 9007199254740993 becomes another one; here a value is
- * a part of the text. Every text here is one that JSON.parse has accepted: nothing is checked again. Nothing recurses, so depth costs no stack.
+ * Parts of a JSON text as they were sent. JSON.parse makes a double of every number, and 9007199254740993 becomes
+ * another one; here a value is a part of the text. Every text here is one that JSON.parse has accepted: nothing is
+ * checked again. Nothing recurses, so depth costs no stack.
  */
 
 /** Where a value stands in its text, without the white space around it. */
@@ -14,7 +15,10 @@ export function wholeOf(text: string): Span {
   return spanFrom(text, 0);
 }
 
-/** The members of an object, in the order of the text; a name may come several times, and for JSON.parse the last one counts. */
+/**
+ * The members of an object, in the order of the text; a name may come several times, and for JSON.parse
+ * the last one counts.
+ */
 export function membersOf(text: string, object: Span): [name: string, value: Span][] {
   const members: [string, Span][] = [];
   let at = afterSpace(text, object.start + 1);

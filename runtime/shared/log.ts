@@ -11,7 +11,10 @@ export interface Log {
   error(message: string, fields?: LogFields): void;
 }
 
-/** A log whose every line carries `base`; lines go to standard output, which a pipe in Linux takes synchronously: none is lost at exit. */
+/**
+ * A log whose every line carries `base`; lines go to standard output, which a pipe in Linux takes synchronously:
+ * none is lost at exit.
+ */
 export function createLog(base: LogFields, write: (line: string) => void = (line) => process.stdout.write(line)): Log {
   const at = (level: string) => (message: string, { error, ...fields }: LogFields = {}) => {
     const stack = error === undefined ? undefined : describe(error);
@@ -21,8 +24,8 @@ export function createLog(base: LogFields, write: (line: string) => void = (line
 }
 
 /**
- * User code logs through `console`, by whichever of its methods, and Node warns on standard error: each text becomes one JSON line too,
- * so that a collector never meets half an event.
+ * User code logs through `console`, by whichever of its methods, and Node warns on standard error: each text becomes
+ * one JSON line too, so that a collector never meets half an event.
  */
 export function captureConsole(log: Log): void {
   // a Console writes each text whole, with a line feed behind it

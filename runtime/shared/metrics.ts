@@ -6,7 +6,10 @@ interface Family {
   render(): string;
 }
 
-/** One line of a family for each combination of its labels. The values are for a bounded set of words of ours: each stays in memory for good, and none is escaped. */
+/**
+ * One line of a family for each combination of its labels. The values are for a bounded set of words of ours: each
+ * stays in memory for good, and none is escaped.
+ */
 abstract class Labelled<Series> implements Family {
   private readonly series = new Map<string, Series>();
 
@@ -14,7 +17,10 @@ abstract class Labelled<Series> implements Family {
     protected readonly name: string, private readonly help: string, private readonly type: string, private readonly labels: readonly string[],
   ) {}
 
-  /** The line with these values of the labels: kept by those who count often, for whom to find it would be the larger part of the work. */
+  /**
+   * The line with these values of the labels: kept by those who count often, for whom to find it would be the
+   * larger part of the work.
+   */
   public with(...values: ReadonlyArray<string | number>): Series {
     const key = this.labels.map((label, i) => `${label}="${values[i]}"`).join(',');
     let series = this.series.get(key);

@@ -3,12 +3,18 @@ import type { Socket } from 'node:net';
 import type { Problem } from './problem';
 import { endWithProblem } from './send-problem';
 
-/** Requests that may wait on one connection. A read of 64 KiB holds thousands, and each costs some kilobytes until its answer has left. */
+/**
+ * Requests that may wait on one connection. A read of 64 KiB holds thousands, and each costs some kilobytes until
+ * its answer has left.
+ */
 const MAX_OWED = 100;
 
 const pipelines = new WeakMap<object, Pipeline>();
 
-/** The answers that a connection is still owed, in the order of their requests: a client may send one before the answer to another (pipelining). */
+/**
+ * The answers that a connection is still owed, in the order of their requests: a client may send one before the answer
+ * to another (pipelining).
+ */
 export class Pipeline {
   public static of(socket: Socket): Pipeline {
     return pipelines.get(socket)!;
@@ -16,13 +22,15 @@ export class Pipeline {
 
   private readonly owed: ServerResponse[] = [];
   private refused = false;
-  /** The oldest closes first; where the connection does, all do. One for all, because each request would make another. */
+  /**
+   * The oldest closes first; where the connection does, all do. One for all, because each request would make another.
+   */
   private readonly settle: () => void;
   constructor(private readonly socket: Socket) {
     pipelines.set(socket, this);
     this.settle = () => { this.owed.shift(); };
-    // An answer that waits behind another one has no socket yet, and Node does not tell it when the connection closes: without this,
-    // whatever the program keeps until the answer's `close` is kept for good.
+    // An answer that waits behind another one has no socket yet, and Node does not tell it when the connection closes:
+    // without this, whatever the program keeps until the answer's `close` is kept for good.
     socket.once('close', () => {
       for (const res of [...this.owed]) if (!res.socket) res.destroy().emit('close');
     });
@@ -45,7 +53,9 @@ export class Pipeline {
     return true;
   }
 
-  /** Answers what cannot be read as a request, when the requests before it have their answers, and ends the connection. */
+  /**
+   * Answers what cannot be read as a request, when the requests before it have their answers, and ends the connection.
+   */
   public refuse(problem: Problem): void {
     if (this.refused) return;
     this.refused = true;

@@ -74,7 +74,8 @@ function surviveUserCode(log: Log, metrics: RequestMetrics, drain: Drain): void 
     metrics.errors.inc('unhandledRejection');
     log.error('a promise was rejected and nobody handles it', { error });
   });
-  // a callback that threw: what it left half done is unknown, so the requests at hand are answered and a new process takes over
+  // a callback that threw: what it left half done is unknown, so the requests at hand are answered and a
+  // new process takes over
   process.on('uncaughtException', (error) => {
     metrics.errors.inc('uncaughtException');
     log.error('an exception was not caught: the pod drains and restarts', { error });

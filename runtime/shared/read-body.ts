@@ -23,12 +23,15 @@ export interface BodyLimits {
   readonly idle?: number;
 }
 
-/** As many pieces become one. Each costs some 200 bytes besides its own, and a client may send a body in pieces of one byte. */
+/**
+ * As many pieces become one. Each costs some 200 bytes besides its own, and a client may send a body in
+ * pieces of one byte.
+ */
 const MANY = 64;
 
 /**
- * The whole body. Rejects with a 413 as soon as it is known to be too long, with a 408 when nothing of it arrives any more, and with
- * what `hold` throws, each time holding none of it.
+ * The whole body. Rejects with a 413 as soon as it is known to be too long, with a 408 when nothing of it arrives any
+ * more, and with what `hold` throws, each time holding none of it.
  */
 export function readBody(req: IncomingMessage, res: ServerResponse, { size, hold, idle = 10_000 }: BodyLimits): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
@@ -36,7 +39,8 @@ export function readBody(req: IncomingMessage, res: ServerResponse, { size, hold
     if (Number(req.headers['content-length']) > size) return reject(tooLarge());
     // the client waits for this before it sends the body
     if (req.headers.expect) res.writeContinue();
-    // pieces that arrived, many of them joined, many of those joined …: in this way each byte is copied a few times only
+    // pieces that arrived, many of them joined, many of those joined …: in this way each byte is copied a
+    // few times only
     let levels: Uint8Array[][] = [];
     const keep = (piece: Uint8Array, level: number) => {
       const pieces = levels[level] ??= [];

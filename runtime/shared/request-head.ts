@@ -8,7 +8,10 @@ export const HOST = /^[A-Za-z0-9._~%!$&'()*+,;=:[\]-]*$/;
 /** What we answer with 405 needs the methods that are served (RFC 9110, section 15.5.6). */
 const ALLOW = ['allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'];
 
-/** A method that asks for what no pod of ours does: a tunnel, or an answer that shows what proxies in between have added. */
+/**
+ * A method that asks for what no pod of ours does: a tunnel, or an answer that shows what proxies in
+ * between have added.
+ */
 export function notServed(method: string): Problem {
   return new Problem(405, `${method} is not served`, ALLOW);
 }

@@ -15,9 +15,10 @@ const TEXT = 'text/plain; charset=utf-8';
 const BYTES = 'application/octet-stream';
 
 /**
- * Answers with what user code returned: a Response as it is, text as text, nothing as 204, bytes as bytes, what the web standard takes as a body
- * likewise, a stream piece by piece, and data as JSON. Resolves when all is handed to the connection. Throws, or rejects, when the value
- * cannot be sent: before the head is written, so that the caller can still answer for it, or after, when a stream fails.
+ * Answers with what user code returned: a Response as it is, text as text, nothing as 204, bytes as bytes, what the
+ * web standard takes as a body likewise, a stream piece by piece, and data as JSON. Resolves when all is handed to the
+ * connection. Throws, or rejects, when the value cannot be sent: before the head is written, so that the caller can
+ * still answer for it, or after, when a stream fails.
  *
  * @param value a stream as a `Stream` that has started
  * @param extra headers that go with it
@@ -45,7 +46,9 @@ function sendBody(res: ServerResponse, type: string, body: string | Uint8Array, 
   res.writeHead(200, ['content-type', type, 'content-length', String(Buffer.byteLength(body)), ...extra]).end(body);
 }
 
-/** What the web standard takes as a body gets the type that the standard gives it, and the length where that is known. */
+/**
+ * What the web standard takes as a body gets the type that the standard gives it, and the length where that is known.
+ */
 function responseOf(body: Body): Response {
   const response = new Response(body);
   if (body instanceof Blob) response.headers.set('content-length', String(body.size));

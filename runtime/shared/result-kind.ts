@@ -4,8 +4,8 @@ import { Unsendable, unsendable } from './unsendable';
 export type Kind = 'nothing' | 'text' | 'json' | 'bytes' | 'body' | 'stream' | 'response';
 
 /**
- * Decides what a result is sent as. Classes of the platform are known by their tags: naming them would load all of fetch, 45 ms and 17 MB at the start
- * of a pod. Throws an Unsendable.
+ * Decides what a result is sent as. Classes of the platform are known by their tags: naming them would load all of
+ * fetch, 45 ms and 17 MB at the start of a pod. Throws an Unsendable.
  */
 export function kindOf(value: unknown): Kind {
   switch (typeof value) {
@@ -61,7 +61,8 @@ function isIterable(value: object): boolean {
 const SUSPICIOUS = /\{\}|\{"0":/;
 
 /**
- * A result as JSON. Throws an Unsendable where JSON cannot hold it: JSON.stringify writes a Map, a Promise or a stream as `{}` without a word.
+ * A result as JSON. Throws an Unsendable where JSON cannot hold it: JSON.stringify writes a Map, a Promise or a stream
+ * as `{}` without a word.
  */
 export function toJson(value: unknown): string {
   let json: string | undefined;

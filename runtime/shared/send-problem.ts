@@ -13,12 +13,16 @@ export function sendProblem(res: ServerResponse, problem: Problem): void {
   res.writeHead(problem.status, problemHeaders(body, problem.headers)).end(body);
 }
 
-/** What a client that is still sending may take to notice its answer: milliseconds, and bytes that are read and thrown away. */
+/**
+ * What a client that is still sending may take to notice its answer: milliseconds, and bytes that are read
+ * and thrown away.
+ */
 const LINGER = { time: 2_000, bytes: 16 * 1024 * 1024 };
 
 /**
- * Answers with a problem while the client is still sending, and closes the connection. What arrives is thrown away until the
- * client stops: to close at once would reset the connection, and the client might never see the answer (RFC 9112, section 9.6).
+ * Answers with a problem while the client is still sending, and closes the connection. What arrives is thrown away
+ * until the client stops: to close at once would reset the connection, and the client might never see the answer
+ * (RFC 9112, section 9.6).
  */
 export function sendProblemAndClose(res: ServerResponse, problem: Problem): void {
   const body = problemBody(problem);

@@ -4,7 +4,9 @@ import { Unsendable, unsendable } from './unsendable';
 type Piece = string | Uint8Array;
 type Next = IteratorResult<unknown, unknown>;
 
-/** What user code returned to be sent piece by piece: a web stream, a stream of Node's, or whatever can be iterated. */
+/**
+ * What user code returned to be sent piece by piece: a web stream, a stream of Node's, or whatever can be iterated.
+ */
 export class Stream {
   private readonly ahead: Next[] = [];
   private readonly pull: () => Next | Promise<Next>;
@@ -57,8 +59,9 @@ export class Stream {
   public async send(res: ServerResponse): Promise<void> {
     const gone = () => this.cancel();
     res.once('close', gone);
-    // head and first pieces of one turn of the event loop leave in one packet; the head does not wait longer for a body that is slow.
-    // The socket, not the answer, is corked: a corked answer of Node 24 loses its chunks when it ends.
+    // head and first pieces of one turn of the event loop leave in one packet; the head does not wait longer
+    // for a body that is slow. The socket, not the answer, is corked: a corked answer of Node 24 loses its
+    // chunks when it ends.
     const { socket } = res;
     socket?.cork();
     res.flushHeaders();

@@ -5,9 +5,9 @@ import { decodeEscapes } from './text';
 export type Strings = { [name: string]: string };
 
 /**
- * The path of a request target, as it was sent but for escapes of ordinary characters (`%41`), which are decoded. Those of characters that mean
- * something in a path (`/ ? # % \`) and of control characters stay, in upper case: so no segment is split, and none is merged with another.
- * Throws a 400 when it is malformed.
+ * The path of a request target, as it was sent but for escapes of ordinary characters (`%41`), which are decoded.
+ * Those of characters that mean something in a path (`/ ? # % \`) and of control characters stay, in upper case: so no
+ * segment is split, and none is merged with another. Throws a 400 when it is malformed.
  */
 export function pathOf(target: string): string {
   const raw = before(before(localPart(target), '#'), '?') || '/';

@@ -1,5 +1,6 @@
 /*
- * Bytes and text. HTTP gives bytes: node:http hands them out with one character for each, nginx's scripts as text. What runs in both works with text.
+ * Bytes and text. HTTP gives bytes: node:http hands them out with one character for each, nginx's scripts as text.
+ * What runs in both works with text.
  */
 
 /** What decoders make of bytes that are no UTF-8. */
@@ -15,7 +16,10 @@ export function utf8Text(bytes: string): string | undefined {
   }
 }
 
-/** A sequence of bytes of a character, or (first group) what decoders make one U+FFFD of (WHATWG Encoding, "UTF-8 decoder"). */
+/**
+ * A sequence of bytes of a character, or (first group) what decoders make one U+FFFD of (WHATWG Encoding,
+ * "UTF-8 decoder").
+ */
 const SEQUENCE = new RegExp([
   '[\\xc2-\\xdf][\\x80-\\xbf]', '\\xe0[\\xa0-\\xbf][\\x80-\\xbf]', '[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}', '\\xed[\\x80-\\x9f][\\x80-\\xbf]',
   '\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}', '[\\xf1-\\xf3][\\x80-\\xbf]{3}', '\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}',
@@ -49,7 +53,9 @@ function escaped(bytes: string): string {
   return bytes.replace(/[^]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
 }
 
-/** Without the white space around it that HTTP allows (RFC 9110, section 5.6.3): String.prototype.trim takes more away. */
+/**
+ * Without the white space around it that HTTP allows (RFC 9110, section 5.6.3): String.prototype.trim takes more away.
+ */
 export function trimmed(text: string): string {
   let start = 0;
   let end = text.length;

@@ -1,7 +1,10 @@
 import { IConstruct } from 'constructs';
 import { refuse } from './errors';
 
-/** Refuses what is no name of an environment variable to Kubernetes 1.30 (IsEnvVarName in k8s.io/apimachinery/pkg/util/validation). */
+/**
+ * Refuses what is no name of an environment variable to Kubernetes 1.30 (IsEnvVarName in
+ * k8s.io/apimachinery/pkg/util/validation).
+ */
 export function checkEnv(scope: IConstruct, env: { readonly [name: string]: unknown }, ours: readonly string[]): void {
   for (const name of Object.keys(env)) {
     if (!/^[-._A-Za-z][-._A-Za-z0-9]*$/.test(name) || /^(\.$|\.\.)/.test(name)) {

@@ -3,8 +3,8 @@ import { Module } from './checks';
 import { FunctionSyntax, isFunction, Syntax, unwrap, walk } from './syntax';
 
 /**
- * The text of a module that cannot run for ever: each round of a loop and each call of a function takes a step of a budget
- * (runtime/router/budget.ts). The text stays the user's own, line by line.
+ * The text of a module that cannot run for ever: each round of a loop and each call of a function takes a step of a
+ * budget (runtime/router/budget.ts). The text stays the user's own, line by line.
  */
 export function bounded({ text, program }: Module): string {
   const step = unusedName('step', text);
@@ -30,7 +30,9 @@ function isLoop(node: Syntax): node is Extract<Syntax, { type: typeof LOOPS[numb
   return (LOOPS as readonly string[]).includes(node.type);
 }
 
-/** Whether a function is called by the router only, once for a request: it has no name by which it could call itself. */
+/**
+ * Whether a function is called by the router only, once for a request: it has no name by which it could call itself.
+ */
 function isOnlyEntry(node: FunctionSyntax, program: Program): boolean {
   return !node.id && program.body.some((statement) => statement.type === 'ExportDefaultDeclaration' && unwrap(statement.declaration) === node);
 }

@@ -37,7 +37,10 @@ const SETTINGS: { readonly [runtime in Runtime]: BuildOptions } = {
   },
 };
 
-/** Bundles a file and what it imports into one module. @throws where esbuild is missing or cannot, or where the runtime lacks an imported module */
+/**
+ * Bundles a file and what it imports into one module.
+ * @throws where esbuild is missing or cannot, or where the runtime lacks an imported module
+ */
 export function bundle(file: Entry, runtime: Runtime): Bundle {
   // esbuild's comments and names are relative to this folder, so the bytes do not tell where the project stands.
   const entry = realpathSync(file.absolute);
@@ -63,7 +66,10 @@ export function bundle(file: Entry, runtime: Runtime): Bundle {
   return { text, commonJs, own: ownCode(text, sources) };
 }
 
-/** CommonJS keeps its function in `module.exports`, or, where a compiler made it of an ES module, in the `default` of that. */
+/**
+ * CommonJS keeps its function in `module.exports`, or, where a compiler made it of an ES module, in the
+ * `default` of that.
+ */
 function withDefault(text: string): string {
   return text.replace(/^export default (.+);\n$/m,
     "export default ((exported) => typeof exported === 'function' ? exported : exported.default)($1);\n");
@@ -115,9 +121,9 @@ export function refuseImport(file: Entry, specifier: string, importer?: string):
 }
 
 /**
- * What CommonJS has around it and an ES module has not. esbuild leaves it to us: `require` for Node's own modules, and where
- * a file stands, of which many packages make a path as soon as they are loaded. Where the user's own code asks for its place,
- * it is refused instead: it would look for files there.
+ * What CommonJS has around it and an ES module has not. esbuild leaves it to us: `require` for Node's own modules, and
+ * where a file stands, of which many packages make a path as soon as they are loaded. Where the user's own code asks
+ * for its place, it is refused instead: it would look for files there.
  */
 function definitions(text: string, runtime: Runtime, own: Bundle['own']): string {
   const free = freeVariables(parseModule(text)).filter(({ uses }) => !uses.some(own)).map(({ name }) => name);
@@ -146,7 +152,10 @@ function stablePath(path: string): string {
   return path.replace(/^(?:\.\.\/)+(?=(?:.*\/)?node_modules\/)/, '');
 }
 
-/** esbuild writes a comment with the path before the code of each file: by that its code is told from a package's and from esbuild's own. */
+/**
+ * esbuild writes a comment with the path before the code of each file: by that its code is told from a package's
+ * and from esbuild's own.
+ */
 function ownCode(text: string, sources: ReadonlySet<string>): (at: number) => boolean {
   const starts = [...text.matchAll(/^\/\/ (.+)$/gm)]
     .filter(([, path]) => sources.has(path))

@@ -18,7 +18,10 @@ export interface Module {
   readonly file?: {
     /** Not what the user wrote, but what esbuild made of it: its line numbers mean nothing to the user. */
     readonly bundled: boolean;
-    /** Whether an offset is in code of the user's own; in packages a name that nobody defines may be fine (a branch for browsers). */
+    /**
+     * Whether an offset is in code of the user's own; in packages a name that nobody defines may be fine (a
+     * branch for browsers).
+     */
     readonly own: (at: number) => boolean;
   };
 }
@@ -36,7 +39,10 @@ export function checkVariables(module: Module, runtime?: Runtime): void {
   mistake(`${module.called}: ${listed(names)} (${whereIs(module, firstOwn(concerned[0].uses)!)}) ${names.length > 1 ? 'are' : 'is'} ${remedy}`);
 }
 
-/** Refuses what refers to the place where a function stood: `this` of the construct around an arrow function, `super`, `import.meta`. */
+/**
+ * Refuses what refers to the place where a function stood: `this` of the construct around an arrow function,
+ * `super`, `import.meta`.
+ */
 export function checkPlace(module: Module): void {
   if (!module.main) return;
   walkOwn(module.main, (node) => {
@@ -51,7 +57,10 @@ export function checkPlace(module: Module): void {
   });
 }
 
-/** Refuses what nginx cannot run: its answer must be there when the function returns, and the engine is older than Node's. */
+/**
+ * Refuses what nginx cannot run: its answer must be there when the function returns, and the engine is
+ * older than Node's.
+ */
 export function checkSynchronous(module: Module): void {
   parsed(module.text, (text) => parseModule(text, { ecmaVersion: NJS_ECMA_VERSION }), (reason, place, line) =>
     `${module.called}: ${reason} (${quoted(module, place, line)}): code in nginx may use the language up to ES${NJS_ECMA_VERSION}`);
@@ -69,7 +78,10 @@ export function checkSynchronous(module: Module): void {
   });
 }
 
-/** Visits what belongs to a function (or module) itself: not the functions and classes inside, but the arrow functions, which share its `this`. */
+/**
+ * Visits what belongs to a function (or module) itself: not the functions and classes inside, but the arrow functions,
+ * which share its `this`.
+ */
 function walkOwn(root: Syntax, visit: (node: Syntax) => void): void {
   const inner = (node: Syntax): boolean => {
     visit(node);

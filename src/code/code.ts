@@ -13,23 +13,25 @@ import { refuse } from '../checks/errors';
 /**
  * Code of yours that runs in a pod: a handler, a sharding function or a gather function.
  *
- * Only the code itself gets there, as text in a ConfigMap: not the variables around it, nor what the program imports that synthesizes.
- * Characters that YAML cannot hold, such as control characters and U+2028, are written as escapes, in comments too.
+ * Only the code itself gets there, as text in a ConfigMap: not the variables around it, nor what the program
+ * imports that synthesizes. Characters that YAML cannot hold, such as control characters and U+2028, are written as
+ * escapes, in comments too.
  */
 export class Code {
   /**
    * The source of a function.
    *
-   * It must bring along all it needs: variables and imports from around it are refused, and so is `this`. In TypeScript rather
-   * use `handler`, `sharding` or `gathering`, which do the same and give the parameters their types.
+   * It must bring along all it needs: variables and imports from around it are refused, and so is `this`. In
+   * TypeScript rather use `handler`, `sharding` or `gathering`, which do the same and give the parameters their types.
    *
-   * The source is written anew: the same bytes, and so the same pods, whether tsc (to ES2022 or later, as ts-node and ts-jest
-   * use it), esbuild or tsx has compiled it. Comments and layout are lost, and a digit at the end of a variable's name may
-   * go. What each compiler writes in its own way stays different: enums, namespaces, decorators, parameter properties,
-   * `using`, constants that it computes (`1 === 1`), and syntax newer than its target.
+   * The source is written anew: the same bytes, and so the same pods, whether tsc (to ES2022 or later, as ts-node and
+   * ts-jest use it), esbuild or tsx has compiled it. Comments and layout are lost, and a digit at the end of a
+   * variable's name may go. What each compiler writes in its own way stays different: enums, namespaces, decorators,
+   * parameter properties, `using`, constants that it computes (`1 === 1`), and syntax newer than its target.
    *
    * @param fn a function: `(request) => request.path`
-   * @throws where it is no function, has no source that another process can run, or uses a variable that will be missing
+   * @throws where it is no function, has no source that another process can run, or uses a variable that
+   * will be missing
    */
   public static fromFunction(fn: any): Code {
     const module = nested('fn', () => {
@@ -54,9 +56,10 @@ export class Code {
   /**
    * The default export of a file.
    *
-   * JavaScript that imports nothing but Node's own modules is used as it is; whatever imports other files or packages, is
-   * CommonJS or is TypeScript, is bundled with the esbuild that your project has installed. CommonJS may set `module.exports`
-   * or, as compilers do, `exports.default`. Files that the code reads are not in the pod: import JSON and text instead.
+   * JavaScript that imports nothing but Node's own modules is used as it is; whatever imports other files or
+   * packages, is CommonJS or is TypeScript, is bundled with the esbuild that your project has installed. CommonJS may
+   * set `module.exports` or, as compilers do, `exports.default`. Files that the code reads are not in the pod: import
+   * JSON and text instead.
    *
    * @param path where it is; a relative path starts at the working directory
    * @throws where there is no such file, or it is no module, or has no default export that may be a function
@@ -73,10 +76,12 @@ export class Code {
   private constructor(private readonly load: (runtime: Runtime) => Module) {}
 
   /**
-   * The text of an ES module whose default export is the function; ends with a line break, and is the same on every machine.
+   * The text of an ES module whose default export is the function; ends with a line break, and is the same
+   * on every machine.
    *
    * @param scope whose path errors carry
-   * @param runtime where it runs: `node` (24) in a pod of its own, `njs` (QuickJS, synchronous, bounded in its steps) inside nginx
+   * @param runtime where it runs: `node` (24) in a pod of its own, `njs` (QuickJS, synchronous, bounded in
+   * its steps) inside nginx
    * @throws what this runtime has not
    * @internal
    */

@@ -2,7 +2,10 @@ import { AssignmentExpression, Program } from 'acorn';
 import { mistake } from './mistake';
 import { FunctionSyntax, isFunction, Syntax, unwrap, walk } from './syntax';
 
-/** The function that a module exports by default, where it can be seen. @throws where there is no such export, or it is seen to be none */
+/**
+ * The function that a module exports by default, where it can be seen.
+ * @throws where there is no such export, or it is seen to be none
+ */
 export function defaultFunction(called: string, program: Program): FunctionSyntax | undefined {
   const exported = defaultExport(program);
   if (!exported) {

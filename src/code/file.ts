@@ -20,7 +20,10 @@ export interface CodeFile extends Entry {
   readonly plain?: Module;
 }
 
-/** Reads a file, as far as that can be done without knowing where its code will run. @throws what is wrong with the path or the file */
+/**
+ * Reads a file, as far as that can be done without knowing where its code will run.
+ * @throws what is wrong with the path or the file
+ */
 export function codeFile(path: string): CodeFile {
   if (!path) mistake('path is \'\': Code.fromFile takes the path of a file whose default export is a function');
   const absolute = resolve(path);

@@ -12,7 +12,10 @@ export const FUNCTION_REMEDY = 'give a function that needs nothing of the class 
 /** By the text of a function, which an app may give to a thousand patterns. */
 const sources = new Map<string, string>();
 
-/** The source of a function, as an expression that is one, and how sentences call it. @throws where its source is none that another process can use */
+/**
+ * The source of a function, as an expression that is one, and how sentences call it.
+ * @throws where its source is none that another process can use
+ */
 export function functionSource(fn: any): { called: string; source: string } {
   if (typeof fn !== 'function') {
     mistake(`fn is ${shown(fn)}: Code.fromFunction takes a function; for source text use Code.fromInline, for a file Code.fromFile`);

@@ -47,12 +47,16 @@ export interface GatherAnswer {
  *
  * - a string as text, nothing (undefined, null) as a 204
  * - data as JSON, as `JSON.stringify` writes it
- * - bytes (Buffer, Uint8Array and its kin, ArrayBuffer) as `application/octet-stream`; a Blob, File, FormData or URLSearchParams with its own type
- * - a stream (ReadableStream, Readable of Node, generator, whatever can be iterated and is no collection) piece by piece, as fast as the client
- *   reads: as text if the first piece is a string, else as bytes. One that fails in the middle cuts the connection, so that the client notices
- * - a `Response` of the web standard as it is; a `content-encoding` that the body does not have, as when headers of `fetch` are copied, is left out
+ * - bytes (Buffer, Uint8Array and its kin, ArrayBuffer) as `application/octet-stream`; a Blob, File, FormData or
+ *   URLSearchParams with its own type
+ * - a stream (ReadableStream, Readable of Node, generator, whatever can be iterated and is no collection) piece by
+ *   piece, as fast as the client reads: as text if the first piece is a string, else as bytes. One that fails in the
+ *   middle cuts the connection, so that the client notices
+ * - a `Response` of the web standard as it is; a `content-encoding` that the body does not have, as when headers of
+ *   `fetch` are copied, is left out
  *
- * Anything else is a 500, and the log says what to return: a Map, a Set, an Error, a bigint, an object with a Promise or bytes inside.
+ * Anything else is a 500, and the log says what to return: a Map, a Set, an Error, a bigint, an object with a
+ * Promise or bytes inside.
  *
  * @param fn sync or async
  * @throws as `Code.fromFunction` does
@@ -64,7 +68,8 @@ export function handler(fn: (request: HandlerRequest, context: HandlerContext) =
 /**
  * A function that says what key a request has, with types for its parameters.
  *
- * @param fn synchronous; a text is hashed, an integer n means shard n modulo the number of shards, undefined is a request without a key
+ * @param fn synchronous; a text is hashed, an integer n means shard n modulo the number of shards, undefined is a
+ * request without a key
  * @throws as `Code.fromFunction` does
  */
 export function sharding(fn: (request: HandlerRequest) => string | number | undefined): Code {
@@ -74,8 +79,8 @@ export function sharding(fn: (request: HandlerRequest) => string | number | unde
 /**
  * A function that makes one answer of the leaves' answers, with types for its parameters.
  *
- * @param fn sync or async; the answers come in the order of the leaves, without those that did not answer in time. What it returns is sent as
- * what a `handler` returns
+ * @param fn sync or async; the answers come in the order of the leaves, without those that did not answer in time.
+ * What it returns is sent as what a `handler` returns
  * @throws as `Code.fromFunction` does
  */
 export function gathering(fn: (answers: GatherAnswer[], request: HandlerRequest) => unknown): Code {

@@ -53,7 +53,10 @@ function parseCode(called: string, text: string, remedy: string) {
     `${called} is not JavaScript that can stand by itself: ${reason} (line ${line}, column ${column}: \`${excerpt}\`); ${remedy}`);
 }
 
-/** What an expression is when it is no function. A call may return one: `(() => { const seen = new Map(); return (request) => … })()`. */
+/**
+ * What an expression is when it is no function. A call may return one:
+ * `(() => { const seen = new Map(); return (request) => … })()`.
+ */
 function checkFunction(called: string, node: Syntax): void {
   if (isFunction(node) || node.type === 'CallExpression') return;
   const what = node.type === 'ClassExpression' ? 'a class' : KINDS.find(([type]) => node.type === type)?.[1] ?? 'an expression';

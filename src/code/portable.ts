@@ -33,7 +33,8 @@ const endsLine = (character: string) => /[\u2028\u2029]/.test(character);
 const written: { readonly [kind in Kind]: (backslashes: string, character: string) => string } = {
   literal: (backslashes, character) => {
     if (backslashes.length % 2 === 0) return backslashes + escape(character);
-    // A backslash before the end of a line takes the line's end away, and before another character means that character.
+    // A backslash before the end of a line takes the line's end away, and before another character means
+    // that character.
     return backslashes.slice(1) + (endsLine(character) ? '' : escape(character));
   },
   tagged: (backslashes, character) => backslashes + character,
@@ -43,7 +44,10 @@ const written: { readonly [kind in Kind]: (backslashes: string, character: strin
 
 interface Part { readonly kind: Kind; readonly start: number; readonly end: number }
 
-/** Literals and comments, in their order. None is in another: of a template these are the texts between the expressions. */
+/**
+ * Literals and comments, in their order. None is in another: of a template these are the texts between the
+ * expressions.
+ */
 function partsOf(text: string): readonly Part[] {
   const comments: Comment[] = [];
   const tagged = new Set<Syntax>();

@@ -3,8 +3,9 @@ import { canonical } from './canonical';
 import { FunctionSyntax, parseExpression, Syntax, walk } from './syntax';
 
 /**
- * A function's source, written anew from its syntax tree: a person can review it in the ConfigMap, and the bytes, whose
- * checksum rolls the pods, are the same whatever compiled the program. Comments are lost: esbuild and tsx leave none.
+ * A function's source, written anew from its syntax tree: a person can review it in the ConfigMap, and the
+ * bytes, whose checksum rolls the pods, are the same whatever compiled the program. Comments are lost:
+ * esbuild and tsx leave none.
  */
 export function printed(source: string): string {
   let fn: Syntax;

@@ -17,7 +17,10 @@ interface Kind {
   readonly say: (variables: readonly FreeVariable[], missing: Missing) => string;
 }
 
-/** Helpers that TypeScript, esbuild, Babel and SWC call instead of syntax that is too new for the target they were given. */
+/**
+ * Helpers that TypeScript, esbuild, Babel and SWC call instead of syntax that is too new for the target
+ * they were given.
+ */
 const HELPER = new RegExp([
   /^__(awaiter|generator|assign|rest|spread\w*|read|values|decorate\w*|param|metadata|await|async\w*|makeTemplateObject|extends)$/,
   /^__(import(Star|Default)|classPrivateField\w+|addDisposableResource|disposeResources|esDecorate|runInitializers|propKey|setFunctionName)$/,
@@ -28,11 +31,16 @@ const HELPER = new RegExp([
   /^regeneratorRuntime$/,
 ].map(({ source }) => source).join('|'), 'i');
 
-/** Names that compilers to CommonJS (TypeScript, esbuild, Babel and SWC), Vite and webpack give to an imported module. */
+/**
+ * Names that compilers to CommonJS (TypeScript, esbuild, Babel and SWC), Vite and webpack give to an imported module.
+ */
 const IMPORT = /^(?:__vi(?:te_ssr)?_import_\d+__|_*(?:import_)?([A-Za-z]\w*?)_\d+|import_(\w+)|(\w+?)__WEBPACK_IMPORTED_MODULE_\d+__)$/;
 
 const COMMONJS = new Set(['require', 'module', 'exports', '__require', '__importStar', '__importDefault']);
-/** The most telling kind first: the helper of a coverage run hides every other mistake. What a compiler makes is a mistake in a function only. */
+/**
+ * The most telling kind first: the helper of a coverage run hides every other mistake. What a compiler makes is a
+ * mistake in a function only.
+ */
 const KINDS: readonly Kind[] = [
   {
     of: ({ name }, { inFile }) => !inFile && /^_*cov_\w+/.test(name),
@@ -86,7 +94,9 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-/** The variables of the most telling kind, and what comes after "foo is" or "foo and bar are" in a sentence about them. */
+/**
+ * The variables of the most telling kind, and what comes after "foo is" or "foo and bar are" in a sentence about them.
+ */
 export function remedyOf(variables: readonly FreeVariable[], missing: Missing): { concerned: readonly FreeVariable[]; remedy: string } {
   const isOf = ({ of }: Kind) => (variable: FreeVariable) => of(variable, missing);
   const kind = KINDS.find((each) => variables.some(isOf(each)))!;
@@ -94,7 +104,10 @@ export function remedyOf(variables: readonly FreeVariable[], missing: Missing): 
   return { concerned, remedy: kind.say(concerned, missing) };
 }
 
-/** How a function gets one of Node's modules without an import. nginx has none of them, and a function is looked at before it is known where it runs. */
+/**
+ * How a function gets one of Node's modules without an import. nginx has none of them, and a function is looked at
+ * before it is known where it runs.
+ */
 function builtinRemedy(module: string, runtime?: Runtime): string {
   if (runtime === 'njs') return '';
   return `; ${runtime === 'node' ? '' : 'unless it is a sharding function, '}process.getBuiltinModule('${module}') inside works too`;

@@ -9,8 +9,8 @@ export function declaredNames(fn: Syntax): ReadonlySet<string> {
 /**
  * Gives each variable the lowest number that its name can have where it stands, or none.
  *
- * esbuild numbers a variable that hides another: `user` becomes `user2`. The other may be outside of the function, where it cannot be seen from the
- * source, so that a number which was there from the start looks no different.
+ * esbuild numbers a variable that hides another: `user` becomes `user2`. The other may be outside of the function,
+ * where it cannot be seen from the source, so that a number which was there from the start looks no different.
  */
 export function renumber(fn: Syntax): void {
   const names = new Map<unknown, string>();

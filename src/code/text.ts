@@ -1,4 +1,7 @@
-/** Line ends as Unix has them, no byte order mark: sources from Windows give the same bytes. A template literal's value has `\n` in either case. */
+/**
+ * Line ends as Unix has them, no byte order mark: sources from Windows give the same bytes. A template literal's value
+ * has `\n` in either case.
+ */
 export function unixText(text: string): string {
   return text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
 }
@@ -35,7 +38,8 @@ export type Literals = readonly { readonly start: number; readonly end: number }
 /**
  * Takes away the indentation that a function has only because of where it stood in its file.
  *
- * The first line of a function's source starts at the function, so its own indentation is lost and the other lines decide.
+ * The first line of a function's source starts at the function, so its own indentation is lost and the
+ * other lines decide.
  */
 export function dedent(text: string, literals: Literals): string {
   const inLiterals = new Set(literals.flatMap((literal) => lineStarts(text, literal)));

@@ -71,7 +71,10 @@ function plain(name: string, what: string, variables: string[]): KeyLines {
 const CHARACTERS = '(?:[\\t -~]|[\\xc2-\\xdf][\\x80-\\xbf]|\\xe0[\\xa0-\\xbf][\\x80-\\xbf]|[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}|\\xed[\\x80-\\x9f][\\x80-\\xbf]'
   + '|\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}|[\\xf1-\\xf3][\\x80-\\xbf]{3}|\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2})';
 
-/** A header is its UTF-8 text. nginx takes spaces away from both ends of each of its lines, but leaves the tabs, and joins lines by a comma. */
+/**
+ * A header is its UTF-8 text. nginx takes spaces away from both ends of each of its lines, but leaves the tabs, and
+ * joins lines by a comma.
+ */
 function headerVariables(header: string): string[] {
   return block(`map ${header} $shard_key`, [
     "default '';",
@@ -82,7 +85,10 @@ function headerVariables(header: string): string[] {
   ]);
 }
 
-/** Not $cookie_name, which does not mind upper and lower case. Cookies are apart by a semicolon (RFC 6265, section 4.2.1). */
+/**
+ * Not $cookie_name, which does not mind upper and lower case. Cookies are apart by a semicolon (RFC 6265,
+ * section 4.2.1).
+ */
 function cookieVariables(name: string): string[] {
   return [
     ...block('map $http_cookie $shard_cookie', [
@@ -94,8 +100,8 @@ function cookieVariables(name: string): string[] {
 }
 
 /**
- * The first parameter of that name. Values and names of ASCII without `%` and `+` mean themselves; only where one that counts may be encoded
- * does the script decode it (js_set is evaluated when it is asked for).
+ * The first parameter of that name. Values and names of ASCII without `%` and `+` mean themselves; only where one that
+ * counts may be encoded does the script decode it (js_set is evaluated when it is asked for).
  */
 function queryVariables(name: string): string[] {
   return [
@@ -119,8 +125,9 @@ function plainBefore(name: string): string {
 }
 
 /**
- * The first group of a regular expression, matched against the path as it was sent (see `path` in contract.ts), which for a path of ASCII without
- * escapes is the path itself. The group is decoded afterwards, so that an escaped slash is a part of the key and splits nothing.
+ * The first group of a regular expression, matched against the path as it was sent (see `path` in contract.ts), which
+ * for a path of ASCII without escapes is the path itself. The group is decoded afterwards, so that an escaped slash is
+ * a part of the key and splits nothing.
  */
 function pathVariables(pcre: string): string[] {
   return [

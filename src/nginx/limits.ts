@@ -1,7 +1,10 @@
 import { problem } from './problems';
 import { block, quoted } from './text';
 
-/** How many requests may be open at once of those whose key a script finds: each has a memory of its own until it is answered. */
+/**
+ * How many requests may be open at once of those whose key a script finds: each has a memory of its own
+ * until it is answered.
+ */
 export interface ScriptLimits {
   readonly requests: number;
   /** Which requests count: those of which this variable matches this pattern; without it, all. */
@@ -21,10 +24,16 @@ const OWN = 24 * MIB;
 /** QuickJS's context of one request, with a body of less than 10 kB: 270 to 300 KiB were measured. */
 const REQUEST = 0.3 * MIB;
 
-/** nginx holds a body once and the script's engine twice, until the request is answered: 3.1 times its size was measured. */
+/**
+ * nginx holds a body once and the script's engine twice, until the request is answered: 3.1 times its size
+ * was measured.
+ */
 const HELD = 3.5;
 
-/** JSON while it is parsed, in each worker process: 54 times the size of `[[]],[[]],…` was measured, 17 times that of usual records. */
+/**
+ * JSON while it is parsed, in each worker process: 54 times the size of `[[]],[[]],…` was measured, 17 times
+ * that of usual records.
+ */
 const PARSED = 55;
 
 /**

@@ -1,6 +1,9 @@
 import { block, quoted } from './text';
 
-/** What nginx counts anyway, as Prometheus and its exporters call it (https://github.com/nginx/nginx-prometheus-exporter). */
+/**
+ * What nginx counts anyway, as Prometheus and its exporters call it
+ * (https://github.com/nginx/nginx-prometheus-exporter).
+ */
 const CONNECTIONS = [
   { name: 'active', help: 'Open connections of clients.' },
   { name: 'reading', help: 'Connections whose request is being read.' },

@@ -1,10 +1,10 @@
 import { block } from './text';
 
 /*
- * nginx gives a request that fails to another replica, but not when the addresses of the group have changed since the request began: it then
- * answers 502 at once (`rrp->config != *peers->config` in ngx_http_upstream_round_robin.c: "no live upstreams"). That meets requests which waited for
- * a replica that fell silent, while DNS heard of it; and those that tried to connect to a pod that is gone, while DNS heard of that. They
- * begin again, once.
+ * nginx gives a request that fails to another replica, but not when the addresses of the group have changed since the
+ * request began: it then answers 502 at once (`rrp->config != *peers->config` in ngx_http_upstream_round_robin.c: "no
+ * live upstreams"). That meets requests which waited for a replica that fell silent, while DNS heard of it; and those
+ * that tried to connect to a pod that is gone, while DNS heard of that. They begin again, once.
  */
 
 /** Where to begin again. */
@@ -12,8 +12,8 @@ const LOCATION = '@once_more';
 
 /** Lines of the http block: `$after_502`, where a request goes that got no answer. */
 export function onceMoreVariables(): string[] {
-  // Only where an address was tried before the group gave up (its name, without a port, stands last), and only what is safe to repeat. Without a
-  // body: it streams through, and what was read of it is gone.
+  // Only where an address was tried before the group gave up (its name, without a port, stands last), and only what is
+  // safe to repeat. Without a body: it streams through, and what was read of it is gone.
   return block('map "$request_method:$content_length$http_transfer_encoding:$upstream_addr" $after_502', [
     'default @problem_502;',
     `"~^(GET|HEAD|OPTIONS)::.+, [^:, ]+$" ${LOCATION};`,

@@ -29,8 +29,8 @@ export function problem(status: number, title: string, detail: string): string {
 export function problemPages(headers: readonly string[] = []): string[] {
   return PROBLEMS.flatMap(({ status, title, detail }) => {
     const onItsWay = status >= 502 && status <= 504;
-    // A request that nginx could not read has no URI, and may not go to a named location: nginx would answer 500. What a client asks for is
-    // normalised and has no `..`, so this path is no backend's.
+    // A request that nginx could not read has no URI, and may not go to a named location: nginx would answer 500. What
+    // a client asks for is normalised and has no `..`, so this path is no backend's.
     const page = onItsWay ? `@problem_${status}` : `/../problem-${status}`;
     return [
       errorPage(status, page),

@@ -40,8 +40,9 @@ export interface RouterConfig {
 }
 
 /**
- * The template of a whole nginx.conf. `${…}` is filled in when the pod starts: what only the pod knows (its address, its folders, its
- * name server). It is the main configuration and not a file of conf.d, because `pid`, `worker_processes` and `load_module` are its alone.
+ * The template of a whole nginx.conf. `${…}` is filled in when the pod starts: what only the pod knows (its address,
+ * its folders, its name server). It is the main configuration and not a file of conf.d, because `pid`,
+ * `worker_processes` and `load_module` are its alone.
  */
 export function routerConfig(config: RouterConfig): string {
   const route = linesOf(config.route);
@@ -89,7 +90,8 @@ function general(config: RouterConfig, route: RouteLines): string[] {
     ...logFormat(route),
     'access_log ${ACCESS_LOG};',
     '',
-    // Names are asked for again after 5 s, whatever their TTL: the answer may still be as old as the cluster's DNS cache.
+    // Names are asked for again after 5 s, whatever their TTL: the answer may still be as old as the
+    // cluster's DNS cache.
     'resolver ${NGINX_LOCAL_RESOLVERS} valid=5s;',
     'resolver_timeout 2s;',
     '',
@@ -106,8 +108,9 @@ function general(config: RouterConfig, route: RouteLines): string[] {
       ? [`client_body_buffer_size ${config.maxBodySize};`, 'client_body_in_single_buffer on;']
       : ['client_body_buffer_size 16k;'],
     'keepalive_timeout 75s;',
-    // A router that ends says so on every connection used within this time (`connection: close`), and the client goes elsewhere. Without it nginx
-    // cuts them between two requests: of 35,000, 18 were lost in restarts. Longer than the 4 s for which a router in front of this one keeps them.
+    // A router that ends says so on every connection used within this time (`connection: close`), and the client goes
+    // elsewhere. Without it nginx cuts them between two requests: of 35,000, 18 were lost in restarts. Longer than the
+    // 4 s for which a router in front of this one keeps them.
     'keepalive_min_timeout 5s;',
     'keepalive_requests 10000;',
     'reset_timedout_connection on;',
@@ -164,7 +167,8 @@ function publicServer(config: RouterConfig, route: RouteLines): string[] {
   const always = ['add_header x-served-by "${SERVED_BY}" always;'];
   return block('server', [
     `listen \${LISTEN_ADDRESS}:${config.port} backlog=1024;`,
-    // The host of a request that names none, as HTTP/1.0 allows: a replica gets it as HTTP/1.1, where one must be named.
+    // The host of a request that names none, as HTTP/1.0 allows: a replica gets it as HTTP/1.1, where one
+    // must be named.
     `server_name ${config.name};`,
     ...always,
     ...config.metrics ? metricsLog() : [],
@@ -181,11 +185,12 @@ function publicServer(config: RouterConfig, route: RouteLines): string[] {
 }
 
 function proxying(config: RouterConfig): string[] {
-  // Pods that may be gone, and every way through the Service, each over a new connection: kube-proxy forwards to a pod that was killed for up to a
-  // second, so of two replicas every other connection is refused (on Kubernetes, both replicas killed in turn before the router knew them, 4 tries
-  // lost GETs in 3 of 4 runs, 10 in none of 28). The price: a group without any pod is given up after 3 s instead of 1. A failure of a kept-alive
-  // connection does not count, since nginx cannot know whether its pod or its age was the reason. So a request that kills its pod is not kept from
-  // killing further ones.
+  // Pods that may be gone, and every way through the Service, each over a new connection: kube-proxy forwards to a pod
+  // that was killed for up to a second, so of two replicas every other connection is refused (on Kubernetes, both
+  // replicas killed in turn before the router knew them, 4 tries lost GETs in 3 of 4 runs, 10 in none of 28). The
+  // price: a group without any pod is given up after 3 s instead of 1. A failure of a kept-alive connection does not
+  // count, since nginx cannot know whether its pod or its age was the reason. So a request that kills its pod is not
+  // kept from killing further ones.
   const tries = Math.min(4, config.upstreams[0].replicas) + waysThroughService(config.upstreams.length);
   return [
     'proxy_http_version 1.1;',
@@ -198,16 +203,16 @@ function proxying(config: RouterConfig): string[] {
     // Ours to say, in answers; and what CGI programs would take for their own settings (https://httpoxy.org).
     "proxy_set_header X-Shard '';",
     "proxy_set_header Proxy '';",
-    // These end here (RFC 9110, section 7.6.1), besides those that nginx never passes on. What a client names in Connection is passed on: it
-    // could else remove the key, or what a gateway in front has added.
+    // These end here (RFC 9110, section 7.6.1), besides those that nginx never passes on. What a client names in
+    // Connection is passed on: it could else remove the key, or what a gateway in front has added.
     "proxy_set_header Proxy-Connection '';",
     "proxy_set_header Trailer '';",
     ...config.allHeaders ? withoutTwins : [],
     // Bodies stream both ways: events arrive as they are sent, and an upload needs no disk of ours.
     'proxy_buffering off;',
     'proxy_request_buffering off;',
-    // The head of an answer, and then each part of its body: as much as clients take, many cookies too. A larger head is a 502, and nginx counts
-    // it as a failure of the pod. Memory is used as far as it is filled.
+    // The head of an answer, and then each part of its body: as much as clients take, many cookies too. A larger head
+    // is a 502, and nginx counts it as a failure of the pod. Memory is used as far as it is filled.
     'proxy_buffer_size 64k;',
     // Nothing is buffered, but nginx wants these to fit to the above.
     'proxy_buffers 4 64k;',
@@ -217,19 +222,23 @@ function proxying(config: RouterConfig): string[] {
     ...ACCEL.map((header) => `proxy_pass_header ${header};`),
     'proxy_redirect off;',
     'proxy_pass_trailers on;',
-    // Within a node or a zone a connection stands in milliseconds; an address that does not answer belongs to a pod that is gone.
+    // Within a node or a zone a connection stands in milliseconds; an address that does not answer belongs
+    // to a pod that is gone.
     'proxy_connect_timeout 500ms;',
     `proxy_read_timeout ${config.timeout}s;`,
     `proxy_send_timeout ${config.timeout}s;`,
-    // Another replica is asked when a connection fails; once a request was sent, only if its method is safe to repeat (nginx's own rule
-    // while `non_idempotent` is not given). One silence and a few refusals fit into the time.
+    // Another replica is asked when a connection fails; once a request was sent, only if its method is safe to repeat
+    // (nginx's own rule while `non_idempotent` is not given). One silence and a few refusals fit into the time.
     'proxy_next_upstream error timeout;',
     `proxy_next_upstream_tries ${tries};`,
     `proxy_next_upstream_timeout ${config.timeout + 5}s;`,
   ];
 }
 
-/** Headers by which a backend would command nginx (https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ignore_headers). */
+/**
+ * Headers by which a backend would command nginx
+ * (https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ignore_headers).
+ */
 const ACCEL = ['X-Accel-Redirect', 'X-Accel-Expires', 'X-Accel-Limit-Rate', 'X-Accel-Buffering', 'X-Accel-Charset'];
 
 function adminServer(config: RouterConfig): string[] {

@@ -3,14 +3,17 @@ export function block(head: string, lines: readonly string[]): string[] {
   return [`${head} {`, ...lines.map((line) => line && `  ${line}`), '}'];
 }
 
-/** A value in single quotes: nginx ends it at a quote, reads a backslash as an escape and, in most places, a `$` as a variable. */
+/**
+ * A value in single quotes: nginx ends it at a quote, reads a backslash as an escape and, in most places,
+ * a `$` as a variable.
+ */
 export function quoted(text: string): string {
   return `'${text.replace(/[\\']/g, '\\$&')}'`;
 }
 
 /**
- * JSON that may stand in any file: in nginx a `$` begins a variable, and only JSON's own escape hides it; and what is no ASCII reaches a pod
- * whatever the file goes through.
+ * JSON that may stand in any file: in nginx a `$` begins a variable, and only JSON's own escape hides it; and what is
+ * no ASCII reaches a pod whatever the file goes through.
  */
 export function plainJson(value: unknown, indentation?: number): string {
   return JSON.stringify(value, undefined, indentation).replace(/[$\x7f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);

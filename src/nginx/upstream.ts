@@ -27,15 +27,17 @@ export function upstream(group: Upstream, groups: number): string[] {
       ]
       : service(group, groups, ''),
     `keepalive ${keepalive(groups)};`,
-    // Shorter than any server's own patience, so that it is the router that closes: a request sent into a closing connection is lost.
+    // Shorter than any server's own patience, so that it is the router that closes: a request sent into a
+    // closing connection is lost.
     'keepalive_timeout 4s;',
   ]);
 }
 
 /**
- * How often the Service's own address stands in a group. nginx tries each line once, and another connection through the Service lands on
- * another pod; but kept-alive ones to a pod that was just killed all fail until nginx has seen them close, and while DNS says "no such
- * name" a request has no other way. Every replica killed in turn under load, in the first seconds of a router (runs that lost a GET):
+ * How often the Service's own address stands in a group. nginx tries each line once, and another connection through
+ * the Service lands on another pod; but kept-alive ones to a pod that was just killed all fail until nginx has seen
+ * them close, and while DNS says "no such name" a request has no other way. Every replica killed in turn under load,
+ * in the first seconds of a router (runs that lost a GET):
  *
  * | clients, replicas | 2 lines | 4 | 6 | 8 |
  * | --- | --- | --- | --- | --- |
@@ -46,8 +48,9 @@ export function upstream(group: Upstream, groups: number): string[] {
  * | 200, 3 | | | | 0 of 10 |
  * | 200, 2 | | | | 0 of 10 |
  *
- * More than 64 groups get 4 lines, because 128 with 8 would nearly fill a ConfigMap (212 KiB of 256, with short names; with 4 it is 168).
- * They keep at most 15 connections each; with 16, 4 lines and 64 clients on 2 replicas, 1 of 15 runs lost a GET.
+ * More than 64 groups get 4 lines, because 128 with 8 would nearly fill a ConfigMap (212 KiB of 256, with short
+ * names; with 4 it is 168). They keep at most 15 connections each; with 16, 4 lines and 64 clients on 2 replicas, 1
+ * of 15 runs lost a GET.
  */
 export function waysThroughService(groups: number): number {
   return groups > 64 ? 4 : 8;

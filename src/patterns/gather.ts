@@ -23,8 +23,9 @@ export class Gather {
   }
 
   /**
-   * JSON objects, merged deeply: objects under one name are merged, arrays under one name are appended to each other, never
-   * overwritten. Where scalars differ, or kinds do, the leaf with the lowest number wins. A leaf whose body is no JSON object has failed.
+   * JSON objects, merged deeply: objects under one name are merged, arrays under one name are appended to each other,
+   * never overwritten. Where scalars differ, or kinds do, the leaf with the lowest number wins. A leaf whose body is
+   * no JSON object has failed.
    *
    * `{ "hits": [1], "from": "a" }` and `{ "hits": [2], "from": "b" }` make `{ "hits": [1, 2], "from": "a" }`.
    */

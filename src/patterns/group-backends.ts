@@ -36,7 +36,10 @@ export function checkEffect(
   if (scaling) refuse(scope, `scaling is from ${scaling.min} to ${scaling.max}, ${why}`);
 }
 
-/** A kind of groups of which a pattern has several. Its pods know who they are from variables of these names, in capitals. */
+/**
+ * A kind of groups of which a pattern has several. Its pods know who they are from variables of these
+ * names, in capitals.
+ */
 export interface GroupKind {
   /** The role of one of them, in labels. */
   readonly one: 'shard' | 'leaf';

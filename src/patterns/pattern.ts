@@ -12,8 +12,10 @@ import type { PodOptions } from '../platform/pod-options';
 /** What every pattern can be told. */
 export interface PatternProps {
   /**
-   * Who may call the pattern. Patterns of the same app that have it as a backend always may, and so may functions with an `Egress` to it.
-   * @default [Peer.anywhere()] - a pattern is made to be called, and does not know by whom: Ingress controllers are anywhere
+   * Who may call the pattern. Patterns of the same app that have it as a backend always may, and so may functions
+   * with an `Egress` to it.
+   * @default [Peer.anywhere()] - a pattern is made to be called, and does not know by whom: Ingress
+   * controllers are anywhere
    */
   readonly clients?: Peer[];
 
@@ -24,7 +26,9 @@ export interface PatternProps {
   readonly pods?: PodOptions;
 }
 
-/** What all patterns have in common: one address that callers talk to. A pattern is itself a backend, so patterns nest. */
+/**
+ * What all patterns have in common: one address that callers talk to. A pattern is itself a backend, so patterns nest.
+ */
 export abstract class Pattern extends Construct implements IBackend, IEndpoint {
   /** What callers talk to: the Service of the pattern's router or root, named like the pattern. */
   public abstract readonly service: kplus.Service;
@@ -54,8 +58,8 @@ export abstract class Pattern extends Construct implements IBackend, IEndpoint {
   }
 
   /**
-   * Makes the pattern reachable from outside the cluster, as `Service.exposeViaIngress` of cdk8s-plus does. The Ingress is named like the pattern;
-   * further paths are added to it.
+   * Makes the pattern reachable from outside the cluster, as `Service.exposeViaIngress` of cdk8s-plus does. The
+   * Ingress is named like the pattern; further paths are added to it.
    *
    * @param path the HTTP path, for example `/users`
    * @param options the path's type, and an Ingress to add the path to

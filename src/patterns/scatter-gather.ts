@@ -32,7 +32,8 @@ export interface ScatterGatherProps extends PatternProps {
   readonly replicas?: number;
 
   /**
-   * What answers the requests of a leaf: made once for each of them. Its pods know who they are from LEAF (their index, from 0) and LEAVES.
+   * What answers the requests of a leaf: made once for each of them. Its pods know who they are from LEAF (their
+   * index, from 0) and LEAVES.
    * @default - the `backends` are used; exactly one of the two must be given
    */
   readonly backend?: IBackend;
@@ -44,49 +45,52 @@ export interface ScatterGatherProps extends PatternProps {
   readonly backends?: IBackend[];
 
   /**
-   * How long the leaves may take together, more than nothing. Then the answers at hand are gathered, or, with fewer than `minResponses`, the
-   * client gets a 504.
+   * How long the leaves may take together, more than nothing. Then the answers at hand are gathered, or, with fewer
+   * than `minResponses`, the client gets a 504.
    * @default Duration.seconds(10)
    */
   readonly timeout?: Duration;
 
   /**
-   * How many leaves must answer, from 1 to the number of leaves. With fewer the client gets a 502 or, when the time is up, a 504, which names
-   * each leaf that is missing, and why. With enough, the others still have until the `timeout`.
+   * How many leaves must answer, from 1 to the number of leaves. With fewer the client gets a 502 or, when the time is
+   * up, a 504, which names each leaf that is missing, and why. With enough, the others still have until the `timeout`.
    * @default - all leaves; 1 with `Gather.first()`, which takes no other number
    */
   readonly minResponses?: number;
 
   /**
-   * When to send a safe request (GET, HEAD, OPTIONS) that a leaf has not answered to another replica of that leaf too: more than nothing and
-   * less than the `timeout`. The answer that comes first counts. With the time that 95 % of answers need, the leaves get 5 % more requests.
+   * When to send a safe request (GET, HEAD, OPTIONS) that a leaf has not answered to another replica of that leaf too:
+   * more than nothing and less than the `timeout`. The answer that comes first counts. With the time that 95 % of
+   * answers need, the leaves get 5 % more requests.
    * @default - never
    */
   readonly hedgeAfter?: Duration;
 
   /**
-   * Which statuses count as an answer: `200` (from 200 to 599), or `2xx` for all of a class. A leaf that answers another one has failed.
-   * With `Gather.first()` a 304, 412 or 416 that answers a condition or range of the request counts too.
+   * Which statuses count as an answer: `200` (from 200 to 599), or `2xx` for all of a class. A leaf that
+   * answers another one has failed. With `Gather.first()` a 304, 412 or 416 that answers a condition or range
+   * of the request counts too.
    * @default ['2xx']
    */
   readonly accept?: string[];
 
   /**
-   * The largest request body, more than nothing; a longer one is answered with 413. It is held in memory, to be sent to every leaf, and must
-   * fit into a quarter of `root.resources.memory`.
+   * The largest request body, more than nothing; a longer one is answered with 413. It is held in memory, to be sent
+   * to every leaf, and must fit into a quarter of `root.resources.memory`.
    * @default Size.mebibytes(1)
    */
   readonly maxBodySize?: Size;
 
   /**
-   * The largest body of one leaf's answer, more than nothing; a leaf that sends a longer one has failed. The answers of all leaves must fit
-   * into a quarter of `root.resources.memory`.
+   * The largest body of one leaf's answer, more than nothing; a leaf that sends a longer one has failed. The answers
+   * of all leaves must fit into a quarter of `root.resources.memory`.
    * @default Size.mebibytes(1)
    */
   readonly maxAnswerSize?: Size;
 
   /**
-   * Requests that one root pod works on at a time, from 1 to 10000; further ones are answered at once with 503 and `retry-after`.
+   * Requests that one root pod works on at a time, from 1 to 10000; further ones are answered at once with
+   * 503 and `retry-after`.
    * @default 100
    */
   readonly maxConcurrency?: number;
@@ -101,7 +105,8 @@ export interface ScatterGatherProps extends PatternProps {
 /**
  * A request goes to all leaves at once, and one answer is made of theirs, by a deadline.
  *
- * Leaves get the method, path, query, headers and body of the request. The answer says in `x-gather-responses` how many of the leaves are in it: `4/5`.
+ * Leaves get the method, path, query, headers and body of the request. The answer says in `x-gather-responses` how
+ * many of the leaves are in it: `4/5`.
  *
  * ```ts
  * new ScatterGather(chart, 'Search', {
@@ -130,8 +135,8 @@ export class ScatterGather extends Pattern {
   public readonly timeout: Duration;
 
   /**
-   * @throws where a prop is out of its range, both or neither of `backend` and `backends` are given, the answers may be larger than the
-   * root's memory, or the id makes a name that is taken, too long or no DNS label
+   * @throws where a prop is out of its range, both or neither of `backend` and `backends` are given, the answers may
+   * be larger than the root's memory, or the id makes a name that is taken, too long or no DNS label
    */
   constructor(scope: Construct, id: string, props: ScatterGatherProps) {
     [scope, id, props] = checked('ScatterGather', [scope, id, props], { subclass: new.target !== ScatterGather });

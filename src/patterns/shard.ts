@@ -20,9 +20,9 @@ export interface ShardProps extends PatternProps {
   readonly key: ShardKey;
 
   /**
-   * How many shards, from 1 to 128. A further one takes an equal share of the keys from every existing one, and no other key moves. While the
-   * routers are replaced, a key that moves is answered by its old shard or by its new one: docs/manifests.md tells how to add one without a
-   * failed request.
+   * How many shards, from 1 to 128. A further one takes an equal share of the keys from every existing one, and no
+   * other key moves. While the routers are replaced, a key that moves is answered by its old shard or by its new one:
+   * docs/manifests.md tells how to add one without a failed request.
    * @default - the number of `backends`; with a `backend`, it must be given
    */
   readonly shards?: number;
@@ -34,7 +34,8 @@ export interface ShardProps extends PatternProps {
   readonly replicas?: number;
 
   /**
-   * What answers the requests of a shard: made once for each of them. Its pods know who they are from SHARD (their index, from 0) and SHARDS.
+   * What answers the requests of a shard: made once for each of them. Its pods know who they are from SHARD (their
+   * index, from 0) and SHARDS.
    * @default - the `backends` are used; exactly one of the two must be given
    */
   readonly backend?: IBackend;
@@ -53,8 +54,8 @@ export interface ShardProps extends PatternProps {
 }
 
 /**
- * Requests go to the shard that owns their key, and never to another one: while no replica of it is up, they are answered with 502, 503 or 504.
- * A request without a key is answered with 400.
+ * Requests go to the shard that owns their key, and never to another one: while no replica of it is up, they are
+ * answered with 502, 503 or 504. A request without a key is answered with 400.
  *
  * ```ts
  * const users = new Shard(chart, 'Users', {
@@ -78,7 +79,8 @@ export class Shard extends Pattern {
   public readonly replicas: number;
 
   /**
-   * @throws where a prop is out of its range, both or neither of `backend` and `backends` are given, or the id makes a name that is taken, too long or no DNS label
+   * @throws where a prop is out of its range, both or neither of `backend` and `backends` are given, or the id makes a
+   * name that is taken, too long or no DNS label
    */
   constructor(scope: Construct, id: string, props: ShardProps) {
     [scope, id, props] = checked('Shard', [scope, id, props], { subclass: new.target !== Shard });

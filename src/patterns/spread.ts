@@ -17,8 +17,8 @@ export interface SpreadProps extends PatternProps {
   readonly backend: IBackend;
 
   /**
-   * How many identical replicas of the backend, from 1 to 1000. With one, a restart is still free of failures, but the death of a pod is not.
-   * Not beside a backend that exists already.
+   * How many identical replicas of the backend, from 1 to 1000. With one, a restart is still free of failures, but the
+   * death of a pod is not. Not beside a backend that exists already.
    * @default 2
    */
   readonly replicas?: number;

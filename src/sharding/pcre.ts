@@ -1,12 +1,15 @@
 import { AST, RegExpParser } from '@eslint-community/regexpp';
 
 /*
- * A regular expression of JavaScript in the words of PCRE, which nginx runs. Both agree on most of the language; what they spell in another way is
- * spelled anew, and what means something else, or what nginx cannot run, is refused. Groups lose their names, because nginx makes variables
- * of named ones, and only those that are needed stay groups.
+ * A regular expression of JavaScript in the words of PCRE, which nginx runs. Both agree on most of the language; what
+ * they spell in another way is spelled anew, and what means something else, or what nginx cannot run, is refused.
+ * Groups lose their names, because nginx makes variables of named ones, and only those that are needed stay groups.
  */
 
-/** Characters of the result, with repeated parts as often as they are repeated: PCRE takes 64 KiB of its own code, and nginx words of 4 KiB. */
+/**
+ * Characters of the result, with repeated parts as often as they are repeated: PCRE takes 64 KiB of its own code, and
+ * nginx words of 4 KiB.
+ */
 const LARGEST = 3000;
 /** PCRE takes 250 parentheses inside each other. */
 const DEEPEST = 100;
@@ -14,7 +17,8 @@ const DEEPEST = 100;
 const MOST = 65_535;
 
 /**
- * The pattern of PCRE that matches what a pattern of JavaScript does, and whose first group is the same. It matches UTF-8 text by characters.
+ * The pattern of PCRE that matches what a pattern of JavaScript does, and whose first group is the same. It matches
+ * UTF-8 text by characters.
  * @throws where there is none, or no group: the message goes on after "fromPath has '…', "
  */
 export function pcreOf(regex: string): string {

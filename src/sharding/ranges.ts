@@ -18,8 +18,8 @@ const ladder: Window[][] = [Array.from({ length: WINDOWS }, () => [{ units: WIND
 /**
  * Which shard owns which part of the hash space, window by window.
  *
- * One shard owns all; each further one takes an equal share from every existing one. So going from N to N+1 shards moves 1/(N+1) of
- * the keys, all of them to the new shard, and the sizes of shards differ by at most one unit.
+ * One shard owns all; each further one takes an equal share from every existing one. So going from N to N+1 shards
+ * moves 1/(N+1) of the keys, all of them to the new shard, and the sizes of shards differ by at most one unit.
  */
 export function rangesOf(shards: number): readonly Window[] {
   for (let n = ladder.length; n < shards; n++) ladder.push(withOneMore(ladder[n - 1], n));
@@ -70,9 +70,10 @@ function giveAway(places: readonly Place[], units: number, to: number): void {
 }
 
 /**
- * Whether a cut leaves the ranges behind it where they are. nginx rounds the length of every range down to whole hash values, so the
- * pieces of a range can be one shorter than it was, and each later range would begin one early: a key could then change between old
- * shards. Where there is no such cut, it is one hash value in four billion for each later range of the window.
+ * Whether a cut leaves the ranges behind it where they are. nginx rounds the length of every range down to whole hash
+ * values, so the pieces of a range can be one shorter than it was, and each later range would begin one early: a key
+ * could then change between old shards. Where there is no such cut, it is one hash value in four billion for each
+ * later range of the window.
  */
 function cutsClean({ range, window, at }: Place, units: number): boolean {
   if (range.units <= units) return false;

@@ -15,8 +15,9 @@ export interface BoundKey {
 /** How a client's address is found. */
 export interface ClientIpOptions {
   /**
-   * Addresses and networks (`10.0.0.0/8`) of the proxies between the clients and the router, such as an Ingress controller. What they say in
-   * `x-forwarded-for` is believed, from the right, up to the first address that is not one of them.
+   * Addresses and networks (`10.0.0.0/8`) of the proxies between the clients and the router, such as an
+   * Ingress controller. What they say in `x-forwarded-for` is believed, from the right, up to the first
+   * address that is not one of them.
    * @default - none: the client is whoever opened the connection
    */
   readonly trustedProxies?: string[];
@@ -29,12 +30,13 @@ export interface ClientIpOptions {
  */
 export class ShardKey {
   /**
-   * The value of a header: UTF-8 text, without the white space around it. The name is case-insensitive; a header that is sent several times is one
-   * key, its values joined by a comma and a space (RFC 9110, section 5.3). A value that is not valid UTF-8, or has a tab before or after a comma,
-   * is no key.
+   * The value of a header: UTF-8 text, without the white space around it. The name is case-insensitive; a header that
+   * is sent several times is one key, its values joined by a comma and a space (RFC 9110, section 5.3). A value that
+   * is not valid UTF-8, or has a tab before or after a comma, is no key.
    *
    * @param name for example `x-user`
-   * @throws where it has anything but letters, digits and dashes, which is all that nginx can read, or more than 200 characters
+   * @throws where it has anything but letters, digits and dashes, which is all that nginx can read, or
+   * more than 200 characters
    */
   public static fromHeader(name: string): ShardKey {
     [name] = checked('ShardKey.fromHeader', [name]);
@@ -45,8 +47,9 @@ export class ShardKey {
   }
 
   /**
-   * The value of a query parameter, URL-decoded as the WHATWG URL standard reads a form: `%41`, and `A`, are the same key, `+` is a space, and a `%`
-   * that begins no escape is itself. Of a repeated one the first counts. A value that is not valid UTF-8 is no key.
+   * The value of a query parameter, URL-decoded as the WHATWG URL standard reads a form: `%41`, and `A`, are the same
+   * key, `+` is a space, and a `%` that begins no escape is itself. Of a repeated one the first counts. A value that
+   * is not valid UTF-8 is no key.
    *
    * @param name for example `user`: the decoded name, of any characters
    * @throws where it is empty, has more than 200 characters or is no valid Unicode
@@ -60,8 +63,8 @@ export class ShardKey {
   }
 
   /**
-   * The value of a cookie, which is UTF-8 text as it was sent, neither decoded nor unquoted. Of a repeated one the first counts. A value that is not
-   * valid UTF-8 is no key.
+   * The value of a cookie, which is UTF-8 text as it was sent, neither decoded nor unquoted. Of a repeated one the
+   * first counts. A value that is not valid UTF-8 is no key.
    *
    * @param name for example `session`; upper and lower case differ
    * @throws where it is no name of a cookie (RFC 6265, section 4.1.1) or has more than 200 characters
@@ -74,15 +77,17 @@ export class ShardKey {
   }
 
   /**
-   * A part of the path: the first group of a regular expression. It is matched, by characters, against the path as it was sent, in the form that
-   * `request.path` has: `/users/%41` is `/users/A`, while `%2F`, `//` and `..` stay what they are. The group is then decoded: with
-   * `^/rooms/([^/]+)`, the key of `/rooms/team%2Fdoc` is `team/doc`.
+   * A part of the path: the first group of a regular expression. It is matched, by characters, against the path as it
+   * was sent, in the form that `request.path` has: `/users/%41` is `/users/A`, while `%2F`, `//` and `..` stay what
+   * they are. The group is then decoded: with `^/rooms/([^/]+)`, the key of `/rooms/team%2Fdoc` is `team/doc`.
    *
-   * nginx runs it as PCRE, with the meaning that it has in JavaScript (flag `u`). What PCRE cannot do in the same way is refused.
+   * nginx runs it as PCRE, with the meaning that it has in JavaScript (flag `u`). What PCRE cannot do in the
+   * same way is refused.
    *
    * @param regex the source of a JavaScript regular expression, for example `^/users/([^/]+)`
-   * @throws where it is no regular expression, has no group, or cannot be run by nginx: it looks behind at a text of no fixed length, repeats a
-   * group that may match nothing or be left out, names a property other than a general category (`\p{L}`), or is very large
+   * @throws where it is no regular expression, has no group, or cannot be run by nginx: it looks behind at a text of
+   * no fixed length, repeats a group that may match nothing or be left out, names a property other than a general
+   * category (`\p{L}`), or is very large
    */
   public static fromPath(regex: string): ShardKey {
     [regex] = checked('ShardKey.fromPath', [regex], { remedy: "give the source of a regular expression, as in '^/users/([^/]+)'" });
@@ -107,11 +112,12 @@ export class ShardKey {
   /**
    * A field of a JSON body. A string, a number or a boolean is a key; anything else is none.
    *
-   * A number is a key by the digits that were sent: `9007199254740993` is the key '9007199254740993'. One that can be written in a shorter way, such as
-   * `1.0`, `1e2` or `-0`, is answered with 400, because two texts of one number would be two keys.
+   * A number is a key by the digits that were sent: `9007199254740993` is the key '9007199254740993'. One that can
+   * be written in a shorter way, such as `1.0`, `1e2` or `-0`, is answered with 400, because two texts of one
+   * number would be two keys.
    *
-   * The router reads the whole body for it. A body that is compressed or not JSON by its content type (`application/json`, `text/json`, `…+json`) is
-   * answered with 415, and one that is malformed with 400.
+   * The router reads the whole body for it. A body that is compressed or not JSON by its content type
+   * (`application/json`, `text/json`, `…+json`) is answered with 415, and one that is malformed with 400.
    *
    * @param path for example `user.id` or `items[0].sku`
    * @throws where it is no path
@@ -125,22 +131,26 @@ export class ShardKey {
   }
 
   /**
-   * What your function answers for a request: a string is the key; a whole number n from 0 up means shard n modulo the number of shards;
-   * undefined, null and '' mean that there is no key, and the client gets a 400. Anything else, and what it throws, is a 500.
+   * What your function answers for a request: a string is the key; a whole number n from 0 up means shard n modulo the
+   * number of shards; undefined, null and '' mean that there is no key, and the client gets a 400. Anything else, and
+   * what it throws, is a 500.
    *
-   * It runs in the router (njs, QuickJS engine): modern JavaScript, synchronous, no Node modules. Where its source mentions `body`, or a member
-   * `text`, the router reads the whole body first, and parses it when the function asks for it. A part of the request that the function asks for
-   * and that is malformed (a target or header that is not valid UTF-8, a body that is not what its content type says) is answered with 400 or
-   * 415, unless the function catches the error. Numbers in `request.body` are JavaScript's: a big one has lost digits, which `request.text` still has.
+   * It runs in the router (njs, QuickJS engine): modern JavaScript, synchronous, no Node modules. Where its source
+   * mentions `body`, or a member `text`, the router reads the whole body first, and parses it when the function
+   * asks for it. A part of the request that the function asks for and that is malformed (a target or header that is
+   * not valid UTF-8, a body that is not what its content type says) is answered with 400 or 415, unless the
+   * function catches the error. Numbers in `request.body` are JavaScript's: a big one has lost digits, which
+   * `request.text` still has.
    *
-   * It may make 250,000 steps, which take 25 to 100 ms: a step is a round of a loop, or a call of a function that stands in the code; and it
-   * may take a second where the steps are slow. Then the client gets a 500 which says that the function took too long, and the router goes
-   * on. Until then, the other requests of that worker process wait. What a single built-in does has no such limit, above all a regular
-   * expression that can match the same text in many ways: `/^(a+)+$/` takes a second for 25 letters, and twice as long for each further
-   * one, while nothing else of that worker is answered. Write them so that repeated parts cannot overlap: `/^a+$/`. A router whose probe is
-   * not answered for half a minute is restarted, and its connections are cut. Nor is memory limited but by the container: `'x'.repeat(n)`,
-   * `Array(n).fill()` and `Array.from({ length: n })` take what n says, so bound an n that comes from a request. A worker that takes more is
-   * killed with its connections.
+   * It may make 250,000 steps, which take 25 to 100 ms: a step is a round of a loop, or a call of a function that
+   * stands in the code; and it may take a second where the steps are slow. Then the client gets a 500 which says that
+   * the function took too long, and the router goes on. Until then, the other requests of that worker process wait.
+   * What a single built-in does has no such limit, above all a regular expression that can match the same text in many
+   * ways: `/^(a+)+$/` takes a second for 25 letters, and twice as long for each further one, while nothing else of
+   * that worker is answered. Write them so that repeated parts cannot overlap: `/^a+$/`. A router whose probe is not
+   * answered for half a minute is restarted, and its connections are cut. Nor is memory limited but by the container:
+   * `'x'.repeat(n)`, `Array(n).fill()` and `Array.from({ length: n })` take what n says, so bound an n that comes from
+   * a request. A worker that takes more is killed with its connections.
    *
    * ```ts
    * ShardKey.fromFunction(sharding((request) => request.path.split('/')[2]))

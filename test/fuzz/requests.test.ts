@@ -26,7 +26,9 @@ const PARTS = [
   '{"user":', '"user":"\\ud800"', '1e2', '9007199254740993', `x: ${'a'.repeat(20_000)}\r\n`, 'a'.repeat(9_000),
 ];
 
-/** Milliseconds after which a program that says nothing waits for more: as long as it may, which other tests measure. */
+/**
+ * Milliseconds after which a program that says nothing waits for more: as long as it may, which other tests measure.
+ */
 const SILENCE = 100;
 const CLIENTS = 16;
 

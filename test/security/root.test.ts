@@ -2,7 +2,10 @@ import { Connection } from '../runtime/connection';
 import { answers, FakeLeaf } from '../runtime/root/fake-leaf';
 import { root, RootOptions } from '../runtime/root/root';
 
-/** Sends bytes, after which the connection is to be closed, to a root; answers with the status lines, and what its leaf heard. */
+/**
+ * Sends bytes, after which the connection is to be closed, to a root; answers with the status lines, and
+ * what its leaf heard.
+ */
 async function raw(bytes: string, config: RootOptions = {}): Promise<{ statuses: number[]; requests: readonly string[] }> {
   const leaf = await FakeLeaf.start(answers({ ok: true }));
   const pod = await root([leaf], config);

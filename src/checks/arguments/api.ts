@@ -48,7 +48,10 @@ interface Table {
   readonly objects: { readonly [name: string]: readonly string[] };
 }
 
-/** Types by name, some with what it is: `string: its reference`. An optional one's name ends with a question mark; `...` stands for further ones. */
+/**
+ * Types by name, some with what it is: `string: its reference`. An optional one's name ends with a question mark;
+ * `...` stands for further ones.
+ */
 type Members = { readonly [name: string]: string };
 
 let table: Table | undefined;

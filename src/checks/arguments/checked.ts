@@ -5,10 +5,11 @@ import { Call, Place, refuse, refuseName } from './sentences';
 import { attempt, kindOf, member, shown } from './shown';
 
 /**
- * The arguments of a public function, each of the type that it is declared with. Objects come back as copies without what is undefined in them:
- * undefined is not given, wherever it stands.
+ * The arguments of a public function, each of the type that it is declared with. Objects come back as copies without
+ * what is undefined in them: undefined is not given, wherever it stands.
  *
- * What a compiler checks in TypeScript, Java and Go is checked here for JavaScript, by a table that the build makes of these declarations.
+ * What a compiler checks in TypeScript, Java and Go is checked here for JavaScript, by a table that the build makes
+ * of these declarations.
  *
  * @param name `Backend.fromImage`; of a constructor, the class
  * @throws where one is missing, of another type, or an object with a property that nobody reads

@@ -47,8 +47,8 @@ test('a body that can never be held is refused, and no leaf hears of it', async 
 
 describe('in the memory that a root has by default', () => {
   const MEBIBYTE = 1024 * 1024;
-  // The heap is what the manifest says, and the young generation what V8 derives of 256 MiB; without it, it would be as large as this machine
-  // allows (192 MiB for Node 24).
+  // The heap is what the manifest says, and the young generation what V8 derives of 256 MiB; without it, it would be
+  // as large as this machine allows (192 MiB for Node 24).
   const pod = (leaves: readonly FakeLeaf[], options: RootOptions) => root(leaves, {
     maxHeldSize: 64 * MEBIBYTE, maxAnswerSize: 8 * MEBIBYTE, env: { NODE_OPTIONS: '--max-old-space-size=128 --max-semi-space-size=1' }, ...options,
   });
