@@ -7,7 +7,9 @@ import { run } from './shared/program';
 import type { FunctionServerConfig } from '../src/contract';
 
 run({
-  configure: (file) => readConfig<FunctionServerConfig>(file, ['port', 'adminPort', 'maxBodySize', 'maxConcurrency', 'timeout', 'drain']),
+  configure: (file) => readConfig<FunctionServerConfig>(
+    file, ['port', 'adminPort', 'maxBodySize', 'maxConcurrency', 'timeout', 'drain'],
+  ),
   start: async (config: FunctionServerConfig, { configFile, ...parts }) => {
     const handler = await loadFunction(configFile, config.code);
     const budget = new Budget(config.maxHeldSize);

@@ -38,7 +38,9 @@ run({
         timeout,
         minResponses,
         hedgeAfter,
-        gatherer: gathererOf(config.gather, config.gather === 'function' ? await loadFunction(configFile, config.code) : undefined),
+        gatherer: gathererOf(
+          config.gather, config.gather === 'function' ? await loadFunction(configFile, config.code) : undefined,
+        ),
       },
       accepts: (status: number) => accepted.has(String(status)) || accepted.has(`${Math.floor(status / 100)}xx`),
     };

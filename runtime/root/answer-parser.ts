@@ -103,7 +103,9 @@ export class AnswerParser {
   /** The other side has closed. Throws a BadAnswer unless that is how this answer ends. */
   public end(): void {
     if (this.part === Part.UntilClose) this.part = Part.Done;
-    if (!this.done) throw new BadAnswer(`it closed the connection ${this.untouched ? 'without an' : 'within its'} answer`);
+    if (!this.done) {
+      throw new BadAnswer(`it closed the connection ${this.untouched ? 'without an' : 'within its'} answer`);
+    }
   }
 
   private takeHead(piece: Buffer, at: number): number {

@@ -45,7 +45,10 @@ export class Call {
   private over = false;
 
   /** @param done told what came of it, once, unless it is cancelled */
-  constructor(readonly leaf: Leaf, private readonly request: LeafRequest, private readonly done: (outcome: RawAnswer | Failure) => void) {}
+  constructor(
+    readonly leaf: Leaf, private readonly request: LeafRequest,
+    private readonly done: (outcome: RawAnswer | Failure) => void,
+  ) {}
 
   /** Asks the first replica. */
   public begin(): void {
@@ -84,7 +87,9 @@ export class Call {
   private attempt(replica: Replica): void {
     const connection = replica.take(this.tried.includes(replica));
     this.tried.push(replica);
-    this.open.add(new Attempt(connection, replica, this.request, (attempt, outcome) => this.onOutcome(attempt, outcome)));
+    this.open.add(
+      new Attempt(connection, replica, this.request, (attempt, outcome) => this.onOutcome(attempt, outcome)),
+    );
   }
 
   private onOutcome(attempt: Attempt, outcome: RawAnswer | Failure): void {

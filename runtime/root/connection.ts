@@ -55,9 +55,11 @@ export class Connection {
    */
   constructor(
     host: string, port: number,
-    private readonly onIdle: (connection: Connection) => void, private readonly onClose: (connection: Connection) => void,
+    private readonly onIdle: (connection: Connection) => void,
+    private readonly onClose: (connection: Connection) => void,
   ) {
-    const onread = { buffer: READ_BUFFER, callback: (bytes: number, buffer: Uint8Array) => this.read((buffer as Buffer).subarray(0, bytes)) };
+    const callback = (bytes: number, buffer: Uint8Array) => this.read((buffer as Buffer).subarray(0, bytes));
+    const onread = { buffer: READ_BUFFER, callback };
     this.socket = connect({ host, port, noDelay: true, onread: onread as any });
     this.socket.on('connect', () => this.stopConnectTimer());
     this.socket.on('error', (error: NodeJS.ErrnoException) => this.broken(error));
@@ -148,7 +150,9 @@ export class Connection {
   private broken({ code, message }: NodeJS.ErrnoException): void {
     const reason = code ?? message;
     const refused = this.connecting !== undefined;
-    this.fail(refused ? new Failure('unsent', `no connection: ${reason}`) : this.lost(`the connection broke: ${reason}`));
+    this.fail(refused
+      ? new Failure('unsent', `no connection: ${reason}`)
+      : this.lost(`the connection broke: ${reason}`));
   }
 
   /** A connection that stood has ended. */

@@ -114,7 +114,8 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
   private tooFew({ answers, failures, late }: Gathered): void {
     const { rules: { leaves, minResponses }, metrics, log } = this.options;
     metrics.errors.inc('leaves');
-    log.warn('too few leaves have answered', { ...requestFields(this.req.method, this.req.url, this.req.headers), failures });
+    const fields = requestFields(this.req.method, this.req.url, this.req.headers);
+    log.warn('too few leaves have answered', { ...fields, failures });
     const detail = `${answers.length} of ${leaves.length} leaves answered, and ${minResponses} must`;
     this.refuse(new Problem(late ? 504 : 502, detail, this.responses, { leaves: failures }));
   }

@@ -24,7 +24,11 @@ export function trustIn(networks: readonly string[]): Trust {
   const known = new WeakMap<Socket, boolean>();
   return (connection) => {
     let trusted = known.get(connection);
-    if (trusted === undefined) known.set(connection, trusted = list.check(addressOf(connection), isIPv6(addressOf(connection)) ? 'ipv6' : 'ipv4'));
+    if (trusted === undefined) {
+      const address = addressOf(connection);
+      trusted = list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+      known.set(connection, trusted);
+    }
     return trusted;
   };
 }

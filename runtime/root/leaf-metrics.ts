@@ -19,17 +19,29 @@ export class LeafMetrics {
   private readonly replicas: Gauge;
 
   constructor(metrics: Metrics) {
-    this.requests = metrics.add(new Counter('metaparticle_leaf_requests_total', 'Requests to a leaf, by what came of them.', ['leaf', 'outcome']));
-    this.extra = metrics.add(new Counter('metaparticle_leaf_extra_requests_total', 'Further requests to another replica: retries and hedges.', ['leaf', 'kind']));
-    this.duration = metrics.add(new Histogram('metaparticle_leaf_request_duration_seconds', 'From a request to a leaf to its whole answer.', ['leaf']));
-    this.replicas = metrics.add(new Gauge('metaparticle_leaf_replicas', 'Replicas of a leaf that DNS tells of; with 0, its Service is asked.', ['leaf']));
+    this.requests = metrics.add(new Counter(
+      'metaparticle_leaf_requests_total', 'Requests to a leaf, by what came of them.', ['leaf', 'outcome'],
+    ));
+    this.extra = metrics.add(new Counter(
+      'metaparticle_leaf_extra_requests_total', 'Further requests to another replica: retries and hedges.',
+      ['leaf', 'kind'],
+    ));
+    this.duration = metrics.add(new Histogram(
+      'metaparticle_leaf_request_duration_seconds', 'From a request to a leaf to its whole answer.', ['leaf'],
+    ));
+    this.replicas = metrics.add(new Gauge(
+      'metaparticle_leaf_replicas', 'Replicas of a leaf that DNS tells of; with 0, its Service is asked.', ['leaf'],
+    ));
   }
 
   /** The counts of one leaf. */
   public of(leaf: string): LeafCounts {
-    const [answer, failure, late, cancelled] = ['answer', 'failure', 'late', 'cancelled'].map((outcome) => this.requests.with(leaf, outcome));
+    const [answer, failure, late, cancelled] = ['answer', 'failure', 'late', 'cancelled'].map((outcome) => (
+      this.requests.with(leaf, outcome)
+    ));
     return new LeafCounts(
-      { answer, failure, late, cancelled }, this.extra.with(leaf, 'retry'), this.extra.with(leaf, 'hedge'), this.duration.with(leaf), this.replicas.with(leaf),
+      { answer, failure, late, cancelled }, this.extra.with(leaf, 'retry'), this.extra.with(leaf, 'hedge'),
+      this.duration.with(leaf), this.replicas.with(leaf),
     );
   }
 }
@@ -39,8 +51,9 @@ export class LeafMetrics {
  */
 export class LeafCounts {
   constructor(
-    private readonly outcomes: Readonly<Record<CallOutcome, { count: number }>>, private readonly retries: { count: number },
-    private readonly hedges: { count: number }, private readonly duration: { observe(seconds: number): void }, readonly replicas: { value: number },
+    private readonly outcomes: Readonly<Record<CallOutcome, { count: number }>>,
+    private readonly retries: { count: number }, private readonly hedges: { count: number },
+    private readonly duration: { observe(seconds: number): void }, readonly replicas: { value: number },
   ) {}
 
   public settled({ start, retries, hedged }: Counted, outcome: CallOutcome): void {

@@ -80,7 +80,9 @@ export class Leaf {
     this.askedAt = now;
     const { host, podsHost } = this.config;
     // a backend without a name for its pods has only one for all: its addresses are the replicas
-    const [pods, service] = await Promise.all([this.resolve(podsHost ?? host), podsHost === undefined ? [] : this.resolve(host)]);
+    const [pods, service] = await Promise.all([
+      this.resolve(podsHost ?? host), podsHost === undefined ? [] : this.resolve(host),
+    ]);
     this.pods = this.renew(this.pods, pods);
     this.counts.replicas.value = this.pods.length;
     this.service = this.renew(this.service, service);

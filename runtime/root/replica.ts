@@ -24,7 +24,9 @@ export class Replica {
   /** A connection to send one request over: the one that was used last, unless a fresh one is asked for. */
   public take(fresh: boolean): Connection {
     const known = fresh ? undefined : this.idle.pop();
-    return known ?? new Connection(this.host, this.port, (connection) => this.keep(connection), (connection) => this.drop(connection));
+    return known ?? new Connection(
+      this.host, this.port, (connection) => this.keep(connection), (connection) => this.drop(connection),
+    );
   }
 
   /** Leaves it alone for a while. */

@@ -47,7 +47,9 @@ export class Scatter {
     private readonly done: (gathered: Gathered) => void,
   ) {
     this.outcomes = new Array(rules.leaves.length).fill(undefined);
-    this.calls = rules.leaves.map((leaf, index) => new Call(leaf, request, (outcome) => this.onOutcome(index, outcome)));
+    this.calls = rules.leaves.map((leaf, index) => (
+      new Call(leaf, request, (outcome) => this.onOutcome(index, outcome))
+    ));
   }
 
   /** Asks the leaves. */
@@ -78,7 +80,9 @@ export class Scatter {
     else this.failed++;
     const enough = gatherer.makes === 'nothing' && this.answered > 0;
     // with too few left to reach the minimum, waiting for them helps nobody
-    if (enough || this.answered + this.failed === leaves.length || leaves.length - this.failed < minResponses) this.finish('needless');
+    if (enough || this.answered + this.failed === leaves.length || leaves.length - this.failed < minResponses) {
+      this.finish('needless');
+    }
   }
 
   /** Whether an answer counts. */

@@ -29,7 +29,9 @@ function fieldOf(r: NjsRequest): string {
 function keyOf(body: unknown, text: string): string {
   let value: any = body;
   for (const step of path) {
-    const has = typeof step === 'number' ? Array.isArray(value) : typeof value === 'object' && value !== null && !Array.isArray(value);
+    const has = typeof step === 'number'
+      ? Array.isArray(value)
+      : typeof value === 'object' && value !== null && !Array.isArray(value);
     value = has && Object.hasOwn(value, step) ? value[step] : undefined;
   }
   if (typeof value === 'string' && value !== '') return value;
@@ -42,7 +44,9 @@ function literalOf(text: string): string {
   let span = wholeOf(text);
   for (const step of path) {
     // Of repeated names the last one counts, as for JSON.parse.
-    span = typeof step === 'number' ? elementsOf(text, span)[step] : membersOf(text, span).filter(([name]) => name === step).pop()![1];
+    span = typeof step === 'number'
+      ? elementsOf(text, span)[step]
+      : membersOf(text, span).filter(([name]) => name === step).pop()![1];
   }
   return text.slice(span.start, span.end);
 }
@@ -50,12 +54,14 @@ function literalOf(text: string): string {
 function canonical(literal: string): string {
   if (CANONICAL.test(literal)) return literal;
   const told = literal.length > 40 ? `${literal.slice(0, 40)}…` : literal;
-  throw new Problem(400, `the field ${shown} of the body is the key, and ${told} is not the plain form of that number: send it without an exponent and `
-    + 'without needless zeros or sign, or as a string');
+  throw new Problem(400, `the field ${shown} of the body is the key, and ${told} is not the plain form of that `
+    + 'number: send it without an exponent and without needless zeros or sign, or as a string');
 }
 
 function missing(): never {
-  throw new Problem(400, `the request has no key: field ${shown} of the body is missing, empty or no string, number or boolean`);
+  throw new Problem(
+    400, `the request has no key: field ${shown} of the body is missing, empty or no string, number or boolean`,
+  );
 }
 
 export default { route };

@@ -32,7 +32,9 @@ function keyOf(r: NjsRequest, bodyWasRead: boolean): string {
     r.variables.shard_number = String((result as number) % config.shards);
     return '#';
   }
-  throw failure(`the sharding function returned ${shown(result)}: it must return a text, or a whole number from 0 to 2^53 - 1`);
+  throw failure(
+    `the sharding function returned ${shown(result)}: it must return a text, or a whole number from 0 to 2^53 - 1`,
+  );
 }
 
 function call(r: NjsRequest, bodyWasRead: boolean): unknown {
@@ -52,7 +54,8 @@ function call(r: NjsRequest, bodyWasRead: boolean): unknown {
 }
 
 function shown(value: unknown): string {
-  return (typeof value === 'object' && value) || typeof value === 'function' ? `a value of type ${typeof value}` : String(value);
+  const isPlain = value === null || (typeof value !== 'object' && typeof value !== 'function');
+  return isPlain ? String(value) : `a value of type ${typeof value}`;
 }
 
 function failure(detail: string): Problem {

@@ -2,7 +2,11 @@ import type { NjsRequest } from './njs';
 import { isWellFormed } from './request';
 import { Problem } from '../shared/problem';
 
-const TITLES: { [status: number]: string } = { 400: 'Bad Request', 415: 'Unsupported Media Type', 500: 'Internal Server Error' };
+const TITLES: { [status: number]: string } = {
+  400: 'Bad Request',
+  415: 'Unsupported Media Type',
+  500: 'Internal Server Error',
+};
 
 /** Finds the key of a request. Throws a Problem where there is none. */
 type KeyOf = (r: NjsRequest) => string;
@@ -12,7 +16,9 @@ type KeyOf = (r: NjsRequest) => string;
  * meet another key's shard.
  */
 function checkedKey(text: string): string {
-  if (!isWellFormed(text)) throw new Problem(400, 'the key is not valid Unicode text: it holds half of a surrogate pair');
+  if (!isWellFormed(text)) {
+    throw new Problem(400, 'the key is not valid Unicode text: it holds half of a surrogate pair');
+  }
   return text;
 }
 

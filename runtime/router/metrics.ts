@@ -40,7 +40,9 @@ function page(r: NjsRequest): void {
     else if (what === 'seconds') counts.seconds = value;
     else counts.retries = value;
   }
-  const each = (lines: (group: string, counts: Counts) => string[]) => Object.keys(groups).sort().flatMap((group) => lines(group, groups[group]));
+  const each = (lines: (group: string, counts: Counts) => string[]) => (
+    Object.keys(groups).sort().flatMap((group) => lines(group, groups[group]))
+  );
   r.headersOut['Content-Type'] = 'text/plain; version=0.0.4; charset=utf-8';
   r.return(200, [
     r.variables.connection_metrics,
@@ -69,7 +71,9 @@ function durations(group: string, { buckets, seconds }: Counts): string[] {
   const name = 'metaparticle_group_request_duration_seconds';
   let total = 0;
   return [
-    ...buckets.map((inBucket, i) => `${name}_bucket{group="${group}",le="${BUCKETS[i] ?? '+Inf'}"} ${total += inBucket}`),
+    ...buckets.map((inBucket, i) => (
+      `${name}_bucket{group="${group}",le="${BUCKETS[i] ?? '+Inf'}"} ${total += inBucket}`
+    )),
     `${name}_sum{group="${group}"} ${seconds}`,
     `${name}_count{group="${group}"} ${total}`,
   ];

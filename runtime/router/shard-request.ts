@@ -43,7 +43,9 @@ interface Lazy {
  * An object whose members are made when they are asked for, and stay: a function mostly asks for one or two, and
  * getters of its own would cost each request more than a proxy does.
  */
-function lazily(members: { readonly [name: string]: (r: NjsRequest) => unknown }, absent: (name: string | symbol) => void): ProxyHandler<Lazy> {
+function lazily(
+  members: { readonly [name: string]: (r: NjsRequest) => unknown }, absent: (name: string | symbol) => void,
+): ProxyHandler<Lazy> {
   // Without what somebody may have added to Object.prototype.
   const makers = Object.assign(Object.create(null), members);
   const get = (lazy: Lazy, name: string | symbol) => {
@@ -71,7 +73,9 @@ function lazily(members: { readonly [name: string]: (r: NjsRequest) => unknown }
 
 // One of each for all requests.
 const REQUEST = lazily(WITHOUT_BODY, (name) => {
-  if (name === 'body' || name === 'text') throw new TypeError(`request.${name} was not read: name it in the source of the sharding function`);
+  if (name === 'body' || name === 'text') {
+    throw new TypeError(`request.${name} was not read: name it in the source of the sharding function`);
+  }
 });
 const REQUEST_WITH_BODY = lazily(WITH_BODY, () => {});
 

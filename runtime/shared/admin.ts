@@ -17,7 +17,9 @@ export interface AdminOptions {
  */
 export function createAdminServer(options: AdminOptions): Server {
   return createHttpServer((req, res) => {
-    const text = (status: number, body: string, type = 'text/plain; charset=utf-8') => res.writeHead(status, { 'content-type': type }).end(body);
+    const text = (status: number, body: string, type = 'text/plain; charset=utf-8') => (
+      res.writeHead(status, { 'content-type': type }).end(body)
+    );
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       return sendProblem(res, new Problem(405, 'the admin port answers GET and HEAD', ['allow', 'GET, HEAD']));
     }

@@ -1,7 +1,8 @@
 import { Problem } from './problem';
 
 const TEXT = new Set([
-  'application/x-www-form-urlencoded', 'application/xml', 'application/javascript', 'application/x-ndjson', 'application/yaml', 'application/graphql',
+  'application/x-www-form-urlencoded', 'application/xml', 'application/javascript', 'application/x-ndjson',
+  'application/yaml', 'application/graphql',
 ]);
 const lossy = new TextDecoder();
 const strict = new TextDecoder('utf-8', { fatal: true });
@@ -15,7 +16,9 @@ type Headers = { readonly [name: string]: string | undefined };
  *
  * @param utf8 reads other text than JSON, where it is UTF-8
  */
-export function bodyText(bytes: Uint8Array, headers: Headers, utf8: (bytes: Uint8Array) => string = lossyText): string | undefined {
+export function bodyText(
+  bytes: Uint8Array, headers: Headers, utf8: (bytes: Uint8Array) => string = lossyText,
+): string | undefined {
   const encoding = headers['content-encoding'];
   if (encoding && encoding.toLowerCase() !== 'identity') {
     throw new Problem(415, `the body is encoded as ${encoding}: send it as it is`, ['accept-encoding', 'identity']);
@@ -26,7 +29,8 @@ export function bodyText(bytes: Uint8Array, headers: Headers, utf8: (bytes: Uint
   const charset = /;\s*charset="?([^\s";]+)/i.exec(full)?.[1].toLowerCase();
   if (charset !== undefined && charset !== 'utf-8') return decoder(charset).decode(bytes);
   const type = mediaType(full);
-  const isText = type === '' || charset !== undefined || type.startsWith('text/') || type.endsWith('+xml') || TEXT.has(type);
+  const isText = type === '' || charset !== undefined || type.startsWith('text/') || type.endsWith('+xml')
+    || TEXT.has(type);
   return isText ? utf8(bytes) : undefined;
 }
 
@@ -34,7 +38,9 @@ export function bodyText(bytes: Uint8Array, headers: Headers, utf8: (bytes: Uint
  * The body as user code sees it: parsed when it is JSON, else its text, or its bytes. Throws a 400 when JSON is
  * malformed, and as `bodyText` does.
  */
-export function parseBody(bytes: Uint8Array, headers: Headers, text: string | undefined = bodyText(bytes, headers)): unknown {
+export function parseBody(
+  bytes: Uint8Array, headers: Headers, text: string | undefined = bodyText(bytes, headers),
+): unknown {
   if (text === undefined) return bytes.length === 0 ? undefined : bytes;
   return isJson(headers['content-type']) ? parseJson(text) : text;
 }

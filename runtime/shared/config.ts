@@ -11,7 +11,9 @@ export class StartError extends Error {}
 /**
  * Reads a configuration. Throws a StartError that names the file, and a property that should be a number and is none.
  */
-export function readConfig<Config extends object>(file: string, numbers: ReadonlyArray<keyof Config & string>): Config {
+export function readConfig<Config extends object>(
+  file: string, numbers: ReadonlyArray<keyof Config & string>,
+): Config {
   let config: Config;
   try {
     config = JSON.parse(readFileSync(file, 'utf8'));
@@ -21,7 +23,9 @@ export function readConfig<Config extends object>(file: string, numbers: Readonl
   for (const name of numbers) {
     const value: any = config[name];
     // a timer of Node's with more than 2^31 - 1 ms would fire at once
-    if (!(value >= 0 && value < 2 ** 31)) throw new StartError(`${file}: ${name} is ${JSON.stringify(value)}: it is a number from 0 to 2147483647`);
+    if (!(value >= 0 && value < 2 ** 31)) {
+      throw new StartError(`${file}: ${name} is ${JSON.stringify(value)}: it is a number from 0 to 2147483647`);
+    }
   }
   return config;
 }
@@ -31,7 +35,9 @@ export function readConfig<Config extends object>(file: string, numbers: Readonl
  * exports no function.
  */
 export async function loadFunction(configFile: string, code: string | undefined): Promise<UserFunction> {
-  if (typeof code !== 'string') throw new StartError(`${configFile}: code is ${JSON.stringify(code)}: it names the module beside this file`);
+  if (typeof code !== 'string') {
+    throw new StartError(`${configFile}: code is ${JSON.stringify(code)}: it names the module beside this file`);
+  }
   const file = join(dirname(configFile), code);
   let loaded: unknown;
   try {
@@ -39,6 +45,9 @@ export async function loadFunction(configFile: string, code: string | undefined)
   } catch (cause) {
     throw new StartError(`${file} does not load`, { cause });
   }
-  if (typeof loaded !== 'function') throw new StartError(`${file}: the default export is ${loaded === undefined ? 'missing' : `a ${typeof loaded}`}: export default a function`);
+  if (typeof loaded !== 'function') {
+    const found = loaded === undefined ? 'missing' : `a ${typeof loaded}`;
+    throw new StartError(`${file}: the default export is ${found}: export default a function`);
+  }
   return loaded as UserFunction;
 }

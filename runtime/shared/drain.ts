@@ -39,7 +39,9 @@ export class Drain {
    */
   public onSignals(): void {
     let signals = 0;
-    for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => signals++ ? this.exit(1) : this.begin(signal));
+    for (const signal of ['SIGTERM', 'SIGINT']) {
+      process.on(signal, () => signals++ ? this.exit(1) : this.begin(signal));
+    }
   }
 
   /** Tells the client of this answer not to come back over this connection, when the program is ending. */

@@ -65,7 +65,10 @@ export abstract class Exchange<Options extends ExchangeOptions> {
   /** What this request holds in memory, for as long as user code may reach it. */
   protected readonly account: Account;
 
-  constructor(protected readonly options: Options, protected readonly req: IncomingMessage, protected readonly res: ServerResponse) {
+  constructor(
+    protected readonly options: Options, protected readonly req: IncomingMessage,
+    protected readonly res: ServerResponse,
+  ) {
     this.account = new Account(options.budget);
     res.once('close', () => this.close());
   }
@@ -88,7 +91,9 @@ export abstract class Exchange<Options extends ExchangeOptions> {
 
   private checkPlaces(): void {
     const { config: { maxConcurrency }, metrics } = this.options;
-    if (metrics.inFlight >= maxConcurrency) throw new Overload(`the pod serves ${maxConcurrency} requests already: try again`);
+    if (metrics.inFlight >= maxConcurrency) {
+      throw new Overload(`the pod serves ${maxConcurrency} requests already: try again`);
+    }
   }
 
   /**
@@ -109,7 +114,9 @@ export abstract class Exchange<Options extends ExchangeOptions> {
   protected hold(bytes: number, { tooLarge, called, plural }: Held = BODY): void {
     if (this.account.take(bytes)) return;
     const { limit } = this.options.budget;
-    if (bytes > limit) throw new Problem(tooLarge, `the ${called} ${bytes} bytes of memory, and the pod has ${limit} for bodies`);
+    if (bytes > limit) {
+      throw new Problem(tooLarge, `the ${called} ${bytes} bytes of memory, and the pod has ${limit} for bodies`);
+    }
     throw new Overload(`the pod holds too many ${plural} already: try again`);
   }
 
@@ -140,7 +147,9 @@ export abstract class Exchange<Options extends ExchangeOptions> {
       if (!later && !isStream(result)) return this.answer(result);
       this.timer = setTimeout(() => this.expire(), this.options.config.timeout);
       if (!later) return this.open(result);
-      Promise.resolve(result).then((value) => isStream(value) ? this.open(value) : this.answer(value), (error) => this.fail(error));
+      Promise.resolve(result).then(
+        (value) => isStream(value) ? this.open(value) : this.answer(value), (error) => this.fail(error),
+      );
     } catch (error) {
       this.fail(error);
     }
@@ -178,7 +187,8 @@ export abstract class Exchange<Options extends ExchangeOptions> {
 
   private reportUnsent(error: unknown): void {
     const { callee } = this.options;
-    this.report(`the result of the ${callee} cannot be sent${error instanceof Unsendable ? `: ${error.message}` : ''}`, error, callee);
+    const reason = error instanceof Unsendable ? `: ${error.message}` : '';
+    this.report(`the result of the ${callee} cannot be sent${reason}`, error, callee);
   }
 
   /** Sends what user code returned. */
@@ -234,7 +244,9 @@ export abstract class Exchange<Options extends ExchangeOptions> {
     if (error instanceof Overload) this.options.metrics.errors.inc('overload');
     // a client that waits for 100 Continue may send its body after this answer or not: the next bytes could be
     // either (RFC 9110, 10.1.1)
-    if (error.status === 408 || error.status === 413 || this.req.headers.expect) return sendProblemAndClose(this.res, error);
+    if (error.status === 408 || error.status === 413 || this.req.headers.expect) {
+      return sendProblemAndClose(this.res, error);
+    }
     sendProblem(this.res, error);
   }
 
@@ -254,7 +266,9 @@ export abstract class Exchange<Options extends ExchangeOptions> {
     this.closed = true;
     const { req, res } = this;
     if (!res.writableFinished) this.abandon(new DOMException('the client has gone away', 'AbortError'));
-    this.options.metrics.answered(req.method, res.headersSent ? res.statusCode : CLIENT_GONE, performance.now() - this.start);
+    this.options.metrics.answered(
+      req.method, res.headersSent ? res.statusCode : CLIENT_GONE, performance.now() - this.start,
+    );
     this.release();
   }
 

@@ -66,7 +66,9 @@ export function createHttpServer(listener: RequestListener, options: ServerOptio
     .on('request', serve)
     // with a listener for it, Node asks for a body only when the program reads it: a refused one is never sent
     .on('checkContinue', serve)
-    .on('checkExpectation', answer((_, res) => sendProblemAndClose(res, new Problem(417, 'the only expectation that is met is 100-continue'))))
+    .on('checkExpectation', answer((_, res) => sendProblemAndClose(
+      res, new Problem(417, 'the only expectation that is met is 100-continue'),
+    )))
     .on('connect', (_, socket) => Pipeline.of(socket as Socket).refuse(notServed('CONNECT')))
     .on('clientError', (error: ParserError, socket) => {
       // one that only opens a connection, as browsers do in advance, is owed no answer

@@ -29,15 +29,20 @@ export function createLog(base: LogFields, write: (line: string) => void = (line
  */
 export function captureConsole(log: Log): void {
   // a Console writes each text whole, with a line feed behind it
-  const lines = (write: (message: string) => void) => ({ write: (text: string) => write(text.slice(0, -1)) }) as unknown as NodeJS.WritableStream;
+  const lines = (write: (message: string) => void) => (
+    ({ write: (text: string) => write(text.slice(0, -1)) }) as unknown as NodeJS.WritableStream
+  );
   const ours = new Console({ stdout: lines(log.info), stderr: lines(log.error), ignoreErrors: false });
   ours.warn = (...args) => log.warn(format(...args));
   Object.assign(console, ours);
-  process.removeAllListeners('warning').on('warning', (warning) => log.warn(`${warning.name}: ${warning.message}`, { error: warning }));
+  process.removeAllListeners('warning')
+    .on('warning', (warning) => log.warn(`${warning.name}: ${warning.message}`, { error: warning }));
 }
 
 /** What finds a request again in the logs of others. Clients choose these values, so their length is bounded. */
-export function requestFields(method: string | undefined, url: string | undefined, headers: NodeJS.Dict<string | string[]>): LogFields {
+export function requestFields(
+  method: string | undefined, url: string | undefined, headers: NodeJS.Dict<string | string[]>,
+): LogFields {
   return {
     method,
     // without the query, which is where tokens and names of people stand

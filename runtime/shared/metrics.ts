@@ -14,7 +14,8 @@ abstract class Labelled<Series> implements Family {
   private readonly series = new Map<string, Series>();
 
   constructor(
-    protected readonly name: string, private readonly help: string, private readonly type: string, private readonly labels: readonly string[],
+    protected readonly name: string, private readonly help: string, private readonly type: string,
+    private readonly labels: readonly string[],
   ) {}
 
   /**
@@ -29,7 +30,8 @@ abstract class Labelled<Series> implements Family {
   }
 
   public render(): string {
-    return head(this.name, this.help, this.type) + [...this.series].map(([key, series]) => this.lines(key, series)).join('');
+    return head(this.name, this.help, this.type)
+      + [...this.series].map(([key, series]) => this.lines(key, series)).join('');
   }
 
   protected abstract create(): Series;
@@ -83,7 +85,9 @@ export class Histogram extends Labelled<Durations> {
 
   protected lines(key: string, { counts, sum }: Durations): string {
     let total = 0;
-    const buckets = [...BUCKETS, '+Inf'].map((bound, i) => `${this.name}_bucket{${key && `${key},`}le="${bound}"} ${total += counts[i]}\n`);
+    const buckets = [...BUCKETS, '+Inf'].map((bound, i) => (
+      `${this.name}_bucket{${key && `${key},`}le="${bound}"} ${total += counts[i]}\n`
+    ));
     const labels = key && `{${key}}`;
     return buckets.join('') + `${this.name}_sum${labels} ${sum}\n${this.name}_count${labels} ${total}\n`;
   }
@@ -111,12 +115,16 @@ export class Metrics {
   constructor() {
     const start = Date.now() / 1000 - process.uptime();
     const seconds = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 1e6;
-    this.reading('process_cpu_seconds_total', 'CPU time used, user and system.', 'counter', () => seconds(process.cpuUsage()));
+    this.reading('process_cpu_seconds_total', 'CPU time used, user and system.', 'counter', () => (
+      seconds(process.cpuUsage())
+    ));
     this.reading('process_resident_memory_bytes', 'Resident memory.', 'gauge', () => process.memoryUsage.rss());
     this.reading('process_start_time_seconds', 'When the process started, Unix time.', 'gauge', () => start);
     this.reading('nodejs_heap_size_used_bytes', 'Heap in use.', 'gauge', () => process.memoryUsage().heapUsed);
     // not process_open_fds: a program that may read no file cannot count them
-    this.reading('nodejs_active_resources', 'Sockets, timers and the like that are open.', 'gauge', () => process.getActiveResourcesInfo().length);
+    this.reading('nodejs_active_resources', 'Sockets, timers and the like that are open.', 'gauge', () => (
+      process.getActiveResourcesInfo().length
+    ));
   }
 
   /** Puts a counter or histogram on the page. */

@@ -21,7 +21,9 @@ export interface Program<Config> {
   /** Reads the configuration. */
   readonly configure: (file: string) => Config;
   /** Gets ready, and returns what answers requests. */
-  readonly start: (config: Config, parts: ProgramParts) => Promise<(req: IncomingMessage, res: ServerResponse) => void>;
+  readonly start: (
+    config: Config, parts: ProgramParts,
+  ) => Promise<(req: IncomingMessage, res: ServerResponse) => void>;
 }
 
 interface ServerConfig {
@@ -38,13 +40,16 @@ export function run(program: Program<ServerConfig & any>): void {
   // a collector that went away is no reason to stop
   process.stdout.on('error', () => {});
   main(program, log, process.argv[2]).catch((error) => {
-    log.error(error instanceof StartError ? error.message : 'the pod cannot start', { error: error instanceof StartError ? error.cause : error });
+    if (error instanceof StartError) log.error(error.message, { error: error.cause });
+    else log.error('the pod cannot start', { error });
     process.exit(1);
   });
 }
 
 async function main(program: Program<ServerConfig>, log: Log, configFile: string | undefined): Promise<void> {
-  if (configFile === undefined) throw new StartError('the path of the configuration is missing: node program.mjs /path/config.json');
+  if (configFile === undefined) {
+    throw new StartError('the path of the configuration is missing: node program.mjs /path/config.json');
+  }
   const config = program.configure(configFile);
   const host = process.env.LISTEN_ADDRESS ?? '0.0.0.0';
   const page = new Metrics();

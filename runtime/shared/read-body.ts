@@ -33,7 +33,9 @@ const MANY = 64;
  * The whole body. Rejects with a 413 as soon as it is known to be too long, with a 408 when nothing of it arrives any
  * more, and with what `hold` throws, each time holding none of it.
  */
-export function readBody(req: IncomingMessage, res: ServerResponse, { size, hold, idle = 10_000 }: BodyLimits): Promise<Uint8Array> {
+export function readBody(
+  req: IncomingMessage, res: ServerResponse, { size, hold, idle = 10_000 }: BodyLimits,
+): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const tooLarge = () => new Problem(413, `the body is larger than ${size} bytes`);
     if (Number(req.headers['content-length']) > size) return reject(tooLarge());

@@ -28,7 +28,9 @@ export function flawOf({ method, httpVersion, rawHeaders }: IncomingMessage): Pr
   if (coding !== undefined) {
     // framing that such a client cannot know, or a proxy in between did not (RFC 9112, section 6.1)
     if (httpVersion === '1.0') return new Problem(400, 'an HTTP/1.0 request has no transfer-encoding');
-    if (coding.toLowerCase() !== 'chunked') return new Problem(501, 'the only transfer-encoding that is understood is chunked');
+    if (coding.toLowerCase() !== 'chunked') {
+      return new Problem(501, 'the only transfer-encoding that is understood is chunked');
+    }
   }
   return method === 'TRACE' ? notServed(method) : undefined;
 }

@@ -12,8 +12,12 @@ export class RequestMetrics {
   private readonly duration: Durations;
 
   constructor(metrics: Metrics) {
-    this.requests = metrics.add(new Counter('metaparticle_requests_total', 'Requests answered, by method and status code.', ['code', 'method']));
-    this.duration = metrics.add(new Histogram('metaparticle_request_duration_seconds', 'From the head of a request to the end of its answer.')).with();
+    this.requests = metrics.add(new Counter(
+      'metaparticle_requests_total', 'Requests answered, by method and status code.', ['code', 'method'],
+    ));
+    this.duration = metrics.add(new Histogram(
+      'metaparticle_request_duration_seconds', 'From the head of a request to the end of its answer.',
+    )).with();
     this.errors = metrics.add(new Counter('metaparticle_errors_total', 'Failures, by kind.', ['kind']));
     metrics.reading('metaparticle_requests_in_flight', 'Requests being served.', 'gauge', () => this.inFlight);
   }

@@ -29,7 +29,9 @@ export function requestOf(req: IncomingMessage): RequestHead {
  *
  * @param holdText called where the body is a text, before that is parsed; may throw
  */
-export function withBody(request: RequestHead, bytes: Uint8Array | undefined, holdText: (bytes: Uint8Array) => void): RequestShape {
+export function withBody(
+  request: RequestHead, bytes: Uint8Array | undefined, holdText: (bytes: Uint8Array) => void,
+): RequestShape {
   const text = bytes && bodyText(bytes, request.headers);
   if (text !== undefined) holdText(bytes!);
   return { ...request, text, body: bytes && parseBody(bytes, request.headers, text) };

@@ -62,7 +62,10 @@ function sendStream(res: ServerResponse, stream: Stream, extra: FlatHeaders): vo
 }
 
 function sendResponse(res: ServerResponse, response: Response, extra: FlatHeaders): void | Promise<void> {
-  if (response.bodyUsed) throw new Unsendable('the body of the Response was used already: return a Response that nobody has read, such as a clone() made before');
+  if (response.bodyUsed) {
+    throw new Unsendable('the body of the Response was used already: return a Response that nobody has read, such '
+      + 'as a clone() made before');
+  }
   const stream = response.body ? new Stream(response.body) : undefined;
   const encoding = response.headers.get('content-encoding');
   if (!stream || encoding === null) return sendHead(res, response, stream, false, extra);
@@ -72,7 +75,9 @@ function sendResponse(res: ServerResponse, response: Response, extra: FlatHeader
   });
 }
 
-function sendHead(res: ServerResponse, response: Response, stream: Stream | undefined, decoded: boolean, extra: FlatHeaders): void | Promise<void> {
+function sendHead(
+  res: ServerResponse, response: Response, stream: Stream | undefined, decoded: boolean, extra: FlatHeaders,
+): void | Promise<void> {
   // with a length of the user's own, Node refuses more or less than that: the surplus would be read as the next answer
   res.strictContentLength = true;
   try {

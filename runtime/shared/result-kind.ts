@@ -54,7 +54,8 @@ function tagOf(value: unknown): unknown {
 }
 
 function isIterable(value: object): boolean {
-  return typeof (value as any)[Symbol.asyncIterator] === 'function' || typeof (value as any)[Symbol.iterator] === 'function';
+  return typeof (value as any)[Symbol.asyncIterator] === 'function'
+    || typeof (value as any)[Symbol.iterator] === 'function';
 }
 
 /** How JSON.stringify writes what it cannot see into, and bytes. */
@@ -95,5 +96,6 @@ function checkParts(value: unknown, what: string, around: readonly object[]): vo
 function isData(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
   if (value instanceof Error || ArrayBuffer.isView(value) || isIterable(value)) return false;
-  return prototype === null || prototype === Object.prototype || Object.keys(value).length > 0 || JSON.stringify(value) !== '{}';
+  return prototype === null || prototype === Object.prototype || Object.keys(value).length > 0
+    || JSON.stringify(value) !== '{}';
 }

@@ -4,7 +4,8 @@ import type { Problem } from './problem';
 
 /** The body of a problem answer. */
 export function problemBody({ status, detail, members }: Problem): string {
-  return JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, ...members }) + '\n';
+  const title = STATUS_CODES[status] ?? 'Error';
+  return JSON.stringify({ type: 'about:blank', title, status, detail, ...members }) + '\n';
 }
 
 /** Answers with a problem. */

@@ -16,7 +16,11 @@ export class Stream {
   /** Throws an Unsendable when somebody else reads it. */
   constructor(value: any) {
     if (typeof value.getReader === 'function') {
-      if (value.locked) throw new Unsendable('the stream of the result is locked, because somebody reads it: return one that nobody reads');
+      if (value.locked) {
+        throw new Unsendable(
+          'the stream of the result is locked, because somebody reads it: return one that nobody reads',
+        );
+      }
       const reader = value.getReader();
       this.pull = () => reader.read();
       // unlike `return()` of an iterator, this also ends a read that waits
@@ -87,7 +91,9 @@ export class Stream {
 function pieceOf(value: unknown): Piece {
   if (typeof value === 'string' || value instanceof Uint8Array) return value;
   const bytes = bytesOf(value);
-  if (!bytes) throw unsendable('a piece of the stream', value, 'let it yield text or bytes, such as JSON.stringify(value)');
+  if (!bytes) {
+    throw unsendable('a piece of the stream', value, 'let it yield text or bytes, such as JSON.stringify(value)');
+  }
   return bytes;
 }
 

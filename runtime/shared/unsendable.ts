@@ -14,7 +14,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   Response: 'return it alone',
 };
 
-const ELSE = 'return text, bytes, a stream, a Response, or data that JSON can hold; toJSON() can make that of an object';
+const ELSE =
+  'return text, bytes, a stream, a Response, or data that JSON can hold; toJSON() can make that of an object';
 
 /**
  * The refusal of a value.
@@ -25,7 +26,9 @@ const ELSE = 'return text, bytes, a stream, a Response, or data that JSON can ho
 export function unsendable(what: string, value: unknown, remedy?: string): Unsendable {
   const name = nameOf(value);
   const kind = value instanceof Error ? 'Error' : name;
-  return new Unsendable(`${what} is ${/^[AEIOU]/i.test(name) ? 'an' : 'a'} ${name}: ${remedy ?? (Object.hasOwn(REMEDIES, kind) ? REMEDIES[kind] : ELSE)}`);
+  const article = /^[AEIOU]/i.test(name) ? 'an' : 'a';
+  const instead = remedy ?? (Object.hasOwn(REMEDIES, kind) ? REMEDIES[kind] : ELSE);
+  return new Unsendable(`${what} is ${article} ${name}: ${instead}`);
 }
 
 function nameOf(value: unknown): string {

@@ -8,7 +8,8 @@ import { refuse } from './errors';
 export function checkEnv(scope: IConstruct, env: { readonly [name: string]: unknown }, ours: readonly string[]): void {
   for (const name of Object.keys(env)) {
     if (!/^[-._A-Za-z][-._A-Za-z0-9]*$/.test(name) || /^(\.$|\.\.)/.test(name)) {
-      refuse(scope, `env names '${name}': a name has letters, digits, underscores, dashes and dots, and starts neither with a digit nor with two dots`);
+      refuse(scope, `env names '${name}': a name has letters, digits, underscores, dashes and dots, and starts `
+        + 'neither with a digit nor with two dots');
     }
     if (ours.includes(name)) refuse(scope, `env sets '${name}', which the pattern sets itself: use another name`);
   }

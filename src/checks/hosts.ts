@@ -24,5 +24,6 @@ export function isAddress(text: string): boolean {
 export function isNetwork(text: string): boolean {
   const [address, length, ...rest] = text.split('/');
   const most = isIP(address) === 4 ? 32 : 128;
-  return isAddress(address) && rest.length === 0 && (length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= most));
+  return isAddress(address) && rest.length === 0
+    && (length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= most));
 }

@@ -5,16 +5,21 @@ import { refuse } from './errors';
 import { kibibytes } from './sizes';
 
 /** Refuses what is not a whole number from `least` to `most`. */
-export function checkWhole(scope: IConstruct, property: string, value: number, least: number, most: number, remedy = ''): void {
+export function checkWhole(
+  scope: IConstruct, property: string, value: number, least: number, most: number, remedy = '',
+): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
-  refuse(scope, `${property} is ${value}: it must be a whole number from ${least} to ${most}${remedy && `; ${remedy}`}`);
+  refuse(
+    scope, `${property} is ${value}: it must be a whole number from ${least} to ${most}${remedy && `; ${remedy}`}`,
+  );
 }
 
 /** Refuses what is no TCP port a pod without privileges can listen on. */
 export function checkPort(scope: IConstruct, property: string, port: number): void {
   if (Number.isInteger(port) && port >= 1024 && port <= 65535) return;
   refuse(scope, port >= 1 && port < 1024
-    ? `${property} is ${port}: ports below 1024 need privileges that our pods drop; let the program listen on 1024 or above`
+    ? `${property} is ${port}: ports below 1024 need privileges that our pods drop; let the program `
+      + 'listen on 1024 or above'
     : `${property} is ${port}: a TCP port is a whole number from 1024 to 65535`);
 }
 
@@ -25,7 +30,9 @@ const LONGEST = 2 ** 31 - 1;
 export function checkDuration(scope: IConstruct, property: string, duration: Duration): void {
   const millis = millisOf(scope, property, duration);
   if (millis <= 0) refuse(scope, `${property} is ${millis} ms: it must be longer than nothing`);
-  if (millis > LONGEST) refuse(scope, `${property} is ${millis} ms: it may be ${LONGEST} ms at most, which is 24 days`);
+  if (millis > LONGEST) {
+    refuse(scope, `${property} is ${millis} ms: it may be ${LONGEST} ms at most, which is 24 days`);
+  }
 }
 
 /**

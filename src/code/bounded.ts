@@ -34,7 +34,9 @@ function isLoop(node: Syntax): node is Extract<Syntax, { type: typeof LOOPS[numb
  * Whether a function is called by the router only, once for a request: it has no name by which it could call itself.
  */
 function isOnlyEntry(node: FunctionSyntax, program: Program): boolean {
-  return !node.id && program.body.some((statement) => statement.type === 'ExportDefaultDeclaration' && unwrap(statement.declaration) === node);
+  return !node.id && program.body.some((statement) => (
+    statement.type === 'ExportDefaultDeclaration' && unwrap(statement.declaration) === node
+  ));
 }
 
 /** Puts a call first into a body. */
@@ -53,7 +55,9 @@ function beginning(body: Syntax, text: string, call: string): Insertion[] {
 function inserted(text: string, insertions: readonly Insertion[]): string {
   // What ends at the same place ends from the inside out: the walk meets the outer one first.
   const inOrder = [...insertions].reverse().sort((a, b) => a.at - b.at);
-  const parts = inOrder.map((insertion, index) => text.slice(inOrder[index - 1]?.at ?? 0, insertion.at) + insertion.text);
+  const parts = inOrder.map((insertion, index) => (
+    text.slice(inOrder[index - 1]?.at ?? 0, insertion.at) + insertion.text
+  ));
   return parts.join('') + text.slice(inOrder[inOrder.length - 1].at);
 }
 

@@ -84,7 +84,8 @@ function build(file: Entry, options: BuildOptions): BuildResult {
     if (!first) throw error;
     const { text, location } = first;
     const where = location
-      ? ` (${location.file}:${location.line}:${location.column + 1}: \`${excerpt(location.lineText, { line: 1, column: location.column + 1 })}\`)`
+      ? ` (${location.file}:${location.line}:${location.column + 1}: `
+        + `\`${excerpt(location.lineText, { line: 1, column: location.column + 1 })}\`)`
       : '';
     const remedy = text.startsWith('Could not resolve') ? ': correct the import, or install the package' : '';
     return mistake(`${file.called} cannot be bundled: ${text}${where}${remedy}`);
@@ -102,7 +103,8 @@ function esbuild(file: Entry): { buildSync(options: BuildOptions): BuildResult }
     }
     return fromThere('esbuild');
   }
-  return mistake(`${file.called} is TypeScript or imports other files, and esbuild, which bundles it, is not installed: run npm install --save-dev esbuild`);
+  return mistake(`${file.called} is TypeScript or imports other files, and esbuild, which bundles it, is not `
+    + 'installed: run npm install --save-dev esbuild');
 }
 
 /** nginx loads one file: whatever is not in the bundle is not there. */
@@ -145,7 +147,9 @@ const CommonJS: { readonly [runtime in Runtime]: { readonly [variable: string]: 
 function stablePaths(text: string): string {
   return text
     .replace(/^\/\/ (.+)$/gm, (_, path) => `// ${stablePath(path)}`)
-    .replace(/^( +")(.+)("\((?:exports|__unused)\b)/gm, (_, before, path, after) => `${before}${stablePath(path)}${after}`);
+    .replace(/^( +")(.+)("\((?:exports|__unused)\b)/gm, (_, before, path, after) => (
+      `${before}${stablePath(path)}${after}`
+    ));
 }
 
 function stablePath(path: string): string {

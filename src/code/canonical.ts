@@ -45,7 +45,8 @@ const FORMS: { readonly [type: string]: Form } = {
   },
   BinaryExpression: (node) => node.operator === '+' ? joined(node) : node,
   CallExpression: (node) => isKeepName(node) ? node.arguments[0] : inParentheses(node, 'callee'),
-  NewExpression: (node, declared) => (declared.has('RegExp') ? undefined : newRegex(node)) ?? inParentheses(node, 'callee'),
+  NewExpression: (node, declared) => (declared.has('RegExp') ? undefined : newRegex(node))
+    ?? inParentheses(node, 'callee'),
   MemberExpression: (node) => inParentheses(node, 'object'),
   TaggedTemplateExpression: (node) => inParentheses(node, 'tag'),
   IfStatement: (node) => inBlock(node, 'consequent'),
@@ -61,7 +62,8 @@ const FORMS: { readonly [type: string]: Form } = {
 
 /** `__name(fn, "fn")` */
 function isKeepName({ type, callee, arguments: args }: any): boolean {
-  return type === 'CallExpression' && callee.name === '__name' && args.length === 2 && typeof args[1].value === 'string';
+  return type === 'CallExpression' && callee.name === '__name' && args.length === 2
+    && typeof args[1].value === 'string';
 }
 
 function keepsName(statement: any): boolean {
@@ -78,14 +80,18 @@ function hasEffect(statement: any): boolean {
 /** `(a?.b).c` is not `a?.b.c`. */
 function inParentheses(node: any, part: string): any {
   const chain = node[part];
-  if (chain.type === 'ChainExpression') node[part] = { type: 'ParenthesizedExpression', expression: chain, ...placeOfNode(chain) };
+  if (chain.type === 'ChainExpression') {
+    node[part] = { type: 'ParenthesizedExpression', expression: chain, ...placeOfNode(chain) };
+  }
   return node;
 }
 
 /** esbuild puts a statement that holds others into a block, so that no `else` can be taken for another's. */
 function inBlock(node: any, part: string): any {
   const statement = node[part];
-  if (HOLDS_OTHERS.test(statement.type)) node[part] = { type: 'BlockStatement', body: [statement], ...placeOfNode(statement) };
+  if (HOLDS_OTHERS.test(statement.type)) {
+    node[part] = { type: 'BlockStatement', body: [statement], ...placeOfNode(statement) };
+  }
   return node;
 }
 const HOLDS_OTHERS = /^(If|For|ForIn|ForOf|While|DoWhile|Labeled|Switch|Try)Statement$/;
@@ -117,7 +123,8 @@ function keyOf(key: any): any {
 
 /** `{ a: a }` */
 function shorten(node: any): void {
-  if (node.type !== 'Property' || node.computed || node.method || node.kind !== 'init' || node.key.type !== 'Identifier') return;
+  if (node.type !== 'Property' || node.computed || node.method || node.kind !== 'init') return;
+  if (node.key.type !== 'Identifier') return;
   // `{ __proto__: a }` sets the prototype, `{ __proto__ }` does not.
   if (node.key.name === '__proto__') return;
   const { name } = node.value.type === 'AssignmentPattern' ? node.value.left : node.value;

@@ -36,7 +36,8 @@ export function checkVariables(module: Module, runtime?: Runtime): void {
 
   const { concerned, remedy } = remedyOf(missing, { runtime, inFile: module.file !== undefined });
   const names = concerned.map(({ name, imported }) => imported ? `${name}.${imported}` : name);
-  mistake(`${module.called}: ${listed(names)} (${whereIs(module, firstOwn(concerned[0].uses)!)}) ${names.length > 1 ? 'are' : 'is'} ${remedy}`);
+  mistake(`${module.called}: ${listed(names)} (${whereIs(module, firstOwn(concerned[0].uses)!)}) `
+    + `${names.length > 1 ? 'are' : 'is'} ${remedy}`);
 }
 
 /**
@@ -48,11 +49,14 @@ export function checkPlace(module: Module): void {
   walkOwn(module.main, (node) => {
     const where = () => whereIs(module, node.start);
     if (node.type === 'ThisExpression') {
-      mistake(`${module.called}: this (${where()}) is undefined in the pod: put what the function needs into constants inside it`);
+      mistake(`${module.called}: this (${where()}) is undefined in the pod: put what the function needs `
+        + 'into constants inside it');
     } else if (node.type === 'Super') {
-      mistake(`${module.called}: super (${where()}) does not exist in the pod: use a plain function that calls no method of a parent class`);
+      mistake(`${module.called}: super (${where()}) does not exist in the pod: use a plain function that calls no `
+        + 'method of a parent class');
     } else if (node.type === 'MetaProperty' && node.meta.name === 'import') {
-      mistake(`${module.called}: import.meta (${where()}) is another in the pod: put the function into a file and use Code.fromFile`);
+      mistake(`${module.called}: import.meta (${where()}) is another in the pod: put the function into a `
+        + 'file and use Code.fromFile');
     }
   });
 }
@@ -63,18 +67,24 @@ export function checkPlace(module: Module): void {
  */
 export function checkSynchronous(module: Module): void {
   parsed(module.text, (text) => parseModule(text, { ecmaVersion: NJS_ECMA_VERSION }), (reason, place, line) =>
-    `${module.called}: ${reason} (${quoted(module, place, line)}): code in nginx may use the language up to ES${NJS_ECMA_VERSION}`);
+    `${module.called}: ${reason} (${quoted(module, place, line)}): code in nginx may use the language up `
+      + `to ES${NJS_ECMA_VERSION}`);
   const refused = (node: Syntax, what: string) =>
-    mistake(`${module.called} ${what} (${whereIs(module, node.start)}): code in nginx must be synchronous, so return the result itself`);
+    mistake(`${module.called} ${what} (${whereIs(module, node.start)}): code in nginx must be synchronous, so `
+      + 'return the result itself');
   if (module.main?.generator) refused(module.main, 'is a generator');
   // A package, or a file's other functions, may be asynchronous and never called here.
   walk(module.main ?? module.program, (node) => {
     if (module.file && !module.file.own(node.start)) return;
-    if (isFunction(node) && node.async) refused(node, node === module.main ? 'is asynchronous' : 'has an asynchronous function');
+    if (isFunction(node) && node.async) {
+      refused(node, node === module.main ? 'is asynchronous' : 'has an asynchronous function');
+    }
     if (node.type === 'ImportExpression') refused(node, 'uses import()');
   });
   walkOwn(module.program, (node) => {
-    if (node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await)) refused(node, 'uses await outside of functions');
+    if (node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await)) {
+      refused(node, 'uses await outside of functions');
+    }
   });
 }
 
@@ -85,7 +95,8 @@ export function checkSynchronous(module: Module): void {
 function walkOwn(root: Syntax, visit: (node: Syntax) => void): void {
   const inner = (node: Syntax): boolean => {
     visit(node);
-    return node.type !== 'ClassBody' && !(isFunction(node) && (root.type === 'Program' || node.type !== 'ArrowFunctionExpression'));
+    return node.type !== 'ClassBody'
+      && !(isFunction(node) && (root.type === 'Program' || node.type !== 'ArrowFunctionExpression'));
   };
   for (const child of childrenOf(root)) walk(child, inner);
 }

@@ -9,13 +9,18 @@ import { FunctionSyntax, isFunction, Syntax, unwrap, walk } from './syntax';
 export function defaultFunction(called: string, program: Program): FunctionSyntax | undefined {
   const exported = defaultExport(program);
   if (!exported) {
-    const named = program.body.some((statement) => statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportAllDeclaration');
-    mistake(`${called} has no default export${named ? ', only others' : ''}: write 'export default' before the function that is to run`);
+    const named = program.body.some(({ type }) => (
+      type === 'ExportNamedDeclaration' || type === 'ExportAllDeclaration'
+    ));
+    mistake(`${called} has no default export${named ? ', only others' : ''}: write 'export default' before the `
+      + 'function that is to run');
   }
   const node = unwrap(exported);
   if (isFunction(node)) return node;
   if (NO_FUNCTION.has(node.type)) {
-    mistake(`${called} has a default export that is no function: write 'export default' before the function that is to run`);
+    mistake(
+      `${called} has a default export that is no function: write 'export default' before the function that is to run`,
+    );
   }
   return undefined;
 }
@@ -24,7 +29,8 @@ export function defaultFunction(called: string, program: Program): FunctionSynta
 export function checkCommonJs(called: string, program: Program, own: (at: number) => boolean): void {
   const values = exportedValues(program, own);
   if (values.some(({ type }) => !NO_FUNCTION.has(type))) return;
-  mistake(`${called} has ${values.length > 0 ? 'a default export that is no function' : 'no default export, only others'}: `
+  const found = values.length > 0 ? 'a default export that is no function' : 'no default export, only others';
+  mistake(`${called} has ${found}: `
     + 'set module.exports or exports.default to the function that is to run');
 }
 
@@ -33,11 +39,14 @@ function exportedValues(program: Program, own: (at: number) => boolean): Syntax[
   const values: Syntax[] = [];
   walk(program, (node) => {
     if (!own(node.start)) return;
-    const target = node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression' && nameOf(node.left.property);
+    const target = node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression'
+      && nameOf(node.left.property);
     if (target === 'exports' || target === 'default') values.push(unwrap((node as AssignmentExpression).right));
     if (node.type === 'Property' && nameOf(node.key) === 'default') values.push(unwrap(node.value));
     // Object.defineProperty(exports, 'default', …)
-    if (node.type === 'CallExpression' && node.arguments.some((argument) => isLiteral(argument, 'default'))) values.push(node);
+    if (node.type === 'CallExpression' && node.arguments.some((argument) => isLiteral(argument, 'default'))) {
+      values.push(node);
+    }
   });
   return values;
 }
@@ -51,14 +60,17 @@ function isLiteral(node: Syntax, value: string): boolean {
 }
 
 const NO_FUNCTION: ReadonlySet<Syntax['type']> = new Set([
-  'Literal', 'TemplateLiteral', 'ObjectExpression', 'ArrayExpression', 'ClassExpression', 'ClassDeclaration', 'NewExpression', 'BinaryExpression',
+  'Literal', 'TemplateLiteral', 'ObjectExpression', 'ArrayExpression', 'ClassExpression', 'ClassDeclaration',
+  'NewExpression', 'BinaryExpression',
 ] as const);
 
 function defaultExport(program: Program): Syntax | undefined {
   for (const statement of program.body) {
     if (statement.type === 'ExportDefaultDeclaration') return resolved(program, statement.declaration);
     if (statement.type !== 'ExportNamedDeclaration') continue;
-    const specifier = statement.specifiers.find(({ exported }) => (exported.type === 'Identifier' ? exported.name : exported.value) === 'default');
+    const specifier = statement.specifiers.find(({ exported }) => (
+      (exported.type === 'Identifier' ? exported.name : exported.value) === 'default'
+    ));
     if (specifier) return statement.source ? specifier : resolved(program, specifier.local);
   }
   return undefined;
@@ -68,7 +80,10 @@ function defaultExport(program: Program): Syntax | undefined {
 function resolved(program: Program, node: Syntax): Syntax {
   if (node.type !== 'Identifier') return node;
   for (const statement of program.body) {
-    if ((statement.type === 'FunctionDeclaration' || statement.type === 'ClassDeclaration') && statement.id?.name === node.name) return statement;
+    if ((statement.type === 'FunctionDeclaration' || statement.type === 'ClassDeclaration')
+      && statement.id?.name === node.name) {
+      return statement;
+    }
     if (statement.type !== 'VariableDeclaration' || statement.kind === 'let') continue;
     const declared = statement.declarations.find(({ id }) => id.type === 'Identifier' && id.name === node.name);
     if (declared?.init) return resolved(program, declared.init);

@@ -33,10 +33,16 @@ export function codeFile(path: string): CodeFile {
     mistake(`${file.called} does not exist: a relative path starts at the working directory, ${process.cwd()}; `
       + `for a file beside the one you write this in use path.join(__dirname, '${basename(path)}')`);
   }
-  if (!stat.isFile()) mistake(`${file.called} is ${stat.isDirectory() ? 'a directory' : 'no regular file'}: give the file whose default export is the function`);
+  if (!stat.isFile()) {
+    mistake(`${file.called} is ${stat.isDirectory() ? 'a directory' : 'no regular file'}: `
+      + 'give the file whose default export is the function');
+  }
   const type = extname(path);
   if (BUNDLED.includes(type)) return file;
-  if (!PLAIN.includes(type)) mistake(`${file.called} is neither JavaScript nor TypeScript: its name must end in one of ${[...PLAIN, ...BUNDLED].join(', ')}`);
+  if (!PLAIN.includes(type)) {
+    mistake(`${file.called} is neither JavaScript nor TypeScript: its name must end in one of `
+      + `${[...PLAIN, ...BUNDLED].join(', ')}`);
+  }
 
   const text = withoutHashbang(unixText(readable(file, () => readFileSync(absolute, 'utf8'))));
   const program = parsed(text, parseModule, (reason, { line, column }, excerpt) =>
@@ -72,7 +78,8 @@ export function fileModule(file: CodeFile, runtime: Runtime): Module {
   const { text, commonJs, own } = bundle(file, runtime);
   const program = parseModule(text);
   if (commonJs) checkCommonJs(file.called, program, own);
-  return { called: file.called, text, program, main: defaultFunction(file.called, program), file: { bundled: true, own } };
+  const main = defaultFunction(file.called, program);
+  return { called: file.called, text, program, main, file: { bundled: true, own } };
 }
 
 /** Plain JavaScript that imports nothing but Node's own modules runs as it is; CommonJS must be made a module. */
@@ -86,7 +93,9 @@ function needsBundling(program: Program): boolean {
 function imports(program: Program): string[] {
   const specifiers: string[] = [];
   walk(program, (node) => {
-    if ('source' in node && node.source) specifiers.push(node.source.type === 'Literal' ? String(node.source.value) : 'computed');
+    if ('source' in node && node.source) {
+      specifiers.push(node.source.type === 'Literal' ? String(node.source.value) : 'computed');
+    }
   });
   return specifiers;
 }

@@ -38,7 +38,9 @@ function findFree(program: Program): FreeVariable[] {
   });
 
   const free = new Map<string, { name: string; uses: number[]; imported?: string }>();
-  const { globalScope } = analyze(program as Parameters<typeof analyze>[0], { ecmaVersion: 2026, sourceType: 'module' });
+  const { globalScope } = analyze(program as Parameters<typeof analyze>[0], {
+    ecmaVersion: 2026, sourceType: 'module',
+  });
   const through = [...globalScope!.through].sort((a, b) => a.identifier.range![0] - b.identifier.range![0]);
   for (const { identifier } of through) {
     const { name } = identifier as { name: string };
@@ -52,7 +54,9 @@ function findFree(program: Program): FreeVariable[] {
   return [...free.values()];
 }
 
-/** `(0, foo_1.bar)(…)`: how compilers to CommonJS write a call of an imported function, so that it gets no `this`. */
+/**
+ * `(0, foo_1.bar)(…)`: how compilers to CommonJS write a call of an imported function, so that it gets no `this`.
+ */
 function importedMember(node: Syntax): { at: number; property: string } | undefined {
   if (node.type !== 'CallExpression' && node.type !== 'TaggedTemplateExpression') return undefined;
   const callee = unwrap(node.type === 'CallExpression' ? node.callee : node.tag);

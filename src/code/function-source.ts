@@ -7,7 +7,8 @@ import { excerpt, placeOf } from './text';
 import { attempt, shown } from '../checks/arguments/shown';
 
 /** What to do where a function does not parse by itself. */
-export const FUNCTION_REMEDY = 'give a function that needs nothing of the class or code around it, or put it into a file and use Code.fromFile';
+export const FUNCTION_REMEDY =
+  'give a function that needs nothing of the class or code around it, or put it into a file and use Code.fromFile';
 
 /** By the text of a function, which an app may give to a thousand patterns. */
 const sources = new Map<string, string>();
@@ -18,7 +19,8 @@ const sources = new Map<string, string>();
  */
 export function functionSource(fn: any): { called: string; source: string } {
   if (typeof fn !== 'function') {
-    mistake(`fn is ${shown(fn)}: Code.fromFunction takes a function; for source text use Code.fromInline, for a file Code.fromFile`);
+    mistake(`fn is ${shown(fn)}: Code.fromFunction takes a function; for source text use Code.fromInline, `
+      + 'for a file Code.fromFile');
   }
   const text = Function.prototype.toString.call(fn);
   // A function may be a Proxy, and its properties are anybody's.
@@ -26,13 +28,17 @@ export function functionSource(fn: any): { called: string; source: string } {
   const called = calledAs(name, text);
   if (/\{\s*\[native code\]\s*\}\s*$/.test(text)) {
     mistake(name.startsWith('bound ')
-      ? `${called} is bound, which hides its source and what it is bound to: give a function that is not, with what it needs inside`
-      : `${called} is native code, which has no source to take: wrap it, as in (request) => ${name || 'fn'}(request.path)`);
+      ? `${called} is bound, which hides its source and what it is bound to: give a function that is not, `
+        + 'with what it needs inside'
+      : `${called} is native code, which has no source to take: wrap it, as in (request) => `
+        + `${name || 'fn'}(request.path)`);
   }
   if (fn._isMockFunction) {
     mistake(`${called} is a mock of Jest, whose source is not the code it runs: give the function itself`);
   }
-  if (/^class\b/.test(text)) mistake(`${called} is a class: give a function, which may make instances of a class that is defined inside it`);
+  if (/^class\b/.test(text)) {
+    mistake(`${called} is a class: give a function, which may make instances of a class that is defined inside it`);
+  }
   const source = sources.get(text) ?? expressionOf(called, text);
   sources.set(text, source);
   return { called, source };
@@ -77,7 +83,9 @@ function methodSource(called: string, source: string): string {
   // The name of a private method means nothing outside of its class.
   const text = source.replace(/^((?:async\b\s*)?\*?\s*)#/, '$1');
   const method = parseMethod(text);
-  if (!method) return text.replace(/^(?!async\s*\(|(?:async\s+)?function\b)(async\s+)?(\*\s*)?([\w$]+\s*\()/, '$1function $2$3');
+  if (!method) {
+    return text.replace(/^(?!async\s*\(|(?:async\s+)?function\b)(async\s+)?(\*\s*)?([\w$]+\s*\()/, '$1function $2$3');
+  }
   const { kind, key, computed } = method;
   const fn = method.value as Syntax as FunctionSyntax;
   if (kind !== 'init') {

@@ -22,13 +22,16 @@ export function inlineModule(called: string, source: string, remedy = REMEDY): M
 
 function makeModule(called: string, source: string, remedy: string): Module {
   const text = withoutHashbang(unixText(source));
-  if (!text.trim()) mistake(`${called} is empty: give an expression that is a function, such as (request) => request.path`);
+  if (!text.trim()) {
+    mistake(`${called} is empty: give an expression that is a function, such as (request) => request.path`);
+  }
   const { node } = parseCode(called, text, remedy);
   checkFunction(called, node);
 
   const tidy = dedent(text, literalsOf(node));
   const { start, end } = parseCode(called, tidy, remedy);
-  const [before, expression, after] = [tidy.slice(0, start), tidy.slice(start, end), tidy.slice(end).replace(/^[\s;]+/, '')];
+  const [before, expression] = [tidy.slice(0, start), tidy.slice(start, end)];
+  const after = tidy.slice(end).replace(/^[\s;]+/, '');
   // A function makes a declaration, which ends by itself.
   const semicolon = /^(async\s+)?function\b/.test(expression) ? '' : ';';
   const module = moduleOf(called, `${before}export default ${expression}${semicolon}${after && ` ${after}`}\n`);
@@ -46,11 +49,13 @@ function moduleOf(called: string, text: string): Module {
   return { called, text, program, main: main && isFunction(main) ? main : undefined };
 }
 
-const REMEDY = 'give one function such as (request) => request.path, and put TypeScript or more statements into a file for Code.fromFile';
+const REMEDY = 'give one function such as (request) => request.path, and put TypeScript or more statements into '
+  + 'a file for Code.fromFile';
 
 function parseCode(called: string, text: string, remedy: string) {
   return parsed(text, parseExpression, (reason, { line, column }, excerpt) =>
-    `${called} is not JavaScript that can stand by itself: ${reason} (line ${line}, column ${column}: \`${excerpt}\`); ${remedy}`);
+    `${called} is not JavaScript that can stand by itself: ${reason} (line ${line}, column ${column}: `
+      + `\`${excerpt}\`); ${remedy}`);
 }
 
 /**
@@ -59,8 +64,12 @@ function parseCode(called: string, text: string, remedy: string) {
  */
 function checkFunction(called: string, node: Syntax): void {
   if (isFunction(node) || node.type === 'CallExpression') return;
-  const what = node.type === 'ClassExpression' ? 'a class' : KINDS.find(([type]) => node.type === type)?.[1] ?? 'an expression';
-  mistake(`${called} is ${what}, not a function: give an expression that is a function, such as (request) => request.path`);
+  const what = node.type === 'ClassExpression'
+    ? 'a class'
+    : KINDS.find(([type]) => node.type === type)?.[1] ?? 'an expression';
+  mistake(
+    `${called} is ${what}, not a function: give an expression that is a function, such as (request) => request.path`,
+  );
 }
 const KINDS: readonly (readonly [Syntax['type'], string])[] = [
   ['Literal', 'a value'],

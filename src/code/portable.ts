@@ -55,7 +55,9 @@ function partsOf(text: string): readonly Part[] {
   walk(parseModule(text, { onComment: comments }), (node) => {
     if (node.type === 'TaggedTemplateExpression') for (const quasi of node.quasi.quasis) tagged.add(quasi);
     if (node.type === 'Literal') parts.push({ kind: 'literal', start: node.start, end: node.end });
-    if (node.type === 'TemplateElement') parts.push({ kind: tagged.has(node) ? 'tagged' : 'literal', start: node.start, end: node.end });
+    if (node.type === 'TemplateElement') {
+      parts.push({ kind: tagged.has(node) ? 'tagged' : 'literal', start: node.start, end: node.end });
+    }
   });
   for (const { start, end } of comments) parts.push({ kind: 'comment', start, end });
   return parts.sort((a, b) => a.start - b.start);

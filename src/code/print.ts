@@ -54,12 +54,14 @@ const PRINTER = {
 
   TaggedTemplateExpression(node: any, state: State) {
     // astring also writes `(String.raw)`.
-    if (/^(Member|Call)Expression$/.test(node.tag.type)) state.write(textOf(node.tag, state) + textOf(node.quasi, state));
+    const plain = /^(Member|Call)Expression$/.test(node.tag.type);
+    if (plain) state.write(textOf(node.tag, state) + textOf(node.quasi, state));
     else GENERATOR.TaggedTemplateExpression.call(this as any, node, state);
   },
 
   ImportExpression(node: any, state: State) {
-    state.write(`import(${[node.source, node.options].filter((part) => part).map((part) => textOf(part, state)).join(', ')})`);
+    const parts = [node.source, node.options].filter((part) => part).map((part) => textOf(part, state));
+    state.write(`import(${parts.join(', ')})`);
   },
 
   ParenthesizedExpression(node: any, state: State) {
@@ -86,7 +88,9 @@ const lines = new WeakMap<Syntax, string | undefined>();
 /** An object as one line, if it is a short one. */
 function onOneLine(node: any, state: State): string | undefined {
   if (!lines.has(node)) {
-    const text = fits(node, state) ? inBraces(node.properties.map((property: Syntax) => textOf(property, state))) : '\n';
+    const text = fits(node, state)
+      ? inBraces(node.properties.map((property: Syntax) => textOf(property, state)))
+      : '\n';
     lines.set(node, text.includes('\n') || text.length > WIDTH ? undefined : text);
   }
   return lines.get(node);

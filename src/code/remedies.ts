@@ -44,34 +44,41 @@ const COMMONJS = new Set(['require', 'module', 'exports', '__require', '__import
 const KINDS: readonly Kind[] = [
   {
     of: ({ name }, { inFile }) => !inFile && /^_*cov_\w+/.test(name),
-    say: () => "not defined in the pod (put into the source by a coverage run): set coverageProvider: 'v8' in Jest's configuration, "
+    say: () => 'not defined in the pod (put into the source by a coverage run): set '
+      + "coverageProvider: 'v8' in Jest's configuration, "
       + 'or write /* istanbul ignore next */ before the function, or use Code.fromFile',
   },
   {
     of: ({ name }) => name === '__dirname' || name === '__filename',
     say: (_, { inFile }) => 'not defined in the pod, where no file is but the code: '
-      + (inFile ? 'import what it reads' : 'put the function into a file that imports what it reads, and use Code.fromFile'),
+      + (inFile
+        ? 'import what it reads'
+        : 'put the function into a file that imports what it reads, and use Code.fromFile'),
   },
   {
     of: ({ name }) => COMMONJS.has(name),
     say: (_, { inFile, runtime }) => inFile
-      ? 'not defined in the pod, where code is an ES module: use import and export, in a file that ends in .cjs require and module.exports'
+      ? 'not defined in the pod, where code is an ES module: use import and export, in a file that ends in .cjs '
+        + 'require and module.exports'
       : 'not defined in the pod, where code is an ES module (a compiler to CommonJS also makes it from import()): '
         + `put the function into a file with imports, and use Code.fromFile${builtinRemedy('node:…', runtime)}`,
   },
   {
     of: ({ name }) => name === '__name',
-    say: () => "not defined in the pod (a compiler's help to keep the names of functions): give the function itself to Code.fromFunction, not its text",
+    say: () => "not defined in the pod (a compiler's help to keep the names of functions): give the function itself "
+      + 'to Code.fromFunction, not its text',
   },
   {
     of: ({ name }, { inFile }) => !inFile && HELPER.test(name),
-    say: () => "not defined in the pod (a compiler's help for newer syntax): set the compiler's target to ES2022 or later, or use Code.fromFile",
+    say: () => "not defined in the pod (a compiler's help for newer syntax): set the compiler's target to ES2022 or "
+      + 'later, or use Code.fromFile',
   },
   {
     of: ({ name, imported }, { inFile }) => !inFile && (imported !== undefined || IMPORT.test(name)),
     say: (variables, { runtime }) => {
       const builtin = variables.map(({ name }) => builtinOf(name)).find((module) => module);
-      return 'not defined in the pod (imported, by the look of it): put the function into a file that imports what it needs, and use Code.fromFile'
+      return 'not defined in the pod (imported, by the look of it): put the function into a file that imports what it '
+        + 'needs, and use Code.fromFile'
         + (builtin ? builtinRemedy(builtin, runtime) : '');
     },
   },
@@ -85,19 +92,24 @@ const KINDS: readonly Kind[] = [
   },
   {
     of: ({ name }) => GLOBALS.node.has(name),
-    say: () => `not defined in nginx, whose JavaScript has the language up to ES${NJS_ECMA_VERSION} and little of Node: do without`,
+    say: () => `not defined in nginx, whose JavaScript has the language up to ES${NJS_ECMA_VERSION} `
+      + 'and little of Node: do without',
   },
   {
     of: () => true,
     say: (_, { inFile }) => 'not defined in the pod: '
-      + (inFile ? 'define or import it in the file' : 'only the function itself gets there, so define it inside, or put both into a file and use Code.fromFile'),
+      + (inFile
+        ? 'define or import it in the file'
+        : 'only the function itself gets there, so define it inside, or put both into a file and use Code.fromFile'),
   },
 ];
 
 /**
  * The variables of the most telling kind, and what comes after "foo is" or "foo and bar are" in a sentence about them.
  */
-export function remedyOf(variables: readonly FreeVariable[], missing: Missing): { concerned: readonly FreeVariable[]; remedy: string } {
+export function remedyOf(
+  variables: readonly FreeVariable[], missing: Missing,
+): { concerned: readonly FreeVariable[]; remedy: string } {
   const isOf = ({ of }: Kind) => (variable: FreeVariable) => of(variable, missing);
   const kind = KINDS.find((each) => variables.some(isOf(each)))!;
   const concerned = variables.filter(isOf(kind));
@@ -110,7 +122,8 @@ export function remedyOf(variables: readonly FreeVariable[], missing: Missing): 
  */
 function builtinRemedy(module: string, runtime?: Runtime): string {
   if (runtime === 'njs') return '';
-  return `; ${runtime === 'node' ? '' : 'unless it is a sharding function, '}process.getBuiltinModule('${module}') inside works too`;
+  const where = runtime === 'node' ? '' : 'unless it is a sharding function, ';
+  return `; ${where}process.getBuiltinModule('${module}') inside works too`;
 }
 
 /** `fs_1` and `import_node_fs` → `node:fs` */

@@ -25,7 +25,8 @@ export function renumber(fn: Syntax): void {
       const name = names.get(declared) ?? lowest(variable.name, taken);
       taken.add(name);
       names.set(variable, name).set(declared, name);
-      for (const identifier of [...variable.identifiers, ...variable.references.map((reference) => reference.identifier)]) identifier.name = name;
+      for (const identifier of variable.identifiers) identifier.name = name;
+      for (const { identifier } of variable.references) identifier.name = name;
     }
   }
 }
@@ -33,7 +34,9 @@ export function renumber(fn: Syntax): void {
 function lowest(name: string, taken: ReadonlySet<string>): string {
   const base = name.replace(/(?<=\D)[1-9]$/, '');
   let candidate = base;
-  for (let number = 2; taken.has(candidate) || (candidate !== name && !isName(candidate)); number++) candidate = `${base}${number}`;
+  for (let number = 2; taken.has(candidate) || (candidate !== name && !isName(candidate)); number++) {
+    candidate = `${base}${number}`;
+  }
   return candidate;
 }
 
@@ -48,6 +51,7 @@ function isName(text: string): boolean {
 }
 
 function scopesOf(fn: Syntax): Scope[] {
-  const program = { type: 'Program', sourceType: 'module', body: [{ type: 'ExpressionStatement', expression: fn }], range: fn.range };
+  const statement = { type: 'ExpressionStatement', expression: fn };
+  const program = { type: 'Program', sourceType: 'module', body: [statement], range: fn.range };
   return analyze(program as Parameters<typeof analyze>[0], { ecmaVersion: 2026, sourceType: 'module' }).scopes;
 }

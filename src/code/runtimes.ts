@@ -12,10 +12,15 @@ const NOT_IN_NODE_24 = ['ErrorEvent', 'QuotaExceededError', 'Storage', 'Temporal
 const NOT_IN_NJS = ['FinalizationRegistry', 'Function', 'Intl', 'WeakRef', 'eval'];
 
 /** What njs adds to the language. Its `crypto` is the web's, of which only `getRandomValues` is synchronous. */
-const NJS = ['Buffer', 'Headers', 'Request', 'Response', 'TextDecoder', 'TextEncoder', 'atob', 'btoa', 'console', 'crypto', 'ngx', 'njs', 'process'];
+const NJS = [
+  'Buffer', 'Headers', 'Request', 'Response', 'TextDecoder', 'TextEncoder', 'atob', 'btoa', 'console', 'crypto', 'ngx',
+  'njs', 'process',
+];
 
 /** What answers later than a sharding function may: there in njs, but of no use to synchronous code. */
-export const ASYNCHRONOUS: ReadonlySet<string> = new Set(['Promise', 'clearTimeout', 'queueMicrotask', 'setImmediate', 'setTimeout']);
+export const ASYNCHRONOUS: ReadonlySet<string> = new Set([
+  'Promise', 'clearTimeout', 'queueMicrotask', 'setImmediate', 'setTimeout',
+]);
 
 const without = (all: Set<string>, missing: Iterable<string>) => {
   for (const name of missing) all.delete(name);

@@ -5,7 +5,9 @@ import { excerpt, Literals, Place, placeOf } from './text';
 /** Any node of a syntax tree. */
 export type Syntax = AnyNode;
 /** A node that is a function. */
-export type FunctionSyntax = Extract<Syntax, { type: 'FunctionExpression' | 'FunctionDeclaration' | 'ArrowFunctionExpression' }>;
+export type FunctionSyntax = Extract<Syntax, {
+  type: 'FunctionExpression' | 'FunctionDeclaration' | 'ArrowFunctionExpression';
+}>;
 
 const OPTIONS: Options = {
   ecmaVersion: 'latest',
@@ -44,7 +46,9 @@ export function parseModule(text: string, options: Partial<Options> = {}): Progr
 }
 
 /** Parses with one of the above, and puts a syntax error as `describe` does. */
-export function parsed<T>(text: string, parser: (text: string) => T, describe: (reason: string, place: Place, line: string) => string): T {
+export function parsed<T>(
+  text: string, parser: (text: string) => T, describe: (reason: string, place: Place, line: string) => string,
+): T {
   try {
     return parser(text);
   } catch (error) {
@@ -61,7 +65,8 @@ export function unwrap(node: Syntax): Syntax {
 }
 
 export function isFunction(node: Syntax): node is FunctionSyntax {
-  return node.type === 'FunctionExpression' || node.type === 'FunctionDeclaration' || node.type === 'ArrowFunctionExpression';
+  return node.type === 'FunctionExpression' || node.type === 'FunctionDeclaration'
+    || node.type === 'ArrowFunctionExpression';
 }
 
 /** Visits a node and everything below it; `visit` returns false to leave out what is below. */

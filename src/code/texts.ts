@@ -36,8 +36,12 @@ function joint(left: Text, right: Text): Text {
 export function textNode({ texts, expressions }: Text, node: Syntax): any {
   const lines = texts.join('x').trim().includes('\n');
   const place = placeOfNode(node);
-  if (expressions.length === 0 && !lines) return { type: 'Literal', value: texts[0], raw: JSON.stringify(texts[0]), ...place };
-  const quasis = texts.map((cooked) => ({ type: 'TemplateElement', value: { cooked, raw: rawOf(cooked, lines) }, ...place }));
+  if (expressions.length === 0 && !lines) {
+    return { type: 'Literal', value: texts[0], raw: JSON.stringify(texts[0]), ...place };
+  }
+  const quasis = texts.map((cooked) => (
+    { type: 'TemplateElement', value: { cooked, raw: rawOf(cooked, lines) }, ...place }
+  ));
   return { type: 'TemplateLiteral', quasis, expressions, ...place };
 }
 

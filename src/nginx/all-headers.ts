@@ -1,6 +1,7 @@
 /** Headers that a router or a replica believes, and whose names have dashes. */
 const BELIEVED = [
-  'X-Forwarded-For', 'X-Forwarded-Proto', 'X-Forwarded-Host', 'X-Forwarded-Port', 'X-Forwarded-Prefix', 'X-Real-IP', 'X-Request-Id', 'X-Shard',
+  'X-Forwarded-For', 'X-Forwarded-Proto', 'X-Forwarded-Host', 'X-Forwarded-Port', 'X-Forwarded-Prefix', 'X-Real-IP',
+  'X-Request-Id', 'X-Shard',
   'Content-Length', 'Content-Type', 'Transfer-Encoding', 'Proxy-Connection', 'Keep-Alive',
 ];
 
@@ -16,6 +17,8 @@ export const withoutTwins = BELIEVED.flatMap(twins).map((name) => `proxy_set_hea
 /** All names in which at least one dash is an underscore. */
 function twins(name: string): string[] {
   const [first, ...words] = name.split('-');
-  const all = words.reduce((starts, word) => starts.flatMap((start) => [`${start}-${word}`, `${start}_${word}`]), [first]);
+  const all = words.reduce(
+    (starts, word) => starts.flatMap((start) => [`${start}-${word}`, `${start}_${word}`]), [first],
+  );
   return all.filter((each) => each !== name);
 }

@@ -24,8 +24,12 @@ export function forwardedVariables(trustedProxies: readonly string[], replaced: 
   const peer = replaced ? '$realip_remote_addr' : '$remote_addr';
   return [
     ...block(`geo ${peer} $from_proxy`, ['default 0;', ...trustedProxies.map((network) => `${network} 1;`)]),
-    ...replaced ? block('map $http_x_forwarded_for $forwarded_chain', [`default '$http_x_forwarded_for, ${peer}';`, `'' ${peer};`]) : [],
-    ...block('map $from_proxy $forwarded_for', [`default ${peer};`, `1 ${replaced ? '$forwarded_chain' : '$proxy_add_x_forwarded_for'};`]),
+    ...replaced ? block('map $http_x_forwarded_for $forwarded_chain', [
+      `default '$http_x_forwarded_for, ${peer}';`, `'' ${peer};`,
+    ]) : [],
+    ...block('map $from_proxy $forwarded_for', [
+      `default ${peer};`, `1 ${replaced ? '$forwarded_chain' : '$proxy_add_x_forwarded_for'};`,
+    ]),
     // Of a list the first counts: what the gateway saw that is nearest to the client. A WebSocket's scheme is that of
     // its handshake. Anything else is no scheme. What most requests have stands first and as a text: only the rest is
     // matched with a regular expression.
@@ -36,7 +40,9 @@ export function forwardedVariables(trustedProxies: readonly string[], replaced: 
     ]),
     ...block('map $http_x_forwarded_host $claimed_host', ['default $http_x_forwarded_host;', `'' ${AUTHORITY};`]),
     ...block('map $from_proxy $forwarded_host', [`default ${AUTHORITY};`, '1 $claimed_host;']),
-    ...PASSED.flatMap((header) => block(`map $from_proxy ${proxied(header)}`, ["default '';", `1 $http_${snake(header)};`])),
+    ...PASSED.flatMap((header) => block(`map $from_proxy ${proxied(header)}`, [
+      "default '';", `1 $http_${snake(header)};`,
+    ])),
   ];
 }
 

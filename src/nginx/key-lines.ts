@@ -35,7 +35,12 @@ export function keyLines(key: KeySpec): KeyLines {
       return {
         variables: pathVariables(key.pcre),
         missing: `the path has no key: it does not match ${key.regex}`,
-        script: { program: 'router-path.js', config: {}, runs: 'odd', odd: { variable: '$request_uri', pattern: '^[^?#]*[%\\x80-\\xff]' } },
+        script: {
+          program: 'router-path.js',
+          config: {},
+          runs: 'odd',
+          odd: { variable: '$request_uri', pattern: '^[^?#]*[%\\x80-\\xff]' },
+        },
       };
     case 'clientIp':
       return {
@@ -43,17 +48,28 @@ export function keyLines(key: KeySpec): KeyLines {
           ...key.trustedProxies.map((proxy) => `set_real_ip_from ${proxy};`),
           ...key.trustedProxies.length ? ['real_ip_header X-Forwarded-For;', 'real_ip_recursive on;'] : [],
           // An IPv4 address inside of IPv6 is that address (RFC 4291, section 2.5.5.2).
-          ...block('map $remote_addr $shard_key', ['default $remote_addr;', `${quoted('~^::ffff:(\\d+\\.\\d+\\.\\d+\\.\\d+)\\z')} $1;`]),
+          ...block('map $remote_addr $shard_key', [
+            'default $remote_addr;', `${quoted('~^::ffff:(\\d+\\.\\d+\\.\\d+\\.\\d+)\\z')} $1;`,
+          ]),
         ],
         missing: 'the address of the client is not known',
       };
     case 'query':
       return {
         ...plain(key.name, 'query parameter', queryVariables(key.name)),
-        script: { program: 'router-query.js', config: { query: key.name }, runs: 'odd', odd: { variable: '$args', pattern: '[%+\\x80-\\xff]' } },
+        script: {
+          program: 'router-query.js',
+          config: { query: key.name },
+          runs: 'odd',
+          odd: { variable: '$args', pattern: '[%+\\x80-\\xff]' },
+        },
       };
     case 'field':
-      return { variables: ['js_var $shard_key;'], missing: '', script: { program: 'router-field.js', config: { field: key.path }, runs: 'body' } };
+      return {
+        variables: ['js_var $shard_key;'],
+        missing: '',
+        script: { program: 'router-field.js', config: { field: key.path }, runs: 'body' },
+      };
     case 'function':
       return {
         variables: [key.readsBody ? 'js_var $shard_key;' : 'js_set $shard_key router.key;'],
@@ -68,7 +84,8 @@ function plain(name: string, what: string, variables: string[]): KeyLines {
 }
 
 /** Characters of UTF-8, without control characters other than the tab. */
-const CHARACTERS = '(?:[\\t -~]|[\\xc2-\\xdf][\\x80-\\xbf]|\\xe0[\\xa0-\\xbf][\\x80-\\xbf]|[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}|\\xed[\\x80-\\x9f][\\x80-\\xbf]'
+const CHARACTERS = '(?:[\\t -~]|[\\xc2-\\xdf][\\x80-\\xbf]'
+  + '|\\xe0[\\xa0-\\xbf][\\x80-\\xbf]|[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}|\\xed[\\x80-\\x9f][\\x80-\\xbf]'
   + '|\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}|[\\xf1-\\xf3][\\x80-\\xbf]{3}|\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2})';
 
 /**
@@ -95,7 +112,9 @@ function cookieVariables(name: string): string[] {
       "default '';",
       `${quoted(`~(?:^|;)[ \\t]*${literally(name)}[ \\t]*=[ \\t]*([^;]*?)[ \\t]*(?:;|\\z)`)} $1;`,
     ]),
-    ...block('map $shard_cookie $shard_key', ["default '';", "'~^[ -~]+\\\\z' $shard_cookie;", `${quoted(`~^${CHARACTERS}+\\z`)} $shard_cookie;`]),
+    ...block('map $shard_cookie $shard_key', [
+      "default '';", "'~^[ -~]+\\\\z' $shard_cookie;", `${quoted(`~^${CHARACTERS}+\\z`)} $shard_cookie;`,
+    ]),
   ];
 }
 
@@ -133,7 +152,9 @@ function pathVariables(pcre: string): string[] {
   return [
     'js_set $shard_path_decoded router.path;',
     'js_set $shard_group_decoded router.group;',
-    ...block('map $request_uri $shard_path', ['default $shard_path_decoded;', "'~^(/[!\"$&->@-~]*)(?:[?#]|\\\\z)' $1;"]),
+    ...block('map $request_uri $shard_path', [
+      'default $shard_path_decoded;', "'~^(/[!\"$&->@-~]*)(?:[?#]|\\\\z)' $1;",
+    ]),
     ...block('map $shard_path $shard_group', ["default '';", `${quoted(`~${pcre}`)} $1;`]),
     ...block('map $shard_group $shard_key', ['default $shard_group;', "'~%' $shard_group_decoded;"]),
   ];

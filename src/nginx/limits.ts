@@ -65,13 +65,17 @@ export function limitVariables({ odd, bodies }: ScriptLimits): string[] {
     `limit_conn_zone ${odd ? '$scripted' : 'all'} zone=scripted:64k;`,
     ...bodies === undefined ? [] : [
       // One in chunks may be of any size.
-      ...block('map "$content_length$http_transfer_encoding" $large_body', ['default 1;', "'' '';", "'~^[0-9]{1,4}$' '';"]),
+      ...block('map "$content_length$http_transfer_encoding" $large_body', [
+        'default 1;', "'' '';", "'~^[0-9]{1,4}$' '';",
+      ]),
       'limit_conn_zone $large_body zone=bodies:64k;',
     ],
     `limit_conn_status ${BUSY};`,
     'limit_conn_log_level warn;',
   ];
 }
+
+const FULL = 'the router holds as many requests in memory as it may: try again later';
 
 /** Lines of the public server. */
 export function limitLines({ requests, bodies }: ScriptLimits): string[] {
@@ -82,7 +86,7 @@ export function limitLines({ requests, bodies }: ScriptLimits): string[] {
     ...block('location @busy', [
       'default_type application/problem+json;',
       'add_header retry-after 1 always;',
-      `return 503 ${quoted(problem(503, 'Service Unavailable', 'the router holds as many requests in memory as it may: try again later'))};`,
+      `return 503 ${quoted(problem(503, 'Service Unavailable', FULL))};`,
     ]),
   ];
 }

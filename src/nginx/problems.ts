@@ -7,7 +7,11 @@ const PROBLEMS: readonly { status: number; title: string; detail: string }[] = [
   { status: 408, title: 'Request Timeout', detail: 'the request did not arrive in time' },
   { status: 413, title: 'Content Too Large', detail: 'the request body is larger than this service takes' },
   { status: 414, title: 'URI Too Long', detail: 'the request target is longer than this service takes' },
-  { status: 431, title: 'Request Header Fields Too Large', detail: 'the request header is larger than this service takes' },
+  {
+    status: 431,
+    title: 'Request Header Fields Too Large',
+    detail: 'the request header is larger than this service takes',
+  },
   { status: 500, title: 'Internal Server Error', detail: 'the router could not handle the request' },
   { status: 501, title: 'Not Implemented', detail: 'the only transfer coding that this service knows is chunked' },
   { status: 502, title: 'Bad Gateway', detail: 'no replica answered properly' },

@@ -148,9 +148,13 @@ function variables(config: RouterConfig, { replacesClient }: RouteLines): string
     // Only an upgrade to WebSocket is passed on: h2c, for one, would be a tunnel past every rule of this router.
     ...block('map $http_upgrade $upgrade', ["default '';", '~*^websocket$ websocket;']),
     // Whether the client takes trailers: a replica may send none where nobody says so (RFC 9110, section 10.1.4).
-    ...block('map $http_te $te', ["default '';", "'' '';", 'trailers trailers;', "'~*(?:^|,)[ \\t]*trailers[ \\t]*(?:,|$)' trailers;"]),
+    ...block('map $http_te $te', [
+      "default '';", "'' '';", 'trailers trailers;', "'~*(?:^|,)[ \\t]*trailers[ \\t]*(?:,|$)' trailers;",
+    ]),
     // Everything else keeps the connection to the replica open.
-    ...block('map $upgrade$te $connection_options', ["default '';", 'websocket upgrade;', 'trailers te;', "websockettrailers 'upgrade, te';"]),
+    ...block('map $upgrade$te $connection_options', [
+      "default '';", 'websocket upgrade;', 'trailers te;', "websockettrailers 'upgrade, te';",
+    ]),
     ...block('map $http_x_request_id $request_id_or_new', ['default $http_x_request_id;', "'' $request_id;"]),
     // The name of the upstream; a script cannot ask for $proxy_host itself.
     ...block('map $proxy_host $group', ['default $proxy_host;', "'' none;"]),

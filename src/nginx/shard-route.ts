@@ -32,7 +32,9 @@ export function shardLines(route: ShardRoute): RouteLines {
     logFields: { shard: '"$shard"' },
     variables: variables(lines, route),
     headers: [SHARD_HEADER],
-    locations: (upstreams, always) => locations(lines, upstreams, [...always, SHARD_HEADER, 'proxy_hide_header x-shard;']),
+    locations: (upstreams, always) => (
+      locations(lines, upstreams, [...always, SHARD_HEADER, 'proxy_hide_header x-shard;'])
+    ),
   };
 }
 
@@ -52,7 +54,9 @@ function variables(key: KeyLines, route: ShardRoute): string[] {
       'default $shard_window;',
       ...route.windows.flatMap((window, at) => window.length === 1 ? [] : [`w${at} $shard_window_${at};`]),
     ]),
-    ...takesNumbers(key) ? block('map $shard_number $shard', ['default $shard_number;', "'' $shard_hashed;"]) : block('map $shard_hashed $shard', ['default $shard_hashed;']),
+    ...takesNumbers(key)
+      ? block('map $shard_number $shard', ['default $shard_number;', "'' $shard_hashed;"])
+      : block('map $shard_hashed $shard', ['default $shard_hashed;']),
   ];
 }
 
@@ -74,7 +78,9 @@ function scripting(key: KeyLines): string[] {
     ...takesNumbers(key) ? ['js_var $shard_number;'] : [],
     // Why a request has no key, as JSON text without the quotes around it: a script knows more than we do now.
     ...key.script.runs === 'odd' ? [`js_var $shard_missing ${quoted(jsonText(key.missing))};`] : [],
-    ...key.script.runs === 'each' ? ['js_var $shard_missing;', `js_var $shard_failure ${quoted(jsonText(NOT_RUN))};`] : [],
+    ...key.script.runs === 'each'
+      ? ['js_var $shard_missing;', `js_var $shard_failure ${quoted(jsonText(NOT_RUN))};`]
+      : [],
   ];
 }
 
@@ -93,7 +99,11 @@ function locations(key: KeyLines, upstreams: readonly string[], headers: readonl
   const pass = [`proxy_pass http://${upstreams[0].replace(/0$/, '$shard')};`, ...headers];
   if (key.script?.runs === 'body') {
     // The script answers what has no key itself, and else hands the request on with $shard_key set.
-    return [...block('location /', ['js_content router.route;']), ...block('location @shard', pass), ...onceMoreLocation(pass)];
+    return [
+      ...block('location /', ['js_content router.route;']),
+      ...block('location @shard', pass),
+      ...onceMoreLocation(pass),
+    ];
   }
   return [
     ...noKey(key),
@@ -103,7 +113,9 @@ function locations(key: KeyLines, upstreams: readonly string[], headers: readonl
 }
 
 function noKey({ missing, script }: KeyLines): string[] {
-  const refusal = script ? fromScript(400, 'Bad Request', '$shard_missing') : `return 400 ${quoted(problem(400, 'Bad Request', missing))};`;
+  const refusal = script
+    ? fromScript(400, 'Bad Request', '$shard_missing')
+    : `return 400 ${quoted(problem(400, 'Bad Request', missing))};`;
   return [
     `error_page ${NO_KEY} = @no_key;`,
     ...block('location @no_key', [

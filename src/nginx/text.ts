@@ -16,7 +16,8 @@ export function quoted(text: string): string {
  * no ASCII reaches a pod whatever the file goes through.
  */
 export function plainJson(value: unknown, indentation?: number): string {
-  return JSON.stringify(value, undefined, indentation).replace(/[$\x7f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value, undefined, indentation)
+    .replace(/[$\x7f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** A text as a part of a regular expression of PCRE: only what means itself everywhere stays. */

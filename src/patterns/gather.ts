@@ -66,7 +66,9 @@ export class Gather {
    * their text; when a root has no room for them, the client gets a 503.
    *
    * ```ts
-   * Gather.fromFunction(gathering((answers) => answers.flatMap((answer) => answer.body.hits).sort((a, b) => b.score - a.score).slice(0, 10)))
+   * Gather.fromFunction(gathering((answers) => (
+   *   answers.flatMap((answer) => answer.body.hits).sort((a, b) => b.score - a.score).slice(0, 10)
+   * )))
    * ```
    */
   public static fromFunction(code: Code): Gather {

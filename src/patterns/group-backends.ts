@@ -17,7 +17,9 @@ const MAX_GROUPS = 128;
  * @param property where it was given: `backend`
  * @throws where its answer is no address
  */
-export function boundTo(scope: Construct, property: string, backend: IBackend, id: string, options: BackendBindOptions): BackendAddress {
+export function boundTo(
+  scope: Construct, property: string, backend: IBackend, id: string, options: BackendBindOptions,
+): BackendAddress {
   // It has a method of that name, which does something else.
   if (isOf(backend, 'Service')) refuse(scope, `${property} is a Service: write Backend.fromService(…)`);
   const called = `${property}.bind()`;
@@ -28,10 +30,12 @@ export function boundTo(scope: Construct, property: string, backend: IBackend, i
 
 /** Refuses numbers of pods that would have no effect, because the backends exist already. */
 export function checkEffect(
-  scope: IConstruct, backends: readonly IBackend[], { replicas, scaling }: { readonly replicas?: number; readonly scaling?: Scaling },
+  scope: IConstruct, backends: readonly IBackend[],
+  { replicas, scaling }: { readonly replicas?: number; readonly scaling?: Scaling },
 ): void {
   if (!backends.every((backend) => backend instanceof ExistingBackend || backend instanceof Pattern)) return;
-  const why = 'but no pods are made here, since what it is given as backend exists already: leave it out, and say where the pods are made how many there are';
+  const why = 'but no pods are made here, since what it is given as backend exists already: leave it out, and say '
+    + 'where the pods are made how many there are';
   if (replicas !== undefined) refuse(scope, `replicas is ${replicas}, ${why}`);
   if (scaling) refuse(scope, `scaling is from ${scaling.min} to ${scaling.max}, ${why}`);
 }
@@ -89,7 +93,8 @@ export function boundGroups(
   const { replicas = 2 } = props;
   checkWhole(scope, 'replicas', replicas, 1, 1000);
   checkEffect(scope, backends, props);
-  return backends.map((backend, index) => boundTo(scope, props.backend ? 'backend' : `backends[${index}]`, backend, `${index}`, {
+  const property = (index: number) => props.backend ? 'backend' : `backends[${index}]`;
+  return backends.map((backend, index) => boundTo(scope, property(index), backend, `${index}`, {
     pattern: nameOf(scope),
     role: one,
     replicas,

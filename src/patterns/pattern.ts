@@ -41,9 +41,15 @@ export abstract class Pattern extends Construct implements IBackend, IEndpoint {
 
   protected constructor(scope: Construct, id: string, props: PatternProps) {
     [scope, id, props] = checked('Pattern', [scope, id, props], { subclass: true });
-    if (!id) throw new Error(`[${scope.node.path}] id is '': a pattern needs one, of which the names of its objects are made`);
+    if (!id) {
+      throw new Error(
+        `[${scope.node.path}] id is '': a pattern needs one, of which the names of its objects are made`,
+      );
+    }
     super(scope, id);
-    if (!scope.node.scopes.some((each) => Chart.isChart(each))) refuse(this, "scope is in no chart: make one, as in new Chart(app, 'shop')");
+    if (!scope.node.scopes.some((each) => Chart.isChart(each))) {
+      refuse(this, "scope is in no chart: make one, as in new Chart(app, 'shop')");
+    }
     if (props.pods) Platform.configure(this, { pods: props.pods });
   }
 

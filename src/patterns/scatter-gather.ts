@@ -154,7 +154,10 @@ export class ScatterGather extends Pattern {
     this.minResponses = props.minResponses ?? (first ? 1 : this.leaves);
     this.timeout = timeout;
 
-    if (first && this.minResponses !== 1) refuse(this, `minResponses is ${this.minResponses}: Gather.first() answers with one leaf's answer; leave minResponses out`);
+    if (first && this.minResponses !== 1) {
+      refuse(this, `minResponses is ${this.minResponses}: `
+        + "Gather.first() answers with one leaf's answer; leave minResponses out");
+    }
     checkWhole(this, 'minResponses', this.minResponses, 1, this.leaves, `there are ${this.leaves} leaves`);
     checkDuration(this, 'timeout', timeout);
     if (hedgeAfter) checkHedge(this, hedgeAfter, timeout);
@@ -190,8 +193,12 @@ function checkHedge(scope: Construct, hedgeAfter: Duration, timeout: Duration): 
 }
 
 function checkAccept(scope: Construct, accept: readonly string[]): void {
-  if (accept.length === 0) refuse(scope, "accept is empty: no answer would count; name statuses as in '200', or classes as in '2xx'");
+  if (accept.length === 0) {
+    refuse(scope, "accept is empty: no answer would count; name statuses as in '200', or classes as in '2xx'");
+  }
   for (const status of accept) {
-    if (!/^[2-5](xx|\d\d)$/.test(status)) refuse(scope, `accept names '${status}': name a status from 200 to 599, or a class as in '2xx'`);
+    if (!/^[2-5](xx|\d\d)$/.test(status)) {
+      refuse(scope, `accept names '${status}': name a status from 200 to 599, or a class as in '2xx'`);
+    }
   }
 }

@@ -112,7 +112,8 @@ export class Shard extends Pattern {
     [key] = checked('Shard.shardOf', [key], { of: this });
     if (key === '') refuse(this, "key is '': an empty key is none, and its request is answered with 400");
     if (/[\ud800-\udfff]/u.test(key)) {
-      refuse(this, `key is ${JSON.stringify(key)}: half of a surrogate pair is no text in UTF-8, and its request is answered with 400`);
+      refuse(this, `key is ${JSON.stringify(key)}: half of a surrogate pair is no text in UTF-8, and its `
+        + 'request is answered with 400');
     }
     return ownerOf(key, this.shards);
   }

@@ -67,7 +67,9 @@ export class Spread extends Pattern {
     const name = nameOf(this);
     this.replicas = replicasOf(this, props, 1000);
     checkEffect(this, [props.backend], props);
-    const backend = boundTo(this, 'backend', props.backend, 'Backend', { pattern: name, role: 'backend', replicas: this.replicas, scaling: props.scaling });
+    const backend = boundTo(this, 'backend', props.backend, 'Backend', {
+      pattern: name, role: 'backend', replicas: this.replicas, scaling: props.scaling,
+    });
     const routed = router(this, {
       targets: [{ name: `${name}-backend`, address: backend }],
       route: { kind: 'single' },

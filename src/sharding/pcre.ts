@@ -48,7 +48,9 @@ function capturesOf(pattern: AST.Pattern): readonly AST.CapturingGroup[] {
   walk(pattern, (node) => {
     if (node.type === 'CapturingGroup') groups.push(node);
   });
-  if (groups.length === 0) throw new Error("which has no group: put parentheses around the key, as in '^/users/([^/]+)'");
+  if (groups.length === 0) {
+    throw new Error("which has no group: put parentheses around the key, as in '^/users/([^/]+)'");
+  }
   const captures = groups.filter((group, index) => index === 0 || group.references.length > 0);
   captures.forEach(checkRepetition);
   return captures;
@@ -60,7 +62,9 @@ function checkRepetition(group: AST.CapturingGroup): void {
   for (let node: AST.Node | null = group; node; node = node.parent) {
     if (node.type === 'Quantifier') {
       if (node.max > 1 && mayBeLeftOut) {
-        throw new Error(`whose group ${group.raw} stands in a repeated part that may leave it out: put it outside of ${node.raw}`);
+        throw new Error(
+          `whose group ${group.raw} stands in a repeated part that may leave it out: put it outside of ${node.raw}`,
+        );
       }
       mayBeLeftOut ||= node.min === 0;
     } else if (node !== group && 'alternatives' in node && node.alternatives.length > 1) {
@@ -79,7 +83,9 @@ class Printer {
 
   public alternatives({ alternatives }: { readonly alternatives: readonly AST.Alternative[] }): string {
     if (++this.depth > DEEPEST) throw new Error(`which has more than ${DEEPEST} parentheses inside each other`);
-    const printed = alternatives.map(({ elements }) => (elements as Element[]).map((element) => this.element(element)).join('')).join('|');
+    const printed = alternatives
+      .map(({ elements }) => (elements as Element[]).map((element) => this.element(element)).join(''))
+      .join('|');
     this.depth--;
     return limited(printed);
   }
@@ -107,9 +113,13 @@ class Printer {
 
   private quantifier({ element, min, max, greedy, raw }: AST.Quantifier): string {
     // JavaScript takes back what a repetition matches when that is nothing, and tries to match more; PCRE does not.
-    if (max > min && shortest(element) === 0) throw new Error(`whose ${raw} may repeat nothing: let ${element.raw} match at least one character`);
+    if (max > min && shortest(element) === 0) {
+      throw new Error(`whose ${raw} may repeat nothing: let ${element.raw} match at least one character`);
+    }
     const printed = this.element(element as Element);
-    if (Math.max(min, max === Infinity ? 0 : max) > MOST) throw new Error(`whose ${raw} repeats more than ${MOST} times`);
+    if (Math.max(min, max === Infinity ? 0 : max) > MOST) {
+      throw new Error(`whose ${raw} repeats more than ${MOST} times`);
+    }
     limited(printed.repeat(Math.min(LARGEST, isOneCharacter(element) ? 1 : max === Infinity ? min + 1 : max)));
     const whole = element.type === 'Backreference' || element.type === 'Assertion' ? `(?:${printed})` : printed;
     const count = SHORT[`${min},${max}`] ?? `{${min},${max === Infinity ? '' : max}}`;
@@ -137,7 +147,8 @@ class Printer {
         return `(?${assertion.negate ? '!' : '='}${this.alternatives(assertion)})`;
       case 'lookbehind':
         if (assertion.alternatives.some((alternative) => length(alternative) === undefined)) {
-          throw new Error(`whose ${assertion.raw} looks back at a text of no fixed length, which nginx cannot: write it without a quantifier`);
+          throw new Error(`whose ${assertion.raw} looks back at a text of no fixed length, which nginx cannot: write `
+            + 'it without a quantifier');
         }
         return `(?<${assertion.negate ? '!' : '='}${this.alternatives(assertion)})`;
     }
@@ -179,14 +190,18 @@ function set(element: AST.EscapeCharacterSet | AST.UnicodePropertyCharacterSet):
     case 'word': return element.negate ? '\\W' : '\\w';
     case 'space': return element.negate ? NO_SPACE : SPACE;
     case 'property':
-      if (element.key === 'General_Category' && /^[A-Z][a-z]?$/.test(element.value ?? '')) return `\\${element.negate ? 'P' : 'p'}{${element.value}}`;
-      throw new Error(`whose ${element.raw} nginx does not know: it knows categories by their short names, such as \\p{L} and \\p{Nd}`);
+      if (element.key === 'General_Category' && /^[A-Z][a-z]?$/.test(element.value ?? '')) {
+        return `\\${element.negate ? 'P' : 'p'}{${element.value}}`;
+      }
+      throw new Error(`whose ${element.raw} nginx does not know: it knows categories by their short names, `
+        + 'such as \\p{L} and \\p{Nd}');
   }
 }
 
-const SPACE = '\\x{9}-\\x{d}\\x{20}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}';
-const NO_SPACE = '\\x{0}-\\x{8}\\x{e}-\\x{1f}\\x{21}-\\x{9f}\\x{a1}-\\x{167f}\\x{1681}-\\x{1fff}\\x{200b}-\\x{2027}\\x{202a}-\\x{202e}'
-  + '\\x{2030}-\\x{205e}\\x{2060}-\\x{2fff}\\x{3001}-\\x{fefe}\\x{ff00}-\\x{10ffff}';
+const SPACE = '\\x{9}-\\x{d}\\x{20}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}'
+  + '\\x{202f}\\x{205f}\\x{3000}\\x{feff}';
+const NO_SPACE = '\\x{0}-\\x{8}\\x{e}-\\x{1f}\\x{21}-\\x{9f}\\x{a1}-\\x{167f}\\x{1681}-\\x{1fff}\\x{200b}-\\x{2027}'
+  + '\\x{202a}-\\x{202e}\\x{2030}-\\x{205e}\\x{2060}-\\x{2fff}\\x{3001}-\\x{fefe}\\x{ff00}-\\x{10ffff}';
 
 function isOneCharacter({ type }: AST.Element): boolean {
   return type === 'Character' || type === 'CharacterSet' || type === 'CharacterClass';

@@ -40,8 +40,14 @@ export class ShardKey {
    */
   public static fromHeader(name: string): ShardKey {
     [name] = checked('ShardKey.fromHeader', [name]);
-    if (name.includes('_')) throw new Error(`fromHeader names '${name}': nginx ignores headers with an underscore; use dashes`);
-    if (!/^[A-Za-z0-9-]+$/.test(name)) throw new Error(`fromHeader names '${name}', which nginx cannot read: use letters, digits and dashes, as in 'x-user'`);
+    if (name.includes('_')) {
+      throw new Error(`fromHeader names '${name}': nginx ignores headers with an underscore; use dashes`);
+    }
+    if (!/^[A-Za-z0-9-]+$/.test(name)) {
+      throw new Error(
+        `fromHeader names '${name}', which nginx cannot read: use letters, digits and dashes, as in 'x-user'`,
+      );
+    }
     checkLength('fromHeader', name);
     return new ShardKey(() => ({ spec: { from: 'header', name: name.toLowerCase() } }));
   }
@@ -57,7 +63,11 @@ export class ShardKey {
   public static fromQuery(name: string): ShardKey {
     [name] = checked('ShardKey.fromQuery', [name]);
     if (name === '') throw new Error("fromQuery names '': give the name of a parameter, as in 'user'");
-    if (/[\ud800-\udfff]/u.test(name)) throw new Error(`fromQuery names ${JSON.stringify(name)}: half of a surrogate pair is no text that a client can send`);
+    if (/[\ud800-\udfff]/u.test(name)) {
+      throw new Error(
+        `fromQuery names ${JSON.stringify(name)}: half of a surrogate pair is no text that a client can send`,
+      );
+    }
     checkLength('fromQuery', name);
     return new ShardKey(() => ({ spec: { from: 'query', name } }));
   }
@@ -71,7 +81,9 @@ export class ShardKey {
    */
   public static fromCookie(name: string): ShardKey {
     [name] = checked('ShardKey.fromCookie', [name]);
-    if (!TOKEN.test(name)) throw new Error(`fromCookie names '${name}', which is no cookie's name: write it as in 'session'`);
+    if (!TOKEN.test(name)) {
+      throw new Error(`fromCookie names '${name}', which is no cookie's name: write it as in 'session'`);
+    }
     checkLength('fromCookie', name);
     return new ShardKey(() => ({ spec: { from: 'cookie', name } }));
   }
@@ -90,7 +102,9 @@ export class ShardKey {
    * category (`\p{L}`), or is very large
    */
   public static fromPath(regex: string): ShardKey {
-    [regex] = checked('ShardKey.fromPath', [regex], { remedy: "give the source of a regular expression, as in '^/users/([^/]+)'" });
+    [regex] = checked('ShardKey.fromPath', [regex], {
+      remedy: "give the source of a regular expression, as in '^/users/([^/]+)'",
+    });
     try {
       const pcre = pcreOf(regex);
       return new ShardKey(() => ({ spec: { from: 'path', regex, pcre } }));
@@ -124,9 +138,12 @@ export class ShardKey {
    */
   public static fromField(path: string): ShardKey {
     [path] = checked('ShardKey.fromField', [path]);
-    if (!/^[^.[\]]+(\.[^.[\]]+|\[\d+\])*$/.test(path)) throw new Error(`fromField has '${path}', which is no path: write it as in 'user.id' or 'items[0].sku'`);
+    if (!/^[^.[\]]+(\.[^.[\]]+|\[\d+\])*$/.test(path)) {
+      throw new Error(`fromField has '${path}', which is no path: write it as in 'user.id' or 'items[0].sku'`);
+    }
     checkLength('fromField', path);
-    const steps = [...path.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(([name, index]) => index === undefined ? name : Number(index));
+    const steps = [...path.matchAll(/\[(\d+)\]|[^.[\]]+/g)]
+      .map(([name, index]) => index === undefined ? name : Number(index));
     return new ShardKey(() => ({ spec: { from: 'field', path: steps } }));
   }
 
@@ -184,7 +201,9 @@ const READS_BODY = /\bbody\b|[.{,]\s*text\b|['"`]text['"`]/;
 const LONGEST = 200;
 
 function checkLength(factory: string, name: string): void {
-  if (name.length > LONGEST) throw new Error(`${factory} has ${name.length} characters in '${name.slice(0, 20)}…': use at most ${LONGEST}`);
+  if (name.length > LONGEST) {
+    throw new Error(`${factory} has ${name.length} characters in '${name.slice(0, 20)}…': use at most ${LONGEST}`);
+  }
 }
 
 /** RFC 9110, section 5.6.2. */

@@ -77,11 +77,14 @@ function parse(text: string): Type {
   if (text.endsWith('[]')) return { kind: 'array', of: typeOf(text.slice(0, -2)) };
   if (text.startsWith('{')) return { kind: 'map', of: typeOf(text.slice(1, -1)) };
   const { structs, enums, classes, objects } = read();
-  if (structs[text]) return { kind: 'struct', name: text, properties: propertiesOf(structs[text]), open: '...' in structs[text] };
+  if (structs[text]) {
+    return { kind: 'struct', name: text, properties: propertiesOf(structs[text]), open: '...' in structs[text] };
+  }
   if (enums[text]) return { kind: 'enum', name: text, values: enums[text] };
   const members = classes[text] ?? objects[text];
   if (members) {
-    return { kind: 'object', name: text, own: text in classes, members: members.map((path) => ({ steps: path.replace('()', '').split('.'), method: path.endsWith('()') })) };
+    const parts = members.map((path) => ({ steps: path.replace('()', '').split('.'), method: path.endsWith('()') }));
+    return { kind: 'object', name: text, own: text in classes, members: parts };
   }
   return text === 'any' ? { kind: 'any' } : { kind: 'primitive', name: text };
 }

@@ -21,7 +21,9 @@ export function checked<T extends readonly unknown[]>(name: string, given: reado
     const value = given[index];
     const { type, optional } = property;
     // Users know props and options by their properties: where there are none, it is one of these that is missing.
-    if (type.kind === 'struct' && !(optional && value === undefined)) return structOf(type, value === undefined ? {} : value, [parameter, ''], place);
+    if (type.kind === 'struct' && !(optional && value === undefined)) {
+      return structOf(type, value === undefined ? {} : value, [parameter, ''], place);
+    }
     return propertyOf(property, value, parameter, place);
   }) as [...T];
 }
@@ -64,17 +66,24 @@ function valueOf(type: Type, value: unknown, path: string, place: Place, propert
       if (type.of.some((each) => each.kind === 'primitive' && each.name === typeof value)) return value;
       break;
     case 'struct':
-      if (['plain', 'instance'].includes(kindOf(value))) return structOf(type, value, [path, path], { ...place, subclass: false });
+      if (['plain', 'instance'].includes(kindOf(value))) {
+        return structOf(type, value, [path, path], { ...place, subclass: false });
+      }
       break;
     case 'array':
       // Not `map`, which passes over holes.
-      if (kindOf(value) === 'array') return Array.from(value as unknown[], (each, index) => valueOf(type.of, each, `${path}[${index}]`, place));
+      if (kindOf(value) === 'array') {
+        return Array.from(value as unknown[], (each, index) => valueOf(type.of, each, `${path}[${index}]`, place));
+      }
       break;
     case 'map':
       if (kindOf(value) === 'plain') {
-        const entries = reading(path, place, () => Object.entries(value as object)).filter(([, each]) => each !== undefined);
+        const entries = reading(path, place, () => Object.entries(value as object))
+          .filter(([, each]) => each !== undefined);
         // Not by assignment, which takes `__proto__` for something else.
-        return Object.fromEntries(entries.map(([name, each]) => [name, valueOf(type.of, each, member(path, name), place)]));
+        return Object.fromEntries(entries.map(([name, each]) => (
+          [name, valueOf(type.of, each, member(path, name), place)]
+        )));
       }
       break;
   }
@@ -91,7 +100,8 @@ function structOf(struct: Struct, value: unknown, [path, owner]: [string, string
   const required = [...properties].filter(([, { optional }]) => !optional).map(([name]) => name);
   const has = (name: string) => attempt(() => name in (value as object), false);
   // An object of another class that says nothing to us, such as a Duration where options are meant.
-  const strange = kind === 'instance' && !(required.length > 0 ? required.every(has) : [...properties.keys()].some(has) && !has('node'));
+  const strange = kind === 'instance'
+    && !(required.length > 0 ? required.every(has) : [...properties.keys()].some(has) && !has('node'));
   if (strange || kind !== 'plain' && kind !== 'instance') refuse(struct, shown(value), value, path, place);
 
   const copy: Record<string, unknown> = {};
@@ -127,6 +137,7 @@ function reading<T>(path: string, { where }: Place, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw new Error(`[${where()}] ${path} cannot be read: ${attempt(() => `${(error as Error).message}`, 'its getter throws')}; give a plain value`);
+    const reason = attempt(() => `${(error as Error).message}`, 'its getter throws');
+    throw new Error(`[${where()}] ${path} cannot be read: ${reason}; give a plain value`);
   }
 }

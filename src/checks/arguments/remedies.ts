@@ -8,37 +8,55 @@ type Remedy = (value: unknown) => string;
 export const REMEDIES: { readonly [type: string]: Remedy } = {
   Code: (value) => {
     if (typeof value === 'function') return 'Code.fromFunction(…), or handler(…), sharding(…), gathering(…)';
-    return typeof value === 'string' ? `Code.fromInline(${shown(value)}), or Code.fromFile of a file` : "Code.fromInline('(request) => …')";
+    return typeof value === 'string'
+      ? `Code.fromInline(${shown(value)}), or Code.fromFile of a file`
+      : "Code.fromInline('(request) => …')";
   },
   Construct: () => "new Chart(app, 'shop')",
   IConstruct: () => "new Chart(app, 'shop')",
   Cpu: (value) => typeof value === 'number' ? `Cpu.units(${value})` : 'Cpu.millis(500)',
-  Duration: (value) => typeof value === 'number' ? `Duration.millis(${value}) or Duration.seconds(${value})` : 'Duration.seconds(30)',
+  Duration: (value) => typeof value === 'number'
+    ? `Duration.millis(${value}) or Duration.seconds(${value})`
+    : 'Duration.seconds(30)',
   Egress: (value) => {
     const [, host, port] = /^(?:\w+:\/\/)?([\w.-]+):(\d+)$/.exec(typeof value === 'string' ? value : '') ?? [];
-    return host ? `Egress.toHost('${host}', ${port})` : isOf(value, 'Pattern') ? 'Egress.toPattern(…)' : isOf(value, 'Peer') ? 'Egress.toPeer(…)' : "Egress.toHost('db', 5432)";
+    if (host) return `Egress.toHost('${host}', ${port})`;
+    if (isOf(value, 'Pattern')) return 'Egress.toPattern(…)';
+    return isOf(value, 'Peer') ? 'Egress.toPeer(…)' : "Egress.toHost('db', 5432)";
   },
-  EnvValue: (value) => kindOf(value) === 'primitive' ? `EnvValue.fromValue(${shown(typeof value === 'symbol' ? '…' : `${value}`)})` : "EnvValue.fromValue('…')",
+  EnvValue: (value) => kindOf(value) === 'primitive'
+    ? `EnvValue.fromValue(${shown(typeof value === 'symbol' ? '…' : `${value}`)})`
+    : "EnvValue.fromValue('…')",
   Gather: (value) => {
     if (typeof value === 'function' || isOf(value, 'Code')) return 'Gather.fromFunction(gathering(…))';
     return `Gather.${['merge', 'first', 'all'].find((name) => name === value) ?? 'concat'}()`;
   },
   IBackend: (value) => {
     if (typeof value === 'function' || isOf(value, 'Code')) return 'Backend.fromFunction(handler(…))';
-    if (typeof value === 'string') return /^http:/.test(value) ? `Backend.fromUrl(${shown(value)})` : `Backend.fromImage(${shown(value)}, { port: 8080 })`;
+    if (typeof value === 'string') {
+      return /^http:/.test(value)
+        ? `Backend.fromUrl(${shown(value)})`
+        : `Backend.fromImage(${shown(value)}, { port: 8080 })`;
+    }
     return "Backend.fromImage('ghcr.io/acme/web:1.4.2', { port: 8080 })";
   },
   Ingress: () => "new Ingress(chart, 'Ingress')",
   IEndpoint: () => 'a Spread, a Shard or a ScatterGather',
   Peer: (value) => {
-    if (typeof value !== 'string') return kindOf(value) === 'plain' ? "Peer.pods({ app: 'checkout' })" : "Peer.namespace('ingress-nginx')";
+    if (typeof value !== 'string') {
+      return kindOf(value) === 'plain' ? "Peer.pods({ app: 'checkout' })" : "Peer.namespace('ingress-nginx')";
+    }
     return value.includes('/') ? `Peer.ipRange(${shown(value)})` : `Peer.namespace(${shown(value)})`;
   },
   Scaling: (value) => `Scaling.cpu({ max: ${typeof value === 'number' ? value : 10} })`,
-  Service: (value) => isOf(value, 'Pattern') ? 'the pattern itself as a backend' : "new Service(chart, 'Users', { ports: [{ port: 80 }] })",
+  Service: (value) => isOf(value, 'Pattern')
+    ? 'the pattern itself as a backend'
+    : "new Service(chart, 'Users', { ports: [{ port: 80 }] })",
   ShardKey: (value) => {
     if (typeof value === 'function' || isOf(value, 'Code')) return 'ShardKey.fromFunction(sharding(…))';
-    return value instanceof RegExp ? `ShardKey.fromPath(${shown(value.source)})` : `ShardKey.fromHeader(${typeof value === 'string' ? shown(value) : "'x-user'"})`;
+    return value instanceof RegExp
+      ? `ShardKey.fromPath(${shown(value.source)})`
+      : `ShardKey.fromHeader(${typeof value === 'string' ? shown(value) : "'x-user'"})`;
   },
   Size: (value) => {
     const [, amount] = /^(\d+)\s*Mi?B?$/.exec(typeof value === 'string' ? value : '') ?? [];
@@ -72,7 +90,9 @@ export function remedyFor(type: Type, value: unknown): string | undefined {
 }
 
 function primitive(type: string, value: unknown): string | undefined {
-  if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')) return shown(`${value}`);
+  if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')) {
+    return shown(`${value}`);
+  }
   if (type === 'string' && value instanceof RegExp) return shown(value.source);
   if (type === 'number' && typeof value === 'string' && /^\d+(\.\d+)?$/.test(value)) return value;
   if (type === 'number' && typeof value === 'bigint') return `${value}`;

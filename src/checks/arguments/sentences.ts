@@ -20,21 +20,30 @@ export interface Place extends Call {
 }
 
 /** Stops with a sentence about a value that is of another type. */
-export function refuse(type: Type, is: string, value: unknown, path: string, { where, remedy }: Place, property?: Property): never {
+export function refuse(
+  type: Type, is: string, value: unknown, path: string, { where, remedy }: Place, property?: Property,
+): never {
   // It looks into the value, which may throw.
   const write = attempt(() => remedyFor(type, value), undefined);
   const must = `it must be ${described(type)}${property?.what && !remedy ? ` (${property.what})` : ''}`;
-  const rest = [remedy ?? (write && `write ${write}`), value === null && property?.optional ? 'leave it out where none is meant' : undefined];
+  const rest = [
+    remedy ?? (write && `write ${write}`),
+    value === null && property?.optional ? 'leave it out where none is meant' : undefined,
+  ];
   // Made by `new`, which is for our own methods, or an object of a class that has the same name elsewhere.
   const strange = type.kind === 'object' && isOf(value, type.name) ? ' that its methods did not make' : '';
   throw new Error(`[${where()}] ${path} is ${is}${strange}: ${[must, ...rest].filter((each) => each).join('; ')}`);
 }
 
 /** Stops with a sentence about a property that nobody reads. */
-export function refuseName({ name: struct, properties }: Struct, name: string, value: unknown, owner: string, { where }: Place): never {
+export function refuseName(
+  { name: struct, properties }: Struct, name: string, value: unknown, owner: string, { where }: Place,
+): never {
   const meant = nearest(name, properties.keys());
   const instead = meant ? `did you mean ${member(owner, meant)}?` : `there are ${listed([...properties.keys()])}`;
-  throw new Error(`[${where()}] ${member(owner, name)} is ${shown(value)}, but ${struct} has no such property: ${instead}`);
+  throw new Error(
+    `[${where()}] ${member(owner, name)} is ${shown(value)}, but ${struct} has no such property: ${instead}`,
+  );
 }
 
 /** A type as a sentence says it. */
@@ -59,7 +68,8 @@ function described(type: Type): string {
 }
 
 function items(type: Type): string {
-  return type.kind === 'primitive' ? `${type.name}s` : type.kind === 'struct' || type.kind === 'object' ? type.name : described(type);
+  if (type.kind === 'primitive') return `${type.name}s`;
+  return type.kind === 'struct' || type.kind === 'object' ? type.name : described(type);
 }
 
 /** `a, b and c` */

@@ -6,7 +6,10 @@ const LONGEST = 60;
 /** A value as a sentence shows it: whatever it is, in one short line, and without running code of its own. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return inspect(cut(value));
-  return cut(attempt(() => typeof value === 'function' ? head(value) : inspected(value), 'a value that cannot be shown').replace(/\s*\n\s*/g, ' '));
+  const text = attempt(
+    () => typeof value === 'function' ? head(value) : inspected(value), 'a value that cannot be shown',
+  );
+  return cut(text.replace(/\s*\n\s*/g, ' '));
 }
 
 function inspected(value: unknown): string {
@@ -14,8 +17,12 @@ function inspected(value: unknown): string {
   // Node may have put marks of its own on it.
   if (Object.prototype.toString.call(value) === '[object Promise]') return 'a Promise';
   // Of a large object even the names would take seconds.
-  if (kindOf(value) === 'plain' && Object.keys(value as object).length > 20) return `an object of ${Object.keys(value as object).length} names`;
-  return inspect(value, { depth: 1, breakLength: Infinity, maxArrayLength: 3, maxStringLength: LONGEST, customInspect: false });
+  if (kindOf(value) === 'plain' && Object.keys(value as object).length > 20) {
+    return `an object of ${Object.keys(value as object).length} names`;
+  }
+  return inspect(value, {
+    depth: 1, breakLength: Infinity, maxArrayLength: 3, maxStringLength: LONGEST, customInspect: false,
+  });
 }
 
 function instance(className: string): string {
@@ -47,7 +54,9 @@ export function member(owner: string, name: string): string {
 }
 
 /** What sort of value it is; `other` are Map, Date, Promise … whose content is not in properties. */
-export function kindOf(value: unknown): 'nothing' | 'primitive' | 'function' | 'array' | 'plain' | 'instance' | 'other' {
+export function kindOf(
+  value: unknown,
+): 'nothing' | 'primitive' | 'function' | 'array' | 'plain' | 'instance' | 'other' {
   if (value === undefined || value === null) return 'nothing';
   if (typeof value === 'function') return 'function';
   if (typeof value !== 'object') return 'primitive';
