@@ -22,6 +22,17 @@ test('an httpGet probe speaks HTTPS without checking the certificate, sends its 
     .rejects.toThrow(/readiness probe: GET https:\/\/127\.\S+:8080\/ answered 403 who are you/);
 });
 
+test.each<[string, string, RegExp]>([
+  ['to a page that answers', '/moved', /^ready$/],
+  ['to a page that fails', '/broken', /readiness probe: GET http:\/\/127\.\S+:8080\/failing answered 500 no database$/],
+  ['to another host, which is not asked', '/away', /^ready$/],
+  ['in a circle', '/round', /readiness probe: GET http:\/\/127\.\S+:8080\/round redirects more than 10 times$/],
+])('a redirect %s decides a probe as with a kubelet', async (_, path, message) => {
+  const code = "const to = { '/moved': '/', '/broken': 'failing', '/away': 'http://127.0.0.1:1/', '/round': '/round' };"
+    + "require('http').createServer((q, s) => to[q.url] ? s.writeHead(302, { location: to[q.url] }).end() : q.url === '/failing' ? s.writeHead(500).end('no database') : s.end()).listen(8080)";
+  expect(await problem(running(code, { readinessProbe: { httpGet: { path, port: 8080 }, periodSeconds: 1 } }))).toMatch(message);
+});
+
 describe('a grpc probe', () => {
   /** A health server: `shop` serves, `bank` does not, others are unknown. */
   const code = `

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
-import * as http from 'node:http';
-import * as https from 'node:https';
 import * as net from 'node:net';
 import { grpcHealth } from './grpc-probe';
+import { httpGet } from './http-get';
 import { limit } from './time-limit';
 import { Hook, HttpGet, Probe } from '../manifests/kube';
 import { Command, sendSignal } from '../processes/process-group';
@@ -22,7 +21,7 @@ export interface Target {
  * Never takes longer than the timeout, in milliseconds.
  */
 export async function act(action: Hook & Probe, target: Target, timeout: number): Promise<string | undefined> {
-  if (action.httpGet) return httpGet(action.httpGet, target, timeout);
+  if (action.httpGet) return httpGet(urlOf(action.httpGet, target), headersOf(action.httpGet), timeout);
   if (action.tcpSocket) return tcpSocket(hostOf(action.tcpSocket.host, target), target.port(action.tcpSocket.port), timeout);
   if (action.grpc) return grpcHealth(target.ip, action.grpc, timeout);
   if (action.exec) return exec(target.command(action.exec.command), timeout);
@@ -35,31 +34,17 @@ function hostOf(host: string | undefined, target: Target): string {
   return host === undefined || host === 'localhost' || host === '127.0.0.1' ? target.ip : host;
 }
 
-function httpGet(probe: HttpGet, target: Target, timeout: number): Promise<string | undefined> {
-  const host = hostOf(probe.host, target);
-  const port = target.port(probe.port);
-  const path = probe.path ?? '/';
-  const secure = probe.scheme === 'HTTPS';
-  const title = `GET ${secure ? 'https' : 'http'}://${host}:${port}${path}`;
-  return new Promise((resolve) => {
-    const headers: Record<string, string> = { 'user-agent': 'kube-probe/local', 'connection': 'close' };
-    for (const { name, value } of probe.httpHeaders ?? []) headers[name] = value;
-    const options = { host, port, path, headers, agent: false, rejectUnauthorized: false };
-    const request = (secure ? https : http).request(options, (response) => {
-      const { statusCode = 0 } = response;
-      if (statusCode >= 200 && statusCode < 400) return end(undefined);
-      let body = '';
-      response.setEncoding('utf8').on('data', (chunk) => body += chunk).on('error', () => {})
-        .on('close', () => end(`${title} answered ${statusCode} ${body.replace(/\s+/g, ' ').slice(0, 120)}`.trim()));
-    });
-    const stop = limit(timeout, () => end(`${title} did not answer within ${timeout / 1000} s`));
-    request.on('error', (error: NodeJS.ErrnoException) => end(`${title} failed: ${error.code ?? error.message}`)).end();
-    function end(failure: string | undefined) {
-      stop();
-      request.destroy();
-      resolve(failure);
-    }
-  });
+function urlOf({ host, port, path = '/', scheme }: HttpGet, target: Target): URL {
+  return new URL(`${scheme === 'HTTPS' ? 'https' : 'http'}://${hostOf(host, target)}:${target.port(port)}${path.replace(/^(?!\/)/, '/')}`);
+}
+
+/** The probe's own headers take the place of these, in whatever case they are written; one that is given twice is sent twice. */
+function headersOf({ httpHeaders = [] }: HttpGet): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = { 'user-agent': 'kube-probe/local', 'accept': '*/*', 'connection': 'close' };
+  const given = new Map<string, string[]>();
+  for (const { name, value } of httpHeaders) given.set(name.toLowerCase(), [...given.get(name.toLowerCase()) ?? [], value]);
+  for (const [name, values] of given) headers[name] = values.length === 1 ? values[0] : values;
+  return headers;
 }
 
 function tcpSocket(host: string, port: number, timeout: number): Promise<string | undefined> {
