@@ -120,6 +120,9 @@ export interface RouterScriptConfig {
   readonly shards: number;
   /** The name of the query parameter that is the key. */
   readonly query?: string;
-  /** The way to the field of the JSON body that is the key. */
-  readonly field?: readonly (string | number)[];
+  /** The ways to the fields of the JSON body that may be the key: the first that is one counts. */
+  readonly fields?: readonly FieldPath[];
 }
+
+/** The way to a field of a JSON body: names of members, and indices of elements. */
+export type FieldPath = readonly (string | number)[];

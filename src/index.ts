@@ -12,7 +12,7 @@ export { BackendTraffic } from './backends/bound-group';
 export { FunctionBackendOptions } from './backends/function-backend';
 export { ImageBackendOptions } from './backends/image-backend';
 export { ServiceBackendOptions } from './backends/service-address';
-export { ClientIpOptions, ShardKey } from './sharding/shard-key';
+export { ClientIpOptions, FieldKeyOptions, ShardKey } from './sharding/shard-key';
 export * from './code/code';
 export * from './code/functions';
 export { Egress } from './platform/egress';

@@ -2,12 +2,13 @@ import config from 'config.js';
 import { routeByKey } from './key';
 import type { NjsRequest } from './njs';
 import { headerOf } from './request';
+import type { FieldPath } from '../../src/contract';
 import { bodyText, isJson, parseBody } from '../shared/body';
 import { elementsOf, membersOf, wholeOf } from '../shared/json';
 import { Problem } from '../shared/problem';
 
-const path = config.field!;
-const shown = path.map((step) => typeof step === 'number' ? `[${step}]` : `.${step}`).join('').slice(1);
+const paths = config.fields!;
+const shown = paths.map(shownPath);
 
 /** A number that is written in no shorter way: two texts of one number would be two keys. */
 const CANONICAL = /^(?!-0$)-?(0|[1-9]\d*)(\.\d*[1-9])?$/;
@@ -20,13 +21,24 @@ function route(r: NjsRequest): void {
 function fieldOf(r: NjsRequest): string {
   const headers = { 'content-type': headerOf(r, 'content-type'), 'content-encoding': headerOf(r, 'content-encoding') };
   if (!isJson(headers['content-type'])) {
-    throw new Problem(415, `the key is the field ${shown} of a JSON body: send it as application/json`);
+    throw new Problem(415, `the key is the field ${shown.join(' or ')} of a JSON body: send it as application/json`);
   }
   const text = r.requestBuffer && bodyText(r.requestBuffer, headers);
   return text === undefined ? missing() : keyOf(parseBody(r.requestBuffer!, headers, text), text);
 }
 
+/** The first field that is a key. */
 function keyOf(body: unknown, text: string): string {
+  for (const path of paths) {
+    const value = valueAt(body, path);
+    if (typeof value === 'string' && value !== '') return value;
+    if (typeof value === 'boolean') return String(value);
+    if (typeof value === 'number') return canonical(literalOf(text, path), path);
+  }
+  return missing();
+}
+
+function valueAt(body: unknown, path: FieldPath): unknown {
   let value: any = body;
   for (const step of path) {
     const has = typeof step === 'number'
@@ -34,13 +46,11 @@ function keyOf(body: unknown, text: string): string {
       : typeof value === 'object' && value !== null && !Array.isArray(value);
     value = has && Object.hasOwn(value, step) ? value[step] : undefined;
   }
-  if (typeof value === 'string' && value !== '') return value;
-  if (typeof value === 'boolean') return String(value);
-  return typeof value === 'number' ? canonical(literalOf(text)) : missing();
+  return value;
 }
 
 /** The number as it was sent, at the place where the parsed body has it. */
-function literalOf(text: string): string {
+function literalOf(text: string, path: FieldPath): string {
   let span = wholeOf(text);
   for (const step of path) {
     // Of repeated names the last one counts, as for JSON.parse.
@@ -51,17 +61,20 @@ function literalOf(text: string): string {
   return text.slice(span.start, span.end);
 }
 
-function canonical(literal: string): string {
+function canonical(literal: string, path: FieldPath): string {
   if (CANONICAL.test(literal)) return literal;
   const told = literal.length > 40 ? `${literal.slice(0, 40)}…` : literal;
-  throw new Problem(400, `the field ${shown} of the body is the key, and ${told} is not the plain form of that `
+  throw new Problem(400, `the field ${shownPath(path)} of the body is the key, and ${told} is not the plain form of that `
     + 'number: send it without an exponent and without needless zeros or sign, or as a string');
 }
 
 function missing(): never {
-  throw new Problem(
-    400, `the request has no key: field ${shown} of the body is missing, empty or no string, number or boolean`,
-  );
+  const which = shown.length === 1 ? `field ${shown[0]} of the body is` : `fields ${shown.join(', ')} of the body are`;
+  throw new Problem(400, `the request has no key: ${which} missing, empty or no string, number or boolean`);
+}
+
+function shownPath(path: FieldPath): string {
+  return path.map((step) => typeof step === 'number' ? `[${step}]` : `.${step}`).join('').slice(1);
 }
 
 export default { route };

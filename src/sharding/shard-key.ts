@@ -23,6 +23,20 @@ export interface ClientIpOptions {
   readonly trustedProxies?: string[];
 }
 
+/** Where else in a body the key may be. */
+export interface FieldKeyOptions {
+  /**
+   * Further fields: where `path` is no key, the first of these that is one is the key. What is no key is passed over: a
+   * field that is missing, null, empty, an object or an array. A number that is not written in its plain form is a
+   * client's mistake, and answered with 400 also where a further field is a key.
+   *
+   * A key is its text alone, whichever field it comes from: `{"user":"ada"}` and `{"prompt_cache_key":"ada"}` have one
+   * shard.
+   * @default - none: a request whose field is no key is answered with 400
+   */
+  readonly alternatives?: string[];
+}
+
 /**
  * What a shard is chosen by. A request without a key (an empty one is none) is answered with 400.
  *
@@ -133,18 +147,25 @@ export class ShardKey {
    * The router reads the whole body for it. A body that is compressed or not JSON by its content type
    * (`application/json`, `text/json`, `…+json`) is answered with 415, and one that is malformed with 400.
    *
+   * ```ts
+   * ShardKey.fromField('prompt_cache_key', { alternatives: ['user'] })
+   * ```
+   *
    * @param path for example `user.id` or `items[0].sku`
-   * @throws where it is no path
+   * @throws where it, or an alternative, is no path, or one of them stands there twice
    */
-  public static fromField(path: string): ShardKey {
-    [path] = checked('ShardKey.fromField', [path]);
-    if (!/^[^.[\]]+(\.[^.[\]]+|\[\d+\])*$/.test(path)) {
-      throw new Error(`fromField has '${path}', which is no path: write it as in 'user.id' or 'items[0].sku'`);
-    }
-    checkLength('fromField', path);
-    const steps = [...path.matchAll(/\[(\d+)\]|[^.[\]]+/g)]
-      .map(([name, index]) => index === undefined ? name : Number(index));
-    return new ShardKey(() => ({ spec: { from: 'field', path: steps } }));
+  public static fromField(path: string, options: FieldKeyOptions = {}): ShardKey {
+    [path, options] = checked('ShardKey.fromField', [path, options]);
+    const all = [path, ...options.alternatives ?? []];
+    all.forEach((each, at) => {
+      const called = at === 0 ? 'fromField' : `alternatives[${at - 1}] of fromField`;
+      if (!/^[^.[\]]+(\.[^.[\]]+|\[\d+\])*$/.test(each)) {
+        throw new Error(`${called} has '${each}', which is no path: write it as in 'user.id' or 'items[0].sku'`);
+      }
+      checkLength(called, each);
+      if (all.indexOf(each) < at) throw new Error(`${called} has '${each}', which stands before it already: leave it out`);
+    });
+    return new ShardKey(() => ({ spec: { from: 'field', paths: all.map(stepsOf) } }));
   }
 
   /**
@@ -192,6 +213,10 @@ export class ShardKey {
   public _bind(scope: IConstruct): BoundKey {
     return this.load(scope);
   }
+}
+
+function stepsOf(path: string): (string | number)[] {
+  return [...path.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(([name, index]) => index === undefined ? name : Number(index));
 }
 
 /** `body` anywhere; `text`, which is a common word, where it may be a member's name. */

@@ -10,7 +10,7 @@ test('one key lands on one shard, whichever source it comes from', async () => {
     [{ from: 'cookie', name: 'session' }, '/', { cookie: `session=${bytes}` }],
     [{ from: 'query', name: 'user' }, `/?user=${encodeURIComponent(key)}`, {}],
     [pathKey('^/users/([^/]+)'), `/users/${encodeURIComponent(key)}`, {}],
-    [{ from: 'field', path: ['user'] }, '/', json, JSON.stringify({ user: key })],
+    [{ from: 'field', paths: [['user']] }, '/', json, JSON.stringify({ user: key })],
     [{ from: 'function', readsBody: false }, `/users/${encodeURIComponent(key)}`, {}, undefined, '(request) => request.path.split("/")[2]'],
     [{ from: 'function', readsBody: true }, '/', json, JSON.stringify({ user: key }), '(request) => request.body.user'],
   ];
@@ -228,7 +228,7 @@ describe('a client address key', () => {
 
 describe('a field key', () => {
   const json = { 'content-type': 'application/json' };
-  const field: KeySpec = { from: 'field', path: ['items', 0, 'sku'] };
+  const field: KeySpec = { from: 'field', paths: [['items', 0, 'sku']] };
 
   test.each([
     ['a text', '{"items":[{"sku":"a-1"}]}', 'a-1'],
@@ -281,6 +281,31 @@ describe('a field key', () => {
     expect([answer.status, JSON.parse(answer.body).status]).toEqual([status, status]);
     expect(await send(nginx, '/', json, '{"items":[{"sku":"a-1"}]}')).toEqual(owned('a-1'));
     expect(nginx.log).not.toContain('exited on signal');
+  });
+
+  describe('with alternatives', () => {
+    const either: KeySpec = { from: 'field', paths: [['prompt_cache_key'], ['user', 'id'], ['user']] };
+
+    test.each([
+      ['the first field', '{"user":"u","prompt_cache_key":"p"}', 'p'],
+      ['false, which is a key', '{"prompt_cache_key":false,"user":"u"}', 'false'],
+      ['the next one where the first is missing', '{"user":{"id":7}}', '7'],
+      ['the next one where the first is null', '{"prompt_cache_key":null,"user":"u"}', 'u'],
+      ['the next one where the first is empty', '{"prompt_cache_key":"","user":"u"}', 'u'],
+      ['the next one where the first is an object', '{"prompt_cache_key":{"id":1},"user":"u"}', 'u'],
+      ['the next one where the first is an array', '{"prompt_cache_key":["p"],"user":"u"}', 'u'],
+      ['the digits of a number further on', '{"user":9007199254740993}', '9007199254740993'],
+    ])('is %s', async (_, body, key) => {
+      expect(await send(await routerFor(either), '/', json, body)).toEqual(owned(key));
+    });
+
+    test.each([
+      ['none of them is one', '{"user":{"id":""}}', json, 400, 'the request has no key: fields prompt_cache_key, user.id, user of the body are missing, empty or no string, number or boolean'],
+      ['a number before them is not in its plain form', '{"prompt_cache_key":1.0,"user":"u"}', json, 400, 'the field prompt_cache_key of the body is the key, and 1.0 is not the plain form of that number: send it without an exponent and without needless zeros or sign, or as a string'],
+      ['the body is no JSON', 'user=u', { 'content-type': 'text/plain' }, 415, 'the key is the field prompt_cache_key or user.id or user of a JSON body: send it as application/json'],
+    ] as const)('is refused where %s', async (_, body, headers, status, detail) => {
+      expect(problemOf(await send(await routerFor(either), '/', headers, body))).toEqual([status, detail]);
+    });
   });
 
   test('is found in a body of 5 MB, also in a chunked one', async () => {

@@ -109,6 +109,9 @@ describe('refused with a sentence:', () => {
     ['a path that is no regular expression', () => ShardKey.fromPath('('), "fromPath has '(', which is no regular expression"],
     ['a path with a RegExp', () => ShardKey.fromPath(/^.(a)/ as any), "[ShardKey.fromPath] regex is /^.(a)/: it must be a string; give the source of a regular expression, as in '^/users/([^/]+)'"],
     ['a field that is no path', () => ShardKey.fromField('user..id'), "fromField has 'user..id', which is no path: write it as in 'user.id' or 'items[0].sku'"],
+    ['an alternative that is no path', () => ShardKey.fromField('user', { alternatives: ['id', 'a..b'] }), "alternatives[1] of fromField has 'a..b', which is no path: write it as in 'user.id' or 'items[0].sku'"],
+    ['a long alternative', () => ShardKey.fromField('user', { alternatives: ['x'.repeat(201)] }), "alternatives[0] of fromField has 201 characters in 'xxxxxxxxxxxxxxxxxxxx…': use at most 200"],
+    ['an alternative that is the field', () => ShardKey.fromField('user', { alternatives: ['user'] }), "alternatives[0] of fromField has 'user', which stands before it already: leave it out"],
     ['a proxy that is no network', () => ShardKey.fromClientIp({ trustedProxies: ['ingress'] }), "trustedProxies names 'ingress', which is no address or network"],
   ])('%s', (_, make, message) => {
     expect(make).toThrow(message);

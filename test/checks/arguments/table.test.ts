@@ -57,7 +57,7 @@ const CALLS: Record<string, [good: (chart: Chart) => unknown[], call: (chart: Ch
   'Shard.shardOf': [() => ['ada'], (chart, key) => { new Shard(chart, 'Users', { backend: image, shards: 2, key: ShardKey.fromClientIp() }).shardOf(key); }],
   'ShardKey.fromClientIp': [() => [{}], (chart, options) => shard(chart, ShardKey.fromClientIp(options))],
   'ShardKey.fromCookie': [() => ['session'], (chart, name) => shard(chart, ShardKey.fromCookie(name))],
-  'ShardKey.fromField': [() => ['user.id'], (chart, path) => shard(chart, ShardKey.fromField(path))],
+  'ShardKey.fromField': [() => ['user.id', { alternatives: ['id'] }], (chart, ...given) => shard(chart, (ShardKey.fromField as any)(...given))],
   'ShardKey.fromFunction': [() => [Code.fromInline('() => "a"')], (chart, given) => shard(chart, ShardKey.fromFunction(given))],
   'ShardKey.fromHeader': [() => ['x-user'], (chart, name) => shard(chart, ShardKey.fromHeader(name))],
   'ShardKey.fromPath': [() => ['^/([^/]+)'], (chart, regex) => shard(chart, ShardKey.fromPath(regex))],
