@@ -20,4 +20,5 @@ export { IEndpoint } from './platform/endpoint';
 export { Peer } from './platform/peer';
 export { Platform, PlatformProps } from './platform/platform';
 export { PodOptions } from './platform/pod-options';
+export { PodSecurityContext } from './platform/pod-security';
 export { CpuScalingOptions, Scaling } from './platform/scaling';

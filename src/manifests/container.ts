@@ -22,18 +22,11 @@ export function renderContainer(name: string, pod: PodSpec, parts: PodParts): ob
   return {
     name,
     image: pod.image,
-    // A registry that is down must not stop a restart.
-    imagePullPolicy: 'IfNotPresent',
     command: pod.command,
     args: pod.args,
     env: Object.entries(pod.env).map(([key, { value, valueFrom }]) => ({ name: key, value, valueFrom })),
     ports: Object.entries(pod.ports).map(([port, containerPort]) => ({ name: port, containerPort, protocol: 'TCP' })),
     resources: renderResources(pod.resources),
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ['ALL'] },
-    },
     // Slow starters get a minute; the others are ready within a second of listening. One second for an answer: it is asked on the pod's own node.
     startupProbe: { httpGet: pod.readiness, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 60 },
     // Out of its Services after four seconds; one slow answer puts none out.
@@ -41,6 +34,7 @@ export function renderContainer(name: string, pod: PodSpec, parts: PodParts): ob
     // Another handler than readiness, and half a minute: a busy program must lose requests to others before it loses its life.
     livenessProbe: pod.liveness ? answers(pod.liveness) : { tcpSocket: { port: main }, periodSeconds: 10, timeoutSeconds: 1, failureThreshold: 3 },
     volumeMounts: renderMounts(pod),
+    ...parts.containers,
     ...parts.container,
   };
 }

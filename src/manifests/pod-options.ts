@@ -1,6 +1,8 @@
+import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { GroupLabels, Metadata } from './labels';
 import type { PodSpec } from './pod';
+import { containerSecurity, podSecurity } from './pod-security';
 import { drainOf, graceOf } from './pod-times';
 import { refuse } from '../checks/errors';
 import type { PodOptions } from '../platform/pod-options';
@@ -23,6 +25,8 @@ export interface PodParts {
   readonly metadata: { readonly labels: { readonly [label: string]: string }; readonly annotations?: { readonly [name: string]: string } };
   /** In the `spec` of the pods. */
   readonly pod: object;
+  /** In each container. */
+  readonly containers: object;
   /** In the container that takes requests. */
   readonly container: object;
 }
@@ -50,6 +54,12 @@ const ROWS: { readonly [K in keyof PodOptions]-?: Row<PodOptions[K]> } = {
   // Counted from the start of the preStop hook.
   terminationGracePeriod: (_, { scope, options, pod }) => ({ pod: { terminationGracePeriodSeconds: graceOf(scope, options, pod.stop) } }),
 
+  securityContext: (given, { scope, labels }) => (
+    { pod: { securityContext: podSecurity(scope, labels.role, given) }, containers: { securityContext: containerSecurity(scope, given) } }
+  ),
+
+  imagePullPolicy: (imagePullPolicy = kplus.ImagePullPolicy.IF_NOT_PRESENT) => ({ containers: { imagePullPolicy } }),
+
   labels: (labels = {}, { scope, metadata }) => {
     for (const label of Object.keys(labels)) {
       if (label in metadata.labels) refuse(scope, `pods.labels sets '${label}', which the pattern sets itself: use another label`);
@@ -65,7 +75,7 @@ const ROWS: { readonly [K in keyof PodOptions]-?: Row<PodOptions[K]> } = {
 
 /** What all options together write. */
 export function podParts(group: OptionedGroup): PodParts {
-  const parts = { metadata: {}, pod: {}, container: {} };
+  const parts = { metadata: {}, pod: {}, containers: {}, container: {} };
   for (const [option, row] of Object.entries(ROWS)) {
     const written = (row as Row<unknown>)(group.options[option as keyof PodOptions], group);
     for (const [part, fields] of Object.entries(written)) Object.assign(parts[part as keyof PodParts], fields);

@@ -36,10 +36,7 @@ export interface PodSpec {
   readonly stop: number;
 }
 
-/** Any number from 10000 up is no user of a node's own; the images' own ids below that may be. */
-const USER = 10001;
-
-/** The `spec` of a pod under the restricted Pod Security Standard. */
+/** The `spec` of a pod, under the restricted Pod Security Standard where no option says otherwise. */
 export function renderPod(name: string, labels: GroupLabels, pod: PodSpec, parts: PodParts): object {
   return {
     // One of its own for each group, so that rights which are given to one are given to no other.
@@ -48,14 +45,6 @@ export function renderPod(name: string, labels: GroupLabels, pod: PodSpec, parts
     automountServiceAccountToken: false,
     // The variables of every Service in the namespace: never read here, and they can clash with ours.
     enableServiceLinks: false,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: USER,
-      runAsGroup: USER,
-      // So that the program may write to its emptyDirs.
-      fsGroup: USER,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
     // Replicas on different nodes, in different zones: preferred only, because two on one node are better than one that waits for a node.
     affinity: {
       podAntiAffinity: {

@@ -1,5 +1,7 @@
 import { Duration } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
+import type { PodSecurityContext } from './pod-security';
 
 /** Where pods run, and what else is written on them. What is not here can be patched: docs/manifests.md. */
 export interface PodOptions {
@@ -42,6 +44,19 @@ export interface PodOptions {
    * least), of a router its time-out and 10 seconds (35 at least)
    */
   readonly terminationGracePeriod?: Duration;
+
+  /**
+   * As which user the containers run, and what they may do.
+   * @default - as the restricted Pod Security Standard asks: user 10001, no root, no capabilities, a read-only root file system
+   */
+  readonly securityContext?: PodSecurityContext;
+
+  /**
+   * When the images of all containers are pulled.
+   * @default ImagePullPolicy.IF_NOT_PRESENT - a registry that is down must not stop a restart. A tag that moves is then as new as the node's
+   * copy: give a digest, or `ALWAYS`
+   */
+  readonly imagePullPolicy?: kplus.ImagePullPolicy;
 
   /**
    * Labels of pods, besides ours. Not those in `app.kubernetes.io/`, by which Services find their pods.

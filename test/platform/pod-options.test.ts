@@ -1,4 +1,5 @@
 import { Chart, Duration, Testing } from 'cdk8s';
+import { ImagePullPolicy } from 'cdk8s-plus-27';
 import { Backend, Code, Gather, Platform, PodOptions, ScatterGather, Shard, ShardKey, Spread } from '../../src';
 import { find } from '../find';
 
@@ -163,6 +164,12 @@ describe('pods that cannot be are refused:', () => {
     const backend = Backend.fromImage('ghcr.io/acme/api:1', { port: 8080 });
     expect(() => new Spread(newChart(), 'Web', { backend, pods })).toThrow(new Error(`[shop/Web/Backend] ${message}`));
   });
+});
+
+test('images are pulled when an option says, those of routers too', () => {
+  const chart = newChart();
+  new Spread(chart, 'Web', { backend: hello, pods: { imagePullPolicy: ImagePullPolicy.ALWAYS } });
+  for (const name of ['web-router', 'web-backend']) expect(template(chart, name).spec.containers[0].imagePullPolicy).toBe('Always');
 });
 
 test.each([0, 500, 1500])('a drain of %d ms is refused, because Kubernetes counts seconds', (millis) => {

@@ -1,0 +1,85 @@
+import { IConstruct } from 'constructs';
+import { refuse } from '../checks/errors';
+import { checkWhole } from '../checks/numbers';
+import type { PodSecurityContext } from '../platform/pod-security';
+
+/** Any number from 10000 up is no user of a node's own; the images' own ids below that may be. */
+const USER = 10001;
+
+/** More are no ids to Kubernetes. */
+const MOST = 2 ** 31 - 1;
+
+/** Roles whose programs are ours, and run as any user. */
+const FRONT = ['router', 'root'];
+
+/**
+ * The `securityContext` of pods.
+ * @throws where it contradicts itself, would have no effect, or is more than a router or root needs
+ */
+export function podSecurity(scope: IConstruct, role: string, given: PodSecurityContext = {}): object {
+  const { fsGroupChangePolicy, ensureNonRoot = true, sysctls, assignUser = true } = given;
+  checkUser(scope, role, given);
+  const { user = assignUser ? USER : undefined } = given;
+  const { group = user } = given;
+  return {
+    runAsNonRoot: ensureNonRoot,
+    runAsUser: user,
+    runAsGroup: group,
+    // So that the program may write to its emptyDirs.
+    fsGroup: given.fsGroup ?? group,
+    fsGroupChangePolicy,
+    sysctls: sysctls && checkedSysctls(scope, sysctls),
+    seccompProfile: { type: 'RuntimeDefault' },
+  };
+}
+
+/**
+ * The `securityContext` of each of their containers.
+ * @throws where it would have no effect
+ */
+export function containerSecurity(scope: IConstruct, given: PodSecurityContext = {}): object {
+  const { ensureNonRoot = true, readOnlyRootFilesystem = true, capabilities = [], allowPrivilegeEscalation = false } = given;
+  // Those of a process that is not root are what a file adds to none, and without escalation a file adds nothing (capabilities(7), no_new_privs).
+  if (capabilities.length > 0 && ensureNonRoot && !allowPrivilegeEscalation) {
+    refuse(scope, 'pods.securityContext.capabilities has no effect on a user other than root: run as root with user: 0 and ensureNonRoot: false, '
+      + 'or give allowPrivilegeEscalation: true, for a program file that carries them');
+  }
+  return {
+    allowPrivilegeEscalation,
+    readOnlyRootFilesystem,
+    // Kubernetes writes them without the prefix that they have in Linux, and in cdk8s-plus.
+    capabilities: { drop: ['ALL'], ...capabilities.length > 0 && { add: capabilities.map((each) => each.replace(/^CAP_/, '')) } },
+  };
+}
+
+function checkUser(scope: IConstruct, role: string, given: PodSecurityContext): void {
+  const { user, group, fsGroup, ensureNonRoot = true, assignUser = true } = given;
+  for (const [property, id] of Object.entries({ user, group, fsGroup })) {
+    if (id !== undefined) checkWhole(scope, `pods.securityContext.${property}`, id, 0, MOST);
+  }
+  if (user !== undefined && !assignUser) {
+    refuse(scope, `pods.securityContext.user is ${user}, and assignUser is false: leave one of them out`);
+  }
+  if (user === 0 && ensureNonRoot) {
+    refuse(scope, 'pods.securityContext.user is 0, which is root: give ensureNonRoot: false as well where the image needs it, '
+      + 'in a namespace that allows the baseline Pod Security Standard');
+  }
+  if (user !== 0 && assignUser && !ensureNonRoot) {
+    refuse(scope, `pods.securityContext.ensureNonRoot is false, but the user is ${user ?? USER}: give user: 0, `
+      + 'or assignUser: false for the user of the image, or leave it out');
+  }
+  if (!ensureNonRoot && FRONT.includes(role)) {
+    refuse(scope, `pods.securityContext lets a ${role} run as root, which needs no such right: give it in the pods of the backend`);
+  }
+}
+
+function checkedSysctls(scope: IConstruct, sysctls: NonNullable<PodSecurityContext['sysctls']>): object[] {
+  const names = sysctls.map(({ name }) => name);
+  for (const [index, name] of names.entries()) {
+    if (!/^[a-z0-9]([-_a-z0-9]*[a-z0-9])?([./][a-z0-9]([-_a-z0-9]*[a-z0-9])?)*$/.test(name)) {
+      refuse(scope, `pods.securityContext.sysctls[${index}].name is '${name}': write it as in 'net.core.somaxconn'`);
+    }
+    if (names.indexOf(name) !== index) refuse(scope, `pods.securityContext.sysctls names '${name}' twice: give one value`);
+  }
+  return sysctls.map(({ name, value }) => ({ name, value }));
+}
