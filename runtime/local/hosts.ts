@@ -1,8 +1,8 @@
 import { LocalPod } from './pod';
 
 /**
- * What stands in the pod's hosts file: by name, in lower case, its addresses. The containers of a pod share its network: what one of them
- * serves on its loopback interface, the others find at the pod's address.
+ * What stands in the pod's hosts file: by name, in lower case, its addresses. The containers of a pod share its
+ * network: what one of them serves on its loopback interface, the others find at the pod's address.
  */
 export function hostsOf({ address, hostAliases }: LocalPod): ReadonlyMap<string, readonly string[]> {
   const loopback = [address, '127.0.0.1'];

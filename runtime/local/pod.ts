@@ -13,8 +13,8 @@ export interface LocalPod {
 }
 
 /**
- * Reads what the local cluster has written beside the preload. Not from the environment: a program may start another Node with one of its
- * own making, and may show its own to whoever asks.
+ * Reads what the local cluster has written beside the preload. Not from the environment: a program may start another
+ * Node with one of its own making, and may show its own to whoever asks.
  */
 export function readPod(folder: string): LocalPod {
   return JSON.parse(readFileSync(join(folder, 'pod.json'), 'utf8'));

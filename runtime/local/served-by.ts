@@ -2,8 +2,9 @@ import { ServerResponse } from 'node:http';
 import { LocalPod } from './pod';
 
 /**
- * Says who answered, where no router says so, or where it only knows the address of a Service. Not set before the program writes its head:
- * of repeated headers in a list, such as cookies, Node 20 keeps the last one only when another header is set.
+ * Says who answered, where no router says so, or where it only knows the address of a Service. Not set before the
+ * program writes its head: of repeated headers in a list, such as cookies, Node 20 keeps the last one only when
+ * another header is set.
  */
 export function sayWhoServed({ address }: LocalPod): void {
   const servedBy = ['x-served-by', address] as const;

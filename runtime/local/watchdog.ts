@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 
 /**
- * The watchdog of a local cluster: `watchdog <folder> <mark>`. It holds the reading end of a pipe whose writing end only the owner of the
- * cluster has; when that closes, for whatever reason, it kills what was started and removes the folder. What has left its process group is
- * found by the mark in its environment, or, where it has written over that, as nginx does, by where it works.
+ * The watchdog of a local cluster: `watchdog <folder> <mark>`. It holds the reading end of a pipe whose writing end
+ * only the owner of the cluster has; when that closes, for whatever reason, it kills what was started and removes the
+ * folder. What has left its process group is found by the mark in its environment, or, where it has written over that,
+ * as nginx does, by where it works.
  */
 const [folder, mark] = process.argv.slice(2);
 

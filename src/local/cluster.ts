@@ -33,7 +33,10 @@ function warn({ type, message }: ClusterEvent): void {
   if (type === 'warning') process.emitWarning(message, 'LocalClusterWarning');
 }
 
-/** So often may a container end without having been ready before a wait is given up. With the default back-off that takes 7 s. */
+/**
+ * So often may a container end without having been ready before a wait is given up. With the default back-off that
+ * takes 7 s.
+ */
 const HOPELESS = 5;
 
 /** A response that has not begun by then, in milliseconds, is given up. */
@@ -43,15 +46,15 @@ const FETCH_TIMEOUT = 60_000;
 export interface LocalCluster extends Disposal {}
 
 /**
- * Runs synthesized manifests on this machine, without Kubernetes: every pod is a process with a loopback address of its own.
- * A cluster ends with `stop`, or with the process that started it; it does not keep that process alive, except while one of its methods is
- * awaited.
+ * Runs synthesized manifests on this machine, without Kubernetes: every pod is a process with a loopback address of
+ * its own. A cluster ends with `stop`, or with the process that started it; it does not keep that process alive,
+ * except while one of its methods is awaited.
  */
 export class LocalCluster {
   /**
-   * Starts a cluster from a cdk8s App or Chart, YAML text, parsed objects, or an array of these; resolves when every pod is ready.
-   * Throws when an object cannot be run, naming it and what to do, and when a pod does not become ready in time, with the reason and its
-   * last log lines.
+   * Starts a cluster from a cdk8s App or Chart, YAML text, parsed objects, or an array of these; resolves when every
+   * pod is ready. Throws when an object cannot be run, naming it and what to do, and when a pod does not become ready
+   * in time, with the reason and its last log lines.
    */
   public static async start(input: any, options: LocalClusterOptions = {}): Promise<LocalCluster> {
     return awake(() => LocalCluster.begin(input, options));
@@ -91,8 +94,8 @@ export class LocalCluster {
   private constructor(private readonly engine: Engine, private readonly timeout: number) {}
 
   /**
-   * Asks a Service for a path. Rejects when nobody accepts the connection, naming the pods that are not ready, and after 60 s
-   * without a response.
+   * Asks a Service for a path. Rejects when nobody accepts the connection, naming the pods that are not ready, and
+   * after 60 s without a response.
    */
   public async fetch(target: Target, path: string, init: FetchInit = {}): Promise<FetchResponse> {
     const { host, port } = this.address(target);
@@ -120,7 +123,9 @@ export class LocalCluster {
     return endpoint;
   }
 
-  /** The pods of a pattern, those behind a Service, those of a Deployment, or all; the ones that are ending included. */
+  /**
+   * The pods of a pattern, those behind a Service, those of a Deployment, or all; the ones that are ending included.
+   */
   public pods(target?: Target): PodStatus[] {
     return podsOf(target, this.engine).map(statusOf);
   }
@@ -148,8 +153,8 @@ export class LocalCluster {
   public get dns(): string { return this.engine.dnsAddress; }
 
   /**
-   * The pod that answered: the last address of a pod in the header `x-served-by`, which routers and the servers of Node pods send here.
-   * Undefined when it names none.
+   * The pod that answered: the last address of a pod in the header `x-served-by`, which routers and the servers of
+   * Node pods send here. Undefined when it names none.
    */
   public servedBy(response: FetchResponse): PodHandle | undefined {
     const addresses = response.headers.get('x-served-by')?.match(/\d+\.\d+\.\d+\.\d+/g) ?? [];
@@ -159,8 +164,9 @@ export class LocalCluster {
   }
 
   /**
-   * Replaces the pods of every Deployment of a pattern, or behind a Service, in steps, as `kubectl rollout restart` does; resolves when
-   * all new ones are available, while the last old ones may still drain. Throws when a new one does not become ready.
+   * Replaces the pods of every Deployment of a pattern, or behind a Service, in steps, as `kubectl rollout restart`
+   * does; resolves when all new ones are available, while the last old ones may still drain. Throws when a new one
+   * does not become ready.
    */
   public async rollout(target: Target): Promise<void> {
     const controllers = controllersOf(target, this.engine);
@@ -175,7 +181,10 @@ export class LocalCluster {
     await this.apply([{ ...found.deployment, spec: { ...found.deployment.spec, replicas } }]);
   }
 
-  /** Adds and changes objects, as `kubectl apply` does; a changed pod template is rolled out. Resolves when every pod is ready. */
+  /**
+   * Adds and changes objects, as `kubectl apply` does; a changed pod template is rolled out. Resolves when every pod
+   * is ready.
+   */
   public async apply(input: any): Promise<void> {
     await awake(async () => {
       await this.engine.apply(readObjects(input));

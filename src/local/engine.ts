@@ -102,15 +102,17 @@ export class Engine {
     this.emitter.on('event', listener);
   }
 
-  /** What emits 'request' from now on, and 'stopped' in the end. The routers' logs are read only when somebody asks. */
+  /**
+   * What emits 'request' from now on, and 'stopped' in the end. The routers' logs are read only when somebody asks.
+   */
   public requestEvents(): EventEmitter {
     this.followRequests();
     return this.emitter;
   }
 
   /**
-   * Takes objects in: what they add and what they change. Services are there before workloads start, because a name that was asked for
-   * too early stays unknown for as long as DNS answers are kept.
+   * Takes objects in: what they add and what they change. Services are there before workloads start, because a name
+   * that was asked for too early stays unknown for as long as DNS answers are kept.
    * @param hold Deployments not to start yet.
    */
   public async apply({ objects, passedOver }: Manifests, hold: readonly string[] = []): Promise<void> {

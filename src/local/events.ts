@@ -4,8 +4,8 @@ import { EventEmitter } from 'node:events';
 export interface ClusterEvent {
   readonly time: Date;
   /**
-   * `created`, `started`, `ready`, `not-ready`, `unhealthy`, `restarting`, `terminating`, `gone` of a pod; `progress`, `warning` and `problem` of the
-   * cluster.
+   * `created`, `started`, `ready`, `not-ready`, `unhealthy`, `restarting`, `terminating`, `gone` of a pod; `progress`,
+   * `warning` and `problem` of the cluster.
    */
   readonly type: string;
   /** The pod it happened to. */
@@ -26,7 +26,10 @@ export interface RequestRecord {
   readonly status: number;
   /** From the first byte of the request to the last one of the answer. */
   readonly seconds: number;
-  /** The address that answered it; several, separated by commas, when it was tried more than once; undefined when nobody was asked. */
+  /**
+   * The address that answered it; several, separated by commas, when it was tried more than once; undefined when
+   * nobody was asked.
+   */
   readonly upstream?: string;
 }
 
@@ -54,7 +57,10 @@ export class Changes extends EventEmitter {
     this.emit('change');
   }
 
-  /** Resolves when it is done; looks at every change, and never waits for longer than it may. Keeps the process alive meanwhile. */
+  /**
+   * Resolves when it is done; looks at every change, and never waits for longer than it may. Keeps the process alive
+   * meanwhile.
+   */
   public until(done: () => boolean, { timeout, progress = () => 0, explain, giveUp }: Wait): Promise<void> {
     return new Promise((resolve, reject) => {
       let seen = progress();

@@ -16,8 +16,9 @@ export function isInFront(pod: Pod): boolean {
 }
 
 /**
- * While Deployments start, a router that asks for its pods would learn of those that happen to be up, and ask again after 5 s, or get the
- * same answer for as long as DNS keeps it. So what routers and roots ask waits until all pods of that name are ready.
+ * While Deployments start, a router that asks for its pods would learn of those that happen to be up, and ask again
+ * after 5 s, or get the same answer for as long as DNS keeps it. So what routers and roots ask waits until all pods of
+ * that name are ready.
  */
 export class FirstPods {
   /** What was asked and has not been answered yet. */
@@ -33,7 +34,10 @@ export class FirstPods {
     return this.services.selectedByName(name).some((pod) => !pod.ready && !pod.terminating && pod.crashes === 0 && this.isStarting(pod.deployment));
   }
 
-  /** Resolves when no pod of this name is starting any more. Rejects when that takes longer than the one who asks can wait. */
+  /**
+   * Resolves when no pod of this name is starting any more. Rejects when that takes longer than the one who asks can
+   * wait.
+   */
   public async wait(asker: Pod, name: string): Promise<void> {
     const question = `${asker.name} ${name}`;
     this.open.set(question, asker);

@@ -11,27 +11,31 @@ export interface LocalClusterOptions {
    */
   readonly dnsCache?: TimeSpan;
   /**
-   * How long to wait for every pod to become ready; also the bound of every other wait, where it starts anew with each pod that becomes ready.
+   * How long to wait for every pod to become ready; also the bound of every other wait, where it starts anew with each
+   * pod that becomes ready.
    * @default Duration.seconds(60)
    */
   readonly startTimeout?: TimeSpan;
   /**
-   * How to run images other than nginx and node: the image, with or without its tag, and a command of this machine in the place of the
-   * image's entrypoint; the container's `args` follow it, text goes through `sh -c`. It runs in this process' folder and learns where
-   * to listen from the environment: LISTEN_ADDRESS (and POD_IP), PORT (the first declared port); CLUSTER_DNS is the DNS server.
+   * How to run images other than nginx and node: the image, with or without its tag, and a command of this machine in
+   * the place of the image's entrypoint; the container's `args` follow it, text goes through `sh -c`. It runs in this
+   * process' folder and learns where to listen from the environment: LISTEN_ADDRESS (and POD_IP), PORT (the first
+   * declared port); CLUSTER_DNS is the DNS server.
    * @default - docker or podman, if one works
    */
   readonly commands?: Commands;
   /**
    * What Secrets hold that the manifests do not contain, because somebody else makes them in a real cluster:
-   * `{ 'db-credentials': { password: 'x' } }`, or, in one namespace only, `{ 'shop/db-credentials': … }`. A Secret of the manifests comes first.
+   * `{ 'db-credentials': { password: 'x' } }`, or, in one namespace only, `{ 'shop/db-credentials': … }`. A Secret of
+   * the manifests comes first.
    * @default - there are those of the manifests
    */
   readonly secrets?: Secrets;
   /** The nginx to run routers with. @default - `$NGINX`, else the first that is found */
   readonly nginx?: string;
   /**
-   * How long to wait before the second restart of a container in a row; doubles each time, up to 30 s. A kubelet starts with 10 s.
+   * How long to wait before the second restart of a container in a row; doubles each time, up to 30 s. A kubelet
+   * starts with 10 s.
    * @default Duration.seconds(1)
    */
   readonly restartBackOff?: TimeSpan;
@@ -39,6 +43,9 @@ export interface LocalClusterOptions {
   readonly waitForReady?: boolean;
   /** Names of Deployments to leave unstarted until `release`. @default - all are started */
   readonly hold?: readonly string[];
-  /** Told everything that happens from the first moment on. @default - only warnings are told, by the process' `warning` */
+  /**
+   * Told everything that happens from the first moment on.
+   * @default - only warnings are told, by the process' `warning`
+   */
   readonly onEvent?: (event: ClusterEvent) => void;
 }

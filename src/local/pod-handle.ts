@@ -42,8 +42,8 @@ export class PodHandle {
   public get status(): PodStatus { return statusOf(this.pod); }
 
   /**
-   * Sends a signal to its containers. SIGKILL goes to every process of theirs, and is waited for; any other to the first process.
-   * What has ended is restarted in the same pod, at the same address.
+   * Sends a signal to its containers. SIGKILL goes to every process of theirs, and is waited for; any other to the
+   * first process. What has ended is restarted in the same pod, at the same address.
    * @param signal @default 'SIGKILL'
    */
   public async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
@@ -61,15 +61,17 @@ export class PodHandle {
   }
 
   /**
-   * Makes every answer of it take about that long, also those to probes: until another span is given, 0 for none, or until another
-   * method here acts on it. A handler that waits for something else in between is woken only once per span.
+   * Makes every answer of it take about that long, also those to probes: until another span is given, 0 for none, or
+   * until another method here acts on it. A handler that waits for something else in between is woken only once per
+   * span.
    */
   public async slow(delay: TimeSpan): Promise<void> {
     this.pod.slow(delay.toMilliseconds());
   }
 
   /**
-   * Deletes it, as `kubectl delete pod` does: it drains, and its Deployment makes another one at once. Resolves when it is gone.
+   * Deletes it, as `kubectl delete pod` does: it drains, and its Deployment makes another one at once. Resolves when
+   * it is gone.
    * @param options `force` kills it without a grace period.
    */
   public async delete(options: { readonly force?: boolean } = {}): Promise<void> {

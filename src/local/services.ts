@@ -103,8 +103,9 @@ export class Services {
   }
 
   /**
-   * What a name stands for, as cluster DNS says it: of Services the name in full (short ones are made full by the search domains of the one
-   * who asks); a name outside of the cluster is asked of this machine, as CoreDNS asks the node's resolver.
+   * What a name stands for, as cluster DNS says it: of Services the name in full (short ones are made full by the
+   * search domains of the one who asks); a name outside of the cluster is asked of this machine, as CoreDNS asks the
+   * node's resolver.
    */
   public async resolve(name: string): Promise<readonly string[] | undefined> {
     const entry = this.named(name);
@@ -142,8 +143,8 @@ export class Services {
   }
 
   /**
-   * Only the cluster itself knows its names, and the short name of a Service, such as `users.shop`, is not meant for the Internet. A name
-   * without a dot is nobody's: not even `localhost`, which no DNS server is asked for.
+   * Only the cluster itself knows its names, and the short name of a Service, such as `users.shop`, is not meant for
+   * the Internet. A name without a dot is nobody's: not even `localhost`, which no DNS server is asked for.
    */
   private isOutside(name: string): boolean {
     const isShort = this.named(`${name.replace(/\.svc$/, '')}.svc.${DOMAIN}`) !== undefined;

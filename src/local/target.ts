@@ -3,7 +3,9 @@ import { labelsMatch, namespaceOf, Service } from './manifests/kube';
 import { DeploymentController } from './pods/deployment';
 import { Pod } from './pods/pod';
 
-/** Which Service is meant: its name, `name:port`, `namespace/name`; or a pattern, or anything else with a `service`. */
+/**
+ * Which Service is meant: its name, `name:port`, `namespace/name`; or a pattern, or anything else with a `service`.
+ */
 export type Target = string | { readonly service: { readonly name: string } };
 
 /** All objects of a pattern carry its name in this label. */

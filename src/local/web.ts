@@ -1,6 +1,7 @@
 /**
- * The types of `fetch`, as far as the one who compiles against this library has them: a project of `cdk8s init` has neither them nor
- * `Symbol.asyncDispose` (lib es2016, @types/node 14). Nothing is declared globally, which would clash where they are there.
+ * The types of `fetch`, as far as the one who compiles against this library has them: a project of `cdk8s init` has
+ * neither them nor `Symbol.asyncDispose` (lib es2016, @types/node 14). Nothing is declared globally, which would clash
+ * where they are there.
  */
 
 /** What `fetch` takes beside the address. */

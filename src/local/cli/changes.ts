@@ -1,7 +1,10 @@
 import { Colors } from 'picocolors/types';
 import { PodLine, podState } from './view';
 
-/** Says what has changed among pods since it was last asked, a line for each change: for logs and pipes, where nothing is redrawn. */
+/**
+ * Says what has changed among pods since it was last asked, a line for each change: for logs and pipes, where nothing
+ * is redrawn.
+ */
 export class PodChanges {
   private known = new Map<string, PodLine>();
   private readonly started = new Set<string>();

@@ -7,9 +7,9 @@ import { yamlDocuments } from '../manifests/yaml';
 const MANIFEST = /\.(ya?ml|json)$/i;
 
 /**
- * The Kubernetes objects of files and folders, in the order given; `-` is the standard input. Of a folder, the YAML and JSON files are
- * read, also in its folders: a cdk8s app may write one per chart.
- * Throws where something is missing or cannot be read, naming file, line and column.
+ * The Kubernetes objects of files and folders, in the order given; `-` is the standard input. Of a folder, the YAML
+ * and JSON files are read, also in its folders: a cdk8s app may write one per chart. Throws where something is missing
+ * or cannot be read, naming file, line and column.
  */
 export async function readManifests(names: readonly string[]): Promise<object[]> {
   const objects = await Promise.all(names.map(async (name) => {

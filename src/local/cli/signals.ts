@@ -11,7 +11,10 @@ export class Interrupted extends Error {
 
 const EXIT_CODES: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
-/** Turns the signals that ask to end into an error that waiting code gets, once. The second signal ends the process there and then. */
+/**
+ * Turns the signals that ask to end into an error that waiting code gets, once. The second signal ends the process
+ * there and then.
+ */
 export class Signals {
   private readonly interrupted: Promise<never>;
   private interrupt!: (error: Interrupted) => void;
@@ -26,7 +29,10 @@ export class Signals {
     for (const signal of Object.keys(EXIT_CODES)) process.on(signal, this.onSignal);
   }
 
-  /** Waits for a promise, or rejects with Interrupted as soon as a signal comes. Without a promise it waits for the signal alone. */
+  /**
+   * Waits for a promise, or rejects with Interrupted as soon as a signal comes. Without a promise it waits for the
+   * signal alone.
+   */
   public or<T>(promise: Promise<T> = new Promise<never>(() => {})): Promise<T> {
     promise.catch(() => {}); // after a signal nobody asks what has become of it
     return Promise.race([this.interrupted, promise]);

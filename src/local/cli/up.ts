@@ -22,8 +22,8 @@ export interface UpOptions {
 const TROUBLE = new Set(['problem', 'restarting', 'unhealthy', 'warning']);
 
 /**
- * Runs manifests until Ctrl-C, or with `once` until all is ready and tried. Answers the exit code.
- * Throws a sentence when something is wrong with the manifests or a pod does not become ready. Leaves nothing behind in any case.
+ * Runs manifests until Ctrl-C, or with `once` until all is ready and tried. Answers the exit code. Throws a sentence
+ * when something is wrong with the manifests or a pod does not become ready. Leaves nothing behind in any case.
  */
 export async function up(manifests: readonly string[], options: UpOptions): Promise<number> {
   const objects = await readManifests(manifests);

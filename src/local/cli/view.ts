@@ -31,7 +31,10 @@ export interface Shown {
   readonly notes: readonly string[];
 }
 
-/** How many requests are shown: few enough that what was printed above the view stays in sight, and some however low the terminal. */
+/**
+ * How many requests are shown: few enough that what was printed above the view stays in sight, and some however low
+ * the terminal.
+ */
 const MOST_REQUESTS = 8;
 const FEWEST_REQUESTS = 3;
 

@@ -8,7 +8,9 @@ const run = promisify(execFile);
 
 /** A container that docker or podman runs. */
 export interface EngineHandle {
-  /** Sends a signal. Resolves to whether that worked: a container that is still being made has nobody to send it to. */
+  /**
+   * Sends a signal. Resolves to whether that worked: a container that is still being made has nobody to send it to.
+   */
   readonly signal: (signal: NodeJS.Signals) => Promise<boolean>;
   /** The command that runs another one inside the container. */
   readonly exec: (argv: readonly string[]) => string[];

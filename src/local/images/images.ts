@@ -60,7 +60,10 @@ export class ImageRunner {
   /** The container engine in use, if any. */
   public get engineInUse(): string | undefined { return this.engine?.program; }
 
-  /** Finds what the containers of these need, once for the cluster. Throws when an image cannot be run, naming it and the ways out. */
+  /**
+   * Finds what the containers of these need, once for the cluster. Throws when an image cannot be run, naming it and
+   * the ways out.
+   */
   public async prepare(deployments: readonly Deployment[]): Promise<void> {
     await mkdir(this.bin, { recursive: true });
     await symlink(process.execPath, join(this.bin, 'node')).catch(() => {}); // there since the last time

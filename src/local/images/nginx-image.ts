@@ -9,7 +9,8 @@ const DEFAULT_ARGS = ['nginx', '-g', 'daemon off;'];
 
 /**
  * How to run a container of the nginx image: what its entrypoint does with templates and resolvers has been done, and
- * what differs on this machine (addresses, module folder, logs) has been set through the environment. The rendered config is not edited.
+ * what differs on this machine (addresses, module folder, logs) has been set through the environment. The rendered
+ * config is not edited.
  * @param context with the whole environment, paths already mapped.
  * @param argv command and args of the container, paths already mapped.
  */
@@ -77,8 +78,8 @@ async function stockConfig(prefix: string, mapping: PathMapping, templated: stri
 }
 
 /**
- * Started by root, nginx hands its workers to `nobody`, who may not read what root's umask hides. In a pod nobody is root; so
- * here the workers stay what the master is, unless the config says otherwise.
+ * Started by root, nginx hands its workers to `nobody`, who may not read what root's umask hides. In a pod nobody is
+ * root; so here the workers stay what the master is, unless the config says otherwise.
  */
 async function userDirective(config: string): Promise<string | undefined> {
   if (process.getuid?.() !== 0) return undefined;

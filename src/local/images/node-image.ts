@@ -9,8 +9,9 @@ export function nodeCommand(argv: readonly string[], ownEntrypoint: boolean): st
 }
 
 /**
- * Options as a Node of another version understands them: manifests are written for a newer one, whose permission model has left its
- * experimental name behind, or for one that guards the network where this one does not, or the other way round.
+ * Options as a Node of another version understands them: manifests are written for a newer one, whose permission model
+ * has left its experimental name behind, or for one that guards the network where this one does not, or the other way
+ * round.
  * @param version of the Node that will run, such as 20.19.0.
  */
 export function understood(options: readonly string[], version: string): string[] {

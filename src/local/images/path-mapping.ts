@@ -1,7 +1,7 @@
 /**
- * A process on this machine has no mounts of its own. So wherever the path of a mount stands in an argument or an environment
- * variable, the folder that stands for it is put: at the start of the value or after `=`, `:`, `,` or white space, and followed
- * by `/`, by the end or by one of these.
+ * A process on this machine has no mounts of its own. So wherever the path of a mount stands in an argument or an
+ * environment variable, the folder that stands for it is put: at the start of the value or after `=`, `:`, `,` or
+ * white space, and followed by `/`, by the end or by one of these.
  */
 export class PathMapping {
   private readonly mounts: (readonly [mountPath: string, local: string])[];

@@ -1,6 +1,9 @@
 import { KubeObject, titleOf } from './kube';
 
-/** Refuses data that is to be base64 and is not, as an API server does: most often it is plain text that belongs somewhere else. */
+/**
+ * Refuses data that is to be base64 and is not, as an API server does: most often it is plain text that belongs
+ * somewhere else.
+ */
 export function refuseData(object: KubeObject): void {
   const [field, plain] = object.kind === 'Secret' ? ['data', 'stringData'] : ['binaryData', 'data'];
   if (object.kind !== 'Secret' && object.kind !== 'ConfigMap') return;

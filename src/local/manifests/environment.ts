@@ -17,14 +17,15 @@ export interface PodFacts {
 const NODE = { name: 'local', ip: '127.0.0.1' };
 
 /**
- * What may name a variable that `envFrom` makes. Kubernetes 1.32 and newer take any printable ASCII but `=`; what is skipped by an older one is
- * skipped here, since nobody knows which one the manifests will meet.
+ * What may name a variable that `envFrom` makes. Kubernetes 1.32 and newer take any printable ASCII but `=`; what is
+ * skipped by an older one is skipped here, since nobody knows which one the manifests will meet.
  */
 const NAME = /^(?!\.\.?$|\.\.)[-._a-zA-Z][-._a-zA-Z0-9]*$/;
 
 /**
- * The environment that the manifest declares for a container, as a kubelet computes it: `envFrom`, then `env`, `$(NAME)` replaced by
- * what has been set before. Throws when a ConfigMap, a Secret, a key or a field is not there, saying what to do.
+ * The environment that the manifest declares for a container, as a kubelet computes it: `envFrom`, then `env`,
+ * `$(NAME)` replaced by what has been set before. Throws when a ConfigMap, a Secret, a key or a field is not there,
+ * saying what to do.
  * @param inherited what is set before everything else, such as the variables of Services.
  * @param skipped told each key of `envFrom` that makes no name of a variable.
  */
@@ -96,7 +97,9 @@ function lines(values: Record<string, string>): string {
   return Object.entries(values).map(([key, value]) => `${key}=${JSON.stringify(value)}`).join('\n');
 }
 
-/** A limit or request in units of its divisor, rounded up. Without one, this machine's: as a kubelet takes the node's. */
+/**
+ * A limit or request in units of its divisor, rounded up. Without one, this machine's: as a kubelet takes the node's.
+ */
 export function resourceField({ resource, containerName, divisor }: ResourceField, container: ContainerSpec, pod: PodFacts): string {
   const [kind, name] = resource.split('.', 2) as ['limits' | 'requests', string];
   const all = [...pod.spec.containers, ...pod.spec.initContainers ?? []];

@@ -2,8 +2,8 @@ import { refuseNames } from './name-refusals';
 import { readObjects } from './read-objects';
 
 /**
- * Secrets that no manifest holds, because somebody else makes them in a real cluster: by name, or by `namespace/name`, what each of their keys
- * stands for, as plain text.
+ * Secrets that no manifest holds, because somebody else makes them in a real cluster: by name, or by `namespace/name`,
+ * what each of their keys stands for, as plain text.
  */
 export type Secrets = Readonly<Record<string, Readonly<Record<string, string>>>>;
 

@@ -173,7 +173,10 @@ export interface Service extends KubeObject {
   };
 }
 
-/** The API groups of the kinds that the local cluster runs, or that change nothing on one machine; the core group has no name. */
+/**
+ * The API groups of the kinds that the local cluster runs, or that change nothing on one machine; the core group has
+ * no name.
+ */
 const GROUPS: Readonly<Record<string, string>> = {
   ClusterRole: 'rbac.authorization.k8s.io',
   ClusterRoleBinding: 'rbac.authorization.k8s.io',
@@ -230,12 +233,16 @@ export function selectorMatches(selector: Selector | undefined, labels: Record<s
   });
 }
 
-/** The number of a container port that is given by number or by name; undefined when no container declares that name. */
+/**
+ * The number of a container port that is given by number or by name; undefined when no container declares that name.
+ */
 export function portNumber(spec: PodSpec, port: number | string): number | undefined {
   return portOf([...spec.containers, ...(spec.initContainers ?? []).filter(isSidecar)], port);
 }
 
-/** The number of a port that is given by number or by name; undefined when none of these containers declares that name. */
+/**
+ * The number of a port that is given by number or by name; undefined when none of these containers declares that name.
+ */
 export function portOf(containers: readonly ContainerSpec[], port: number | string): number | undefined {
   if (typeof port === 'number') return port;
   if (/^\d+$/.test(port)) return Number(port);

@@ -13,7 +13,9 @@ const NAMED: Readonly<Record<string, typeof LABEL>> = {
   Deployment: SUBDOMAIN, Service: LABEL, ConfigMap: SUBDOMAIN, Secret: SUBDOMAIN, PersistentVolumeClaim: SUBDOMAIN,
 };
 
-/** Refuses names that Kubernetes refuses: here they become names of files, and could lead out of the cluster's folder. */
+/**
+ * Refuses names that Kubernetes refuses: here they become names of files, and could lead out of the cluster's folder.
+ */
 export function refuseNames(object: KubeObject): void {
   const check = (property: string, value: string | undefined, { test, rule }: typeof LABEL) => {
     if (value !== undefined && !test.test(value)) throw new Error(`${titleOf(object)}: ${property} is ${JSON.stringify(value)}: give ${rule}`);

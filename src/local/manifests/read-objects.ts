@@ -11,9 +11,9 @@ export interface Manifests {
 }
 
 /**
- * Reads what a local cluster may be started from: a cdk8s App or Chart, YAML text, parsed objects, or an array of these.
- * The App and the Chart are known by what they can do, so that any version of cdk8s will do.
- * Throws where something is not a Kubernetes object, or a field of it has the wrong type, saying which.
+ * Reads what a local cluster may be started from: a cdk8s App or Chart, YAML text, parsed objects, or an array of
+ * these. The App and the Chart are known by what they can do, so that any version of cdk8s will do. Throws where
+ * something is not a Kubernetes object, or a field of it has the wrong type, saying which.
  */
 export function readObjects(input: any): Manifests {
   const all = read(input).map(checked);

@@ -22,8 +22,8 @@ const FLOAT: ScalarTag = {
 const UNREADABLE = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]/;
 
 /**
- * The documents of a YAML text as kubectl reads them, that is as Go's yaml.v2 does: in YAML 1.1 (`0644` is 420, `yes` is true), but for
- * times and dates, which stay text. Mistakes are in the `errors` of a document.
+ * The documents of a YAML text as kubectl reads them, that is as Go's yaml.v2 does: in YAML 1.1 (`0644` is 420, `yes`
+ * is true), but for times and dates, which stay text. Mistakes are in the `errors` of a document.
  */
 export function yamlDocuments(text: string, options: ParseOptions & DocumentOptions & SchemaOptions = {}): Document[] {
   const documents = parseAllDocuments(text, { ...options, version: '1.1', customTags: asGoReads }) as Document[];

@@ -42,8 +42,8 @@ export function nameServerOf(pod: string): string {
 }
 
 /**
- * Hands out the addresses of one /16: `127.N.1.1` and up to pods, `127.N.200.1` and up to Services. `127.N.101.1` and up are for the DNS
- * servers of pods.
+ * Hands out the addresses of one /16: `127.N.1.1` and up to pods, `127.N.200.1` and up to Services. `127.N.101.1` and
+ * up are for the DNS servers of pods.
  */
 export class AddressPool {
   private readonly pods: Range;

@@ -1,7 +1,10 @@
 import * as packet from 'dns-packet';
 import { DnsListener } from './dns-listener';
 
-/** What a name stands for: addresses, another name, a name without addresses (empty array), or nothing at all (undefined). */
+/**
+ * What a name stands for: addresses, another name, a name without addresses (empty array), or nothing at all
+ * (undefined).
+ */
 export type Resolve = (name: string) => Promise<readonly string[] | undefined>;
 
 /** The names that a server knows. */
@@ -17,8 +20,8 @@ const NXDOMAIN = 3;
 const SERVFAIL = 2;
 
 /**
- * Answers the names of a cluster. An answer, also "no such name", is asked for once and then served unchanged until it is `cache` old, as
- * the resolver of a cloud's nodes does.
+ * Answers the names of a cluster. An answer, also "no such name", is asked for once and then served unchanged until it
+ * is `cache` old, as the resolver of a cloud's nodes does.
  */
 export class DnsServer {
   private readonly cached = new Map<string, Cached>();
@@ -28,7 +31,8 @@ export class DnsServer {
 
   /**
    * Answers what arrives there.
-   * @param before called with each name before it is looked up; where it rejects, the client is told that the server has failed.
+   * @param before called with each name before it is looked up; where it rejects, the client is told that the server
+   * has failed.
    */
   public serve(listener: DnsListener, before?: (name: string) => Promise<void>): void {
     listener.serve((message, size) => this.answer(message, size, before));
@@ -50,7 +54,8 @@ export class DnsServer {
       const { addresses, until } = await this.lookUp(question.name.toLowerCase(), before);
       ttl = Math.max(1, Math.ceil((until - Date.now()) / 1000)); // 0 would make nginx ask in a tight loop
       if (addresses === undefined) code = NXDOMAIN;
-      // Other types of a name that exists (AAAA above all) are an empty answer: "no such name" would hide the addresses too.
+      // Other types of a name that exists (AAAA above all) are an empty answer: "no such name" would hide the
+      // addresses too.
       if (addresses && question.type === 'A') answers = rotated(addresses).map((data) => ({ type: 'A', name: question.name, ttl, data }));
     } catch {
       code = SERVFAIL;

@@ -4,8 +4,8 @@ import * as net from 'node:net';
 export interface Endpoint { readonly host: string; readonly port: number }
 
 /**
- * One port of an ordinary Service: every TCP connection goes to a pod that is ready now, in turn, and its bytes pass unchanged.
- * With no ready pod the port is closed, so that a connection is refused, as kube-proxy refuses it.
+ * One port of an ordinary Service: every TCP connection goes to a pod that is ready now, in turn, and its bytes pass
+ * unchanged. With no ready pod the port is closed, so that a connection is refused, as kube-proxy refuses it.
  * Connections that are open stay where they are, whatever becomes of the pod's readiness.
  */
 export class ServiceForwarder {
@@ -69,7 +69,8 @@ export class ServiceForwarder {
       return;
     }
     this.track(pod);
-    // `pipe` keeps back-pressure and passes the end of either side on by itself; a broken side must break the other one too.
+    // `pipe` keeps back-pressure and passes the end of either side on by itself; a broken side must break the other
+    // one too.
     client.pipe(pod);
     pod.pipe(client);
     client.on('close', (broken) => broken && pod.resetAndDestroy());
@@ -77,8 +78,8 @@ export class ServiceForwarder {
   }
 
   /**
-   * A pod that refuses is passed over: its process has just ended, and what a client of kube-proxy would see as a refused connection
-   * cannot be shown to a client whose connection has been accepted here.
+   * A pod that refuses is passed over: its process has just ended, and what a client of kube-proxy would see as a
+   * refused connection cannot be shown to a client whose connection has been accepted here.
    */
   private async connect(): Promise<net.Socket | undefined> {
     const first = this.turn++;

@@ -24,9 +24,10 @@ export interface FindNginxOptions {
 const found = new Map<string, Promise<Nginx>>();
 
 /**
- * Finds an nginx of 1.29.3 or newer with njs and its QuickJS engine: the one named, else one on PATH, else packages of Debian's unstable
- * suite in a cache folder (downloaded at the first call, by one process however many ask), else docker.
- * Throws when the named one does not do, or when none of the four ways works: then the error says why for each.
+ * Finds an nginx of 1.29.3 or newer with njs and its QuickJS engine: the one named, else one on PATH, else packages of
+ * Debian's unstable suite in a cache folder (downloaded at the first call, by one process however many ask), else
+ * docker. Throws when the named one does not do, or when none of the four ways works: then the error says why for
+ * each.
  */
 export function findNginx({ path: named, onProgress = () => {}, env = process.env }: FindNginxOptions = {}): Promise<Nginx> {
   const key = JSON.stringify([named, env.NGINX, env.PATH, env.XDG_CACHE_HOME, env.HOME, env.TMPDIR]);

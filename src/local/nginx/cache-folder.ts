@@ -6,8 +6,8 @@ import * as path from 'node:path';
 const NAME = 'cdk8s-metaparticle';
 
 /**
- * Where something by this name is kept, or can be made, to be found by later runs: in the user's cache folder or, for users without a
- * home they can write to (as in many containers), in a folder of their own below the temporary one.
+ * Where something by this name is kept, or can be made, to be found by later runs: in the user's cache folder or, for
+ * users without a home they can write to (as in many containers), in a folder of their own below the temporary one.
  */
 export async function inCache(name: string, env: NodeJS.ProcessEnv): Promise<string> {
   const usual = path.join(env.XDG_CACHE_HOME || path.join(env.HOME || home(), '.cache'), NAME);
@@ -15,7 +15,10 @@ export async function inCache(name: string, env: NodeJS.ProcessEnv): Promise<str
   return await fs.access(kept).then(() => true, () => false) || await canMake(usual) ? kept : path.join(await temporary(env), name);
 }
 
-/** The home folder of the user's account; below a place where nothing can be made when the account has none, or there is no account. */
+/**
+ * The home folder of the user's account; below a place where nothing can be made when the account has none, or there
+ * is no account.
+ */
 function home(): string {
   try {
     return os.homedir();
@@ -35,7 +38,9 @@ async function canMake(folder: string): Promise<boolean> {
   }
 }
 
-/** Programs are run from here and everybody knows its name: it must be the user's own, and nobody else may write to it. */
+/**
+ * Programs are run from here and everybody knows its name: it must be the user's own, and nobody else may write to it.
+ */
 async function temporary(env: NodeJS.ProcessEnv): Promise<string> {
   const user = process.getuid?.();
   const folder = path.join(env.TMPDIR || os.tmpdir(), `${NAME}-${user}`);

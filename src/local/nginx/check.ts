@@ -14,8 +14,8 @@ export interface Nginx {
 }
 
 /**
- * Since 1.27.3 open-source nginx follows DNS (`server … resolve`), since 1.27.4 it ends without losing requests (`keepalive_min_timeout`), since
- * 1.29.3 it knows the port that a request is for (`$request_port`).
+ * Since 1.27.3 open-source nginx follows DNS (`server … resolve`), since 1.27.4 it ends without losing requests
+ * (`keepalive_min_timeout`), since 1.29.3 it knows the port that a request is for (`$request_port`).
  */
 export const OLDEST = '1.29.3';
 

@@ -15,8 +15,8 @@ const MINUTE = 60_000;
 interface Unpacked { readonly loader: string; readonly libraries: string; readonly nginx: string; readonly modules: string; readonly version: string }
 
 /**
- * nginx and njs from the packages of Debian's unstable suite, unpacked into a cache folder without being installed, and run with the C
- * library of that suite. Throws what prevents it, to be read behind "packages of Debian".
+ * nginx and njs from the packages of Debian's unstable suite, unpacked into a cache folder without being installed,
+ * and run with the C library of that suite. Throws what prevents it, to be read behind "packages of Debian".
  */
 export async function debianNginx(env: NodeJS.ProcessEnv, onProgress: (line: string) => void): Promise<Nginx> {
   const folder = await inCache(`nginx-debian-sid-${process.arch}`, env);
@@ -53,7 +53,10 @@ async function download(folder: string, env: NodeJS.ProcessEnv, onProgress: (lin
   throw new Error(failures.join('; '));
 }
 
-/** The Debian mirrors this machine's apt uses, then the one that the user names: relatives of Debian have mirrors of their own. */
+/**
+ * The Debian mirrors this machine's apt uses, then the one that the user names: relatives of Debian have mirrors of
+ * their own.
+ */
 async function mirrors(env: NodeJS.ProcessEnv): Promise<string[]> {
   // Asked this way, apt names its sources on a machine that has not downloaded any list yet.
   const { stdout } = await runOrThrow(['apt-get', 'update', '--print-uris'], { timeout: MINUTE, env });
@@ -94,8 +97,8 @@ async function downloadFrom(mirror: string, folder: string, env: NodeJS.ProcessE
 }
 
 /**
- * An apt of its own: the machine's settings of how to reach the archive (proxies, clocks), but neither its state nor its hooks, which
- * may need root.
+ * An apt of its own: the machine's settings of how to reach the archive (proxies, clocks), but neither its state nor
+ * its hooks, which may need root.
  */
 async function configuration(apt: string, env: NodeJS.ProcessEnv): Promise<string> {
   const { stdout } = await run(['apt-config', 'dump', 'Acquire'], { timeout: MINUTE, env });

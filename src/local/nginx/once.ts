@@ -9,8 +9,8 @@ const STALE = 60_000;
 const POLL = 200;
 
 /**
- * Makes a folder once, however many processes ask for it at once: one of them calls `make` with an empty folder to fill, the others
- * wait. The folder appears under its name when it is complete, or never.
+ * Makes a folder once, however many processes ask for it at once: one of them calls `make` with an empty folder to
+ * fill, the others wait. The folder appears under its name when it is complete, or never.
  */
 export async function makeOnce(folder: string, make: (part: string) => Promise<void>, onWait: () => void = () => {}): Promise<void> {
   if (await exists(folder)) return;

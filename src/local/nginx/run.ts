@@ -12,7 +12,10 @@ export interface RunOptions {
   readonly onLine?: (line: string) => void;
 }
 
-/** Runs a program to its end. Rejects with a sentence when it cannot be started or takes too long; any exit code is an outcome. */
+/**
+ * Runs a program to its end. Rejects with a sentence when it cannot be started or takes too long; any exit code is an
+ * outcome.
+ */
 export function run([program, ...args]: readonly string[], { timeout, env, onLine }: RunOptions): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     // C: what programs say is read here, in English.

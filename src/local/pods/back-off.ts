@@ -1,10 +1,16 @@
 /** A restart waits at most this long, in milliseconds. */
 const LONGEST = 30_000;
 
-/** What has run for this long, in milliseconds, is started at once again: as with a kubelet, twice the longest back-off. */
+/**
+ * What has run for this long, in milliseconds, is started at once again: as with a kubelet, twice the longest
+ * back-off.
+ */
 const STEADY = 2 * LONGEST;
 
-/** How long to wait before each start of something that ends again and again: nothing at first, then twice as long each time. */
+/**
+ * How long to wait before each start of something that ends again and again: nothing at first, then twice as long each
+ * time.
+ */
 export class BackOff {
   private wait = 0;
 

@@ -1,6 +1,9 @@
 import { later } from '../timers';
 
-/** What is left at least for the stop signal when preStop has used up the grace period, in milliseconds: a kubelet's own minimum. */
+/**
+ * What is left at least for the stop signal when preStop has used up the grace period, in milliseconds: a kubelet's
+ * own minimum.
+ */
 const LEAST_GRACE = 2000;
 
 /** How a container is to end. */
@@ -25,7 +28,9 @@ export interface Endable {
   readonly send: (signal: NodeJS.Signals, all: boolean) => void;
 }
 
-/** Ends a container as a kubelet does: preStop, its turn, the stop signal, and SIGKILL when the grace period is over. */
+/**
+ * Ends a container as a kubelet does: preStop, its turn, the stop signal, and SIGKILL when the grace period is over.
+ */
 export async function endContainer({ grace, gentle, turn }: Ending, container: Endable): Promise<void> {
   const deadline = Date.now() + grace;
   const { exited, stopSignal, signalsAll, send } = container;

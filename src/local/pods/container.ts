@@ -80,7 +80,10 @@ export class Container {
     return this.lastExit!;
   }
 
-  /** Sends a signal: SIGKILL, SIGSTOP and SIGCONT to all its processes, any other to the first one. After SIGKILL, waits for its end. */
+  /**
+   * Sends a signal: SIGKILL, SIGSTOP and SIGCONT to all its processes, any other to the first one. After SIGKILL,
+   * waits for its end.
+   */
   public async signal(signal: NodeJS.Signals): Promise<void> {
     const { running } = this;
     this.send(signal, signal === 'SIGKILL' || signal === 'SIGSTOP' || signal === 'SIGCONT');
@@ -203,7 +206,8 @@ export class Container {
     const { running, launch } = this;
     if (!running) return;
     if (!launch?.engine) return running.signal(signal, all);
-    // `docker run` passes on what it gets, but neither SIGKILL nor SIGSTOP nor SIGCONT; it is asked only when nothing else works.
+    // `docker run` passes on what it gets, but neither SIGKILL nor SIGSTOP nor SIGCONT; it is asked only when nothing
+    // else works.
     void launch.engine.signal(signal).then((sent) => sent || running.signal(signal, all));
   }
 

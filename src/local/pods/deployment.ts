@@ -16,10 +16,10 @@ export interface DeploymentHost {
 }
 
 /**
- * Keeps the pods of a Deployment as it says, and replaces them in steps when its template changes: never more than `maxSurge` above
- * the wanted number, never fewer available than `maxUnavailable` below it. It counts as Kubernetes' controller does, so that a rollout that
- * is stuck is stuck at the same pods.
- * It has no clock of its own: `reconcile` is called when something has changed.
+ * Keeps the pods of a Deployment as it says, and replaces them in steps when its template changes: never more than
+ * `maxSurge` above the wanted number, never fewer available than `maxUnavailable` below it. It counts as Kubernetes'
+ * controller does, so that a rollout that is stuck is stuck at the same pods. It has no clock of its own: `reconcile`
+ * is called when something has changed.
  */
 export class DeploymentController {
   /** Not started yet, because the user holds it back. */

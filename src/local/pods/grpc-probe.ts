@@ -8,8 +8,8 @@ const STATUSES = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN'];
 interface GrpcCheck { readonly port: number; readonly service?: string }
 
 /**
- * Asks grpc.health.v1.Health/Check, without TLS, as a kubelet does. Resolves to undefined when the answer is SERVING, else to what went
- * wrong, in words.
+ * Asks grpc.health.v1.Health/Check, without TLS, as a kubelet does. Resolves to undefined when the answer is SERVING,
+ * else to what went wrong, in words.
  */
 export function grpcHealth(host: string, { port, service = '' }: GrpcCheck, timeout: number): Promise<string | undefined> {
   const title = `grpc ${host}:${port}${service && ` ${service}`}`;

@@ -42,7 +42,10 @@ export function httpGet(url: URL, headers: http.OutgoingHttpHeaders, timeout: nu
   });
 }
 
-/** Where a redirect leads, if that is on the same host: another one may be out of the probe's reach, and is none of its business. */
+/**
+ * Where a redirect leads, if that is on the same host: another one may be out of the probe's reach, and is none of its
+ * business.
+ */
 function target(from: URL, location: string | undefined): URL | undefined {
   if (location === undefined || !URL.canParse(location, from.href)) return undefined;
   const to = new URL(location, from);

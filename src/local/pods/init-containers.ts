@@ -15,7 +15,10 @@ export interface InitHost {
   tell(type: string, message: string): void;
 }
 
-/** The init containers of a pod: each runs to its end before the next one starts; a sidecar goes on, and need only have started. */
+/**
+ * The init containers of a pod: each runs to its end before the next one starts; a sidecar goes on, and need only have
+ * started.
+ */
 export class InitContainers {
   /** The sidecar that has not started yet. */
   private awaited?: Container;

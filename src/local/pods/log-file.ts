@@ -25,7 +25,8 @@ export function lastLines(file: string, count: number): string[] {
 }
 
 /**
- * Empties a file that has become too long; answers whether it had. Programs append to it, so they go on at its new end.
+ * Empties a file that has become too long; answers whether it had. Programs append to it, so they go on at its new
+ * end.
  */
 export function limitLength(file: string): boolean {
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) <= LONGEST) return false;

@@ -61,7 +61,10 @@ export class PodContainers {
     await Promise.all(this.lasting.map((each) => each.signal(signal)));
   }
 
-  /** Ends them. Sidecars go on until what they serve has ended: the containers, and the sidecars that started after them. */
+  /**
+   * Ends them. Sidecars go on until what they serve has ended: the containers, and the sidecars that started after
+   * them.
+   */
   public async stop(ending: Ending): Promise<void> {
     const { sidecars } = this.init;
     const ended = this.all.filter((each) => !sidecars.includes(each)).map((each) => each.stop(ending));

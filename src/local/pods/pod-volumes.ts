@@ -18,7 +18,10 @@ export interface VolumeFolders {
 export class PodVolumes {
   public constructor(private readonly pod: PodFacts, private readonly folders: VolumeFolders, private readonly store: ObjectStore) {}
 
-  /** Makes them, and brings the files of those that are there up to date. Throws when an object that one is made of is not there. */
+  /**
+   * Makes them, and brings the files of those that are there up to date. Throws when an object that one is made of is
+   * not there.
+   */
   public async write(): Promise<void> {
     await mkdir(this.folders.pod, { recursive: true });
     await Promise.all(this.volumes.map((volume) => writeVolume(volume, this.folderOf(volume), this.pod, this.store)));

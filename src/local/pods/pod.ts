@@ -103,7 +103,10 @@ export class Pod implements PodFacts {
     return portNumber(this.spec, port)!;
   }
 
-  /** Makes the volumes, runs the init containers, starts the others, one after the other. Does not wait until they are ready. */
+  /**
+   * Makes the volumes, runs the init containers, starts the others, one after the other. Does not wait until they are
+   * ready.
+   */
   public async start(): Promise<void> {
     this.host.tell(this, 'created', 'created');
     try {

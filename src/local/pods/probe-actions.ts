@@ -38,7 +38,10 @@ function urlOf({ host, port, path = '/', scheme }: HttpGet, target: Target): URL
   return new URL(`${scheme === 'HTTPS' ? 'https' : 'http'}://${hostOf(host, target)}:${target.port(port)}${path.replace(/^(?!\/)/, '/')}`);
 }
 
-/** The probe's own headers take the place of these, in whatever case they are written; one that is given twice is sent twice. */
+/**
+ * The probe's own headers take the place of these, in whatever case they are written; one that is given twice is sent
+ * twice.
+ */
 function headersOf({ httpHeaders = [] }: HttpGet): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = { 'user-agent': 'kube-probe/local', 'accept': '*/*', 'connection': 'close' };
   const given = new Map<string, string[]>();

@@ -17,9 +17,10 @@ export interface ProbeHandlers {
 }
 
 /**
- * Probes a container as a kubelet does: first after the initial delay, then every period, with a time limit and thresholds.
- * One thing is different: until the first success an eager probe also looks in between, and what it sees then counts only if it
- * is a success. A program that starts in 80 ms is then ready after 100 ms and not after a period.
+ * Probes a container as a kubelet does: first after the initial delay, then every period, with a time limit and
+ * thresholds. One thing is different: until the first success an eager probe also looks in between, and what it sees
+ * then counts only if it is a success. A program that starts in 80 ms is then ready after 100 ms and not after a
+ * period.
  */
 export class ProbeLoop {
   private timer?: NodeJS.Timeout;

@@ -5,8 +5,9 @@ import { Pod } from './pod';
 const PATIENCE = 3000;
 
 /**
- * Starts pods a few at a time. A hundred programs that start together on two cores all start so slowly that their probes kill them.
- * The pods in front of others come last: what they ask for at once, the addresses of those others, is then known.
+ * Starts pods a few at a time. A hundred programs that start together on two cores all start so slowly that their
+ * probes kill them. The pods in front of others come last: what they ask for at once, the addresses of those others,
+ * is then known.
  */
 export class StartQueue {
   private readonly waiting: Pod[] = [];

@@ -54,8 +54,8 @@ function downwardFiles(source: DownwardSource, pod: PodFacts): Map<string, Volum
 }
 
 /**
- * As a kubelet does it: the files lie in a hidden folder, `..data` points to that, and every name points into `..data`.
- * One rename then changes all of them at once.
+ * As a kubelet does it: the files lie in a hidden folder, `..data` points to that, and every name points into
+ * `..data`. One rename then changes all of them at once.
  */
 async function publish(files: Map<string, VolumeFile>, folder: string): Promise<void> {
   const hidden = `..${Date.now()}_${Math.random().toString(36).slice(2, 8)}`;

@@ -70,8 +70,8 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): void {
 }
 
 /**
- * When the first process of a container ends, the kernel kills the others. Here they must be killed, and gone before a restart:
- * a worker of nginx that is left over would hold the port.
+ * When the first process of a container ends, the kernel kills the others. Here they must be killed, and gone before a
+ * restart: a worker of nginx that is left over would hold the port.
  */
 async function killAll(group: number, others: () => number[]): Promise<void> {
   for (let i = 0; i < 400; i++) {

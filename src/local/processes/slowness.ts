@@ -9,8 +9,8 @@ const READING = 6;
 const ANSWERING = 3;
 
 /**
- * Makes the processes of a pod slow without their help: they are stopped (SIGSTOP), and run for a moment only when what arrived first
- * has waited for the delay, and at least once per delay, for the sake of their timers.
+ * Makes the processes of a pod slow without their help: they are stopped (SIGSTOP), and run for a moment only when
+ * what arrived first has waited for the delay, and at least once per delay, for the sake of their timers.
  */
 export class Slowness {
   private timer?: NodeJS.Timeout;
@@ -46,8 +46,8 @@ export class Slowness {
   }
 
   /**
-   * Lets it read what has arrived and answer it. This process waits meanwhile: if it took its answer and asked again at once, as
-   * the loop of a test does, that answer would take no time at all.
+   * Lets it read what has arrived and answer it. This process waits meanwhile: if it took its answer and asked again
+   * at once, as the loop of a test does, that answer would take no time at all.
    */
   private runBriefly(address: string): void {
     this.signal('SIGCONT');
@@ -74,7 +74,9 @@ function hasArrivals(address: string): boolean {
   });
 }
 
-/** As /proc/net/tcp writes it: the four bytes in this machine's order, which for Node's platforms is the lowest first. */
+/**
+ * As /proc/net/tcp writes it: the four bytes in this machine's order, which for Node's platforms is the lowest first.
+ */
 function localAddress(ip: string): string {
   return `${ip.split('.').reverse().map((byte) => Number(byte).toString(16).padStart(2, '0')).join('').toUpperCase()}:`;
 }
