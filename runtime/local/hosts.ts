@@ -9,7 +9,9 @@ export function hostsOf({ address, hostAliases }: LocalPod): ReadonlyMap<string,
   const hosts = new Map<string, readonly string[]>([['localhost', loopback]]);
   for (const { ip, hostnames = [] } of hostAliases) {
     const addresses = ip === '127.0.0.1' ? loopback : [ip];
-    for (const name of hostnames.map((each) => each.toLowerCase())) hosts.set(name, [...hosts.get(name) ?? [], ...addresses]);
+    for (const name of hostnames.map((each) => each.toLowerCase())) {
+      hosts.set(name, [...hosts.get(name) ?? [], ...addresses]);
+    }
   }
   return hosts;
 }

@@ -22,7 +22,8 @@ export function answerNames(pod: LocalPod): void {
     if (known) return known;
     const names = search.map((domain) => `${name}.${domain}`);
     // ndots:5, as in a pod
-    const candidates = name.endsWith('.') ? [name.slice(0, -1)] : name.split('.').length > 5 ? [name, ...names] : [...names, name];
+    const all = name.split('.').length > 5 ? [name, ...names] : [...names, name];
+    const candidates = name.endsWith('.') ? [name.slice(0, -1)] : all;
     for (const candidate of candidates) {
       try {
         const found = await resolver.resolve4(candidate);

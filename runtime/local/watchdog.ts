@@ -32,7 +32,9 @@ function read(line: string): void {
 
 function clean(): void {
   // What is killed may have started something else a moment before.
-  for (let round = 0; round < 20 && killAll() > 0; round++) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 25);
+  for (let round = 0; round < 20 && killAll() > 0; round++) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 25);
+  }
   try {
     removeContainers();
   } catch {

@@ -29,7 +29,8 @@ export class ContainerProbes {
 
   /** @param since when the container started, in milliseconds since 1970: the initial delays begin there. */
   public constructor(
-    private readonly spec: ContainerSpec, private readonly since: number, private readonly handlers: ContainerProbeHandlers,
+    private readonly spec: ContainerSpec, private readonly since: number,
+    private readonly handlers: ContainerProbeHandlers,
   ) {
     const { startupProbe } = spec;
     if (!startupProbe) this.start(NOTICED);
@@ -45,7 +46,9 @@ export class ContainerProbes {
     this.stop();
     this.started = true;
     const { readinessProbe, livenessProbe } = this.spec;
-    if (livenessProbe) this.watch(livenessProbe, 'liveness', () => {}, (failure) => this.handlers.dead(failure, livenessProbe));
+    if (livenessProbe) {
+      this.watch(livenessProbe, 'liveness', () => {}, (failure) => this.handlers.dead(failure, livenessProbe));
+    }
     if (readinessProbe) this.watch(readinessProbe, 'readiness', () => this.setReady(true), () => this.setReady(false));
     else this.timer = setTimeout(() => this.setReady(true), notice).unref();
     this.handlers.changed();

@@ -51,7 +51,9 @@ export class Container {
   private stopping = false;
 
   /** @param log the file that its output goes to. */
-  public constructor(public readonly spec: ContainerSpec, public readonly log: string, private readonly host: ContainerHost) {
+  public constructor(
+    public readonly spec: ContainerSpec, public readonly log: string, private readonly host: ContainerHost,
+  ) {
     this.backOff = new BackOff(host.restartBackOff);
   }
 
@@ -158,7 +160,8 @@ export class Container {
     if (done) this.crashes = 0;
     if (!this.stopping && !done) {
       this.crashes++;
-      this.failure = this.hookFailure ?? exit.error ?? `container ${this.spec.name} ended with ${exit.signal ?? `exit code ${exit.code}`}`;
+      const how = exit.signal ?? `exit code ${exit.code}`;
+      this.failure = this.hookFailure ?? exit.error ?? `container ${this.spec.name} ended with ${how}`;
       if (!this.once) this.restartLater();
     }
     this.hookFailure = undefined;

@@ -49,7 +49,8 @@ export class DeploymentController {
   public get complete(): boolean {
     if (this.held) return true;
     const living = this.pods.filter((pod) => !pod.terminating);
-    return living.length === this.wanted && living.every((pod) => pod.revision === this.revision && this.isAvailable(pod));
+    return living.length === this.wanted
+      && living.every((pod) => pod.revision === this.revision && this.isAvailable(pod));
   }
 
   /** Is it still on the way to having all its pods for the first time? */
@@ -96,7 +97,8 @@ export class DeploymentController {
     const old = this.sets.filter((each) => each !== newest);
     if (this.deployment.spec.strategy?.type === 'Recreate') this.recreate(newest, old);
     else this.roll(newest, old);
-    for (const each of this.sets) each.sync((deployment, revision) => this.host.create(deployment, revision), (pod) => this.host.remove(pod));
+    const create = (deployment: Deployment, revision: string) => this.host.create(deployment, revision);
+    for (const each of this.sets) each.sync(create, (pod) => this.host.remove(pod));
     this.sets = this.sets.filter((each) => each.isActive || each === newest);
     this.hasBeenComplete ||= this.complete;
     this.wakeWhenAvailable();
@@ -153,13 +155,15 @@ export class DeploymentController {
   }
 
   private isAvailable(pod: Pod): boolean {
-    return pod.readySince !== undefined && Date.now() - pod.readySince >= 1000 * (this.deployment.spec.minReadySeconds ?? 0);
+    const { minReadySeconds = 0 } = this.deployment.spec;
+    return pod.readySince !== undefined && Date.now() - pod.readySince >= 1000 * minReadySeconds;
   }
 
   /** A ready pod becomes available by the mere passing of time, which nobody tells. */
   private wakeWhenAvailable(): void {
     clearTimeout(this.timer);
-    const waiting = this.pods.find((pod) => !pod.terminating && pod.readySince !== undefined && !this.isAvailable(pod));
+    const isWaiting = (pod: Pod) => !pod.terminating && pod.readySince !== undefined && !this.isAvailable(pod);
+    const waiting = this.pods.find(isWaiting);
     if (!waiting) return;
     const due = waiting.readySince! + 1000 * (this.deployment.spec.minReadySeconds ?? 0);
     this.timer = setTimeout(() => {

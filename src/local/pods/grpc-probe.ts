@@ -11,7 +11,9 @@ interface GrpcCheck { readonly port: number; readonly service?: string }
  * Asks grpc.health.v1.Health/Check, without TLS, as a kubelet does. Resolves to undefined when the answer is SERVING,
  * else to what went wrong, in words.
  */
-export function grpcHealth(host: string, { port, service = '' }: GrpcCheck, timeout: number): Promise<string | undefined> {
+export function grpcHealth(
+  host: string, { port, service = '' }: GrpcCheck, timeout: number,
+): Promise<string | undefined> {
   const title = `grpc ${host}:${port}${service && ` ${service}`}`;
   return new Promise((resolve) => {
     const session = http2.connect(`http://${host}:${port}`);
@@ -48,7 +50,8 @@ export function grpcHealth(host: string, { port, service = '' }: GrpcCheck, time
 function judged(title: string, head: http2.IncomingHttpHeaders, body: Buffer): string | undefined {
   if (head[':status'] as unknown !== 200) return `${title} answered ${head[':status']}`;
   const code = head['grpc-status'];
-  if (code !== '0') return `${title} ended with grpc-status ${code ?? 'none'} ${unescaped(String(head['grpc-message'] ?? ''))}`.trim();
+  const message = unescaped(String(head['grpc-message'] ?? ''));
+  if (code !== '0') return `${title} ended with grpc-status ${code ?? 'none'} ${message}`.trim();
   // One frame, whose message has one field: a status other than 0.
   const status = body[5] === 8 ? body[6] : 0;
   return status === 1 ? undefined : `${title} is ${STATUSES[status] ?? status}`;

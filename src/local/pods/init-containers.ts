@@ -33,7 +33,8 @@ export class InitContainers {
   /** Why they have not all ended well, in words. */
   public get trouble(): string | undefined {
     const { awaited } = this;
-    return awaited?.trouble === undefined ? this.failure : `sidecar ${awaited.spec.name} has not started: ${awaited.trouble}`;
+    if (awaited?.trouble === undefined) return this.failure;
+    return `sidecar ${awaited.spec.name} has not started: ${awaited.trouble}`;
   }
 
   /** Resolves when all have ended well or, sidecars, have started; or when the pod is being ended. */

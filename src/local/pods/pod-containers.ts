@@ -11,7 +11,9 @@ export class PodContainers {
   private readonly lasting: readonly Container[];
 
   /** @param log the file for the output of a container. */
-  public constructor(spec: PodSpec, log: (name: string) => string, host: ContainerHost, private readonly initHost: InitHost) {
+  public constructor(
+    spec: PodSpec, log: (name: string) => string, host: ContainerHost, private readonly initHost: InitHost,
+  ) {
     const made = (each: ContainerSpec) => new Container(each, log(each.name), host);
     this.init = new InitContainers((spec.initContainers ?? []).map(made), initHost);
     this.main = spec.containers.map(made);
@@ -30,7 +32,8 @@ export class PodContainers {
 
   /** Why they are not ready, in words. */
   public get trouble(): string {
-    const waiting = this.lasting.find((each) => !each.ready && each.trouble) ?? this.lasting.find((each) => !each.ready);
+    const all = this.lasting.filter((each) => !each.ready);
+    const waiting = all.find((each) => each.trouble) ?? all[0];
     return waiting?.trouble ?? (waiting ? `container ${waiting.spec.name} has not been probed yet` : 'it is ready');
   }
 
@@ -75,6 +78,8 @@ export class PodContainers {
   /** What they wrote last, each line behind its container's name when there are several. */
   public lastLines(count: number): string[] {
     const { all } = this;
-    return all.flatMap((each) => each.lastLines(count).map((line) => all.length > 1 ? `${each.spec.name}: ${line}` : line));
+    return all.flatMap((each) => {
+      return each.lastLines(count).map((line) => all.length > 1 ? `${each.spec.name}: ${line}` : line);
+    });
   }
 }

@@ -16,7 +16,9 @@ export interface VolumeFolders {
 
 /** The volumes of a pod, as folders of this machine. */
 export class PodVolumes {
-  public constructor(private readonly pod: PodFacts, private readonly folders: VolumeFolders, private readonly store: ObjectStore) {}
+  public constructor(
+    private readonly pod: PodFacts, private readonly folders: VolumeFolders, private readonly store: ObjectStore,
+  ) {}
 
   /**
    * Makes them, and brings the files of those that are there up to date. Throws when an object that one is made of is

@@ -62,9 +62,12 @@ export class Pod implements PodFacts {
   private ending?: Promise<void>;
 
   /** @param revision what its Deployment's template was called when this pod was made. */
-  public constructor(public readonly deployment: Deployment, public readonly revision: string, private readonly host: PodHost) {
+  public constructor(
+    public readonly deployment: Deployment, public readonly revision: string, private readonly host: PodHost,
+  ) {
     const { template } = deployment.spec;
-    this.name = `${deployment.metadata.name}-${revision}-${Array.from({ length: 5 }, () => 'bcdfghjklmnpqrstvwxz2456789'[randomInt(27)]).join('')}`;
+    const random = Array.from({ length: 5 }, () => 'bcdfghjklmnpqrstvwxz2456789'[randomInt(27)]);
+    this.name = `${deployment.metadata.name}-${revision}-${random.join('')}`;
     this.namespace = namespaceOf(deployment);
     this.ip = host.addresses.takeForPod();
     this.labels = { ...template.metadata?.labels, 'pod-template-hash': revision };
@@ -77,7 +80,8 @@ export class Pod implements PodFacts {
       changed: () => host.changed(this),
       tell: (type, message) => host.tell(this, type, message),
     });
-    this.volumes = new PodVolumes(this, { pod: join(this.folder, 'volumes'), claims: join(host.folder, 'claims') }, host.store);
+    const folders = { pod: join(this.folder, 'volumes'), claims: join(host.folder, 'claims') };
+    this.volumes = new PodVolumes(this, folders, host.store);
   }
 
   public get ready(): boolean { return this.phase === 'Running' && this.containers.ready; }
@@ -158,8 +162,8 @@ export class Pod implements PodFacts {
   public get trouble(): string {
     const trouble = this.startTrouble ?? this.containers.initTrouble;
     if (trouble !== undefined) return trouble;
-    if (this.phase !== 'Running') return this.phase === 'Pending' ? 'its init containers have not ended' : 'it is being ended';
-    return this.containers.trouble;
+    if (this.phase === 'Running') return this.containers.trouble;
+    return this.phase === 'Pending' ? 'its init containers have not ended' : 'it is being ended';
   }
 
   private get grace(): number { return 1000 * (this.spec.terminationGracePeriodSeconds ?? 30); }
@@ -218,7 +222,8 @@ export class Pod implements PodFacts {
     const title = `container ${spec.name} of ${titleOf(this.deployment)}`;
     const services = this.spec.enableServiceLinks === false ? {} : this.host.serviceEnvironment(this.namespace);
     const env = declaredEnvironment(spec, this, this.host.store, services, (name) => {
-      this.host.warn(`${title}: envFrom makes no variable of ${name}, which Kubernetes before 1.32 takes for no name of one: let the name begin with a letter`);
+      this.host.warn(`${title}: envFrom makes no variable of ${name}, `
+        + 'which Kubernetes before 1.32 takes for no name of one: let the name begin with a letter');
     });
     return {
       title,

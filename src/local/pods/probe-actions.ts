@@ -22,7 +22,10 @@ export interface Target {
  */
 export async function act(action: Hook & Probe, target: Target, timeout: number): Promise<string | undefined> {
   if (action.httpGet) return httpGet(urlOf(action.httpGet, target), headersOf(action.httpGet), timeout);
-  if (action.tcpSocket) return tcpSocket(hostOf(action.tcpSocket.host, target), target.port(action.tcpSocket.port), timeout);
+  if (action.tcpSocket) {
+    const { host, port } = action.tcpSocket;
+    return tcpSocket(hostOf(host, target), target.port(port), timeout);
+  }
   if (action.grpc) return grpcHealth(target.ip, action.grpc, timeout);
   if (action.exec) return exec(target.command(action.exec.command), timeout);
   if (action.sleep) return sleep(Math.min(action.sleep.seconds * 1000, timeout));
@@ -35,7 +38,8 @@ function hostOf(host: string | undefined, target: Target): string {
 }
 
 function urlOf({ host, port, path = '/', scheme }: HttpGet, target: Target): URL {
-  return new URL(`${scheme === 'HTTPS' ? 'https' : 'http'}://${hostOf(host, target)}:${target.port(port)}${path.replace(/^(?!\/)/, '/')}`);
+  const origin = `${scheme === 'HTTPS' ? 'https' : 'http'}://${hostOf(host, target)}:${target.port(port)}`;
+  return new URL(origin + path.replace(/^(?!\/)/, '/'));
 }
 
 /**
@@ -43,9 +47,14 @@ function urlOf({ host, port, path = '/', scheme }: HttpGet, target: Target): URL
  * twice.
  */
 function headersOf({ httpHeaders = [] }: HttpGet): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = { 'user-agent': 'kube-probe/local', 'accept': '*/*', 'connection': 'close' };
+  const headers: Record<string, string | string[]> = {
+    'user-agent': 'kube-probe/local', 'accept': '*/*', 'connection': 'close',
+  };
   const given = new Map<string, string[]>();
-  for (const { name, value } of httpHeaders) given.set(name.toLowerCase(), [...given.get(name.toLowerCase()) ?? [], value]);
+  for (const { name, value } of httpHeaders) {
+    const key = name.toLowerCase();
+    given.set(key, [...given.get(key) ?? [], value]);
+  }
   for (const [name, values] of given) headers[name] = values.length === 1 ? values[0] : values;
   return headers;
 }
@@ -54,7 +63,8 @@ function tcpSocket(host: string, port: number, timeout: number): Promise<string 
   return new Promise((resolve) => {
     const socket = net.connect({ host, port });
     const stop = limit(timeout, () => end(`${host}:${port} did not accept a connection within ${timeout / 1000} s`));
-    socket.on('connect', () => end(undefined)).on('error', (error: NodeJS.ErrnoException) => end(`connecting to ${host}:${port} failed: ${error.code}`));
+    socket.on('connect', () => end(undefined))
+      .on('error', ({ code }: NodeJS.ErrnoException) => end(`connecting to ${host}:${port} failed: ${code}`));
     function end(failure: string | undefined) {
       stop();
       socket.destroy();
@@ -69,13 +79,17 @@ function exec({ argv, env, cwd }: Command, timeout: number): Promise<string | un
     const [file, ...args] = argv;
     const child = spawn(file, args, { env, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => output = (output + text).slice(-200));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => { output = (output + text).slice(-200); });
+    }
     const stop = limit(timeout, () => {
       if (child.pid) sendSignal(-child.pid, 'SIGKILL');
       end(`${argv.join(' ')} did not end within ${timeout / 1000} s`);
     });
     child.on('error', (error) => end(cannotRun(error)));
-    child.on('exit', (code, signal) => end(code === 0 ? undefined : `${argv.join(' ')} ended with ${signal ?? code}: ${output.trim()}`));
+    child.on('exit', (code, signal) => {
+      end(code === 0 ? undefined : `${argv.join(' ')} ended with ${signal ?? code}: ${output.trim()}`);
+    });
     function end(failure: string | undefined) {
       stop();
       resolve(failure);

@@ -34,7 +34,8 @@ export class ProbeLoop {
 
   /** @param since when the container started, in milliseconds since 1970. */
   public constructor(
-    private readonly probe: Probe, since: number, private readonly eager: boolean, private readonly handlers: ProbeHandlers,
+    private readonly probe: Probe, since: number,
+    private readonly eager: boolean, private readonly handlers: ProbeHandlers,
   ) {
     this.due = Math.max(Date.now(), since + 1000 * (probe.initialDelaySeconds ?? 0));
     this.schedule(this.due);
@@ -51,7 +52,8 @@ export class ProbeLoop {
 
   private async look(): Promise<void> {
     const counts = Date.now() >= this.due;
-    if (counts) this.due = Date.now() + 1000 * (this.probe.periodSeconds || 10); // 0 is as good as nothing, to an API server
+    // To an API server, 0 is as good as nothing.
+    if (counts) this.due = Date.now() + 1000 * (this.probe.periodSeconds || 10);
     const failure = await this.handlers.act(1000 * (this.probe.timeoutSeconds || 1));
     if (this.stopped) return;
     if (failure === undefined) this.success();

@@ -34,9 +34,14 @@ function volumeFiles(volume: Volume, pod: PodFacts, store: ObjectStore): Map<str
   ]));
 }
 
-function objectFiles(kind: 'ConfigMap' | 'Secret', source: FileSource, pod: PodFacts, store: ObjectStore): Map<string, VolumeFile> {
+function objectFiles(
+  kind: 'ConfigMap' | 'Secret', source: FileSource, pod: PodFacts, store: ObjectStore,
+): Map<string, VolumeFile> {
   const found = store.files(kind, pod.namespace, source.name);
-  if (!found && !source.optional) throw new Error(`${kind} ${source.name} does not exist in namespace ${pod.namespace}: ${remedyFor(kind, source.name)}`);
+  if (!found && !source.optional) {
+    const remedy = remedyFor(kind, source.name);
+    throw new Error(`${kind} ${source.name} does not exist in namespace ${pod.namespace}: ${remedy}`);
+  }
   const content = found ?? new Map<string, Buffer>();
   const items = source.items ?? [...content.keys()].map((key) => ({ key, path: key, mode: undefined }));
   return new Map(items.flatMap(({ key, path, mode }) => {
@@ -48,7 +53,9 @@ function objectFiles(kind: 'ConfigMap' | 'Secret', source: FileSource, pod: PodF
 
 function downwardFiles(source: DownwardSource, pod: PodFacts): Map<string, VolumeFile> {
   return new Map((source.items ?? []).map(({ path, fieldRef, resourceFieldRef, mode }) => {
-    const content = fieldRef ? podField(fieldRef.fieldPath, pod) : resourceField(resourceFieldRef!, {} as ContainerSpec, pod);
+    const content = fieldRef
+      ? podField(fieldRef.fieldPath, pod)
+      : resourceField(resourceFieldRef!, {} as ContainerSpec, pod);
     return [path, { content, mode: mode ?? source.defaultMode ?? DEFAULT_MODE }];
   }));
 }
@@ -71,7 +78,9 @@ async function publish(files: Map<string, VolumeFile>, folder: string): Promise<
   await symlink(hidden, `${data}_tmp`);
   await rename(`${data}_tmp`, data);
   const tops = new Set([...files.keys()].map((path) => path.split('/')[0]));
-  for (const top of tops) await symlink(join('..data', top), join(folder, top)).catch(() => {}); // already there: an update
+  for (const top of tops) {
+    await symlink(join('..data', top), join(folder, top)).catch(() => {}); // already there: an update
+  }
   const gone = (await readdir(folder)).filter((name) => !name.startsWith('..') && !tops.has(name));
   await Promise.all(gone.map((name) => rm(join(folder, name), { recursive: true, force: true })));
   if (old) await rm(join(folder, old), { recursive: true, force: true });
