@@ -17,12 +17,14 @@ const LENGTH = `content-length: ${Buffer.byteLength(BODY)}\r\n`;
 const ANSWERS = [
   `HTTP/1.1 200 OK\r\n${TYPE}${LENGTH}\r\n${BODY}`,
   `HTTP/1.1 200 OK\r\n${TYPE}transfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\n9\r\n[1,"é"]}\r\n0\r\n\r\n`,
-  'HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\nTrailer: x\r\n\r\n4;a="b"\r\n[1.0\r\n001\r\n]\r\n0\r\nx: y\r\n\r\n',
+  'HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\nTrailer: x\r\n\r\n'
+    + '4;a="b"\r\n[1.0\r\n001\r\n]\r\n0\r\nx: y\r\n\r\n',
   `HTTP/1.0 200 OK\r\n${TYPE}\r\n${BODY}`,
   `HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n${BODY}`,
   'HTTP/1.1 204 No Content\r\nx: \t a  b \t\r\nconnection: keep-alive, x\r\n\r\n',
   'HTTP/1.1 304 Not Modified\r\netag: "a"\r\ncontent-length: 10\r\n\r\n',
-  `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 201 Created\r\n${LENGTH}${LENGTH}\r\n${BODY}`,
+  'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 201 Created\r\n'
+    + `${LENGTH}${LENGTH}\r\n${BODY}`,
   'HTTP/1.1 500 \xfc\r\nset-cookie: a=1\r\nSet-Cookie: b=2\r\ncontent-encoding: gzip\r\ncontent-length: 0\r\n\r\n',
 ].map((text) => Buffer.from(text, 'utf8').toString('latin1'));
 
@@ -45,7 +47,8 @@ function ours(answer: string, next: () => number): { readonly read: Read; readon
     if (error instanceof BadAnswer) return error.message;
     throw error;
   }
-  return { read: { status: parser.answer.status, fields: fieldsOf(parser.answer), body: parser.answer.bytes.toString('latin1') }, length };
+  const { status, bytes: body } = parser.answer;
+  return { read: { status, fields: fieldsOf(parser.answer), body: body.toString('latin1') }, length };
 }
 
 /** What node:http's client reads; undefined where it refuses, or the answer ends too early. */
@@ -118,7 +121,10 @@ test(`of ${ROUNDS} mutated answers our parser reads none in another way than nod
     const same = refused ? !expected || STRICTER.some(([reason, of]) => reason.test(result) && of.test(answer))
       : expected ? JSON.stringify(result.read) === JSON.stringify(expected) : LOOSER.some((of) => of.test(answer));
     count[refused ? 'refused' : 'read']++;
-    if (!same) throw new Error(`round ${round}: ${JSON.stringify(answer)} is ${JSON.stringify(refused ? result : result.read)} for us, and for node:http ${JSON.stringify(expected)}`);
+    if (!same) {
+      throw new Error(`round ${round}: ${JSON.stringify(answer)} is ${JSON.stringify(refused ? result : result.read)} `
+        + `for us, and for node:http ${JSON.stringify(expected)}`);
+    }
   }
   // one that refuses all, or hardly anything, tests nothing
   expect(Math.min(count.read, count.refused)).toBeGreaterThan(ROUNDS / 5);
@@ -126,10 +132,14 @@ test(`of ${ROUNDS} mutated answers our parser reads none in another way than nod
 
 test('whatever a leaf answers, a root answers in time, with no error of its own, and goes on', async () => {
   const next = random(SEED);
-  const mutating = await FakeLeaf.start(({ socket }) => void socket.end(Buffer.from(mutated(ANSWERS, next), 'latin1')));
+  const mutating = await FakeLeaf.start(({ socket }) => (
+    void socket.end(Buffer.from(mutated(ANSWERS, next), 'latin1'))
+  ));
   const good = await FakeLeaf.start(answers({ ok: true }));
   for (const gather of ['all', 'first'] as const) {
-    const pod = await root([mutating], { gather, accept: ['2xx', '3xx', '4xx', '5xx'], timeout: 2_000, minResponses: 1 });
+    const pod = await root([mutating], {
+      gather, accept: ['2xx', '3xx', '4xx', '5xx'], timeout: 2_000, minResponses: 1,
+    });
     const statuses = new Map<number, number>();
     for (let left = Math.ceil(ROUNDS / 100); left > 0; left--) {
       await Promise.all(Array.from({ length: 10 }, async () => {

@@ -4,7 +4,8 @@ export const SEED = Number(process.env.FUZZ_SEED ?? 1);
 
 /** What attacks on the framing of requests and answers are made of. */
 const PARTS = [
-  '\r\n', '\r', '\n', '\r\n\r\n', ' ', '\t', '\0', '\x01', '\x7f', '\xff', ':', ': ', ';', ',', '0', '1', 'f', '-1', '+1',
+  '\r\n', '\r', '\n', '\r\n\r\n', ' ', '\t', '\0', '\x01', '\x7f', '\xff', ':', ': ', ';', ',', '0', '1', 'f', '-1',
+  '+1',
   '0x1', '99999999999999999999', 'HTTP/1.1 200 OK\r\n', 'content-length: 0\r\n', 'content-length: 5\r\n',
   'content-length : 5\r\n', ' content-length: 5\r\n', 'content-length: 5, 5\r\n', 'transfer-encoding: chunked\r\n',
   'transfer-encoding: gzip, chunked\r\n', 'transfer-encoding: identity\r\n', 'transfer-encoding:\x0bchunked\r\n',

@@ -16,7 +16,8 @@ const REQUESTS = [
   'PUT http://x/u/ada HTTP/1.1\r\nhost: y\r\nx-user: a\r\nexpect: 100-continue\r\ncontent-length: 5\r\n\r\nabcde',
   'HEAD /u/ada HTTP/1.0\r\nx-user: a\r\nconnection: keep-alive\r\n\r\n',
   'OPTIONS * HTTP/1.1\r\nhost: x\r\nx-forwarded-for: 1.2.3.4\r\nx-forwarded-proto: wss\r\n\r\n',
-  'GET /u/a HTTP/1.1\r\nhost: x\r\nif-none-match: "a"\r\nrange: bytes=0-1\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n',
+  'GET /u/a HTTP/1.1\r\nhost: x\r\nif-none-match: "a"\r\nrange: bytes=0-1\r\nconnection: upgrade\r\n'
+    + 'upgrade: websocket\r\n\r\n',
 ].map((text) => Buffer.from(text, 'utf8').toString('latin1'));
 
 const PARTS = [
@@ -39,11 +40,14 @@ function statusesOf({ host, port }: { host: string; port: number }, request: str
     const socket = connect(port, host, () => socket.write(request, 'latin1'));
     socket.setTimeout(SILENCE, () => socket.destroy());
     socket.on('data', (data) => { answer += data.toString('latin1'); }).on('error', () => {});
-    socket.on('close', () => resolve([...answer.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status))));
+    socket.on('close', () => {
+      resolve([...answer.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status)));
+    });
   });
 }
 
-test(`whatever ${ROUNDS} mutated requests say, routers, roots and functions go on, and none has an error of its own`, async () => {
+test(`whatever ${ROUNDS} mutated requests say, routers, roots and functions go on, and none `
+  + 'has an error of its own', async () => {
   const chart = new Chart(Testing.app(), 'test');
   const backend = Backend.fromFunction(Code.fromInline('(request) => ({ user: request.headers["x-user"] })'));
   const one = { replicas: 1, router: { replicas: 1 } };
@@ -57,7 +61,8 @@ test(`whatever ${ROUNDS} mutated requests say, routers, roots and functions go o
     Function: ShardKey.fromFunction(Code.fromInline('({ headers, query, segments, body }) => '
       + 'headers["x-user"] ?? query.user ?? segments[1] ?? (body && String(body.user))')),
   };
-  const sharded = Object.entries(keys).map(([id, key]) => new Shard(chart, id, { backends, key, router: { replicas: 1 } }));
+  const sharded = Object.entries(keys)
+    .map(([id, key]) => new Shard(chart, id, { backends, key, router: { replicas: 1 } }));
   // What leaves refuse is theirs to say.
   const accept = ['2xx', '3xx', '4xx', '501', '505'];
   const search = new ScatterGather(chart, 'Search', { backends, gather: Gather.all(), accept, root: { replicas: 1 } });
@@ -75,7 +80,8 @@ test(`whatever ${ROUNDS} mutated requests say, routers, roots and functions go o
         counts.set(status, (counts.get(status) ?? 0) + 1);
         // 501: a transfer coding or method that nobody knows; 505: another version of HTTP
         if (status >= 500 && status !== 501 && status !== 505) {
-          throw new Error(`${typeof target === 'string' ? target : target.service.name} answers ${status} to ${JSON.stringify(request)}`);
+          throw new Error(`${typeof target === 'string' ? target : target.service.name} answers ${status} to `
+            + `${JSON.stringify(request)}`);
         }
       }
     }

@@ -13,7 +13,14 @@ const ASSETS = join(__dirname, '../../assets');
 const NODE = process.env.POD_NODE ?? process.execPath;
 const VERSION = execFileSync(NODE, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim();
 const DEFAULTS: FunctionServerConfig = {
-  port: 0, adminPort: 0, code: 'handler.mjs', maxBodySize: 1_000_000, maxHeldSize: 50_000_000, maxConcurrency: 100, timeout: 10_000, drain: 10_000,
+  port: 0,
+  adminPort: 0,
+  code: 'handler.mjs',
+  maxBodySize: 1_000_000,
+  maxHeldSize: 50_000_000,
+  maxConcurrency: 100,
+  timeout: 10_000,
+  drain: 10_000,
 };
 
 export interface LogLine {
@@ -52,7 +59,10 @@ export class PodProcess {
     this.child = spawn(NODE, [join(program, file), join(code, 'config.json')], {
       env: {
         PATH: process.env.PATH,
-        NODE_OPTIONS: understood(['--permission', `--allow-fs-read=${program}`, `--allow-fs-read=${code}`, '--disable-warning=ExperimentalWarning'], VERSION).join(' '),
+        NODE_OPTIONS: understood([
+          '--permission', `--allow-fs-read=${program}`, `--allow-fs-read=${code}`,
+          '--disable-warning=ExperimentalWarning',
+        ], VERSION).join(' '),
         LISTEN_ADDRESS: '127.0.0.1',
         POD_NAME: 'web-backend-0',
         ...env,
@@ -85,7 +95,9 @@ export class PodProcess {
     for (;;) {
       const line = this.lines.find(matches);
       if (line) return line;
-      if (this.child.stdout.closed) throw new Error(`the line never came: ${this.noise}${JSON.stringify(this.lines, undefined, 1)}`);
+      if (this.child.stdout.closed) {
+        throw new Error(`the line never came: ${this.noise}${JSON.stringify(this.lines, undefined, 1)}`);
+      }
       await new Promise<void>((resolve) => this.waiting.add(resolve));
     }
   }

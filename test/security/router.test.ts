@@ -13,7 +13,9 @@ const echo: IBackend = Backend.fromImage('node:24-alpine', {
       let body = '';
       req.on('data', (data) => { body += data; }).on('end', () => {
         res.setHeader('x-shard', 'spoofed');
-        res.end(JSON.stringify({ seen: ++seen, shard: Number(process.env.SHARD ?? 0), method: req.method, url: req.url, headers: req.rawHeaders, body }));
+        const { method, url, rawHeaders: headers } = req;
+        const shard = Number(process.env.SHARD ?? 0);
+        res.end(JSON.stringify({ seen: ++seen, shard, method, url, headers, body }));
       });
     }).listen(8080, process.env.LISTEN_ADDRESS);
   `],
@@ -35,7 +37,9 @@ beforeAll(async () => {
   const router = { replicas: 1, trustedProxies: ['127.0.0.0/8'] };
   web = new Spread(chart, 'Web', { replicas: 1, backend: echo, router });
   guarded = new Spread(chart, 'Guarded', { replicas: 1, backend: echo, router: { replicas: 1 } });
-  users = new Shard(chart, 'Users', { shards: 3, replicas: 1, key: ShardKey.fromHeader('x-user'), backend: echo, router });
+  users = new Shard(chart, 'Users', {
+    shards: 3, replicas: 1, key: ShardKey.fromHeader('x-user'), backend: echo, router,
+  });
   paths = new Shard(chart, 'Paths', { key: ShardKey.fromPath('^/users/([^/]*)'), backends: users.backends, router });
   const readsBody = ShardKey.fromFunction(Code.fromInline("({ body }) => body?.user ?? 'ada'"));
   bodies = new Shard(chart, 'Bodies', { key: readsBody, backends: users.backends, router });
@@ -50,12 +54,17 @@ async function raw(target: Spread | Shard, bytes: string): Promise<{ statuses: n
   const connection = await Connection.open(port, host);
   connection.send(bytes);
   const { received } = await connection.closed;
-  return { statuses: [...received.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, status]) => Number(status)), text: received };
+  return {
+    statuses: [...received.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, status]) => Number(status)),
+    text: received,
+  };
 }
 
 /** One well-formed request, and what the replica saw of it. */
 async function seenOf(target: Spread | Shard, lines: readonly string[], path = '/'): Promise<Echo> {
-  const { text } = await raw(target, [`GET ${path} HTTP/1.1`, 'host: shop.example', 'connection: close', ...lines, '', ''].join('\r\n'));
+  const { text } = await raw(
+    target, [`GET ${path} HTTP/1.1`, 'host: shop.example', 'connection: close', ...lines, '', ''].join('\r\n'),
+  );
   const body = /\r\n\r\n(?:[0-9a-f]+\r\n)?(\{.*\})/s.exec(text)?.[1];
   if (body === undefined || !text.startsWith('HTTP/1.1 200')) throw new Error(`no echo: ${text}`);
   return JSON.parse(body);
@@ -76,7 +85,10 @@ describe('request smuggling', () => {
     ['an unknown coding', 'transfer-encoding: xchunked\r\n\r\n0\r\n\r\n'],
     ['a coding under chunked', 'transfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n'],
     ['two codings', 'transfer-encoding: chunked\r\ntransfer-encoding: identity\r\n\r\n0\r\n\r\n'],
-    ['a coding behind a tab in its name', `content-length: 5\r\ntransfer-encoding\t: chunked\r\n\r\n0\r\n\r\n${SMUGGLED}`],
+    [
+      'a coding behind a tab in its name',
+      `content-length: 5\r\ntransfer-encoding\t: chunked\r\n\r\n0\r\n\r\n${SMUGGLED}`,
+    ],
     ['a space in front of a colon', `content-length : ${SMUGGLED.length}\r\n\r\n${SMUGGLED}`],
     ['a chunk size that is none', 'transfer-encoding: chunked\r\n\r\n0x1\r\na\r\n0\r\n\r\n'],
   ])('%s is refused, and no replica hears of it', async (_, rest) => {
@@ -89,14 +101,17 @@ describe('request smuggling', () => {
 
   test('a body that looks like a request is a body', async () => {
     const { seen } = await seenOf(web, []);
-    const { statuses, text } = await raw(web, `POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: ${SMUGGLED.length}\r\n\r\n${SMUGGLED}`);
+    const { statuses, text } = await raw(
+      web, `POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: ${SMUGGLED.length}\r\n\r\n${SMUGGLED}`,
+    );
     expect(statuses).toEqual([200]);
     expect(text).toContain(JSON.stringify(SMUGGLED));
     expect((await seenOf(web, [])).seen).toBe(seen + 2);
   });
 
   test('chunks with extensions and trailers reach the replica as one clean body', async () => {
-    const { text } = await raw(web, 'POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n3;a="b\\""\r\nabc\r\n0\r\nx-user: eve\r\n\r\n');
+    const { text } = await raw(web, 'POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n'
+      + 'transfer-encoding: chunked\r\n\r\n3;a="b\\""\r\nabc\r\n0\r\nx-user: eve\r\n\r\n');
     expect(text).toContain('"body":"abc"');
     expect(text).not.toContain('eve');
   });
@@ -131,12 +146,17 @@ describe('headers', () => {
   });
 
   test('hop-by-hop headers end at the router, and so does one that CGI would take for a setting', async () => {
-    const seen = await seenOf(web, ['keep-alive: timeout=9', 'te: gzip', 'trailer: x', 'proxy-connection: keep-alive', 'proxy: evil.example']);
-    for (const name of ['keep-alive', 'te', 'trailer', 'proxy-connection', 'proxy']) expect(valuesOf(seen, name)).toEqual([]);
+    const seen = await seenOf(web, [
+      'keep-alive: timeout=9', 'te: gzip', 'trailer: x', 'proxy-connection: keep-alive', 'proxy: evil.example',
+    ]);
+    for (const name of ['keep-alive', 'te', 'trailer', 'proxy-connection', 'proxy']) {
+      expect(valuesOf(seen, name)).toEqual([]);
+    }
   });
 
   const CLAIMS = [
-    'x-forwarded-for: 203.0.113.7', 'x-forwarded-proto: https', 'x-forwarded-host: evil.example', 'x-forwarded-port: 443', 'x-forwarded-prefix: /x',
+    'x-forwarded-for: 203.0.113.7', 'x-forwarded-proto: https', 'x-forwarded-host: evil.example',
+    'x-forwarded-port: 443', 'x-forwarded-prefix: /x',
     'x-real-ip: 203.0.113.7', 'forwarded: for=203.0.113.7',
   ];
 
@@ -150,8 +170,11 @@ describe('headers', () => {
   test('nobody else is: loopback is no private network of a cluster', async () => {
     const seen = await seenOf(guarded, CLAIMS);
     expect(valuesOf(seen, 'x-forwarded-for')[0]).toMatch(/^127\.\d+\.\d+\.\d+$/);
-    expect([valuesOf(seen, 'x-forwarded-proto'), valuesOf(seen, 'x-forwarded-host')]).toEqual([['http'], ['shop.example']]);
-    for (const name of ['x-forwarded-port', 'x-forwarded-prefix', 'x-real-ip', 'forwarded']) expect(valuesOf(seen, name)).toEqual([]);
+    expect([valuesOf(seen, 'x-forwarded-proto'), valuesOf(seen, 'x-forwarded-host')])
+      .toEqual([['http'], ['shop.example']]);
+    for (const name of ['x-forwarded-port', 'x-forwarded-prefix', 'x-real-ip', 'forwarded']) {
+      expect(valuesOf(seen, name)).toEqual([]);
+    }
   });
 
   test.each([
@@ -170,8 +193,10 @@ describe('headers', () => {
     [[''], 'http'],
     [[], 'http'],
   ])('x-forwarded-proto %j of a trusted gateway is %s', async (lines, scheme) => {
-    expect(valuesOf(await seenOf(web, lines.map((line) => `x-forwarded-proto: ${line}`)), 'x-forwarded-proto')).toEqual([scheme]);
-    expect(valuesOf(await seenOf(guarded, lines.map((line) => `x-forwarded-proto: ${line}`)), 'x-forwarded-proto')).toEqual(['http']);
+    expect(valuesOf(await seenOf(web, lines.map((line) => `x-forwarded-proto: ${line}`)), 'x-forwarded-proto'))
+      .toEqual([scheme]);
+    expect(valuesOf(await seenOf(guarded, lines.map((line) => `x-forwarded-proto: ${line}`)), 'x-forwarded-proto'))
+      .toEqual(['http']);
   });
 
   const UNUSUAL = ['x_tenant: 1', 'x.trace: 2', 'x~y: 3'];
@@ -185,7 +210,8 @@ describe('headers', () => {
   });
 
   test.each([
-    'X_Forwarded_For', 'X-Forwarded_For', 'x_forwarded-for', 'X_Forwarded_Proto', 'X_Forwarded_Host', 'X-Forwarded_Port', 'X_Forwarded_Prefix', 'X_Real_IP',
+    'X_Forwarded_For', 'X-Forwarded_For', 'x_forwarded-for', 'X_Forwarded_Proto', 'X_Forwarded_Host',
+    'X-Forwarded_Port', 'X_Forwarded_Prefix', 'X_Real_IP',
     'X_Shard', 'Content_Length', 'Transfer_Encoding', 'X_Request_Id',
   ])('%s never passes for what the router says', async (name) => {
     const seen = await seenOf(open, [`${name}: 203.0.113.7`]);
@@ -226,7 +252,9 @@ describe('the host', () => {
     ['203.0.113.7:80', '203.0.113.7:80'],
   ])('%s reaches replicas as %s', async (host, seen) => {
     for (const target of [web, guarded, users]) {
-      const { text } = await raw(target, `GET / HTTP/1.1\r\nhost: ${host}\r\nx-user: ada\r\nconnection: close\r\n\r\n`);
+      const { text } = await raw(
+        target, `GET / HTTP/1.1\r\nhost: ${host}\r\nx-user: ada\r\nconnection: close\r\n\r\n`,
+      );
       const got = JSON.parse(/\{.*\}/.exec(text)![0]);
       expect([valuesOf(got, 'host'), valuesOf(got, 'x-forwarded-host')]).toEqual([[seen], [seen]]);
     }
@@ -239,9 +267,12 @@ describe('the host', () => {
   });
 
   test('of the target counts where both are named (RFC 9112, section 3.2.2)', async () => {
-    const { text } = await raw(web, 'GET http://other.example:81/x HTTP/1.1\r\nhost: a:82\r\nconnection: close\r\n\r\n');
+    const { text } = await raw(
+      web, 'GET http://other.example:81/x HTTP/1.1\r\nhost: a:82\r\nconnection: close\r\n\r\n',
+    );
     const seen = JSON.parse(/\{.*\}/.exec(text)![0]);
-    expect([seen.url, valuesOf(seen, 'host'), valuesOf(seen, 'x-forwarded-host')]).toEqual(['/x', ['other.example:81'], ['other.example:81']]);
+    expect([seen.url, valuesOf(seen, 'host'), valuesOf(seen, 'x-forwarded-host')])
+      .toEqual(['/x', ['other.example:81'], ['other.example:81']]);
   });
 
   test('decides nothing about where a request goes, and is passed on without tricks', async () => {
@@ -254,18 +285,24 @@ describe('the host', () => {
 describe('paths', () => {
   const keyed = async (path: string) => (await seenOf(paths, [], path)).shard;
 
-  test('keep their segments: no way round leads to the shard of another key, and the replica gets what was sent', async () => {
-    for (const path of ['/users/ada', '/users/%61da']) expect([path, await keyed(path)]).toEqual([path, users.shardOf('ada')]);
+  test('keep their segments: no way round leads to the shard of another key, and the '
+    + 'replica gets what was sent', async () => {
+    for (const path of ['/users/ada', '/users/%61da']) {
+      expect([path, await keyed(path)]).toEqual([path, users.shardOf('ada')]);
+    }
     for (const path of ['/users/eve/../ada', '/users/eve/%2e%2e/ada', '/users/eve//ada']) {
       const { shard, url } = await seenOf(paths, [], path);
       expect([url, shard]).toEqual([path, users.shardOf('eve')]);
     }
     for (const path of ['/x/../users/ada', '//users//ada', '/./users/ada/.', '/users%2fada']) {
-      expect((await raw(paths, `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)).statuses).toEqual([400]);
+      expect((await raw(paths, `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)).statuses)
+        .toEqual([400]);
     }
   });
 
-  test.each(['/a//b/../c/./d', '/%2F/%3F/%23/%25/%5C', '/%61%C3%A9?q=%41+b&&=', '//'])('as %s reach the replica as sent, whichever way', async (path) => {
+  test.each([
+    '/a//b/../c/./d', '/%2F/%3F/%23/%25/%5C', '/%61%C3%A9?q=%41+b&&=', '//',
+  ])('as %s reach the replica as sent, whichever way', async (path) => {
     for (const target of [web, users, bodies]) expect((await seenOf(target, ['x-user: ada'], path)).url).toBe(path);
   });
 
@@ -282,7 +319,9 @@ describe('paths', () => {
   });
 
   test('never lead to the admin port or to a page of the router’s own', async () => {
-    for (const path of ['/stub_status', '/readyz', '/healthz', '/metrics', '/problem-400', '/.problem-400']) expect((await seenOf(web, [], path)).url).toBe(path);
+    for (const path of ['/stub_status', '/readyz', '/healthz', '/metrics', '/problem-400', '/.problem-400']) {
+      expect((await seenOf(web, [], path)).url).toBe(path);
+    }
   });
 });
 
@@ -312,7 +351,9 @@ test('a client that sends its header by the drop is cut off after 10 s, and the 
   const { host, port } = cluster.address(web);
   const slow = await Promise.all(Array.from({ length: 50 }, () => Connection.open(port, host)));
   const start = performance.now();
-  const dripping = setInterval(() => slow.forEach((connection) => connection.socket.writable && connection.send('x')), 200);
+  const dripping = setInterval(
+    () => slow.forEach((connection) => connection.socket.writable && connection.send('x')), 200,
+  );
   slow.forEach((connection) => connection.send('GET / HTTP/1.1\r\nx: '));
   expect((await seenOf(web, [])).url).toBe('/');
   await Promise.all(slow.map(({ closed }) => closed));

@@ -18,7 +18,10 @@ describe('what a handler returns', () => {
         '/promise': Promise.resolve({ late: true }),
         '/thenable': { then: (resolve) => resolve('thenable') },
         '/echo': request.body,
-        '/response': () => new Response('made', { status: 201, headers: [['set-cookie', 'a=1'], ['set-cookie', 'b=2'], ['x-y', 'z'], ['connection', 'upgrade']] }),
+        '/response': () => new Response('made', {
+          status: 201,
+          headers: [['set-cookie', 'a=1'], ['set-cookie', 'b=2'], ['x-y', 'z'], ['connection', 'upgrade']],
+        }),
         '/no-content': () => new Response(null, { status: 304, headers: { etag: '"1"' } }),
         '/json': () => Response.json({ ok: true }),
       };
@@ -51,7 +54,8 @@ describe('what a handler returns', () => {
     expect(new Uint8Array(await answer.arrayBuffer())).toEqual(new Uint8Array([0, 255]));
   });
 
-  test('a Response keeps its status and headers, each cookie of its own, less what belongs to a connection', async () => {
+  test('a Response keeps its status and headers, each cookie of its own, less what '
+    + 'belongs to a connection', async () => {
     const connection = await server.connect();
     const answer = await connection.request('GET', '/response').take(/0\r\n\r\n$/);
     expect(answer).toMatch(/^HTTP\/1.1 201 Created\r\n/);
@@ -62,7 +66,9 @@ describe('what a handler returns', () => {
     connection.close();
   });
 
-  test.each(['/text', '/response', '/bytes', '/object'])('HEAD of %s is answered without a body, and the connection goes on', async (path) => {
+  test.each([
+    '/text', '/response', '/bytes', '/object',
+  ])('HEAD of %s is answered without a body, and the connection goes on', async (path) => {
     const connection = await server.connect();
     const answer = await connection.request('HEAD', path).take(/\r\n\r\n/);
     expect(answer).toMatch(/^HTTP\/1.1 20[01] /);
@@ -76,7 +82,11 @@ describe('what a handler is told', () => {
   let server: PodProcess;
   beforeAll(async () => {
     server = await serve(`async (request, { signal, ...context }) => ({
-      ...request, context, aborted: signal.aborted, type: request.body?.constructor.name ?? null, headers: { ...request.headers, host: '' },
+      ...request,
+      context,
+      aborted: signal.aborted,
+      type: request.body?.constructor.name ?? null,
+      headers: { ...request.headers, host: '' },
     })`, { env: { SHARD: '2', SHARDS: '4' } });
   });
 
@@ -99,26 +109,30 @@ describe('what a handler is told', () => {
   });
 
   test('a request without a body has none', async () => {
-    expect(await (await server.fetch('/')).json()).toMatchObject({ method: 'GET', path: '/', query: {}, cookies: {}, type: null });
+    expect(await (await server.fetch('/')).json())
+      .toMatchObject({ method: 'GET', path: '/', query: {}, cookies: {}, type: null });
     expect(await (await server.fetch('/', { method: 'POST' })).json()).toMatchObject({ type: null });
   });
 
   test('a chunked body arrives whole', async () => {
     const connection = await server.connect();
-    connection.send('POST /chunked HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n3\r\n{"a\r\n5\r\n":12}\r\n0\r\n\r\n');
+    connection.send('POST /chunked HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n'
+      + 'transfer-encoding: chunked\r\n\r\n3\r\n{"a\r\n5\r\n":12}\r\n0\r\n\r\n');
     expect(await connection.take(/"path".*}$/)).toContain('"body":{"a":12}');
     connection.close();
   });
 
   test('a request in absolute form has the same path', async () => {
     const connection = await server.connect();
-    expect(await connection.request('GET', 'http://example.com?a=b').take(/}$/)).toContain('"path":"/","segments":[""],"query":{"a":"b"}');
+    expect(await connection.request('GET', 'http://example.com?a=b').take(/}$/))
+      .toContain('"path":"/","segments":[""],"query":{"a":"b"}');
     connection.close();
   });
 
   test('a request to upgrade is answered like any other', async () => {
     const connection = await server.connect();
-    connection.send('GET /socket HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n');
+    connection.send('GET /socket HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n'
+      + 'sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n');
     expect(await connection.take(/}$/)).toMatch(/^HTTP\/1.1 200 OK\r\n/);
     connection.close();
   });

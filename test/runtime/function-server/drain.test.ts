@@ -36,7 +36,8 @@ test('an idle connection is left open until its peer closes it', async () => {
   expect(server.lines.at(-1)!.message).toBe('drained');
 });
 
-test('a request in flight is finished, with connection: close, while readyz is 503 and new connections are refused', async () => {
+test('a request in flight is finished, with connection: close, while readyz is 503 and new '
+  + 'connections are refused', async () => {
   const server = await serve(ECHO);
   const [slow, idle] = [await server.connect(), await server.connect()];
   slow.request('POST', '/slow', 'x');
@@ -45,7 +46,8 @@ test('a request in flight is finished, with connection: close, while readyz is 5
   expect((await server.admin('/readyz')).status).toBe(503);
   expect((await server.admin('/healthz')).status).toBe(200);
   const refused = connect(server.port, '127.0.0.1');
-  expect(await new Promise((resolve) => refused.once('error', resolve).once('connect', () => resolve('connected')))).toMatchObject({ code: 'ECONNREFUSED' });
+  expect(await new Promise((resolve) => refused.once('error', resolve).once('connect', () => resolve('connected'))))
+    .toMatchObject({ code: 'ECONNREFUSED' });
   idle.request('GET', '/go');
   expect((await slow.closed).received).toMatch(/connection: close\r\n[^]*POST \/slow x$/i);
   expect(await server.exited).toBe(0);
@@ -64,7 +66,9 @@ test('when the drain time is over, what is open is cut', async () => {
   await server.logged((line) => line.message === 'slow');
   server.signal('SIGTERM');
   expect(await server.exited).toBe(0);
-  expect(server.lines.at(-1)).toMatchObject({ level: 'warn', message: 'the drain time is over: connections are cut', connections: 1 });
+  expect(server.lines.at(-1)).toMatchObject({
+    level: 'warn', message: 'the drain time is over: connections are cut', connections: 1,
+  });
 });
 
 test.each(['SIGTERM', 'SIGINT'] as const)('a second signal, %s, ends it at once', async (signal) => {

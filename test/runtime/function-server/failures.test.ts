@@ -9,7 +9,10 @@ describe('a handler that fails', () => {
         case '/throw': throw new Error('secret of the database', { cause: new Error('the cause') });
         case '/throw-text': throw 'only text';
         case '/throw-undefined': throw undefined;
-        case '/throw-nasty': throw Object.create(null, { stack: { get() { throw new Error('no'); } }, message: { get() { throw 1; } } });
+        case '/throw-nasty': throw Object.create(null, {
+          stack: { get() { throw new Error('no'); } },
+          message: { get() { throw 1; } },
+        });
         case '/throw-response': throw new Response('teapot', { status: 418 });
         case '/bigint': return { n: 1n };
         case '/cycle': return cycle;
@@ -28,12 +31,17 @@ describe('a handler that fails', () => {
     }`);
   });
 
-  test.each(['/throw', '/throw-text', '/throw-undefined', '/throw-nasty'])('%s is a 500 that tells nothing of the inside', async (path) => {
+  test.each([
+    '/throw', '/throw-text', '/throw-undefined', '/throw-nasty',
+  ])('%s is a 500 that tells nothing of the inside', async (path) => {
     const answer = await server.fetch(path);
     expect(answer.status).toBe(500);
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
     expect(await answer.json()).toEqual({
-      type: 'about:blank', title: 'Internal Server Error', status: 500, detail: 'the handler failed; the log of the pod says why',
+      type: 'about:blank',
+      title: 'Internal Server Error',
+      status: 500,
+      detail: 'the handler failed; the log of the pod says why',
     });
   });
 
@@ -41,7 +49,9 @@ describe('a handler that fails', () => {
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
     await server.fetch('/throw?token=hidden', { headers: { traceparent, 'x-request-id': 'r-1' } });
     const line = await server.logged((entry) => entry.requestId === 'r-1');
-    expect(line).toMatchObject({ level: 'error', message: 'the handler failed', pod: 'web-backend-0', method: 'GET', path: '/throw', traceparent });
+    expect(line).toMatchObject({
+      level: 'error', message: 'the handler failed', pod: 'web-backend-0', method: 'GET', path: '/throw', traceparent,
+    });
     expect(line.stack).toMatch(/Error: secret of the database[^]*handler\.mjs:\d+[^]*the cause/);
     expect(new Date(line.time).toISOString()).toBe(line.time);
     expect(JSON.stringify(line)).not.toContain('hidden');
@@ -52,27 +62,37 @@ describe('a handler that fails', () => {
     expect([answer.status, await answer.text()]).toEqual([418, 'teapot']);
   });
 
-  test.each(['/bigint', '/cycle', '/function', '/symbol', '/error-response', '/used'])('a result that cannot be sent, %s, is a 500', async (path) => {
+  test.each([
+    '/bigint', '/cycle', '/function', '/symbol', '/error-response', '/used',
+  ])('a result that cannot be sent, %s, is a 500', async (path) => {
     const answer = await server.fetch(path);
-    expect([answer.status, (await answer.json() as any).detail]).toEqual([500, 'the result of the handler cannot be sent; the log of the pod says why']);
+    expect([answer.status, (await answer.json() as any).detail])
+      .toEqual([500, 'the result of the handler cannot be sent; the log of the pod says why']);
     expect((await server.logged((line) => line.path === path)).stack).toMatch(/Error/);
   });
 
   test('a promise nobody waits for is logged, and the pod lives', async () => {
     expect(await (await server.fetch('/rejects')).text()).toBe('answered');
-    expect((await server.logged((line) => line.message.startsWith('a promise was rejected'))).stack).toContain('nobody waits');
+    expect((await server.logged((line) => line.message.startsWith('a promise was rejected'))).stack)
+      .toContain('nobody waits');
     expect(await (await server.fetch('/')).text()).toBe('fine');
   });
 
   test('what a handler says to the console is a line of the log', async () => {
     await server.fetch('/console');
-    expect(await server.logged((line) => line.message === 'hello { a: 1 }')).toMatchObject({ level: 'info', pod: 'web-backend-0' });
+    expect(await server.logged((line) => line.message === 'hello { a: 1 }'))
+      .toMatchObject({ level: 'info', pod: 'web-backend-0' });
     expect(await server.logged((line) => line.message === 'multi\nline')).toMatchObject({ level: 'error' });
   });
 
   test.each([
     ['dir', [{ a: 1 }, { depth: 0 }], '{ a: 1 }', 'info'],
-    ['table', [[{ a: 1 }]], '┌─────────┬───┐\n│ (index) │ a │\n├─────────┼───┤\n│ 0       │ 1 │\n└─────────┴───┘', 'info'],
+    [
+      'table', [[{ a: 1 }]],
+      '┌─────────┬───┐\n│ (index) │ a │\n'
+        + '├─────────┼───┤\n│ 0       │ 1 │\n'
+        + '└─────────┴───┘', 'info',
+    ],
     ['count', ['calls'], 'calls: 1', 'info'],
     ['group', ['a\nb'], 'a\nb', 'info'],
     ['groupEnd', [], undefined, undefined],
@@ -85,12 +105,15 @@ describe('a handler that fails', () => {
     const before = server.lines.length;
     const body = JSON.stringify({ method, args });
     await server.fetch('/console-method', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-    if (message) expect(await server.logged((line) => server.lines.indexOf(line) >= before)).toMatchObject({ level, message });
+    if (message) {
+      expect(await server.logged((line) => server.lines.indexOf(line) >= before)).toMatchObject({ level, message });
+    }
   });
 
   test('console.trace says where, in one line', async () => {
     await server.fetch('/trace');
-    expect((await server.logged((line) => line.message.startsWith('Trace: here'))).message).toMatch(/^Trace: here\n {4}at .*handler\.mjs/);
+    expect((await server.logged((line) => line.message.startsWith('Trace: here'))).message)
+      .toMatch(/^Trace: here\n {4}at .*handler\.mjs/);
   });
 
   test.each([
@@ -123,7 +146,8 @@ test('an exception outside of any request ends the process after the requests at
   expect(await slow.take(/finished$/)).toMatch(/connection: close/i);
   crash.close();
   expect(await server.exited).toBe(1);
-  expect((await server.logged((line) => line.message.startsWith('an exception was not caught'))).stack).toContain('in a callback');
+  expect((await server.logged((line) => line.message.startsWith('an exception was not caught'))).stack)
+    .toContain('in a callback');
 });
 
 test('SIGTERM while an exception ends the process does not cut the requests at hand', async () => {

@@ -29,7 +29,11 @@ const HANDLER = `async (request, { signal }) => {
     'Buffer': () => Buffer.from('buffer'),
     'part of a Buffer': () => Buffer.from('a part').subarray(2),
     'ArrayBuffer': () => bytes.buffer,
-    'SharedArrayBuffer': () => { const shared = new SharedArrayBuffer(2); new Uint8Array(shared).fill(7); return shared; },
+    'SharedArrayBuffer': () => {
+      const shared = new SharedArrayBuffer(2);
+      new Uint8Array(shared).fill(7);
+      return shared;
+    },
     'Uint16Array': () => new Uint16Array([0x0201, 0x0403]),
     'Float64Array': () => new Float64Array([1]),
     'DataView': () => new DataView(bytes.buffer, 1, 2),
@@ -48,12 +52,20 @@ const HANDLER = `async (request, { signal }) => {
     'iterable': () => new Rows(),
     'iterator of an array': () => ['a', 'b'].values(),
     'async iterable': () => ({ async *[Symbol.asyncIterator]() { yield 'a'; yield ''; yield 'b'; } }),
-    'ReadableStream': () => new ReadableStream({ start(controller) { controller.enqueue(utf8.encode('web')); controller.close(); } }),
+    'ReadableStream': () => new ReadableStream({
+      start(controller) {
+        controller.enqueue(utf8.encode('web'));
+        controller.close();
+      },
+    }),
     'stream of a Blob': () => new Blob(['blob']).stream(),
     'Readable': () => Readable.from([Buffer.from('no'), Buffer.from('de')]),
-    'Readable with an encoding': () => { const readable = Readable.from([Buffer.from('node')], { objectMode: false }); return readable.setEncoding('utf8'); },
+    'Readable with an encoding': () => (
+      Readable.from([Buffer.from('node')], { objectMode: false }).setEncoding('utf8')
+    ),
     'file': () => createReadStream(new URL('words.txt', import.meta.url)),
-    'compressed stream': () => new Blob(['x']).stream().pipeThrough(new CompressionStream('gzip')).pipeThrough(new DecompressionStream('gzip')),
+    'compressed stream': () => new Blob(['x']).stream()
+      .pipeThrough(new CompressionStream('gzip')).pipeThrough(new DecompressionStream('gzip')),
 
     'Map': () => new Map([['a', 1]]),
     'Set': () => new Set(['a']),
@@ -81,21 +93,52 @@ const HANDLER = `async (request, { signal }) => {
     'async generator of numbers': () => (async function* () { yield 1; })(),
     'locked stream': () => { const stream = new Blob(['x']).stream(); stream.getReader(); return stream; },
     'used Response': async () => { const used = new Response('x'); await used.text(); return used; },
-    'read Response': async () => { const used = new Response('x'); const reader = used.body.getReader(); await reader.read(); reader.releaseLock(); return used; },
-    'Response of a locked stream': () => { const stream = new Blob(['x']).stream(); const made = new Response(stream); stream.getReader(); return made; },
+    'read Response': async () => {
+      const used = new Response('x');
+      const reader = used.body.getReader();
+      await reader.read();
+      reader.releaseLock();
+      return used;
+    },
+    'Response of a locked stream': () => {
+      const stream = new Blob(['x']).stream();
+      const made = new Response(stream);
+      stream.getReader();
+      return made;
+    },
     'Response.error': () => Response.error(),
 
     'generator that fails at once': () => (function* () { throw new Error('at once'); })(),
     'missing file': () => createReadStream(new URL('missing.txt', import.meta.url)),
-    'generator that fails later': () => (async function* () { yield 'half'; await null; throw new Error('half way'); })(),
-    'Readable that fails later': () => Readable.from((async function* () { yield 'half'; throw new Error('half way'); })()),
+    'generator that fails later': () => (async function* () {
+      yield 'half';
+      await null;
+      throw new Error('half way');
+    })(),
+    'Readable that fails later': () => Readable.from((async function* () {
+      yield 'half';
+      throw new Error('half way');
+    })()),
     'piece that is none': () => (function* () { yield 'half'; yield 2; })(),
-    'source': () => new ReadableStream({ pull(controller) { controller.enqueue(new Uint8Array(65536)); }, cancel() { console.log('web cancelled'); } }),
-    'endless generator': () => (function* () { try { for (;;) yield 'x'.repeat(65536); } finally { console.log('generator returned'); } })(),
-    'endless Readable': () => new Readable({ read() { this.push(Buffer.alloc(65536)); }, destroy(error, done) { console.log('readable destroyed'); done(error); } }),
+    'source': () => new ReadableStream({
+      pull(controller) { controller.enqueue(new Uint8Array(65536)); },
+      cancel() { console.log('web cancelled'); },
+    }),
+    'endless generator': () => (function* () {
+      try { for (;;) yield 'x'.repeat(65536); } finally { console.log('generator returned'); }
+    })(),
+    'endless Readable': () => new Readable({
+      read() { this.push(Buffer.alloc(65536)); },
+      destroy(error, done) { console.log('readable destroyed'); done(error); },
+    }),
     'silent': () => new ReadableStream({ cancel() { console.log('silent cancelled'); } }),
 
-    'cookies': () => { const headers = new Headers({ 'x-y': 'z' }); headers.append('set-cookie', 'a=1; Expires=Thu, 01 Jan 1970'); headers.append('set-cookie', 'b=2'); return new Response('x', { headers }); },
+    'cookies': () => {
+      const headers = new Headers({ 'x-y': 'z' });
+      headers.append('set-cookie', 'a=1; Expires=Thu, 01 Jan 1970');
+      headers.append('set-cookie', 'b=2');
+      return new Response('x', { headers });
+    },
     'status text': () => new Response('x', { status: 299, statusText: 'Mostly Fine' }),
     '204 with a length': () => new Response(null, { status: 204, headers: { 'content-length': '5' } }),
     '205': () => new Response(null, { status: 205 }),
@@ -106,14 +149,25 @@ const HANDLER = `async (request, { signal }) => {
     'control character': () => new Response('x', { headers: { 'x-y': 'a\\u0001b' } }),
 
     'passed': () => fetch(process.env.UPSTREAM + request.query.coding),
-    'body and headers': async () => { const { body, headers } = await fetch(process.env.UPSTREAM + request.query.coding); return new Response(body, { headers }); },
-    'text and headers': async () => { const answer = await fetch(process.env.UPSTREAM + request.query.coding); return new Response((await answer.text()).toUpperCase(), answer); },
-    'encoded': async () => { const { gzipSync } = await import('node:zlib'); return new Response(gzipSync('packed'), { headers: { 'content-encoding': 'gzip' } }); },
+    'body and headers': async () => {
+      const { body, headers } = await fetch(process.env.UPSTREAM + request.query.coding);
+      return new Response(body, { headers });
+    },
+    'text and headers': async () => {
+      const answer = await fetch(process.env.UPSTREAM + request.query.coding);
+      return new Response((await answer.text()).toUpperCase(), answer);
+    },
+    'encoded': async () => {
+      const { gzipSync } = await import('node:zlib');
+      return new Response(gzipSync('packed'), { headers: { 'content-encoding': 'gzip' } });
+    },
   };
   return results[request.query.result]();
 }`;
 
-const CODINGS: Record<string, (text: string) => Buffer> = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync };
+const CODINGS: Record<string, (text: string) => Buffer> = {
+  gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync,
+};
 const TEXTS: Record<string, string> = { long: 'unpacked '.repeat(100), short: 'ok' };
 
 let server: PodProcess;
@@ -122,11 +176,14 @@ beforeAll(async () => {
   upstream = createServer((req, res) => {
     const [, coding, text] = req.url!.split('/');
     const body = CODINGS[coding](TEXTS[text]);
-    res.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': coding, 'content-length': body.length }).end(body);
+    res.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': coding, 'content-length': body.length })
+      .end(body);
   });
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
   const UPSTREAM = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/`;
-  server = await serve(HANDLER, { files: { 'words.txt': 'of a file' }, env: { UPSTREAM }, config: { timeout: 1_000 } });
+  server = await serve(HANDLER, {
+    files: { 'words.txt': 'of a file' }, env: { UPSTREAM }, config: { timeout: 1_000 },
+  });
 });
 afterAll(() => { upstream.close(); });
 
@@ -190,7 +247,10 @@ test.each(['Blob', 'Buffer', 'Date'])('the length of %s is told', async (result)
   expect(answer.headers.get('content-length')).toBe(String((await answer.arrayBuffer()).byteLength));
 });
 
-const ELSE = 'return text, bytes, a stream, a Response, or data that JSON can hold; toJSON() can make that of an object';
+const USED = 'the body of the Response was used already: return a Response that nobody has read, '
+  + 'such as a clone() made before';
+const ELSE =
+  'return text, bytes, a stream, a Response, or data that JSON can hold; toJSON() can make that of an object';
 
 test.each([
   ['Map', 'the result is a Map: return Object.fromEntries(map)'],
@@ -215,28 +275,45 @@ test.each([
   ['nested private fields', `the result.hidden is a Hidden: ${ELSE}`],
   ['cycle', 'the result.a.b is what holds it: return data without such a circle'],
   ['toJSON of nothing', 'the result has a toJSON() that returns nothing: let it return data'],
-  ['generator of objects', 'a piece of the stream is an Object: let it yield text or bytes, such as JSON.stringify(value)'],
-  ['async generator of numbers', 'a piece of the stream is a number: let it yield text or bytes, such as JSON.stringify(value)'],
+  [
+    'generator of objects',
+    'a piece of the stream is an Object: let it yield text or bytes, such as JSON.stringify(value)',
+  ],
+  [
+    'async generator of numbers',
+    'a piece of the stream is a number: let it yield text or bytes, such as JSON.stringify(value)',
+  ],
   ['locked stream', 'the stream of the result is locked, because somebody reads it: return one that nobody reads'],
-  ['used Response', 'the body of the Response was used already: return a Response that nobody has read, such as a clone() made before'],
-  ['read Response', 'the body of the Response was used already: return a Response that nobody has read, such as a clone() made before'],
-  ['Response of a locked stream', 'the stream of the result is locked, because somebody reads it: return one that nobody reads'],
+  ['used Response', USED],
+  ['read Response', USED],
+  [
+    'Response of a locked stream',
+    'the stream of the result is locked, because somebody reads it: return one that nobody reads',
+  ],
 ])('%s is refused, and the log says what to return', async (result, reason) => {
   const before = server.lines.length;
   const answer = await ask(result);
-  expect([answer.status, (await answer.json() as any).detail]).toEqual([500, 'the result of the handler cannot be sent; the log of the pod says why']);
-  expect(server.lines.slice(before).map((line) => line.message)).toEqual([`the result of the handler cannot be sent: ${reason}`]);
+  expect([answer.status, (await answer.json() as any).detail])
+    .toEqual([500, 'the result of the handler cannot be sent; the log of the pod says why']);
+  expect(server.lines.slice(before).map((line) => line.message))
+    .toEqual([`the result of the handler cannot be sent: ${reason}`]);
 });
 
-test.each(['generator that fails at once', 'missing file', 'switching protocols', '204 with a body', 'control character', 'Response.error'])('%s is a 500, not half an answer', async (result) => {
+test.each([
+  'generator that fails at once', 'missing file', 'switching protocols', '204 with a body', 'control character',
+  'Response.error',
+])('%s is a 500, not half an answer', async (result) => {
   const answer = await ask(result);
   expect([answer.status, answer.headers.get('content-type')]).toEqual([500, 'application/problem+json']);
 });
 
 describe.each(['1.0', '1.1'])('over HTTP/%s', (version) => {
-  test.each(['generator that fails later', 'Readable that fails later', 'piece that is none'])('%s never looks complete', async (result) => {
+  test.each([
+    'generator that fails later', 'Readable that fails later', 'piece that is none',
+  ])('%s never looks complete', async (result) => {
     const connection = await server.connect();
-    const { received, reset } = await connection.send(`GET /?${new URLSearchParams({ result })} HTTP/${version}\r\nhost: x\r\n\r\n`).closed;
+    const target = `/?${new URLSearchParams({ result })}`;
+    const { received, reset } = await connection.send(`GET ${target} HTTP/${version}\r\nhost: x\r\n\r\n`).closed;
     if (version === '1.0') expect(reset).toBe(true);
     else expect(received).not.toMatch(/\r\n0\r\n\r\n$/);
   });
@@ -261,11 +338,14 @@ test('a stream of which nothing comes in time is a 504, and cancelled', async ()
 describe('a Response', () => {
   const raw = async (result: string, method = 'GET') => {
     const connection = await server.connect();
-    return (await connection.send(`${method} /?${new URLSearchParams({ result })} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`).closed).received;
+    const target = `/?${new URLSearchParams({ result })}`;
+    connection.send(`${method} ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+    return (await connection.closed).received;
   };
 
   test('keeps each of its cookies', async () => {
-    expect(await raw('cookies')).toContain('\r\nset-cookie: a=1; Expires=Thu, 01 Jan 1970\r\nset-cookie: b=2\r\nx-y: z\r\n');
+    expect(await raw('cookies'))
+      .toContain('\r\nset-cookie: a=1; Expires=Thu, 01 Jan 1970\r\nset-cookie: b=2\r\nx-y: z\r\n');
   });
 
   test('keeps its status text', async () => {
@@ -279,12 +359,15 @@ describe('a Response', () => {
     expect(await raw('redirect')).toMatch(/^HTTP\/1\.1 303 [^]*location: http:\/\/x\/y\r\n/);
   });
 
-  test.each(Object.keys(CODINGS).flatMap((coding) => Object.keys(TEXTS).map((text) => [coding, text])))('of fetch that came in %s, %s, can be passed on or made anew with its headers', async (coding, text) => {
+  test.each(
+    Object.keys(CODINGS).flatMap((coding) => Object.keys(TEXTS).map((text) => [coding, text])),
+  )('of fetch that came in %s, %s, can be passed on or made anew with its headers', async (coding, text) => {
     const get = (result: string) => server.fetch(`/?${new URLSearchParams({ result, coding: `${coding}/${text}` })}`);
     for (const result of ['passed', 'body and headers', 'text and headers']) {
       const answer = await get(result);
       expect(await answer.text()).toBe(result === 'text and headers' ? TEXTS[text].toUpperCase() : TEXTS[text]);
-      expect([answer.headers.get('content-encoding'), answer.headers.get('content-type')]).toEqual([null, 'text/plain']);
+      expect([answer.headers.get('content-encoding'), answer.headers.get('content-type')])
+        .toEqual([null, 'text/plain']);
     }
   });
 

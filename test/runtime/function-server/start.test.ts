@@ -2,7 +2,9 @@ import { launch, serve } from '../server';
 
 test('the first line of the log says where it listens; probes and metrics have a port of their own', async () => {
   const server = await serve('() => "hello"');
-  expect(server.lines[0]).toMatchObject({ level: 'info', message: 'listening', host: '127.0.0.1', port: expect.any(Number), adminPort: expect.any(Number) });
+  expect(server.lines[0]).toMatchObject({
+    level: 'info', message: 'listening', host: '127.0.0.1', port: expect.any(Number), adminPort: expect.any(Number),
+  });
   expect((await server.admin('/healthz')).status).toBe(200);
   expect((await server.admin('/readyz')).status).toBe(200);
   expect((await server.admin('/else')).status).toBe(404);
@@ -28,11 +30,26 @@ test.each([
   ['a module that throws', 'throw new Error("no database");', {}, 'handler.mjs does not load', 'no database'],
   ['a syntax error', 'export default () => {\n  let = 1 +;\n};', {}, 'handler.mjs does not load', 'SyntaxError'],
   ['a module that is missing', '', { config: { code: 'other.mjs' } }, 'other.mjs does not load', 'other.mjs'],
-  ['no default export', 'export const handler = () => 1;', {}, 'handler.mjs: the default export is missing: export default a function', undefined],
-  ['another default export', 'export default { fetch() {} };', {}, 'handler.mjs: the default export is a object: export default a function', undefined],
-  ['a missing number', '', { config: { timeout: undefined } }, 'config.json: timeout is undefined: it is a number from 0 to 2147483647', undefined],
-  ['a time that no timer takes', '', { config: { timeout: 2 ** 31 } }, 'config.json: timeout is 2147483648: it is a number from 0 to 2147483647', undefined],
-  ['a configuration that is not JSON', '', { files: { 'config.json': '{' } }, 'config.json cannot be read as JSON: ', undefined],
+  [
+    'no default export', 'export const handler = () => 1;', {},
+    'handler.mjs: the default export is missing: export default a function', undefined,
+  ],
+  [
+    'another default export', 'export default { fetch() {} };', {},
+    'handler.mjs: the default export is a object: export default a function', undefined,
+  ],
+  [
+    'a missing number', '', { config: { timeout: undefined } },
+    'config.json: timeout is undefined: it is a number from 0 to 2147483647', undefined,
+  ],
+  [
+    'a time that no timer takes', '', { config: { timeout: 2 ** 31 } },
+    'config.json: timeout is 2147483648: it is a number from 0 to 2147483647', undefined,
+  ],
+  [
+    'a configuration that is not JSON', '', { files: { 'config.json': '{' } }, 'config.json cannot be read as JSON: ',
+    undefined,
+  ],
 ])('%s ends the pod with a sentence', async (_, source, options, message, stack) => {
   const server = launch(source, options);
   expect(await server.exited).toBe(1);

@@ -8,15 +8,26 @@ function read(lines: readonly string[], status = 'HTTP/1.1 200 OK') {
   return { ...parser.answer, keepAlive: parser.keepAlive, fields: fieldsOf(parser.answer).slice(2) };
 }
 
-test('headers come as they are: names in lower case, values without the blanks around them, repeated ones one by one', () => {
-  expect(read(['X-One: \t a  b \t', 'x-two:', 'X-TWO:\xa0', 'Content-Type:text/plain', 'content-type: text/html']).fields)
-    .toEqual(['x-one', 'a  b', 'x-two', '', 'x-two', '\xa0', 'content-type', 'text/plain', 'content-type', 'text/html']);
+test('headers come as they are: names in lower case, values without the blanks around them, '
+  + 'repeated ones one by one', () => {
+  const { fields } = read([
+    'X-One: \t a  b \t', 'x-two:', 'X-TWO:\xa0', 'Content-Type:text/plain', 'content-type: text/html',
+  ]);
+  expect(fields).toEqual([
+    'x-one', 'a  b', 'x-two', '', 'x-two', '\xa0', 'content-type', 'text/plain', 'content-type', 'text/html',
+  ]);
 });
 
 test.each([
-  ['whatever the case of their names', ['CONTENT-TYPE: Application/JSON', 'Content-Encoding: gzip'], 'Application/JSON', 'gzip'],
+  [
+    'whatever the case of their names', ['CONTENT-TYPE: Application/JSON', 'Content-Encoding: gzip'],
+    'Application/JSON', 'gzip',
+  ],
   ['the first of repeated ones', ['content-type: a/b', 'content-type: c/d'], 'a/b', undefined],
-  ['not from names that only begin or end like theirs', ['x-content-type: a/b', 'content-type-x: c/d', 'x: content-type: e/f'], undefined, undefined],
+  [
+    'not from names that only begin or end like theirs',
+    ['x-content-type: a/b', 'content-type-x: c/d', 'x: content-type: e/f'], undefined, undefined,
+  ],
 ])('content type and coding are found, %s', (_, lines, contentType, contentEncoding) => {
   expect(read(lines)).toMatchObject({ contentType, contentEncoding });
 });
@@ -38,7 +49,10 @@ test.each([
   }
 });
 
-test.each([['no colon', 'x'], ['no name', ': x'], ['a blank in its name', 'x y: z'], ['a name beyond ASCII', 'x\xe9: z'], ['an empty line of blanks', ' ']])('a header with %s is refused', (_, line) => {
+test.each([
+  ['no colon', 'x'], ['no name', ': x'], ['a blank in its name', 'x y: z'], ['a name beyond ASCII', 'x\xe9: z'],
+  ['an empty line of blanks', ' '],
+])('a header with %s is refused', (_, line) => {
   expect(() => read([line])).toThrow('its answer has a header without a proper name');
 });
 
@@ -54,7 +68,10 @@ test.each([
   ['blanks', [`content-type: a${' '.repeat(64_000)}b`], undefined],
   ['short headers', new Array(12_000).fill('x:y'), undefined],
   ['a long name', ['x'.repeat(65_000)], 'its answer has a header without a proper name'],
-  ['a flaw after many headers', [...new Array(12_000).fill('x:y'), 'z'], 'its answer has a header without a proper name'],
+  [
+    'a flaw after many headers', [...new Array(12_000).fill('x:y'), 'z'],
+    'its answer has a header without a proper name',
+  ],
 ])('the largest head, of %s, is read in no time', (_, lines, error) => {
   const start = process.cpuUsage().user;
   if (error) expect(() => read(lines)).toThrow(error);

@@ -8,19 +8,23 @@ const problem = async (response: Response) => [response.status, (await response.
 test('a body above maxBodySize is refused, and no leaf hears of it', async () => {
   const leaf = await FakeLeaf.start(answers({}));
   const pod = await root([leaf], { maxBodySize: 10 });
-  expect(await problem(await pod.fetch('/', { method: 'POST', body: '12345678901' }))).toEqual([413, 'the body is larger than 10 bytes']);
+  expect(await problem(await pod.fetch('/', { method: 'POST', body: '12345678901' })))
+    .toEqual([413, 'the body is larger than 10 bytes']);
   expect((await pod.fetch('/', { method: 'POST', body: '1234567890' })).status).toBe(200);
   expect(leaf.requests).toHaveLength(1);
 });
 
 test('a request above maxConcurrency is answered at once with 503 and retry-after', async () => {
-  const leaf = await FakeLeaf.start(({ socket, request }) => void (request.startsWith('GET /wait') || socket.write(answer('{}'))));
+  const leaf = await FakeLeaf.start(({ socket, request }) => {
+    if (!request.startsWith('GET /wait')) socket.write(answer('{}'));
+  });
   const pod = await root([leaf], { maxConcurrency: 1 });
   const first = await pod.connect();
   first.request('GET', '/wait');
   await leaf.until(({ requests }) => requests.length === 1);
   const refused = await pod.fetch('/');
-  expect([refused.headers.get('retry-after'), ...await problem(refused)]).toEqual(['1', 503, 'the pod serves 1 requests already: try again']);
+  expect([refused.headers.get('retry-after'), ...await problem(refused)])
+    .toEqual(['1', 503, 'the pod serves 1 requests already: try again']);
   first.close();
   await leaf.until(({ open }) => open.size === 0);
   expect((await pod.fetch('/')).status).toBe(200);
@@ -50,26 +54,38 @@ describe('in the memory that a root has by default', () => {
   // The heap is what the manifest says, and the young generation what V8 derives of 256 MiB; without it, it would be
   // as large as this machine allows (192 MiB for Node 24).
   const pod = (leaves: readonly FakeLeaf[], options: RootOptions) => root(leaves, {
-    maxHeldSize: 64 * MEBIBYTE, maxAnswerSize: 8 * MEBIBYTE, env: { NODE_OPTIONS: '--max-old-space-size=128 --max-semi-space-size=1' }, ...options,
+    maxHeldSize: 64 * MEBIBYTE,
+    maxAnswerSize: 8 * MEBIBYTE,
+    env: { NODE_OPTIONS: '--max-old-space-size=128 --max-semi-space-size=1' },
+    ...options,
   });
   /** Mebibytes that a process has had at most. */
-  const peak = ({ pid }: PodProcess) => Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
+  const peak = ({ pid }: PodProcess) => (
+    Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024
+  );
 
   test('an answer in chunks of one byte takes no more than its bytes', async () => {
     const size = 2_000_000;
-    const bytes = Buffer.from(`HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n1\r\n"\r\n${'1\r\nx\r\n'.repeat(size)}1\r\n"\r\n0\r\n\r\n`);
+    const bytes = Buffer.from('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n'
+      + `1\r\n"\r\n${'1\r\nx\r\n'.repeat(size)}1\r\n"\r\n0\r\n\r\n`);
     const running = await pod([await FakeLeaf.start(({ socket }) => void socket.write(bytes))], {});
     expect((await (await running.fetch('/')).text()).length).toBe(size + '[{"leaf":0,"status":200,"body":""}]'.length);
     expect(peak(running)).toBeLessThan(200);
   });
 
-  const items = JSON.stringify(Array.from({ length: 14_000 }, (_, id) => ({ id, name: `product ${id}`, price: 9.5 + id, tags: ['new', 'blue'] })));
+  const items = JSON.stringify(Array.from({ length: 14_000 }, (_, id) => (
+    { id, name: `product ${id}`, price: 9.5 + id, tags: ['new', 'blue'] }
+  )));
   const words = JSON.stringify(Object.fromEntries(Array.from({ length: 60_000 }, (_, n) => [`word${n}`, n])));
   test.each([
     ['concat', items, undefined],
     ['merge', words, undefined],
-    ['an asynchronous function', items, 'async (answers) => { await new Promise((resolve) => setTimeout(resolve, 200)); return answers.length; }'],
-  ])('21 requests at once, each for three times a mebibyte of JSON, are answered or refused by %s', async (gather, body, code) => {
+    [
+      'an asynchronous function', items,
+      'async (answers) => { await new Promise((resolve) => setTimeout(resolve, 200)); return answers.length; }',
+    ],
+  ])('21 requests at once, each for three times a mebibyte of JSON, are '
+    + 'answered or refused by %s', async (gather, body, code) => {
     const bytes = Buffer.from(answer(body));
     const leaf = await FakeLeaf.start(({ socket }) => void socket.write(bytes));
     const running = await pod([leaf, leaf, leaf], { gather: gather as RootOptions['gather'], code, timeout: 20_000 });
@@ -87,7 +103,9 @@ describe('in the memory that a root has by default', () => {
 });
 
 test('the leaves that are not first keep their connections, and the next request uses them', async () => {
-  const leaves = await Promise.all([0, 1, 2].map((n) => FakeLeaf.start(({ socket }) => void setTimeout(() => socket.write(answer('{}')), 5 * n))));
+  const leaves = await Promise.all([0, 1, 2].map((n) => (
+    FakeLeaf.start(({ socket }) => void setTimeout(() => socket.write(answer('{}')), 5 * n))
+  )));
   const pod = await root(leaves, { gather: 'first', minResponses: 1 });
   for (let i = 0; i < 50; i++) await Promise.all([0, 1, 2].map(async () => (await pod.fetch('/')).text()));
   for (const leaf of leaves) {
@@ -107,7 +125,9 @@ describe('after 3,000 requests, many of which fail or are left by their client',
     leaves = await Promise.all([0, 1, 2].map((index) => FakeLeaf.start(({ socket, request }) => {
       const n = Number(/n=(\d+)/.exec(request)![1]);
       if (n % 5 === index) return void socket.resetAndDestroy();
-      if (n % 7 === index) return void socket.write('HTTP/1.1 200 OK\r\ncontent-length: 50000\r\n\r\n' + 'x'.repeat(1000));
+      if (n % 7 === index) {
+        return void socket.write('HTTP/1.1 200 OK\r\ncontent-length: 50000\r\n\r\n' + 'x'.repeat(1000));
+      }
       return void socket.write(answer(JSON.stringify('x'.repeat(20_000))));
     })));
     pod = await root(leaves, { minResponses: 1, timeout: 50 });

@@ -26,7 +26,8 @@ beforeAll(async () => {
     const known = ZONE[name];
     if (known?.silent) return;
     const answers = (known?.[type as 'A' | 'AAAA'] ?? []).map((data) => ({ type: type as 'A', name, ttl: 1, data }));
-    server.send(packet.encode({ type: 'response', id, flags: known ? known.code ?? 0 : 3, questions, answers }), from.port, from.address);
+    const flags = known ? known.code ?? 0 : 3;
+    server.send(packet.encode({ type: 'response', id, flags, questions, answers }), from.port, from.address);
   });
   await new Promise<void>((resolve) => server.bind(0, '127.0.0.1', resolve));
   const resolver = new Resolver({ timeout: 1_000, tries: 1 });

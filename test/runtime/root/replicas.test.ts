@@ -12,7 +12,9 @@ const named = (name: string): Behaviour => ({ socket }) => void socket.write(ans
 const silent: Behaviour = () => {};
 const resets: Behaviour = ({ socket }) => void socket.resetAndDestroy();
 
-const UNBOUNDED = { accepts: (status: number) => status === 200, hold: () => {}, give: () => {}, guard: (step: () => void) => step() };
+const UNBOUNDED = {
+  accepts: (status: number) => status === 200, hold: () => {}, give: () => {}, guard: (step: () => void) => step(),
+};
 
 /** One leaf whose replicas listen on one port of several addresses, as pods do. */
 class Replicas {
@@ -59,7 +61,13 @@ class Replicas {
     return new Promise((resolve) => {
       new Scatter({
         leaves: [this.leaf], gatherer: gathererOf('all'), timeout: 2_000, minResponses: 1, ...rules,
-      }, { bytes: Buffer.from(`${method} / HTTP/1.1\r\nhost: x\r\n\r\n`), idempotent, safe: idempotent, maxAnswerSize: 1_000, ...UNBOUNDED }, resolve).begin();
+      }, {
+        bytes: Buffer.from(`${method} / HTTP/1.1\r\nhost: x\r\n\r\n`),
+        idempotent,
+        safe: idempotent,
+        maxAnswerSize: 1_000,
+        ...UNBOUNDED,
+      }, resolve).begin();
     });
   }
 
@@ -94,13 +102,16 @@ test('the replica with the fewest open requests is asked', async () => {
   await Promise.all(waiting);
 });
 
-test.each([['refuses connections', undefined], ['resets them', resets]])('a GET to a replica that %s is answered by another, and the first is left alone', async (_, behaviour) => {
+test.each([
+  ['refuses connections', undefined], ['resets them', resets],
+])('a GET to a replica that %s is answered by another, and the first is left alone', async (_, behaviour) => {
   replicas = (await Replicas.start({ [B]: named('b'), [A]: behaviour })).knows({ pods: [A, B] });
   for (let i = 0; i < 20; i++) expect(await replicas.who()).toBe('b');
   if (behaviour) expect(replicas.requests(A)).toBe(1);
 });
 
-test('a POST is given to another replica when the connection is refused, and not when it may have been seen', async () => {
+test('a POST is given to another replica when the connection is refused, and not '
+  + 'when it may have been seen', async () => {
   replicas = (await Replicas.start({ [B]: named('b') })).knows({ pods: [A, B] });
   for (let i = 0; i < 4; i++) expect(await replicas.who('POST')).toBe('b');
   replicas = (await Replicas.start({ [A]: resets, [B]: resets })).knows({ pods: [A, B] });
@@ -110,7 +121,8 @@ test('a POST is given to another replica when the connection is refused, and not
 
 test('a request that kills whoever gets it kills three at most', async () => {
   const hosts = [A, B, '127.0.1.3', '127.0.1.4', '127.0.1.5'];
-  replicas = (await Replicas.start(Object.fromEntries([...hosts, SERVICE].map((host) => [host, resets])))).knows({ pods: hosts, service: [SERVICE] });
+  const behaviours = Object.fromEntries([...hosts, SERVICE].map((host) => [host, resets]));
+  replicas = (await Replicas.start(behaviours)).knows({ pods: hosts, service: [SERVICE] });
   expect(await replicas.who()).toBe('the connection broke: ECONNRESET');
   expect([...hosts, SERVICE].reduce((sum, host) => sum + replicas.requests(host), 0)).toBe(3);
 });
@@ -123,8 +135,10 @@ test('while DNS knows no pod yet, and when all that it knows are gone, the Servi
   expect(await replicas.who('POST')).toBe('service');
 });
 
-test('a connection through the Service that breaks is followed by a fresh one, which may lead to another pod', async () => {
-  replicas = (await Replicas.start({ [SERVICE]: (connection) => (connection.index === 0 ? resets : named('another'))(connection) })).knows({ pods: [], service: [SERVICE] });
+test('a connection through the Service that breaks is followed by a fresh one, which '
+  + 'may lead to another pod', async () => {
+  const behaviour: Behaviour = (connection) => (connection.index === 0 ? resets : named('another'))(connection);
+  replicas = (await Replicas.start({ [SERVICE]: behaviour })).knows({ pods: [], service: [SERVICE] });
   expect(await replicas.who()).toBe('another');
 });
 
@@ -142,9 +156,11 @@ test('new pods are found, and those that are gone are forgotten', async () => {
   for (let i = 0; i < 4; i++) expect(await replicas.who()).toBe('b');
 });
 
-test('a replica that DNS has forgotten with a request open answers it, and its connection is closed then', async () => {
+test('a replica that DNS has forgotten with a request open answers it, and its '
+  + 'connection is closed then', async () => {
   let finish = () => {};
-  replicas = (await Replicas.start({ [A]: ({ socket }) => { finish = () => socket.write(answer('"a"')); } })).knows({ pods: [A] });
+  const waits: Behaviour = ({ socket }) => { finish = () => socket.write(answer('"a"')); };
+  replicas = (await Replicas.start({ [A]: waits })).knows({ pods: [A] });
   const asked = replicas.who();
   await replicas.at(A).until(({ requests }) => requests.length === 1);
   replicas.names = { pods: [] };
@@ -179,11 +195,20 @@ test.each([
   });
   const gathered = new Promise<Gathered>((resolve) => new Scatter(
     { leaves: [leaf], gatherer: gathererOf('all'), timeout: 300, minResponses: 1 },
-    { bytes: Buffer.from('GET / HTTP/1.1\r\nhost: x\r\n\r\n'), idempotent: true, safe: true, maxAnswerSize: 1_000, ...UNBOUNDED, guard, ...request } as any,
+    {
+      bytes: Buffer.from('GET / HTTP/1.1\r\nhost: x\r\n\r\n'),
+      idempotent: true,
+      safe: true,
+      maxAnswerSize: 1_000,
+      ...UNBOUNDED,
+      guard,
+      ...request,
+    } as any,
     resolve,
   ).begin());
   const { failures } = await gathered;
-  expect([...thrown.map((error) => (error as Error).message), failures[0].reason]).toContainEqual(expect.stringContaining('a mistake'));
+  expect([...thrown.map((error) => (error as Error).message), failures[0].reason])
+    .toContainEqual(expect.stringContaining('a mistake'));
 });
 
 test('while the name server fails, what is known stays true', async () => {
@@ -196,7 +221,8 @@ test('while the name server fails, what is known stays true', async () => {
 });
 
 describe('hedging', () => {
-  test('a safe request that waits is sent to another replica too, the first answer counts, and the other is cancelled', async () => {
+  test('a safe request that waits is sent to another replica too, the first answer counts, '
+    + 'and the other is cancelled', async () => {
     replicas = (await Replicas.start({ [A]: silent, [B]: named('b') })).knows({ pods: [A, B] });
     for (let i = 0; i < 6; i++) {
       const start = performance.now();
@@ -205,7 +231,8 @@ describe('hedging', () => {
     }
     expect(replicas.requests(A)).toBeGreaterThan(0);
     await replicas.at(A).until(({ open }) => open.size === 0);
-    expect(replicas.page.render()).toContain(`metaparticle_leaf_extra_requests_total{leaf="leaf",kind="hedge"} ${replicas.requests(A)}\n`);
+    expect(replicas.page.render())
+      .toContain(`metaparticle_leaf_extra_requests_total{leaf="leaf",kind="hedge"} ${replicas.requests(A)}\n`);
   });
 
   test('a POST is sent once', async () => {

@@ -3,28 +3,38 @@ import { Socket } from 'node:net';
 import { Forwarding, requestBytes } from '../../../runtime/root/request-bytes';
 
 /** What a leaf gets of a GET with these headers: its lines, without those that every request has. */
-function sent(lines: readonly string[], options: Partial<Forwarding> & { readonly line?: string; readonly address?: string } = {}): string[] {
+function sent(
+  lines: readonly string[], options: Partial<Forwarding> & { readonly line?: string; readonly address?: string } = {},
+): string[] {
   const [method, url] = (options.line ?? 'GET /').split(' ');
   const socket = { remoteAddress: '10.0.0.1', localAddress: options.address ?? '10.0.0.2', localPort: 8080 } as Socket;
   const req = Object.assign(new IncomingMessage(socket), { method, url });
-  const headers = lines.flatMap((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]);
+  const headers = lines.flatMap((line) => (
+    [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]
+  ));
   req.rawHeaders = headers;
   (req as any)._addHeaderLines(headers, headers.length);
-  const text = requestBytes(req, undefined, { trusts: () => true, whole: true, safe: true, ...options }).toString('latin1');
+  const text = requestBytes(req, undefined, { trusts: () => true, whole: true, safe: true, ...options })
+    .toString('latin1');
   return text.split('\r\n').slice(0, -2);
 }
 
-const headersOf = (lines: readonly string[], options?: Parameters<typeof sent>[1]) => sent(lines, options).filter((line) => !/^(GET|host|x-forwarded-|x-request-id|accept-encoding)/.test(line));
+const headersOf = (lines: readonly string[], options?: Parameters<typeof sent>[1]) => (
+  sent(lines, options).filter((line) => !/^(GET|host|x-forwarded-|x-request-id|accept-encoding)/.test(line))
+);
 
 test.each([
-  'X_Forwarded_For: 203.0.113.7', 'x_real_ip: 203.0.113.7', 'X-Forwarded_Proto: https', 'x_forwarded_host: evil', 'X_Forwarded_Port: 1', 'X_Forwarded_Prefix: /',
+  'X_Forwarded_For: 203.0.113.7', 'x_real_ip: 203.0.113.7', 'X-Forwarded_Proto: https', 'x_forwarded_host: evil',
+  'X_Forwarded_Port: 1', 'X_Forwarded_Prefix: /',
   'Content_Length: 3', 'Transfer_Encoding: chunked', 'X_Request_Id: 1', 'x_request-id: 1', 'Accept_Encoding: gzip',
   'X.Forwarded.For: 203.0.113.7', 'x~real~ip: 203.0.113.7', 'Keep_Alive: 1', 'if_none_match: *',
 ])('%s is not passed on: behind CGI and WSGI it would be the header that the root sets or guards', (line) => {
   expect(headersOf([line, 'x-user: ada'])).toEqual(['x-user: ada']);
 });
 
-test.each(['x_user: ada', 'X.User: ada', 'forwarded_for: x', 'x_forwarded: x', '_: x'])('%s, which is nobody else\'s, is passed on as it came', (line) => {
+test.each([
+  'x_user: ada', 'X.User: ada', 'forwarded_for: x', 'x_forwarded: x', '_: x',
+])('%s, which is nobody else\'s, is passed on as it came', (line) => {
   expect(headersOf([line])).toEqual([line.replace(/^[^:]*/, (name) => name.toLowerCase())]);
 });
 
@@ -51,8 +61,14 @@ test('from anyone else the scheme is what the root sees', () => {
 
 test.each([
   ['the host header, with its port', ['host: shop.example:8080'], {}, 'shop.example:8080'],
-  ['the target, where it names one', ['host: other.example'], { line: 'GET http://shop.example:8080/a' }, 'shop.example:8080'],
-  ['the target without its user', ['host: other.example'], { line: 'GET http://ada:secret@shop.example/a' }, 'shop.example'],
+  [
+    'the target, where it names one', ['host: other.example'], { line: 'GET http://shop.example:8080/a' },
+    'shop.example:8080',
+  ],
+  [
+    'the target without its user', ['host: other.example'], { line: 'GET http://ada:secret@shop.example/a' },
+    'shop.example',
+  ],
   ['the address that was called, without a host', [], {}, '10.0.0.2:8080'],
   ['the address that was called, with an empty host', ['host:'], {}, '10.0.0.2:8080'],
   ['an IPv4 address on a socket of both families', [], { address: '::ffff:10.0.0.2' }, '10.0.0.2:8080'],

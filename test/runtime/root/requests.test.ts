@@ -6,15 +6,19 @@ test('every leaf gets method, target, headers and body; what belongs to the conn
   const pod = await root(leaves);
   const client = await pod.connect();
   client.send([
-    'PUT /a%2Fb/../c?x=1&y=%41 HTTP/1.1', 'Host: shop.example:8080', 'X-User: ada', 'x-multi: 1', 'X-Multi: 2', 'cookie: a=1', 'traceparent: 00-1-2-03',
-    'Connection: keep-alive, x-user', 'Keep-Alive: timeout=5', 'TE: trailers', 'Upgrade: h2c', 'Proxy-Connection: close', 'Accept-Encoding: gzip',
+    'PUT /a%2Fb/../c?x=1&y=%41 HTTP/1.1', 'Host: shop.example:8080',
+    'X-User: ada', 'x-multi: 1', 'X-Multi: 2', 'cookie: a=1', 'traceparent: 00-1-2-03',
+    'Connection: keep-alive, x-user', 'Keep-Alive: timeout=5', 'TE: trailers', 'Upgrade: h2c',
+    'Proxy-Connection: close', 'Accept-Encoding: gzip',
     'X-Forwarded-For: 203.0.113.7', 'x-request-id: r-1', 'transfer-encoding: chunked', '', '4', 'body', '0', '', '',
   ].join('\r\n'));
   await client.take(/200 OK/);
   for (const leaf of leaves) {
     expect(leaf.requests).toEqual([[
-      'PUT /a%2Fb/../c?x=1&y=%41 HTTP/1.1', 'host: shop.example:8080', 'x-user: ada', 'x-multi: 1', 'x-multi: 2', 'cookie: a=1', 'traceparent: 00-1-2-03',
-      'x-forwarded-for: 203.0.113.7, 127.0.0.1', 'x-forwarded-host: shop.example:8080', 'x-forwarded-proto: http', 'x-request-id: r-1',
+      'PUT /a%2Fb/../c?x=1&y=%41 HTTP/1.1', 'host: shop.example:8080',
+      'x-user: ada', 'x-multi: 1', 'x-multi: 2', 'cookie: a=1', 'traceparent: 00-1-2-03',
+      'x-forwarded-for: 203.0.113.7, 127.0.0.1', 'x-forwarded-host: shop.example:8080', 'x-forwarded-proto: http',
+      'x-request-id: r-1',
       'accept-encoding: identity', 'content-length: 4', '', 'body',
     ].join('\r\n')]);
   }
@@ -24,7 +28,8 @@ test('every leaf gets method, target, headers and body; what belongs to the conn
 test('a HEAD asks the leaves with GET, and is answered without a body', async () => {
   const leaf = await FakeLeaf.start(answers({ a: 1 }));
   const response = await (await root([leaf])).fetch('/', { method: 'HEAD' });
-  expect([response.status, response.headers.get('content-length'), await response.text()]).toEqual([200, String('[{"leaf":0,"status":200,"body":{"a":1}}]'.length), '']);
+  expect([response.status, response.headers.get('content-length'), await response.text()])
+    .toEqual([200, String('[{"leaf":0,"status":200,"body":{"a":1}}]'.length), '']);
   expect(leaf.requests[0]).toMatch(/^GET \/ HTTP/);
 });
 
@@ -68,7 +73,8 @@ test('connections to leaves are kept and used again', async () => {
   expect([leaf.requests.length, leaf.connections]).toEqual([50, 1]);
 });
 
-test('an idle connection is closed by the root, after 4 to 5 s: before a stock Node server loses its patience', async () => {
+test('an idle connection is closed by the root, after 4 to 5 s: before a stock Node '
+  + 'server loses its patience', async () => {
   const leaf = await FakeLeaf.start(answers({}));
   const pod = await root([leaf]);
   await (await pod.fetch('/')).text();
@@ -95,5 +101,6 @@ test('statuses that accept names count as answers', async () => {
     (status) => FakeLeaf.start(({ socket }) => socket.write(answer('', '', status))),
   )), { accept: ['2xx', '404'], minResponses: 1 });
   const response = await pod.fetch('/');
-  expect([(await response.json() as { status: number }[]).map(({ status }) => status), response.headers.get('x-gather-responses')]).toEqual([[404, 200], '2/4']);
+  const statuses = (await response.json() as { status: number }[]).map(({ status }) => status);
+  expect([statuses, response.headers.get('x-gather-responses')]).toEqual([[404, 200], '2/4']);
 });

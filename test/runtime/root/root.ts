@@ -19,14 +19,21 @@ const DEFAULTS: Omit<RootConfig, 'leaves' | 'minResponses'> = {
 };
 
 /** Starts a root in front of leaves and waits until it listens. `code` is the source of a gather function. */
-export async function root(leaves: readonly FakeLeaf[], { code, env, ...config }: RootOptions = {}): Promise<PodProcess> {
-  return rootOf({ leaves: leaves.map(({ port }, index) => ({ name: `leaf-${index}`, host: '127.0.0.1', port })), ...config }, code, env);
+export async function root(
+  leaves: readonly FakeLeaf[], { code, env, ...config }: RootOptions = {},
+): Promise<PodProcess> {
+  const configured = leaves.map(({ port }, index) => ({ name: `leaf-${index}`, host: '127.0.0.1', port }));
+  return rootOf({ leaves: configured, ...config }, code, env);
 }
 
 /** The same, with leaves as they are configured. */
-export async function rootOf(config: Partial<RootConfig> & Pick<RootConfig, 'leaves'>, code?: string, env?: NodeJS.ProcessEnv): Promise<PodProcess> {
-  const full = { ...DEFAULTS, minResponses: config.leaves.length, ...config, ...code !== undefined && { gather: 'function', code: 'gather.mjs' } };
-  const started = ends(new PodProcess('root.mjs', full, code === undefined ? {} : { 'gather.mjs': `export default ${code};` }, env));
+export async function rootOf(
+  config: Partial<RootConfig> & Pick<RootConfig, 'leaves'>, code?: string, env?: NodeJS.ProcessEnv,
+): Promise<PodProcess> {
+  const gather = code !== undefined && { gather: 'function', code: 'gather.mjs' };
+  const full = { ...DEFAULTS, minResponses: config.leaves.length, ...config, ...gather };
+  const files: Record<string, string> = code === undefined ? {} : { 'gather.mjs': `export default ${code};` };
+  const started = ends(new PodProcess('root.mjs', full, files, env));
   await started.logged((line) => line.message === 'listening');
   return started;
 }

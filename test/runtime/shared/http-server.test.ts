@@ -15,7 +15,12 @@ async function server(options: ServerOptions = {}) {
   const made = createHttpServer(listener, options);
   servers.push(made);
   const port = await listen(made, 0, '127.0.0.1');
-  return { port, connect: () => Connection.open(port), release: () => waiting.splice(0).forEach((go) => go()), waiting };
+  return {
+    port,
+    connect: () => Connection.open(port),
+    release: () => waiting.splice(0).forEach((go) => go()),
+    waiting,
+  };
 }
 
 afterAll(() => servers.forEach((each) => { each.close(); each.closeAllConnections(); }));
@@ -30,30 +35,71 @@ const MANY = 'x: y\r\n'.repeat(1000);
 test.each([
   // RFC 9112, section 3.2
   ['two hosts', 'GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n', 400, 'the request has more than one host header'],
-  ['the same host twice', 'GET / HTTP/1.1\r\nhost: a\r\nHOST: a\r\n\r\n', 400, 'the request has more than one host header'],
+  [
+    'the same host twice', 'GET / HTTP/1.1\r\nhost: a\r\nHOST: a\r\n\r\n', 400,
+    'the request has more than one host header',
+  ],
   ['no host', 'GET / HTTP/1.1\r\n\r\n', 400, 'the request has no host header'],
   ['a host that is none', 'GET / HTTP/1.1\r\nhost: a/b\r\n\r\n', 400, 'the host header is not a host'],
-  ['two hosts in HTTP/1.0', 'GET / HTTP/1.0\r\nhost: a\r\nhost: b\r\n\r\n', 400, 'the request has more than one host header'],
+  [
+    'two hosts in HTTP/1.0', 'GET / HTTP/1.0\r\nhost: a\r\nhost: b\r\n\r\n', 400,
+    'the request has more than one host header',
+  ],
   // RFC 9112, section 6.1
-  ['a coding besides chunks', 'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n', 501, 'the only transfer-encoding that is understood is chunked'],
-  ['codings in two lines', 'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: gzip\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n', 501, 'the only transfer-encoding that is understood is chunked'],
-  ['an unknown coding', 'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: xchunked\r\n\r\n0\r\n\r\n', 501, 'the only transfer-encoding that is understood is chunked'],
-  ['chunks in HTTP/1.0', 'POST / HTTP/1.0\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n', 400, 'an HTTP/1.0 request has no transfer-encoding'],
-  ['a coding that does not end in chunks', 'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked, identity\r\n\r\n0\r\n\r\n', 400, UNREADABLE],
+  [
+    'a coding besides chunks', 'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n', 501,
+    'the only transfer-encoding that is understood is chunked',
+  ],
+  [
+    'codings in two lines',
+    'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: gzip\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n', 501,
+    'the only transfer-encoding that is understood is chunked',
+  ],
+  [
+    'an unknown coding', 'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: xchunked\r\n\r\n0\r\n\r\n', 501,
+    'the only transfer-encoding that is understood is chunked',
+  ],
+  [
+    'chunks in HTTP/1.0', 'POST / HTTP/1.0\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n', 400,
+    'an HTTP/1.0 request has no transfer-encoding',
+  ],
+  [
+    'a coding that does not end in chunks',
+    'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked, identity\r\n\r\n0\r\n\r\n', 400, UNREADABLE,
+  ],
   ['TRACE', 'TRACE / HTTP/1.1\r\nhost: x\r\n\r\n', 405, 'TRACE is not served'],
   ['CONNECT', 'CONNECT a:443 HTTP/1.1\r\nhost: a:443\r\n\r\n', 405, 'CONNECT is not served'],
   ['a method that nobody knows', 'FETCH / HTTP/1.1\r\nhost: x\r\n\r\n', 501, 'the method is not known'],
-  ['another expectation', 'POST / HTTP/1.1\r\nhost: x\r\nexpect: gold\r\ncontent-length: 1\r\n\r\n', 417, 'the only expectation that is met is 100-continue'],
-  ['a thousand headers and more', `GET / HTTP/1.1\r\nhost: x\r\n${MANY}\r\n`, 431, 'the request has more than 1000 headers'],
-  ['a head of more than 64 KiB', `GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(70_000)}\r\n\r\n`, 431, 'the head of the request is too large'],
-  ['a target of more than 64 KiB', `GET /${'y'.repeat(70_000)} HTTP/1.1\r\nhost: x\r\n\r\n`, 431, 'the head of the request is too large'],
+  [
+    'another expectation', 'POST / HTTP/1.1\r\nhost: x\r\nexpect: gold\r\ncontent-length: 1\r\n\r\n', 417,
+    'the only expectation that is met is 100-continue',
+  ],
+  [
+    'a thousand headers and more', `GET / HTTP/1.1\r\nhost: x\r\n${MANY}\r\n`, 431,
+    'the request has more than 1000 headers',
+  ],
+  [
+    'a head of more than 64 KiB', `GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(70_000)}\r\n\r\n`, 431,
+    'the head of the request is too large',
+  ],
+  [
+    'a target of more than 64 KiB', `GET /${'y'.repeat(70_000)} HTTP/1.1\r\nhost: x\r\n\r\n`, 431,
+    'the head of the request is too large',
+  ],
   ['HTTP/3', 'GET / HTTP/3.0\r\nhost: x\r\n\r\n', 505, 'the version is not one of HTTP/1'],
   ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 505, 'the version is not one of HTTP/1'],
   ['a space in front of a colon', 'GET / HTTP/1.1\r\nhost : x\r\n\r\n', 400, UNREADABLE],
   ['two lengths', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n', 400, UNREADABLE],
   ['TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400, UNREADABLE],
-  ['a chunk size that is none', 'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n', 400, UNREADABLE],
-  ['extensions of a chunk without end', `POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n1;${'y'.repeat(20_000)}\r\n`, 413, 'the extensions of a chunk are too large'],
+  [
+    'a chunk size that is none', 'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n', 400,
+    UNREADABLE,
+  ],
+  [
+    'extensions of a chunk without end',
+    `POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n1;${'y'.repeat(20_000)}\r\n`, 413,
+    'the extensions of a chunk are too large',
+  ],
 ])('%s is refused with a problem, and the connection ends', async (_, request, status, detail) => {
   const connection = await shared.connect();
   connection.socket.write(Buffer.from(request, 'latin1'));
@@ -68,8 +114,14 @@ test.each([
 test.each([
   ['HTTP/1.0 without a host', 'GET / HTTP/1.0\r\n\r\n', 'GET undefined'],
   ['an empty host', 'GET / HTTP/1.1\r\nhost:\r\nconnection: close\r\n\r\n', 'GET '],
-  ['chunks, in capitals', 'POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\nTransfer-Encoding: Chunked\r\n\r\n0\r\n\r\n', 'POST x'],
-  ['an IPv6 address with a port as host', 'GET / HTTP/1.1\r\nhost: [::1]:8080\r\nconnection: close\r\n\r\n', 'GET [::1]:8080'],
+  [
+    'chunks, in capitals',
+    'POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\nTransfer-Encoding: Chunked\r\n\r\n0\r\n\r\n', 'POST x',
+  ],
+  [
+    'an IPv6 address with a port as host', 'GET / HTTP/1.1\r\nhost: [::1]:8080\r\nconnection: close\r\n\r\n',
+    'GET [::1]:8080',
+  ],
 ])('%s is served', async (_, request, body) => {
   const { received } = await (await shared.connect()).send(request).closed;
   expect(received).toMatch(/^HTTP\/1\.1 200 /);
@@ -87,7 +139,8 @@ test('what cannot be read is answered after the requests before it', async () =>
   expect((await connection.closed).received).toMatch(/^HTTP\/1\.1 200 [^]*waitedHTTP\/1\.1 501 [^]*\}\n$/);
 });
 
-test('a client that takes nothing of what is sent to it is cut off; one that waits for its answer is not', async () => {
+test('a client that takes nothing of what is sent to it is cut off; one that '
+  + 'waits for its answer is not', async () => {
   const own = await server({ sendTimeout: 200 });
   const [deaf, patient] = [await own.connect(), await own.connect()];
   patient.request('GET', '/wait');

@@ -7,7 +7,9 @@ function assembled(text: string, span: Span = wholeOf(text)): unknown {
   if (text[span.start] === '{') {
     const object = {};
     for (const [name, value] of membersOf(text, span)) {
-      Object.defineProperty(object, name, { value: assembled(text, value), enumerable: true, configurable: true, writable: true });
+      Object.defineProperty(object, name, {
+        value: assembled(text, value), enumerable: true, configurable: true, writable: true,
+      });
     }
     return object;
   }
@@ -36,7 +38,8 @@ test.each([
 test('the parts of 2,000 random texts make up what JSON.parse reads', () => {
   const below = ((next) => (limit: number) => Math.floor(next() * limit))(random(11));
   const space = () => ['', '', '', ' ', '\n\t'][below(5)];
-  const string = () => JSON.stringify(Array.from({ length: below(4) }, () => ['"', '\\', 'a', '[', '}', ',', 'é', '\n'][below(8)]).join(''));
+  const char = () => ['"', '\\', 'a', '[', '}', ',', 'é', '\n'][below(8)];
+  const string = () => JSON.stringify(Array.from({ length: below(4) }, char).join(''));
   const spaced = (text: string) => space() + text + space();
   const value = (depth: number): string => {
     switch (below(depth > 0 ? 6 : 4)) {
@@ -45,7 +48,10 @@ test('the parts of 2,000 random texts make up what JSON.parse reads', () => {
       case 2: return spaced(['true', 'false', 'null'][below(3)]);
       case 3: return spaced(['[]', '{}', '[ ]', '{ }'][below(4)]);
       case 4: return spaced(`[${Array.from({ length: 1 + below(4) }, () => value(depth - 1)).join()}]`);
-      default: return spaced(`{${Array.from({ length: 1 + below(4) }, () => `${spaced(string())}:${value(depth - 1)}`).join()}}`);
+      default: {
+        const members = Array.from({ length: 1 + below(4) }, () => `${spaced(string())}:${value(depth - 1)}`);
+        return spaced(`{${members.join()}}`);
+      }
     }
   };
   for (let i = 0; i < 2000; i++) {
@@ -56,7 +62,8 @@ test('the parts of 2,000 random texts make up what JSON.parse reads', () => {
 
 test('a number is a part of the text with all its digits', () => {
   const text = '{"id": 9007199254740993 , "more": 1.0}';
-  expect(membersOf(text, wholeOf(text)).map(([, { start, end }]) => text.slice(start, end))).toEqual(['9007199254740993', '1.0']);
+  expect(membersOf(text, wholeOf(text)).map(([, { start, end }]) => text.slice(start, end)))
+    .toEqual(['9007199254740993', '1.0']);
 });
 
 test('a million levels and a text of a megabyte are read without recursion', () => {

@@ -41,12 +41,16 @@ test.each([
   ['/?a=x%00y&b=%EF%BB%BFz', '/', [''], { a: 'x\0y', b: '\ufeffz' }],
   ['/?a?b=/c?d', '/', [''], { 'a?b': '/c?d' }],
 ])('the target %s is path %s, segments %j and query %j', (target, path, segments, query) => {
-  expect([pathOf(target), segmentsOf(pathOf(target)), { ...parseQuery(queryOf(target)) }]).toEqual([path, segments, query]);
+  expect([pathOf(target), segmentsOf(pathOf(target)), { ...parseQuery(queryOf(target)) }])
+    .toEqual([path, segments, query]);
 });
 
 test('2,000 random queries are what URLSearchParams makes of them', () => {
   const below = ((next) => (limit: number) => Math.floor(next() * limit))(random(27));
-  const parts = ['a', 'b', '=', '&', '+', '%', '%4', '%41', '%00', '%C3%A9', '%c3', '%A9', '%E2%82', '%F0%9F%98%80', '%ED%A0%80', '%F4%90', '%C0%80', ';', '%26', '%3D'];
+  const parts = [
+    'a', 'b', '=', '&', '+', '%', '%4', '%41', '%00', '%C3%A9', '%c3', '%A9', '%E2%82', '%F0%9F%98%80', '%ED%A0%80',
+    '%F4%90', '%C0%80', ';', '%26', '%3D',
+  ];
   for (let i = 0; i < 2000; i++) {
     const query = Array.from({ length: 1 + below(12) }, () => parts[below(parts.length)]).join('');
     const expected = Object.fromEntries([...new URLSearchParams(query)].reverse());
@@ -60,11 +64,14 @@ test('20,000 random runs of bytes are the text that decoders make of them, and n
     0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf,
     0xe0, 0xe1, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff,
   ];
-  const runs = Array.from({ length: 20_000 }, () => Buffer.from(Array.from({ length: 1 + below(6) }, () => edges[below(edges.length)])));
+  const runs = Array.from({ length: 20_000 }, () => (
+    Buffer.from(Array.from({ length: 1 + below(6) }, () => edges[below(edges.length)]))
+  ));
   const wrong = runs.filter((bytes) => {
     const text = bytes.toString();
     const isUtf8 = Buffer.from(text).equals(bytes);
-    return decodeEscapes(bytes.toString('hex').replace(/../g, '%$&')) !== text || utf8Text(bytes.toString('latin1')) !== (isUtf8 ? text : undefined);
+    return decodeEscapes(bytes.toString('hex').replace(/../g, '%$&')) !== text
+      || utf8Text(bytes.toString('latin1')) !== (isUtf8 ? text : undefined);
   });
   expect(wrong).toEqual([]);
 });
@@ -77,28 +84,38 @@ test.each(['host:443', 'ftp://host/', 'a/b'])('the target %j is no path', (targe
   expect(() => pathOf(target)).toThrow('the request target is not a path');
 });
 
-const request = (url: string, rawHeaders: string[] = [], headers = {}) => requestOf({ method: 'GET', url, rawHeaders, headers } as any);
+const request = (url: string, rawHeaders: string[] = [], headers = {}) => (
+  requestOf({ method: 'GET', url, rawHeaders, headers } as any)
+);
 
 test('a target is UTF-8 text, whether its bytes are escaped or not', () => {
   expect(request(latin1('/é?ü=€'))).toMatchObject({ path: '/é', segments: ['é'], query: { ü: '€' } });
-  expect(() => request('/?u=%00&0\xe5')).toThrow(expect.objectContaining({ status: 400, detail: 'the request target is not valid UTF-8' }));
+  expect(() => request('/?u=%00&0\xe5'))
+    .toThrow(expect.objectContaining({ status: 400, detail: 'the request target is not valid UTF-8' }));
 });
 
 test('headers are UTF-8 text, and Latin-1 where they are no UTF-8; all of one name are one', () => {
-  const raw = ['X-User', latin1('Zoë 😀'), 'X-Old', 'Zo\xeb', 'Authorization', 'a', 'authorization', 'b', 'Cookie', 'a=1', 'Cookie', 'b=2'];
-  expect({ ...headersOf(raw) }).toEqual({ 'x-user': 'Zoë 😀', 'x-old': 'Zoë', 'authorization': 'a, b', 'cookie': 'a=1; b=2' });
+  const raw = [
+    'X-User', latin1('Zoë 😀'), 'X-Old', 'Zo\xeb', 'Authorization', 'a', 'authorization', 'b', 'Cookie', 'a=1',
+    'Cookie', 'b=2',
+  ];
+  expect({ ...headersOf(raw) })
+    .toEqual({ 'x-user': 'Zoë 😀', 'x-old': 'Zoë', 'authorization': 'a, b', 'cookie': 'a=1; b=2' });
 });
 
 test('a cookie is UTF-8 text, whatever the bytes of another one are', () => {
-  expect({ ...request('/', [], { cookie: `a=\xe9; b=${latin1('é\u00a0')}\t;\tc\t=\t1` }).cookies }).toEqual({ a: 'é', b: 'é\u00a0', c: '1' });
+  expect({ ...request('/', [], { cookie: `a=\xe9; b=${latin1('é\u00a0')}\t;\tc\t=\t1` }).cookies })
+    .toEqual({ a: 'é', b: 'é\u00a0', c: '1' });
 });
 
 test('a request has the members that were promised, and no other one, whatever was added to all objects', () => {
   const added = Object.prototype as any;
   Object.defineProperty(added, 'added', { value: 'x', enumerable: true, configurable: true });
   try {
-    const { method, path, segments, query, headers, cookies, ...others } = request('/a?b=c', ['x-y', 'z'], { cookie: 'd=e' });
-    expect([method, path, segments, { ...query }, { ...headers }, { ...cookies }, others]).toEqual(['GET', '/a', ['a'], { b: 'c' }, { 'x-y': 'z' }, { d: 'e' }, {}]);
+    const head = request('/a?b=c', ['x-y', 'z'], { cookie: 'd=e' });
+    const { method, path, segments, query, headers, cookies, ...others } = head;
+    expect([method, path, segments, { ...query }, { ...headers }, { ...cookies }, others])
+      .toEqual(['GET', '/a', ['a'], { b: 'c' }, { 'x-y': 'z' }, { d: 'e' }, {}]);
   } finally {
     delete added.added;
   }
@@ -134,7 +151,9 @@ test('names that objects inherit are names like any other', () => {
     expect(Object.getPrototypeOf(strings)).toBeNull();
   }
   expect(({} as any).x).toBeUndefined();
-  for (const empty of [parseQuery(''), parseCookies(undefined), headersOf([])]) expect('constructor' in empty).toBe(false);
+  for (const empty of [parseQuery(''), parseCookies(undefined), headersOf([])]) {
+    expect('constructor' in empty).toBe(false);
+  }
 });
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -158,7 +177,9 @@ test.each([
   expect(bodyText(bytes(text), { 'content-type': type })).toBe(text === '' ? undefined : text.replace('\ufeff', ''));
 });
 
-test.each(['application/octet-stream', 'image/png', 'multipart/form-data; boundary=x', 'application/jsonp'])('a body of type %s stays bytes', (type) => {
+test.each([
+  'application/octet-stream', 'image/png', 'multipart/form-data; boundary=x', 'application/jsonp',
+])('a body of type %s stays bytes', (type) => {
   expect(parseBody(bytes('ab'), { 'content-type': type })).toEqual(bytes('ab'));
   expect(bodyText(bytes('ab'), { 'content-type': type })).toBeUndefined();
 });

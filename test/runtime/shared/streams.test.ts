@@ -9,17 +9,42 @@ beforeAll(async () => {
     let sent = 0;
     const streams = {
       // sends one event for each request to /next
-      '/events': { start(controller) { globalThis.next = () => controller.enqueue(bytes('data: ' + ++sent + '\\n\\n')); log('open'); }, cancel() { log('cancelled'); } },
-      '/endless': { pull(controller) { sent++; controller.enqueue(new Uint8Array(65536)); globalThis.sent = sent; }, cancel() { log('cancelled after ' + sent); } },
-      '/breaks': { start(controller) { controller.enqueue(bytes('half')); setTimeout(() => controller.error(new Error('the source broke')), 20); } },
+      '/events': {
+        start(controller) {
+          globalThis.next = () => controller.enqueue(bytes('data: ' + ++sent + '\\n\\n'));
+          log('open');
+        },
+        cancel() { log('cancelled'); },
+      },
+      '/endless': {
+        pull(controller) {
+          globalThis.sent = ++sent;
+          controller.enqueue(new Uint8Array(65536));
+        },
+        cancel() { log('cancelled after ' + sent); },
+      },
+      '/breaks': {
+        start(controller) {
+          controller.enqueue(bytes('half'));
+          setTimeout(() => controller.error(new Error('the source broke')), 20);
+        },
+      },
       '/strings': { start(controller) { controller.enqueue('grü'); controller.enqueue('ß'); controller.close(); } },
       '/numbers': { start(controller) { controller.enqueue(7); controller.close(); } },
-      '/long': { start(controller) { controller.enqueue(bytes('12345')); controller.enqueue(bytes('HTTP/1.1 200 smuggled')); controller.close(); } },
+      '/long': {
+        start(controller) {
+          controller.enqueue(bytes('12345'));
+          controller.enqueue(bytes('HTTP/1.1 200 smuggled'));
+          controller.close();
+        },
+      },
       '/short': { start(controller) { controller.enqueue(bytes('123')); controller.close(); } },
     };
     if (request.path === '/next') { globalThis.next(); return 'ok'; }
     if (request.path === '/sent') return globalThis.sent;
-    const headers = ['/long', '/short'].includes(request.path) ? { 'content-length': '5' } : { 'content-type': 'text/event-stream' };
+    const headers = ['/long', '/short'].includes(request.path)
+      ? { 'content-length': '5' }
+      : { 'content-type': 'text/event-stream' };
     return new Response(new ReadableStream(streams[request.path]), { headers });
   }`);
 });
@@ -78,7 +103,9 @@ test.each([
   const { received } = await connection.request('GET', path).closed;
   expect(received).not.toMatch(/\r\n0\r\n\r\n$/);
   expect(received).not.toContain('smuggled');
-  const line = await server.logged((entry) => entry.message === 'the body of the answer failed' && entry.path === path);
+  const line = await server.logged((entry) => (
+    entry.message === 'the body of the answer failed' && entry.path === path
+  ));
   expect(line.stack).toContain(reason);
 });
 
