@@ -391,7 +391,15 @@ function textOf(bytes) {
 }
 
 // runtime/shared/hop-by-hop.ts
-var HOP_BY_HOP = /* @__PURE__ */ new Set(["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"]);
+var HOP_BY_HOP = /* @__PURE__ */ new Set([
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade"
+]);
 
 // runtime/shared/is-encoded.ts
 var DECODERS = {
@@ -434,7 +442,9 @@ var ELSE = "return text, bytes, a stream, a Response, or data that JSON can hold
 function unsendable(what, value, remedy) {
   const name = nameOf(value);
   const kind = value instanceof Error ? "Error" : name;
-  return new Unsendable(`${what} is ${/^[AEIOU]/i.test(name) ? "an" : "a"} ${name}: ${remedy ?? (Object.hasOwn(REMEDIES, kind) ? REMEDIES[kind] : ELSE)}`);
+  const article = /^[AEIOU]/i.test(name) ? "an" : "a";
+  const instead = remedy ?? (Object.hasOwn(REMEDIES, kind) ? REMEDIES[kind] : ELSE);
+  return new Unsendable(`${what} is ${article} ${name}: ${instead}`);
 }
 function nameOf(value) {
   if (typeof value !== "object" || value === null) return typeof value;
@@ -532,7 +542,11 @@ var Stream = class {
   /** Throws an Unsendable when somebody else reads it. */
   constructor(value) {
     if (typeof value.getReader === "function") {
-      if (value.locked) throw new Unsendable("the stream of the result is locked, because somebody reads it: return one that nobody reads");
+      if (value.locked) {
+        throw new Unsendable(
+          "the stream of the result is locked, because somebody reads it: return one that nobody reads"
+        );
+      }
       const reader = value.getReader();
       this.pull = () => reader.read();
       this.stop = () => reader.cancel(new DOMException("the client has gone away", "AbortError"));
@@ -595,7 +609,9 @@ var Stream = class {
 function pieceOf(value) {
   if (typeof value === "string" || value instanceof Uint8Array) return value;
   const bytes = bytesOf(value);
-  if (!bytes) throw unsendable("a piece of the stream", value, "let it yield text or bytes, such as JSON.stringify(value)");
+  if (!bytes) {
+    throw unsendable("a piece of the stream", value, "let it yield text or bytes, such as JSON.stringify(value)");
+  }
   return bytes;
 }
 function bytesOf(value) {
@@ -654,7 +670,9 @@ function sendStream(res, stream, extra) {
   return sendRest(res, stream);
 }
 function sendResponse(res, response, extra) {
-  if (response.bodyUsed) throw new Unsendable("the body of the Response was used already: return a Response that nobody has read, such as a clone() made before");
+  if (response.bodyUsed) {
+    throw new Unsendable("the body of the Response was used already: return a Response that nobody has read, such as a clone() made before");
+  }
   const stream = response.body ? new Stream(response.body) : void 0;
   const encoding = response.headers.get("content-encoding");
   if (!stream || encoding === null) return sendHead(res, response, stream, false, extra);
@@ -693,7 +711,8 @@ function headersOf2({ status, headers: all }, decoded2) {
 // runtime/shared/send-problem.ts
 import { STATUS_CODES } from "node:http";
 function problemBody({ status, detail, members }) {
-  return JSON.stringify({ type: "about:blank", title: STATUS_CODES[status] ?? "Error", status, detail, ...members }) + "\n";
+  const title = STATUS_CODES[status] ?? "Error";
+  return JSON.stringify({ type: "about:blank", title, status, detail, ...members }) + "\n";
 }
 function sendProblem(res, problem) {
   const body = problemBody(problem);
@@ -752,7 +771,10 @@ var Exchange = class {
   res;
   start = performance.now();
   timer;
-  /** Whether this request holds one of the `maxConcurrency` places: until it is closed, and user code is done or out of time. */
+  /**
+   * Whether this request holds one of the `maxConcurrency` places: until it is closed, and user code is
+   * done or out of time.
+   */
   holdsPlace = false;
   running = false;
   /** The answer has left, or the client has. */
@@ -774,9 +796,13 @@ var Exchange = class {
   }
   checkPlaces() {
     const { config: { maxConcurrency }, metrics } = this.options;
-    if (metrics.inFlight >= maxConcurrency) throw new Overload(`the pod serves ${maxConcurrency} requests already: try again`);
+    if (metrics.inFlight >= maxConcurrency) {
+      throw new Overload(`the pod serves ${maxConcurrency} requests already: try again`);
+    }
   }
-  /** The request is here whole, and takes a place. Not before: a client that sends its body by the drop would hold it. */
+  /**
+   * The request is here whole, and takes a place. Not before: a client that sends its body by the drop would hold it.
+   */
   admit(receive, body) {
     if (this.closed) return;
     this.checkPlaces();
@@ -784,11 +810,16 @@ var Exchange = class {
     this.holdsPlace = true;
     receive(body);
   }
-  /** Takes memory for what is held. Throws a 503 where others hold it, and what it says of its size where there is not as much at all. */
+  /**
+   * Takes memory for what is held. Throws a 503 where others hold it, and what it says of its size where there
+   * is not as much at all.
+   */
   hold(bytes, { tooLarge, called, plural } = BODY) {
     if (this.account.take(bytes)) return;
     const { limit } = this.options.budget;
-    if (bytes > limit) throw new Problem(tooLarge, `the ${called} ${bytes} bytes of memory, and the pod has ${limit} for bodies`);
+    if (bytes > limit) {
+      throw new Problem(tooLarge, `the ${called} ${bytes} bytes of memory, and the pod has ${limit} for bodies`);
+    }
     throw new Overload(`the pod holds too many ${plural} already: try again`);
   }
   /** A request with its body, as user code sees it, with room for that. */
@@ -808,7 +839,10 @@ var Exchange = class {
       if (!later && !isStream(result)) return this.answer(result);
       this.timer = setTimeout(() => this.expire(), this.options.config.timeout);
       if (!later) return this.open(result);
-      Promise.resolve(result).then((value) => isStream(value) ? this.open(value) : this.answer(value), (error) => this.fail(error));
+      Promise.resolve(result).then(
+        (value) => isStream(value) ? this.open(value) : this.answer(value),
+        (error) => this.fail(error)
+      );
     } catch (error) {
       this.fail(error);
     }
@@ -828,7 +862,7 @@ var Exchange = class {
     this.settle();
     if (this.closed || this.res.headersSent) return discard(value);
     try {
-      this.drainAndSend(value)?.catch((error) => this.notSent(error));
+      this.sendResult(value)?.catch((error) => this.notSent(error));
     } catch (error) {
       this.notSent(error);
     }
@@ -842,9 +876,11 @@ var Exchange = class {
   }
   reportUnsent(error) {
     const { callee } = this.options;
-    this.report(`the result of the ${callee} cannot be sent${error instanceof Unsendable ? `: ${error.message}` : ""}`, error, callee);
+    const reason = error instanceof Unsendable ? `: ${error.message}` : "";
+    this.report(`the result of the ${callee} cannot be sent${reason}`, error, callee);
   }
-  drainAndSend(value) {
+  /** Sends what user code returned. */
+  sendResult(value) {
     this.options.drain.mark(this.res);
     return send(this.res, value, this.answerHeaders);
   }
@@ -886,7 +922,9 @@ var Exchange = class {
       return sendProblem(this.res, new Problem(500, "the server failed; the log of the pod says why"));
     }
     if (error instanceof Overload) this.options.metrics.errors.inc("overload");
-    if (error.status === 408 || error.status === 413 || this.req.headers.expect) return sendProblemAndClose(this.res, error);
+    if (error.status === 408 || error.status === 413 || this.req.headers.expect) {
+      return sendProblemAndClose(this.res, error);
+    }
     sendProblem(this.res, error);
   }
   report(message, error, kind) {
@@ -903,7 +941,11 @@ var Exchange = class {
     this.closed = true;
     const { req, res } = this;
     if (!res.writableFinished) this.abandon(new DOMException("the client has gone away", "AbortError"));
-    this.options.metrics.answered(req.method, res.headersSent ? res.statusCode : CLIENT_GONE, performance.now() - this.start);
+    this.options.metrics.answered(
+      req.method,
+      res.headersSent ? res.statusCode : CLIENT_GONE,
+      performance.now() - this.start
+    );
     this.release();
   }
   release() {
@@ -949,12 +991,16 @@ function readConfig(file, numbers) {
   }
   for (const name of numbers) {
     const value = config[name];
-    if (!(value >= 0 && value < 2 ** 31)) throw new StartError(`${file}: ${name} is ${JSON.stringify(value)}: it is a number from 0 to 2147483647`);
+    if (!(value >= 0 && value < 2 ** 31)) {
+      throw new StartError(`${file}: ${name} is ${JSON.stringify(value)}: it is a number from 0 to 2147483647`);
+    }
   }
   return config;
 }
 async function loadFunction(configFile, code) {
-  if (typeof code !== "string") throw new StartError(`${configFile}: code is ${JSON.stringify(code)}: it names the module beside this file`);
+  if (typeof code !== "string") {
+    throw new StartError(`${configFile}: code is ${JSON.stringify(code)}: it names the module beside this file`);
+  }
   const file = join2(dirname(configFile), code);
   let loaded;
   try {
@@ -962,7 +1008,10 @@ async function loadFunction(configFile, code) {
   } catch (cause) {
     throw new StartError(`${file} does not load`, { cause });
   }
-  if (typeof loaded !== "function") throw new StartError(`${file}: the default export is ${loaded === void 0 ? "missing" : `a ${typeof loaded}`}: export default a function`);
+  if (typeof loaded !== "function") {
+    const found = loaded === void 0 ? "missing" : `a ${typeof loaded}`;
+    throw new StartError(`${file}: the default export is ${found}: export default a function`);
+  }
   return loaded;
 }
 
@@ -989,7 +1038,9 @@ var Pipeline = class {
   }
   owed = [];
   refused = false;
-  /** The oldest closes first; where the connection does, all do. One for all, because each request would make another. */
+  /**
+   * The oldest closes first; where the connection does, all do. One for all, because each request would make another.
+   */
   settle;
   /** Whether nothing is owed. */
   get idle() {
@@ -1006,7 +1057,9 @@ var Pipeline = class {
     res.on("close", this.settle);
     return true;
   }
-  /** Answers what cannot be read as a request, when the requests before it have their answers, and ends the connection. */
+  /**
+   * Answers what cannot be read as a request, when the requests before it have their answers, and ends the connection.
+   */
   refuse(problem) {
     if (this.refused) return;
     this.refused = true;
@@ -1039,7 +1092,9 @@ function flawOf({ method, httpVersion, rawHeaders }) {
   const coding = valueOf(rawHeaders, "transfer-encoding");
   if (coding !== void 0) {
     if (httpVersion === "1.0") return new Problem(400, "an HTTP/1.0 request has no transfer-encoding");
-    if (coding.toLowerCase() !== "chunked") return new Problem(501, "the only transfer-encoding that is understood is chunked");
+    if (coding.toLowerCase() !== "chunked") {
+      return new Problem(501, "the only transfer-encoding that is understood is chunked");
+    }
   }
   return method === "TRACE" ? notServed(method) : void 0;
 }
@@ -1075,8 +1130,8 @@ var BACKLOG = 1024;
 function createHttpServer(listener, options = {}) {
   const { sendTimeout = 3e4, headTimeout = 2e4, maxConnections = 1e3 } = options;
   const server = createServer({
-    // longer than the router keeps an idle connection to us (10 s): the router always closes first, so it never sends a request into a
-    // connection that we are just closing (a POST lost there is not retried)
+    // longer than the router keeps an idle connection to us (10 s): the router always closes first, so it never sends
+    // a request into a connection that we are just closing (a POST lost there is not retried)
     keepAliveTimeout: 75e3,
     headersTimeout: headTimeout,
     // a client that sends its body by the drop holds a connection no longer than this
@@ -1100,7 +1155,10 @@ function createHttpServer(listener, options = {}) {
     if (flaw) sendProblemAndClose(res, flaw);
     else listener(req, res);
   });
-  return server.on("connection", (socket) => new Pipeline(socket)).on("request", serve).on("checkContinue", serve).on("checkExpectation", answer((_, res) => sendProblemAndClose(res, new Problem(417, "the only expectation that is met is 100-continue")))).on("connect", (_, socket) => Pipeline.of(socket).refuse(notServed("CONNECT"))).on("clientError", (error, socket) => {
+  return server.on("connection", (socket) => new Pipeline(socket)).on("request", serve).on("checkContinue", serve).on("checkExpectation", answer((_, res) => sendProblemAndClose(
+    res,
+    new Problem(417, "the only expectation that is met is 100-continue")
+  ))).on("connect", (_, socket) => Pipeline.of(socket).refuse(notServed("CONNECT"))).on("clientError", (error, socket) => {
     if (!socket.writable || socket.bytesRead === 0) socket.destroy();
     else Pipeline.of(socket).refuse(problemOf(error));
   }).on("timeout", (socket) => {
@@ -1147,13 +1205,18 @@ var Drain = class {
   server;
   exit;
   /** From now on there is a server to drain; before, a signal ends the program at once. */
-  serve(server) {
+  setServer(server) {
     this.server = server;
   }
-  /** SIGTERM and SIGINT drain; the second one forces. Registered early: as process 1 of a container, Node would ignore them. */
+  /**
+   * SIGTERM and SIGINT drain; the second one forces. Registered early: as process 1 of a container, Node
+   * would ignore them.
+   */
   onSignals() {
     let signals = 0;
-    for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => signals++ ? this.exit(1) : this.begin(signal));
+    for (const signal of ["SIGTERM", "SIGINT"]) {
+      process.on(signal, () => signals++ ? this.exit(1) : this.begin(signal));
+    }
   }
   /** Tells the client of this answer not to come back over this connection, when the program is ending. */
   mark(res) {
@@ -1205,7 +1268,10 @@ var Labelled = class {
   type;
   labels;
   series = /* @__PURE__ */ new Map();
-  /** The line with these values of the labels: kept by those who count often, for whom to find it would be the larger part of the work. */
+  /**
+   * The line with these values of the labels: kept by those who count often, for whom to find it would be the
+   * larger part of the work.
+   */
   with(...values) {
     const key = this.labels.map((label, i) => `${label}="${values[i]}"`).join(",");
     let series = this.series.get(key);
@@ -1303,8 +1369,15 @@ var RequestMetrics = class {
   requests;
   duration;
   constructor(metrics) {
-    this.requests = metrics.add(new Counter("metaparticle_requests_total", "Requests answered, by method and status code.", ["code", "method"]));
-    this.duration = metrics.add(new Histogram("metaparticle_request_duration_seconds", "From the head of a request to the end of its answer.")).with();
+    this.requests = metrics.add(new Counter(
+      "metaparticle_requests_total",
+      "Requests answered, by method and status code.",
+      ["code", "method"]
+    ));
+    this.duration = metrics.add(new Histogram(
+      "metaparticle_request_duration_seconds",
+      "From the head of a request to the end of its answer."
+    )).with();
     this.errors = metrics.add(new Counter("metaparticle_errors_total", "Failures, by kind.", ["kind"]));
     metrics.reading("metaparticle_requests_in_flight", "Requests being served.", "gauge", () => this.inFlight);
   }
@@ -1322,12 +1395,15 @@ function run(program) {
   process.stdout.on("error", () => {
   });
   main(program, log, process.argv[2]).catch((error) => {
-    log.error(error instanceof StartError ? error.message : "the pod cannot start", { error: error instanceof StartError ? error.cause : error });
+    if (error instanceof StartError) log.error(error.message, { error: error.cause });
+    else log.error("the pod cannot start", { error });
     process.exit(1);
   });
 }
 async function main(program, log, configFile) {
-  if (configFile === void 0) throw new StartError("the path of the configuration is missing: node program.mjs /path/config.json");
+  if (configFile === void 0) {
+    throw new StartError("the path of the configuration is missing: node program.mjs /path/config.json");
+  }
   const config = program.configure(configFile);
   const host = process.env.LISTEN_ADDRESS ?? "0.0.0.0";
   const page = new Metrics();
@@ -1341,7 +1417,7 @@ async function main(program, log, configFile) {
   const listener = await program.start(config, { configFile, page, metrics, drain, log });
   const server = createHttpServer(listener, { maxConnections: config.maxConcurrency + 1e3 });
   const port = await listen(server, config.port, host);
-  drain.serve(server);
+  drain.setServer(server);
   started = true;
   log.info("listening", { host, port, adminPort, node: process.version });
 }
@@ -1359,7 +1435,10 @@ function surviveUserCode(log, metrics, drain) {
 
 // runtime/function-server.ts
 run({
-  configure: (file) => readConfig(file, ["port", "adminPort", "maxBodySize", "maxConcurrency", "timeout", "drain"]),
+  configure: (file) => readConfig(
+    file,
+    ["port", "adminPort", "maxBodySize", "maxConcurrency", "timeout", "drain"]
+  ),
   start: async (config, { configFile, ...parts }) => {
     const handler = await loadFunction(configFile, config.code);
     const budget = new Budget(config.maxHeldSize);

@@ -1,302 +1,115 @@
-// runtime/root/answer-parser.ts
+// runtime/root/bad-answer.ts
 var BadAnswer = class extends Error {
 };
-var MAX_HEAD = 65536;
-var MAX_LINE = 4096;
-var END_OF_HEAD = Buffer.from("\r\n\r\n");
-var TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+// runtime/shared/text.ts
+var NOT_TEXT = "�";
+function utf8Text(bytes) {
+  if (!/[^\x00-\x7f]/.test(bytes)) return bytes;
+  try {
+    return bytes.replace(/[^\x00-\x7f]+/g, (run2) => decodeURIComponent(escaped(run2)));
+  } catch {
+    return void 0;
+  }
+}
+var SEQUENCE = new RegExp([
+  "[\\xc2-\\xdf][\\x80-\\xbf]",
+  "\\xe0[\\xa0-\\xbf][\\x80-\\xbf]",
+  "[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}",
+  "\\xed[\\x80-\\x9f][\\x80-\\xbf]",
+  "\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}",
+  "[\\xf1-\\xf3][\\x80-\\xbf]{3}",
+  "\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}",
+  "(\\xe0[\\xa0-\\xbf]|[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]|\\xed[\\x80-\\x9f]|\\xf0[\\x90-\\xbf][\\x80-\\xbf]?|[\\xf1-\\xf3][\\x80-\\xbf]{1,2}|\\xf4[\\x80-\\x8f][\\x80-\\xbf]?|[\\x80-\\xff])"
+].join("|"), "g");
+function decodeEscapes(text, notText = () => NOT_TEXT) {
+  if (!text.includes("%")) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text.replace(/(?:%[0-9a-f]{2})+/gi, (run2) => decodeRun(run2, notText));
+  }
+}
+function decodeRun(run2, notText) {
+  try {
+    return decodeURIComponent(run2);
+  } catch {
+    const bytes = run2.replace(/%(..)/g, (_, digits) => String.fromCharCode(parseInt(digits, 16)));
+    return bytes.replace(SEQUENCE, (sequence, broken) => broken ? notText() : decodeURIComponent(escaped(sequence)));
+  }
+}
+function escaped(bytes) {
+  return bytes.replace(/[^]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
+}
+function trimmed(text) {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+function isSpace(code) {
+  return code === 32 || code === 9;
+}
+
+// runtime/root/answer-head.ts
 var HEAD = /^HTTP\/1\.[01] [1-5]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*)*$/;
 var NEEDED = /\r\n(content-length|transfer-encoding|connection|content-type|content-encoding):([^\r]*)/gi;
-var MISLEADING = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
 var STATUS_LINE = /^HTTP\/1\.[01] [1-5]\d\d(?: .*)?$/;
-var NONE = Buffer.alloc(0);
-var HEXADECIMAL = new Int8Array(256).fill(-1);
-for (let digit = 0; digit < 16; digit++) {
-  for (const char of [digit.toString(16), digit.toString(16).toUpperCase()]) HEXADECIMAL[char.charCodeAt(0)] = digit;
+var TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+var MISLEADING = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
+function readHead(head2) {
+  if (!HEAD.test(head2)) throw new BadAnswer(flawOf(head2));
+  const status = Number(head2.slice(9, 12));
+  if (status === 101) throw new BadAnswer("it switched to another protocol");
+  if (status < 200) return void 0;
+  const isCurrent = head2[7] === "1";
+  let keepAlive = isCurrent;
+  let contentLength, transferEncoding, contentType, contentEncoding;
+  NEEDED.lastIndex = 0;
+  for (let found = NEEDED.exec(head2); found; found = NEEDED.exec(head2)) {
+    const value = trimmed(found[2]);
+    switch (found[1].toLowerCase()) {
+      case "content-length":
+        contentLength = sameLength(contentLength, value);
+        break;
+      // with a tab beside it, it is another coding for some
+      case "transfer-encoding":
+        transferEncoding = listed(transferEncoding, found[2].includes("	") ? found[2] : value);
+        break;
+      case "connection":
+        if (/\bclose\b/i.test(value)) keepAlive = false;
+        break;
+      case "content-type":
+        contentType ??= value;
+        break;
+      case "content-encoding":
+        contentEncoding = listed(contentEncoding, value);
+        break;
+    }
+  }
+  return { status, head: head2, contentType, contentEncoding, contentLength, transferEncoding, isCurrent, keepAlive };
 }
-var AHEAD = 65536;
-var Bytes = class {
-  length = 0;
-  memory = NONE;
-  get taken() {
-    return this.memory.length === this.length ? this.memory : this.memory.subarray(0, this.length);
-  }
-  /**
-   * @param most bytes that there will ever be
-   * @param soon bytes that there will be soon
-   * @returns how many bytes of memory were taken for it
-   */
-  add(piece, start, end, most, soon = 0) {
-    const { memory } = this;
-    const length = this.length + end - start;
-    if (length > memory.length) {
-      this.memory = Buffer.allocUnsafe(Math.min(most, Math.max(length, soon, 2 * memory.length)));
-      memory.copy(this.memory, 0, 0, this.length);
-    }
-    piece.copy(this.memory, this.length, start, end);
-    this.length = length;
-    return this.memory.length - memory.length;
-  }
-};
-var AnswerParser = class {
-  /**
-   * @param limit bytes that a body may have
-   * @param hold asked for the memory of head and body; throws a BadAnswer where there is none
-   */
-  constructor(limit, hold) {
-    this.limit = limit;
-    this.hold = hold;
-  }
-  limit;
-  hold;
-  /** Whether the connection can take another request when this one is done. */
-  keepAlive = false;
-  part = 0 /* Head */;
-  /** The start of a head that has not arrived whole. */
-  pending;
-  /** The start of a line that has not arrived whole. */
-  line = "";
-  headBytes = 0;
-  head;
-  body = new Bytes();
-  bodyBytes = 0;
-  /** Bytes to come: of the body, or of its chunk. */
-  left = 0;
-  get done() {
-    return this.part === 7 /* Done */;
-  }
-  /** Whether nothing of the answer has arrived. */
-  get untouched() {
-    return this.part === 0 /* Head */ && this.headBytes === 0;
-  }
-  /** The answer, once it is done. */
-  get answer() {
-    const { head: { status, head: head2, contentType, contentEncoding }, body } = this;
-    return { status, head: head2, contentType, contentEncoding, bytes: body ? body.taken : NONE };
-  }
-  /**
-   * Nobody wants the answer any more: what is left of it is read for the connection's sake only, and kept nowhere.
-   * @param bytes that may still come of the body; with more, the parser throws
-   */
-  discard(bytes) {
-    this.body = void 0;
-    this.limit = this.bodyBytes + bytes;
-    if (this.part === 1 /* Sized */ && this.left > bytes) throw this.tooLarge();
-  }
-  /**
-   * Takes what has arrived; the memory may be used again afterwards. Throws a BadAnswer.
-   * @returns whether there was more than the answer
-   */
-  push(piece) {
-    let at = 0;
-    while (at < piece.length) {
-      switch (this.part) {
-        case 0 /* Head */:
-          at = this.takeHead(piece, at);
-          break;
-        case 1 /* Sized */:
-          at = this.takeBody(piece, at, 7 /* Done */);
-          break;
-        case 3 /* Chunk */:
-          at = this.takeBody(piece, at, 4 /* ChunkEnd */);
-          break;
-        case 2 /* ChunkSize */:
-          at = this.takePlainSize(piece, at) || this.takeLine(piece, at);
-          break;
-        case 4 /* ChunkEnd */:
-          if (this.line === "" && piece[at] === 13 && piece[at + 1] === 10) {
-            this.part = 2 /* ChunkSize */;
-            at += 2;
-            break;
-          }
-          at = this.takeLine(piece, at);
-          break;
-        case 5 /* Trailers */:
-          at = this.takeLine(piece, at);
-          break;
-        case 6 /* UntilClose */:
-          this.left = piece.length - at;
-          at = this.takeBody(piece, at, 6 /* UntilClose */);
-          break;
-        case 7 /* Done */:
-          return true;
-      }
-    }
-    return false;
-  }
-  /** The other side has closed. Throws a BadAnswer unless that is how this answer ends. */
-  end() {
-    if (this.part === 6 /* UntilClose */) this.part = 7 /* Done */;
-    if (!this.done) throw new BadAnswer(this.untouched ? "it closed the connection without an answer" : "it closed the connection within its answer");
-  }
-  takeHead(piece, at) {
-    const { pending } = this;
-    const before2 = pending ? pending.length : 0;
-    pending?.add(piece, at, piece.length, MAX_HEAD + piece.length);
-    const joined = pending ? pending.taken : piece;
-    const start = pending ? 0 : at;
-    const end = joined.indexOf(END_OF_HEAD, Math.max(start, before2 - 3));
-    this.countHead((end < 0 ? joined.length : end + 4) - start - before2);
-    if (end < 0) {
-      if (joined.length - start >= 5 && joined.toString("latin1", start, start + 5) !== "HTTP/") throw new BadAnswer("it answered something that is not HTTP/1.1");
-      if (!pending) (this.pending = new Bytes()).add(piece, at, piece.length, MAX_HEAD);
-      return piece.length;
-    }
-    this.pending = void 0;
-    this.readHead(joined.toString("latin1", start, end));
-    return piece.length - (joined.length - end - 4);
-  }
-  countHead(bytes) {
-    this.headBytes += bytes;
-    if (this.headBytes > MAX_HEAD) throw new BadAnswer(`the head of its answer is larger than ${MAX_HEAD} bytes`);
-  }
-  readHead(head2) {
-    if (!HEAD.test(head2)) throw new BadAnswer(flawOf(head2));
-    const status = Number(head2.slice(9, 12));
-    if (status === 101) throw new BadAnswer("it switched to another protocol");
-    if (status < 200) return;
-    const current = head2[7] === "1";
-    this.keepAlive = current;
-    let length, coding, contentType, contentEncoding;
-    NEEDED.lastIndex = 0;
-    for (let found = NEEDED.exec(head2); found; found = NEEDED.exec(head2)) {
-      const value = trimmed(found[2]);
-      switch (found[1].toLowerCase()) {
-        case "content-length":
-          length = sameLength(length, value);
-          break;
-        // with a tab beside it, it is another coding for some
-        case "transfer-encoding":
-          coding = listed(coding, found[2].includes("	") ? found[2] : value);
-          break;
-        case "connection":
-          if (/\bclose\b/i.test(value)) this.keepAlive = false;
-          break;
-        case "content-type":
-          contentType ??= value;
-          break;
-        case "content-encoding":
-          contentEncoding = listed(contentEncoding, value);
-          break;
-      }
-    }
-    if (this.body) this.hold(head2.length);
-    this.head = { status, head: head2, contentType, contentEncoding };
-    this.part = this.framing(status, length, coding, current);
-  }
-  /** How the end of the body is known (RFC 9112, section 6.3). */
-  framing(status, length, coding, chunks) {
-    if (coding !== void 0) {
-      if (length !== void 0) throw new BadAnswer("its answer has both content-length and transfer-encoding");
-      if (!chunks || coding.toLowerCase() !== "chunked") throw new BadAnswer(`its answer has transfer-encoding ${coding}`);
-    }
-    if (status === 204 || status === 304) return 7 /* Done */;
-    if (coding !== void 0) return 2 /* ChunkSize */;
-    if (length === void 0) {
-      this.keepAlive = false;
-      return 6 /* UntilClose */;
-    }
-    this.left = Number(length);
-    if (this.left > this.limit) throw this.tooLarge();
-    return this.left === 0 ? 7 /* Done */ : 1 /* Sized */;
-  }
-  takeBody(piece, at, next) {
-    const bytes = Math.min(this.left, piece.length - at);
-    this.bodyBytes += bytes;
-    if (this.bodyBytes > this.limit) throw this.tooLarge();
-    if (this.body) {
-      const all = this.part === 1 /* Sized */ ? this.bodyBytes - bytes + this.left : this.limit;
-      const soon = this.bodyBytes - bytes + Math.min(this.left, Math.max(bytes, AHEAD));
-      this.hold(this.body.add(piece, at, at + bytes, all, soon));
-    }
-    this.left -= bytes;
-    if (this.left === 0) this.part = next;
-    return at + bytes;
-  }
-  /**
-   * The end of a chunk's size that stands in one piece and says nothing else; 0 where it is no such one. Nearly all
-   * are; read as any other line they would take twenty times as long, and an answer in chunks of one byte a second
-   * for each megabyte.
-   */
-  takePlainSize(piece, at) {
-    if (this.line !== "") return 0;
-    let size = 0;
-    let end = at;
-    for (let digit = HEXADECIMAL[piece[end]]; digit >= 0 && end < at + 12; digit = HEXADECIMAL[piece[end]]) {
-      size = size * 16 + digit;
-      end++;
-    }
-    if (end === at || piece[end] !== 13 || piece[end + 1] !== 10) return 0;
-    this.beginChunk(size);
-    return end + 2;
-  }
-  takeLine(piece, at) {
-    const feed = piece.indexOf(10, at);
-    const end = feed < 0 ? piece.length : feed + 1;
-    if (this.line.length + end - at > MAX_LINE) {
-      throw new BadAnswer(`its answer has a line of more than ${MAX_LINE} bytes between chunks`);
-    }
-    const line = this.line + piece.toString("latin1", at, end);
-    this.line = feed < 0 ? line : "";
-    if (feed < 0) return end;
-    if (!line.endsWith("\r\n") || MISLEADING.test(line)) throw new BadAnswer("a line between the chunks of its answer holds a control character");
-    this.readLine(line.slice(0, -2));
-    return end;
-  }
-  readLine(line) {
-    if (this.part === 4 /* ChunkEnd */) {
-      if (line !== "") throw new BadAnswer("a chunk of its answer is longer than it said");
-      this.part = 2 /* ChunkSize */;
-      return;
-    }
-    if (this.part === 5 /* Trailers */) {
-      if (line === "") this.part = 7 /* Done */;
-      else this.countHead(field(line).join("").length);
-      return;
-    }
-    const [, size] = /^([0-9A-Fa-f]{1,12})[ \t]*(?:;.*)?$/.exec(line) ?? [];
-    if (size === void 0) throw new BadAnswer("a chunk of its answer has no proper size");
-    this.beginChunk(parseInt(size, 16));
-  }
-  beginChunk(size) {
-    this.left = size;
-    if (this.bodyBytes + this.left > this.limit) throw this.tooLarge();
-    this.part = this.left === 0 ? 5 /* Trailers */ : 3 /* Chunk */;
-  }
-  tooLarge() {
-    return new BadAnswer(`its answer is larger than ${this.limit} bytes`);
-  }
-};
 function fieldsOf({ head: head2 }) {
-  return head2.split("\r\n").slice(1).flatMap(field);
+  return head2.split("\r\n").slice(1).flatMap(fieldOf);
+}
+function fieldOf(line) {
+  const colon = line.indexOf(":");
+  const name = line.slice(0, Math.max(0, colon));
+  if (!TOKEN.test(name)) throw new BadAnswer("its answer has a header without a proper name");
+  return [name.toLowerCase(), trimmed(line.slice(colon + 1))];
 }
 function flawOf(head2) {
   if (MISLEADING.test(head2)) return "the head of its answer holds a control character";
   if (!STATUS_LINE.test(head2.split("\r\n", 1)[0])) return "it answered something that is not HTTP/1.1";
   return "its answer has a header without a proper name";
 }
-function field(line) {
-  const colon = line.indexOf(":");
-  const name = line.slice(0, Math.max(0, colon));
-  if (!TOKEN.test(name)) throw new BadAnswer("its answer has a header without a proper name");
-  return [name.toLowerCase(), trimmed(line.slice(colon + 1))];
-}
-function trimmed(value) {
-  let start = 0;
-  let end = value.length;
-  while (isBlank(value.charCodeAt(start))) start++;
-  while (end > start && isBlank(value.charCodeAt(end - 1))) end--;
-  return value.slice(start, end);
-}
 function listed(known, value) {
   return known === void 0 ? value : `${known}, ${value}`;
 }
-function isBlank(code) {
-  return code === 32 || code === 9;
-}
 function sameLength(known, value) {
-  if (!/^\d{1,15}$/.test(value) || known !== void 0 && known !== value) throw new BadAnswer(`its answer has content-length ${known === void 0 ? "" : `${known} and `}${value}`);
-  return value;
+  if (/^\d{1,15}$/.test(value) && (known === void 0 || known === value)) return value;
+  throw new BadAnswer(`its answer has content-length ${known === void 0 ? "" : `${known} and `}${value}`);
 }
 
 // runtime/root/conditions.ts
@@ -331,7 +144,11 @@ function trustIn(networks) {
   const known = /* @__PURE__ */ new WeakMap();
   return (connection) => {
     let trusted = known.get(connection);
-    if (trusted === void 0) known.set(connection, trusted = list.check(addressOf(connection), isIPv6(addressOf(connection)) ? "ipv6" : "ipv4"));
+    if (trusted === void 0) {
+      const address = addressOf(connection);
+      trusted = list.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+      known.set(connection, trusted);
+    }
     return trusted;
   };
 }
@@ -355,7 +172,15 @@ function schemeOf(said) {
 }
 
 // runtime/shared/hop-by-hop.ts
-var HOP_BY_HOP = /* @__PURE__ */ new Set(["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"]);
+var HOP_BY_HOP = /* @__PURE__ */ new Set([
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade"
+]);
 
 // runtime/shared/problem.ts
 var Problem = class extends Error {
@@ -392,7 +217,9 @@ function flawOf2({ method, httpVersion, rawHeaders }) {
   const coding = valueOf(rawHeaders, "transfer-encoding");
   if (coding !== void 0) {
     if (httpVersion === "1.0") return new Problem(400, "an HTTP/1.0 request has no transfer-encoding");
-    if (coding.toLowerCase() !== "chunked") return new Problem(501, "the only transfer-encoding that is understood is chunked");
+    if (coding.toLowerCase() !== "chunked") {
+      return new Problem(501, "the only transfer-encoding that is understood is chunked");
+    }
   }
   return method === "TRACE" ? notServed(method) : void 0;
 }
@@ -823,13 +650,13 @@ var LateBody = class {
   /** Whether it is text, also one that is JSON. */
   isText = true;
   headers;
-  known;
+  knownText;
   get isEmpty() {
     return this.bytes.length === 0;
   }
   /** The text as it was sent; undefined where it is none. */
   get text() {
-    return this.known ??= bodyText(this.bytes, this.headers);
+    return this.knownText ??= bodyText(this.bytes, this.headers);
   }
   /** What user code sees: parsed where it is JSON, else text or bytes; undefined without a body. */
   get value() {
@@ -883,23 +710,263 @@ var Answer = class {
 
 // runtime/root/connection.ts
 import { connect } from "node:net";
-var Failure = class {
-  /**
-   * @param reason for people, said of the leaf: `it refused the connection`
-   * @param sent whether the other side may have seen the request
-   * @param broken whether it was the connection that failed: another one may do better
-   * @param stale whether it had carried requests before and ended without a sign of this one: that tells nothing about the replica
-   */
-  constructor(reason, sent, broken, stale = false) {
-    this.reason = reason;
-    this.sent = sent;
-    this.broken = broken;
-    this.stale = stale;
+
+// runtime/root/bytes.ts
+var NONE = Buffer.alloc(0);
+var Bytes = class {
+  length = 0;
+  memory = NONE;
+  get taken() {
+    return this.memory.length === this.length ? this.memory : this.memory.subarray(0, this.length);
   }
+  /**
+   * @param most bytes that there will ever be
+   * @param soon bytes that there will be soon
+   * @returns how many bytes of memory were taken for it
+   */
+  add(piece, start, end, most, soon = 0) {
+    const { memory } = this;
+    const length = this.length + end - start;
+    if (length > memory.length) {
+      this.memory = Buffer.allocUnsafe(Math.min(most, Math.max(length, soon, 2 * memory.length)));
+      memory.copy(this.memory, 0, 0, this.length);
+    }
+    piece.copy(this.memory, this.length, start, end);
+    this.length = length;
+    return this.memory.length - memory.length;
+  }
+};
+
+// runtime/root/answer-parser.ts
+var MAX_HEAD = 65536;
+var MAX_LINE = 4096;
+var END_OF_HEAD = Buffer.from("\r\n\r\n");
+var NONE2 = Buffer.alloc(0);
+var HEXADECIMAL = new Int8Array(256).fill(-1);
+for (let digit = 0; digit < 16; digit++) {
+  for (const char of [digit.toString(16), digit.toString(16).toUpperCase()]) HEXADECIMAL[char.charCodeAt(0)] = digit;
+}
+var AHEAD = 65536;
+var AnswerParser = class {
+  /**
+   * @param limit bytes that a body may have
+   * @param hold asked for the memory of head and body; throws a BadAnswer where there is none
+   */
+  constructor(limit, hold) {
+    this.limit = limit;
+    this.hold = hold;
+  }
+  limit;
+  hold;
+  /** Whether the connection can take another request when this one is done. */
+  keepAlive = false;
+  part = 0 /* Head */;
+  /** The start of a head that has not arrived whole. */
+  pending;
+  /** The start of a line that has not arrived whole. */
+  line = "";
+  headBytes = 0;
+  head;
+  body = new Bytes();
+  bodyBytes = 0;
+  /** Bytes to come: of the body, or of its chunk. */
+  left = 0;
+  get done() {
+    return this.part === 7 /* Done */;
+  }
+  /** Whether nothing of the answer has arrived. */
+  get untouched() {
+    return this.part === 0 /* Head */ && this.headBytes === 0;
+  }
+  /** The answer, once it is done. */
+  get answer() {
+    const { head: { status, head: head2, contentType, contentEncoding }, body } = this;
+    return { status, head: head2, contentType, contentEncoding, bytes: body ? body.taken : NONE2 };
+  }
+  /**
+   * Nobody wants the answer any more: what is left of it is read for the connection's sake only, and kept nowhere.
+   * @param bytes that may still come of the body; with more, the parser throws
+   */
+  discard(bytes) {
+    this.body = void 0;
+    this.limit = this.bodyBytes + bytes;
+    if (this.part === 1 /* Sized */ && this.left > bytes) throw this.tooLarge();
+  }
+  /**
+   * Takes what has arrived; the memory may be used again afterwards. Throws a BadAnswer.
+   * @returns whether there was more than the answer
+   */
+  push(piece) {
+    let at = 0;
+    while (at < piece.length) {
+      switch (this.part) {
+        case 0 /* Head */:
+          at = this.takeHead(piece, at);
+          break;
+        case 1 /* Sized */:
+          at = this.takeBody(piece, at, 7 /* Done */);
+          break;
+        case 3 /* Chunk */:
+          at = this.takeBody(piece, at, 4 /* ChunkEnd */);
+          break;
+        case 2 /* ChunkSize */:
+          at = this.takePlainSize(piece, at) || this.takeLine(piece, at);
+          break;
+        case 4 /* ChunkEnd */:
+          if (this.line === "" && piece[at] === 13 && piece[at + 1] === 10) {
+            this.part = 2 /* ChunkSize */;
+            at += 2;
+            break;
+          }
+          at = this.takeLine(piece, at);
+          break;
+        case 5 /* Trailers */:
+          at = this.takeLine(piece, at);
+          break;
+        case 6 /* UntilClose */:
+          this.left = piece.length - at;
+          at = this.takeBody(piece, at, 6 /* UntilClose */);
+          break;
+        case 7 /* Done */:
+          return true;
+      }
+    }
+    return false;
+  }
+  /** The other side has closed. Throws a BadAnswer unless that is how this answer ends. */
+  end() {
+    if (this.part === 6 /* UntilClose */) this.part = 7 /* Done */;
+    if (!this.done) {
+      throw new BadAnswer(`it closed the connection ${this.untouched ? "without an" : "within its"} answer`);
+    }
+  }
+  takeHead(piece, at) {
+    const { pending } = this;
+    const before2 = pending ? pending.length : 0;
+    pending?.add(piece, at, piece.length, MAX_HEAD + piece.length);
+    const joined = pending ? pending.taken : piece;
+    const start = pending ? 0 : at;
+    const end = joined.indexOf(END_OF_HEAD, Math.max(start, before2 - 3));
+    this.countHead((end < 0 ? joined.length : end + 4) - start - before2);
+    if (end < 0) {
+      if (joined.length - start >= 5 && joined.toString("latin1", start, start + 5) !== "HTTP/") {
+        throw new BadAnswer("it answered something that is not HTTP/1.1");
+      }
+      if (!pending) (this.pending = new Bytes()).add(piece, at, piece.length, MAX_HEAD);
+      return piece.length;
+    }
+    this.pending = void 0;
+    const head2 = readHead(joined.toString("latin1", start, end));
+    if (head2) this.beginBody(head2);
+    return piece.length - (joined.length - end - 4);
+  }
+  countHead(bytes) {
+    this.headBytes += bytes;
+    if (this.headBytes > MAX_HEAD) throw new BadAnswer(`the head of its answer is larger than ${MAX_HEAD} bytes`);
+  }
+  beginBody(head2) {
+    if (this.body) this.hold(head2.head.length);
+    this.head = head2;
+    this.keepAlive = head2.keepAlive;
+    this.part = this.framing(head2);
+  }
+  /** How the end of the body is known (RFC 9112, section 6.3). */
+  framing({ status, contentLength, transferEncoding, isCurrent }) {
+    if (transferEncoding !== void 0) {
+      if (contentLength !== void 0) throw new BadAnswer("its answer has both content-length and transfer-encoding");
+      if (!isCurrent || transferEncoding.toLowerCase() !== "chunked") {
+        throw new BadAnswer(`its answer has transfer-encoding ${transferEncoding}`);
+      }
+    }
+    if (status === 204 || status === 304) return 7 /* Done */;
+    if (transferEncoding !== void 0) return 2 /* ChunkSize */;
+    if (contentLength === void 0) {
+      this.keepAlive = false;
+      return 6 /* UntilClose */;
+    }
+    this.left = Number(contentLength);
+    if (this.left > this.limit) throw this.tooLarge();
+    return this.left === 0 ? 7 /* Done */ : 1 /* Sized */;
+  }
+  takeBody(piece, at, next) {
+    const bytes = Math.min(this.left, piece.length - at);
+    this.bodyBytes += bytes;
+    if (this.bodyBytes > this.limit) throw this.tooLarge();
+    if (this.body) {
+      const all = this.part === 1 /* Sized */ ? this.bodyBytes - bytes + this.left : this.limit;
+      const soon = this.bodyBytes - bytes + Math.min(this.left, Math.max(bytes, AHEAD));
+      this.hold(this.body.add(piece, at, at + bytes, all, soon));
+    }
+    this.left -= bytes;
+    if (this.left === 0) this.part = next;
+    return at + bytes;
+  }
+  /**
+   * The end of a chunk's size that stands in one piece and says nothing else; 0 where it is no such one. Nearly all
+   * are; read as any other line they would take twenty times as long, and an answer in chunks of one byte a second
+   * for each megabyte.
+   */
+  takePlainSize(piece, at) {
+    if (this.line !== "") return 0;
+    let size = 0;
+    let end = at;
+    for (let digit = HEXADECIMAL[piece[end]]; digit >= 0 && end < at + 12; digit = HEXADECIMAL[piece[end]]) {
+      size = size * 16 + digit;
+      end++;
+    }
+    if (end === at || piece[end] !== 13 || piece[end + 1] !== 10) return 0;
+    this.beginChunk(size);
+    return end + 2;
+  }
+  takeLine(piece, at) {
+    const feed = piece.indexOf(10, at);
+    const end = feed < 0 ? piece.length : feed + 1;
+    if (this.line.length + end - at > MAX_LINE) {
+      throw new BadAnswer(`its answer has a line of more than ${MAX_LINE} bytes between chunks`);
+    }
+    const line = this.line + piece.toString("latin1", at, end);
+    this.line = feed < 0 ? line : "";
+    if (feed < 0) return end;
+    if (!line.endsWith("\r\n") || MISLEADING.test(line)) {
+      throw new BadAnswer("a line between the chunks of its answer holds a control character");
+    }
+    this.readLine(line.slice(0, -2));
+    return end;
+  }
+  readLine(line) {
+    if (this.part === 4 /* ChunkEnd */) {
+      if (line !== "") throw new BadAnswer("a chunk of its answer is longer than it said");
+      this.part = 2 /* ChunkSize */;
+      return;
+    }
+    if (this.part === 5 /* Trailers */) {
+      if (line === "") this.part = 7 /* Done */;
+      else this.countHead(fieldOf(line).join("").length);
+      return;
+    }
+    const [, size] = /^([0-9A-Fa-f]{1,12})[ \t]*(?:;.*)?$/.exec(line) ?? [];
+    if (size === void 0) throw new BadAnswer("a chunk of its answer has no proper size");
+    this.beginChunk(parseInt(size, 16));
+  }
+  beginChunk(size) {
+    this.left = size;
+    if (this.bodyBytes + this.left > this.limit) throw this.tooLarge();
+    this.part = this.left === 0 ? 5 /* Trailers */ : 3 /* Chunk */;
+  }
+  tooLarge() {
+    return new BadAnswer(`its answer is larger than ${this.limit} bytes`);
+  }
+};
+
+// runtime/root/connection.ts
+var Failure = class {
+  /** @param reason for people, said of the leaf: `it refused the connection` */
+  constructor(kind, reason) {
+    this.kind = kind;
+    this.reason = reason;
+  }
+  kind;
   reason;
-  sent;
-  broken;
-  stale;
 };
 var CONNECT_TIMEOUT = 500;
 var READ_BUFFER = Buffer.allocUnsafeSlow(65536);
@@ -911,13 +978,15 @@ var Connection = class {
   constructor(host, port, onIdle, onClose) {
     this.onIdle = onIdle;
     this.onClose = onClose;
-    const onread = { buffer: READ_BUFFER, callback: (bytes, buffer) => this.read(buffer.subarray(0, bytes)) };
+    const callback = (bytes, buffer) => this.read(buffer.subarray(0, bytes));
+    const onread = { buffer: READ_BUFFER, callback };
     this.socket = connect({ host, port, noDelay: true, onread });
-    this.socket.on("connect", () => this.connected());
+    this.socket.on("connect", () => this.stopConnectTimer());
     this.socket.on("error", (error) => this.broken(error));
     this.socket.on("end", () => this.ended());
     this.socket.on("close", () => this.fail(this.lost("the connection was closed")));
-    this.connecting = setTimeout(() => this.fail(new Failure(`no connection within ${CONNECT_TIMEOUT} ms`, false, true)), CONNECT_TIMEOUT);
+    const late = () => this.fail(new Failure("unsent", `no connection within ${CONNECT_TIMEOUT} ms`));
+    this.connecting = setTimeout(late, CONNECT_TIMEOUT);
   }
   onIdle;
   onClose;
@@ -940,7 +1009,7 @@ var Connection = class {
    * told of the end, or that more than so many bytes were to come.
    */
   discard(bytes) {
-    if (this.connecting) return this.fail(new Failure("it is not needed any more", false, false));
+    if (this.connecting) return this.fail(new Failure("unsent", "it is not needed any more"));
     try {
       this.parser?.discard(bytes);
     } catch (error) {
@@ -950,11 +1019,11 @@ var Connection = class {
   /** Ends it; whoever waits is told nothing. */
   destroy() {
     this.waiter = void 0;
-    this.connected();
+    this.stopConnectTimer();
     this.socket.destroy();
     this.onClose(this);
   }
-  connected() {
+  stopConnectTimer() {
     clearTimeout(this.connecting);
     this.connecting = void 0;
   }
@@ -993,15 +1062,16 @@ var Connection = class {
   /** Whatever is thrown over an answer, also for want of memory, ends this answer only. */
   bad(error) {
     const { message } = error;
-    this.fail(new Failure(error instanceof BadAnswer ? message : `its answer cannot be read: ${message}`, true, false));
+    this.fail(new Failure("bad", error instanceof BadAnswer ? message : `its answer cannot be read: ${message}`));
   }
   broken({ code, message }) {
+    const reason = code ?? message;
     const refused = this.connecting !== void 0;
-    this.fail(refused ? new Failure(`no connection: ${code ?? message}`, false, true) : this.lost(`the connection broke: ${code ?? message}`));
+    this.fail(refused ? new Failure("unsent", `no connection: ${reason}`) : this.lost(`the connection broke: ${reason}`));
   }
   /** A connection that stood has ended. */
   lost(reason) {
-    return new Failure(reason, true, true, this.requests > 1 && this.parser?.untouched);
+    return new Failure(this.requests > 1 && this.parser?.untouched ? "stale" : "lost", reason);
   }
   fail(failure) {
     const { waiter } = this;
@@ -1033,13 +1103,13 @@ var Call = class {
   over = false;
   /** Asks the first replica. */
   begin() {
-    if (this.leaf.isKnown) this.ask();
-    else void this.leaf.known.then(() => this.over || this.request.guard(() => this.ask()));
+    if (this.leaf.wasLookedUp) this.ask();
+    else void this.leaf.firstLookup.then(() => this.over || this.request.guard(() => this.ask()));
   }
   /** Asks another replica too, if there is one; the first answer counts. */
   hedge() {
     if (this.over || !this.request.safe || this.open.size === 0) return;
-    const replica = this.leaf.other(this.tried, performance.now());
+    const replica = this.leaf.forHedge(this.tried, performance.now());
     if (!replica) return;
     this.hedged = true;
     this.attempt(replica);
@@ -1058,23 +1128,26 @@ var Call = class {
   ask() {
     const replica = this.leaf.next(this.tried, performance.now());
     if (replica) this.attempt(replica);
-    else this.settle(new Failure("no address of it is known", false, true));
+    else this.settle(new Failure("unsent", "no address of it is known"));
   }
   /** Over a connection that was idle only at the first time: what broke one may have broken the others. */
   attempt(replica) {
     const connection = replica.take(this.tried.includes(replica));
     this.tried.push(replica);
-    this.open.add(new Attempt(connection, replica, this.request, (attempt, outcome) => this.onOutcome(attempt, outcome)));
+    this.open.add(
+      new Attempt(connection, replica, this.request, (attempt, outcome) => this.onOutcome(attempt, outcome))
+    );
   }
   onOutcome(attempt, outcome) {
     this.open.delete(attempt);
     if (!(outcome instanceof Failure)) return this.settle(outcome);
-    const { broken, sent, stale } = outcome;
-    if (broken && !stale) attempt.replica.shun(performance.now());
-    if (sent) this.sent++;
+    const { kind } = outcome;
+    if (kind === "unsent" || kind === "lost") attempt.replica.shun(performance.now());
+    if (kind !== "unsent") this.sent++;
     if (this.open.size > 0) return;
-    const again = broken && this.sent < MAX_SENT && (this.request.idempotent || !sent);
-    const replica = !again ? void 0 : stale ? attempt.replica : this.leaf.next(this.tried, performance.now());
+    const again = kind !== "bad" && this.sent < MAX_SENT && (this.request.idempotent || kind === "unsent");
+    if (!again) return this.settle(outcome);
+    const replica = kind === "stale" ? attempt.replica : this.leaf.next(this.tried, performance.now());
     if (!replica) return this.settle(outcome);
     this.retries++;
     this.attempt(replica);
@@ -1157,7 +1230,7 @@ var Scatter = class {
   /** Asks the leaves. */
   begin() {
     const { rules: { timeout, hedgeAfter }, request: { guard } } = this;
-    this.deadline = setTimeout(() => guard(() => this.finish(true)), timeout);
+    this.deadline = setTimeout(() => guard(() => this.finish("late")), timeout);
     if (hedgeAfter !== void 0) this.hedging = setTimeout(() => guard(() => this.hedge()), hedgeAfter);
     for (const call of this.calls) if (!this.over) call.begin();
   }
@@ -1177,7 +1250,9 @@ var Scatter = class {
     if (counts) this.answered++;
     else this.failed++;
     const enough = gatherer.makes === "nothing" && this.answered > 0;
-    if (enough || this.answered + this.failed === leaves.length || leaves.length - this.failed < minResponses) this.finish(false);
+    if (enough || this.answered + this.failed === leaves.length || leaves.length - this.failed < minResponses) {
+      this.finish("needless");
+    }
   }
   /** Whether an answer counts. */
   judged(index, raw) {
@@ -1197,9 +1272,10 @@ var Scatter = class {
   failure(leaf, reason) {
     return { leaf, name: this.rules.leaves[leaf].name, reason };
   }
-  finish(late) {
+  finish(end) {
     if (this.over) return;
-    this.stop(late ? "late" : "needless");
+    this.stop(end);
+    const late = end === "late";
     const reason = late ? `no answer within ${this.rules.timeout} ms` : "not waited for";
     const outcomes = this.outcomes.map((outcome, index) => outcome ?? this.failure(index, reason));
     this.done({
@@ -1315,56 +1391,6 @@ function join(pieces) {
   return whole;
 }
 
-// runtime/shared/text.ts
-var NOT_TEXT = "�";
-function utf8Text(bytes) {
-  if (!/[^\x00-\x7f]/.test(bytes)) return bytes;
-  try {
-    return bytes.replace(/[^\x00-\x7f]+/g, (run2) => decodeURIComponent(escaped(run2)));
-  } catch {
-    return void 0;
-  }
-}
-var SEQUENCE = new RegExp([
-  "[\\xc2-\\xdf][\\x80-\\xbf]",
-  "\\xe0[\\xa0-\\xbf][\\x80-\\xbf]",
-  "[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}",
-  "\\xed[\\x80-\\x9f][\\x80-\\xbf]",
-  "\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}",
-  "[\\xf1-\\xf3][\\x80-\\xbf]{3}",
-  "\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}",
-  "(\\xe0[\\xa0-\\xbf]|[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]|\\xed[\\x80-\\x9f]|\\xf0[\\x90-\\xbf][\\x80-\\xbf]?|[\\xf1-\\xf3][\\x80-\\xbf]{1,2}|\\xf4[\\x80-\\x8f][\\x80-\\xbf]?|[\\x80-\\xff])"
-].join("|"), "g");
-function decodeEscapes(text, notText = () => NOT_TEXT) {
-  if (!text.includes("%")) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text.replace(/(?:%[0-9a-f]{2})+/gi, (run2) => decodeRun(run2, notText));
-  }
-}
-function decodeRun(run2, notText) {
-  try {
-    return decodeURIComponent(run2);
-  } catch {
-    const bytes = run2.replace(/%(..)/g, (_, digits) => String.fromCharCode(parseInt(digits, 16)));
-    return bytes.replace(SEQUENCE, (sequence, broken) => broken ? notText() : decodeURIComponent(escaped(sequence)));
-  }
-}
-function escaped(bytes) {
-  return bytes.replace(/[^]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
-}
-function trimmed2(text) {
-  let start = 0;
-  let end = text.length;
-  while (start < end && isSpace(text.charCodeAt(start))) start++;
-  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
-  return text.slice(start, end);
-}
-function isSpace(code) {
-  return code === 32 || code === 9;
-}
-
 // runtime/shared/cookies.ts
 var asIs = (text) => text;
 function parseCookies(header, toText = asIs) {
@@ -1373,8 +1399,8 @@ function parseCookies(header, toText = asIs) {
   for (const pair of header.split(";")) {
     const equals = pair.indexOf("=");
     if (equals < 0) continue;
-    const name = toText(trimmed2(pair.slice(0, equals)));
-    if (!(name in cookies)) cookies[name] = toText(trimmed2(pair.slice(equals + 1)));
+    const name = toText(trimmed(pair.slice(0, equals)));
+    if (!(name in cookies)) cookies[name] = toText(trimmed(pair.slice(equals + 1)));
   }
   return cookies;
 }
@@ -1506,7 +1532,9 @@ var ELSE = "return text, bytes, a stream, a Response, or data that JSON can hold
 function unsendable(what, value, remedy) {
   const name = nameOf2(value);
   const kind = value instanceof Error ? "Error" : name;
-  return new Unsendable(`${what} is ${/^[AEIOU]/i.test(name) ? "an" : "a"} ${name}: ${remedy ?? (Object.hasOwn(REMEDIES, kind) ? REMEDIES[kind] : ELSE)}`);
+  const article = /^[AEIOU]/i.test(name) ? "an" : "a";
+  const instead = remedy ?? (Object.hasOwn(REMEDIES, kind) ? REMEDIES[kind] : ELSE);
+  return new Unsendable(`${what} is ${article} ${name}: ${instead}`);
 }
 function nameOf2(value) {
   if (typeof value !== "object" || value === null) return typeof value;
@@ -1604,7 +1632,11 @@ var Stream = class {
   /** Throws an Unsendable when somebody else reads it. */
   constructor(value) {
     if (typeof value.getReader === "function") {
-      if (value.locked) throw new Unsendable("the stream of the result is locked, because somebody reads it: return one that nobody reads");
+      if (value.locked) {
+        throw new Unsendable(
+          "the stream of the result is locked, because somebody reads it: return one that nobody reads"
+        );
+      }
       const reader = value.getReader();
       this.pull = () => reader.read();
       this.stop = () => reader.cancel(new DOMException("the client has gone away", "AbortError"));
@@ -1667,7 +1699,9 @@ var Stream = class {
 function pieceOf(value) {
   if (typeof value === "string" || value instanceof Uint8Array) return value;
   const bytes = bytesOf(value);
-  if (!bytes) throw unsendable("a piece of the stream", value, "let it yield text or bytes, such as JSON.stringify(value)");
+  if (!bytes) {
+    throw unsendable("a piece of the stream", value, "let it yield text or bytes, such as JSON.stringify(value)");
+  }
   return bytes;
 }
 function bytesOf(value) {
@@ -1726,7 +1760,9 @@ function sendStream(res, stream, extra) {
   return sendRest(res, stream);
 }
 function sendResponse(res, response, extra) {
-  if (response.bodyUsed) throw new Unsendable("the body of the Response was used already: return a Response that nobody has read, such as a clone() made before");
+  if (response.bodyUsed) {
+    throw new Unsendable("the body of the Response was used already: return a Response that nobody has read, such as a clone() made before");
+  }
   const stream = response.body ? new Stream(response.body) : void 0;
   const encoding = response.headers.get("content-encoding");
   if (!stream || encoding === null) return sendHead(res, response, stream, false, extra);
@@ -1765,7 +1801,8 @@ function headersOf2({ status, headers: all }, decoded3) {
 // runtime/shared/send-problem.ts
 import { STATUS_CODES } from "node:http";
 function problemBody({ status, detail, members }) {
-  return JSON.stringify({ type: "about:blank", title: STATUS_CODES[status] ?? "Error", status, detail, ...members }) + "\n";
+  const title = STATUS_CODES[status] ?? "Error";
+  return JSON.stringify({ type: "about:blank", title, status, detail, ...members }) + "\n";
 }
 function sendProblem(res, problem) {
   const body = problemBody(problem);
@@ -1824,7 +1861,10 @@ var Exchange = class {
   res;
   start = performance.now();
   timer;
-  /** Whether this request holds one of the `maxConcurrency` places: until it is closed, and user code is done or out of time. */
+  /**
+   * Whether this request holds one of the `maxConcurrency` places: until it is closed, and user code is
+   * done or out of time.
+   */
   holdsPlace = false;
   running = false;
   /** The answer has left, or the client has. */
@@ -1846,9 +1886,13 @@ var Exchange = class {
   }
   checkPlaces() {
     const { config: { maxConcurrency }, metrics } = this.options;
-    if (metrics.inFlight >= maxConcurrency) throw new Overload(`the pod serves ${maxConcurrency} requests already: try again`);
+    if (metrics.inFlight >= maxConcurrency) {
+      throw new Overload(`the pod serves ${maxConcurrency} requests already: try again`);
+    }
   }
-  /** The request is here whole, and takes a place. Not before: a client that sends its body by the drop would hold it. */
+  /**
+   * The request is here whole, and takes a place. Not before: a client that sends its body by the drop would hold it.
+   */
   admit(receive, body) {
     if (this.closed) return;
     this.checkPlaces();
@@ -1856,11 +1900,16 @@ var Exchange = class {
     this.holdsPlace = true;
     receive(body);
   }
-  /** Takes memory for what is held. Throws a 503 where others hold it, and what it says of its size where there is not as much at all. */
+  /**
+   * Takes memory for what is held. Throws a 503 where others hold it, and what it says of its size where there
+   * is not as much at all.
+   */
   hold(bytes, { tooLarge, called, plural } = BODY) {
     if (this.account.take(bytes)) return;
     const { limit } = this.options.budget;
-    if (bytes > limit) throw new Problem(tooLarge, `the ${called} ${bytes} bytes of memory, and the pod has ${limit} for bodies`);
+    if (bytes > limit) {
+      throw new Problem(tooLarge, `the ${called} ${bytes} bytes of memory, and the pod has ${limit} for bodies`);
+    }
     throw new Overload(`the pod holds too many ${plural} already: try again`);
   }
   /** A request with its body, as user code sees it, with room for that. */
@@ -1880,7 +1929,10 @@ var Exchange = class {
       if (!later && !isStream(result)) return this.answer(result);
       this.timer = setTimeout(() => this.expire(), this.options.config.timeout);
       if (!later) return this.open(result);
-      Promise.resolve(result).then((value) => isStream(value) ? this.open(value) : this.answer(value), (error) => this.fail(error));
+      Promise.resolve(result).then(
+        (value) => isStream(value) ? this.open(value) : this.answer(value),
+        (error) => this.fail(error)
+      );
     } catch (error) {
       this.fail(error);
     }
@@ -1900,7 +1952,7 @@ var Exchange = class {
     this.settle();
     if (this.closed || this.res.headersSent) return discard(value);
     try {
-      this.drainAndSend(value)?.catch((error) => this.notSent(error));
+      this.sendResult(value)?.catch((error) => this.notSent(error));
     } catch (error) {
       this.notSent(error);
     }
@@ -1914,9 +1966,11 @@ var Exchange = class {
   }
   reportUnsent(error) {
     const { callee } = this.options;
-    this.report(`the result of the ${callee} cannot be sent${error instanceof Unsendable ? `: ${error.message}` : ""}`, error, callee);
+    const reason = error instanceof Unsendable ? `: ${error.message}` : "";
+    this.report(`the result of the ${callee} cannot be sent${reason}`, error, callee);
   }
-  drainAndSend(value) {
+  /** Sends what user code returned. */
+  sendResult(value) {
     this.options.drain.mark(this.res);
     return send(this.res, value, this.answerHeaders);
   }
@@ -1958,7 +2012,9 @@ var Exchange = class {
       return sendProblem(this.res, new Problem(500, "the server failed; the log of the pod says why"));
     }
     if (error instanceof Overload) this.options.metrics.errors.inc("overload");
-    if (error.status === 408 || error.status === 413 || this.req.headers.expect) return sendProblemAndClose(this.res, error);
+    if (error.status === 408 || error.status === 413 || this.req.headers.expect) {
+      return sendProblemAndClose(this.res, error);
+    }
     sendProblem(this.res, error);
   }
   report(message, error, kind) {
@@ -1975,7 +2031,11 @@ var Exchange = class {
     this.closed = true;
     const { req, res } = this;
     if (!res.writableFinished) this.abandon(new DOMException("the client has gone away", "AbortError"));
-    this.options.metrics.answered(req.method, res.headersSent ? res.statusCode : CLIENT_GONE, performance.now() - this.start);
+    this.options.metrics.answered(
+      req.method,
+      res.headersSent ? res.statusCode : CLIENT_GONE,
+      performance.now() - this.start
+    );
     this.release();
   }
   release() {
@@ -2069,7 +2129,8 @@ var RootExchange = class extends Exchange {
   tooFew({ answers, failures, late }) {
     const { rules: { leaves, minResponses }, metrics, log } = this.options;
     metrics.errors.inc("leaves");
-    log.warn("too few leaves have answered", { ...requestFields(this.req.method, this.req.url, this.req.headers), failures });
+    const fields = requestFields(this.req.method, this.req.url, this.req.headers);
+    log.warn("too few leaves have answered", { ...fields, failures });
     const detail = `${answers.length} of ${leaves.length} leaves answered, and ${minResponses} must`;
     this.refuse(new Problem(late ? 504 : 502, detail, this.responses, { leaves: failures }));
   }
@@ -2239,7 +2300,12 @@ var Replica = class {
   /** A connection to send one request over: the one that was used last, unless a fresh one is asked for. */
   take(fresh) {
     const known = fresh ? void 0 : this.idle.pop();
-    return known ?? new Connection(this.host, this.port, (connection) => this.keep(connection), (connection) => this.drop(connection));
+    return known ?? new Connection(
+      this.host,
+      this.port,
+      (connection) => this.keep(connection),
+      (connection) => this.drop(connection)
+    );
   }
   /** Leaves it alone for a while. */
   shun(now) {
@@ -2277,43 +2343,47 @@ var Leaf = class {
     this.config = config;
     this.lookup = lookup;
     this.counts = counts;
-    this.known = this.refresh(performance.now());
+    this.firstLookup = this.refresh(performance.now());
   }
   config;
   lookup;
   counts;
   /** Resolves when its names have been asked for once, whatever came of it. */
-  known;
+  firstLookup;
   /** Whether its names have been asked for once. */
-  isKnown = false;
+  wasLookedUp = false;
   pods = [];
   service = [];
-  asked = -Infinity;
+  askedAt = -Infinity;
   asking = false;
   turn = 0;
   get name() {
     return this.config.name;
   }
   /**
-   * The replica to ask next: of the pods the one with the fewest open requests, and when all of them have been tried, or DNS knows none
-   * yet, the Service's address, which is never as old as a DNS answer. Undefined when nothing is left.
+   * The replica to ask next: of the pods the one with the fewest open requests, and when all of them have
+   * been tried, or DNS knows none yet, the Service's address, which is never as old as a DNS answer.
+   * Undefined when nothing is left.
    *
    * @param tried those that were asked already
    */
   next(tried, now) {
     if (tried.length === 0) this.turn++;
-    const fresh = this.pods.filter((pod) => !tried.includes(pod));
+    const untried = this.pods.filter((pod) => !tried.includes(pod));
     const [service] = this.service;
-    return this.least(fresh.filter((pod) => !pod.isShunned(now))) ?? (service && tried.filter((each) => each === service).length < SERVICE_TRIES ? service : this.least(fresh));
+    return this.least(untried.filter((pod) => !pod.isShunned(now))) ?? (service && tried.filter((each) => each === service).length < SERVICE_TRIES ? service : this.least(untried));
   }
-  /** The replica for a second request while the first is still open: another pod, or, where DNS knows none, a connection that may lead to one. */
-  other(tried, now) {
+  /**
+   * The replica for a second request while the first is still open: another pod, or, where DNS knows none, a
+   * connection that may lead to one.
+   */
+  forHedge(tried, now) {
     return this.pods.every((pod) => tried.includes(pod)) && this.pods.length > 0 ? void 0 : this.next(tried, now);
   }
   /** To be called twice a second or so: closes what is idle, asks for names again. */
   tick(now) {
     for (const replica of [...this.pods, ...this.service]) replica.sweep(now);
-    if (now - this.asked >= REFRESH) void this.refresh(now);
+    if (now - this.askedAt >= REFRESH) void this.refresh(now);
   }
   least(replicas) {
     let best;
@@ -2326,14 +2396,17 @@ var Leaf = class {
   async refresh(now) {
     if (this.asking) return;
     this.asking = true;
-    this.asked = now;
+    this.askedAt = now;
     const { host, podsHost } = this.config;
-    const [pods, service] = await Promise.all([this.resolve(podsHost ?? host), podsHost === void 0 ? [] : this.resolve(host)]);
+    const [pods, service] = await Promise.all([
+      this.resolve(podsHost ?? host),
+      podsHost === void 0 ? [] : this.resolve(host)
+    ]);
     this.pods = this.renew(this.pods, pods);
     this.counts.replicas.value = this.pods.length;
     this.service = this.renew(this.service, service);
     this.asking = false;
-    this.isKnown = true;
+    this.wasLookedUp = true;
   }
   async resolve(name) {
     return this.lookup(name).catch(() => void 0);
@@ -2364,7 +2437,10 @@ var Labelled = class {
   type;
   labels;
   series = /* @__PURE__ */ new Map();
-  /** The line with these values of the labels: kept by those who count often, for whom to find it would be the larger part of the work. */
+  /**
+   * The line with these values of the labels: kept by those who count often, for whom to find it would be the
+   * larger part of the work.
+   */
   with(...values) {
     const key = this.labels.map((label, i) => `${label}="${values[i]}"`).join(",");
     let series = this.series.get(key);
@@ -2471,10 +2547,26 @@ var LeafMetrics = class {
   duration;
   replicas;
   constructor(metrics) {
-    this.requests = metrics.add(new Counter("metaparticle_leaf_requests_total", "Requests to a leaf, by what came of them.", ["leaf", "outcome"]));
-    this.extra = metrics.add(new Counter("metaparticle_leaf_extra_requests_total", "Further requests to another replica: retries and hedges.", ["leaf", "kind"]));
-    this.duration = metrics.add(new Histogram("metaparticle_leaf_request_duration_seconds", "From a request to a leaf to its whole answer.", ["leaf"]));
-    this.replicas = metrics.add(new Gauge("metaparticle_leaf_replicas", "Replicas of a leaf that DNS tells of; with 0, its Service is asked.", ["leaf"]));
+    this.requests = metrics.add(new Counter(
+      "metaparticle_leaf_requests_total",
+      "Requests to a leaf, by what came of them.",
+      ["leaf", "outcome"]
+    ));
+    this.extra = metrics.add(new Counter(
+      "metaparticle_leaf_extra_requests_total",
+      "Further requests to another replica: retries and hedges.",
+      ["leaf", "kind"]
+    ));
+    this.duration = metrics.add(new Histogram(
+      "metaparticle_leaf_request_duration_seconds",
+      "From a request to a leaf to its whole answer.",
+      ["leaf"]
+    ));
+    this.replicas = metrics.add(new Gauge(
+      "metaparticle_leaf_replicas",
+      "Replicas of a leaf that DNS tells of; with 0, its Service is asked.",
+      ["leaf"]
+    ));
   }
   /** The counts of one leaf. */
   of(leaf) {
@@ -2544,12 +2636,16 @@ function readConfig(file, numbers) {
   }
   for (const name of numbers) {
     const value = config[name];
-    if (!(value >= 0 && value < 2 ** 31)) throw new StartError(`${file}: ${name} is ${JSON.stringify(value)}: it is a number from 0 to 2147483647`);
+    if (!(value >= 0 && value < 2 ** 31)) {
+      throw new StartError(`${file}: ${name} is ${JSON.stringify(value)}: it is a number from 0 to 2147483647`);
+    }
   }
   return config;
 }
 async function loadFunction(configFile, code) {
-  if (typeof code !== "string") throw new StartError(`${configFile}: code is ${JSON.stringify(code)}: it names the module beside this file`);
+  if (typeof code !== "string") {
+    throw new StartError(`${configFile}: code is ${JSON.stringify(code)}: it names the module beside this file`);
+  }
   const file = join2(dirname(configFile), code);
   let loaded;
   try {
@@ -2557,7 +2653,10 @@ async function loadFunction(configFile, code) {
   } catch (cause) {
     throw new StartError(`${file} does not load`, { cause });
   }
-  if (typeof loaded !== "function") throw new StartError(`${file}: the default export is ${loaded === void 0 ? "missing" : `a ${typeof loaded}`}: export default a function`);
+  if (typeof loaded !== "function") {
+    const found = loaded === void 0 ? "missing" : `a ${typeof loaded}`;
+    throw new StartError(`${file}: the default export is ${found}: export default a function`);
+  }
   return loaded;
 }
 
@@ -2584,7 +2683,9 @@ var Pipeline = class {
   }
   owed = [];
   refused = false;
-  /** The oldest closes first; where the connection does, all do. One for all, because each request would make another. */
+  /**
+   * The oldest closes first; where the connection does, all do. One for all, because each request would make another.
+   */
   settle;
   /** Whether nothing is owed. */
   get idle() {
@@ -2601,7 +2702,9 @@ var Pipeline = class {
     res.on("close", this.settle);
     return true;
   }
-  /** Answers what cannot be read as a request, when the requests before it have their answers, and ends the connection. */
+  /**
+   * Answers what cannot be read as a request, when the requests before it have their answers, and ends the connection.
+   */
   refuse(problem) {
     if (this.refused) return;
     this.refused = true;
@@ -2623,8 +2726,8 @@ var BACKLOG = 1024;
 function createHttpServer(listener, options = {}) {
   const { sendTimeout = 3e4, headTimeout = 2e4, maxConnections = 1e3 } = options;
   const server = createServer({
-    // longer than the router keeps an idle connection to us (10 s): the router always closes first, so it never sends a request into a
-    // connection that we are just closing (a POST lost there is not retried)
+    // longer than the router keeps an idle connection to us (10 s): the router always closes first, so it never sends
+    // a request into a connection that we are just closing (a POST lost there is not retried)
     keepAliveTimeout: 75e3,
     headersTimeout: headTimeout,
     // a client that sends its body by the drop holds a connection no longer than this
@@ -2648,7 +2751,10 @@ function createHttpServer(listener, options = {}) {
     if (flaw) sendProblemAndClose(res, flaw);
     else listener(req, res);
   });
-  return server.on("connection", (socket) => new Pipeline(socket)).on("request", serve).on("checkContinue", serve).on("checkExpectation", answer((_, res) => sendProblemAndClose(res, new Problem(417, "the only expectation that is met is 100-continue")))).on("connect", (_, socket) => Pipeline.of(socket).refuse(notServed("CONNECT"))).on("clientError", (error, socket) => {
+  return server.on("connection", (socket) => new Pipeline(socket)).on("request", serve).on("checkContinue", serve).on("checkExpectation", answer((_, res) => sendProblemAndClose(
+    res,
+    new Problem(417, "the only expectation that is met is 100-continue")
+  ))).on("connect", (_, socket) => Pipeline.of(socket).refuse(notServed("CONNECT"))).on("clientError", (error, socket) => {
     if (!socket.writable || socket.bytesRead === 0) socket.destroy();
     else Pipeline.of(socket).refuse(problemOf(error));
   }).on("timeout", (socket) => {
@@ -2695,13 +2801,18 @@ var Drain = class {
   server;
   exit;
   /** From now on there is a server to drain; before, a signal ends the program at once. */
-  serve(server) {
+  setServer(server) {
     this.server = server;
   }
-  /** SIGTERM and SIGINT drain; the second one forces. Registered early: as process 1 of a container, Node would ignore them. */
+  /**
+   * SIGTERM and SIGINT drain; the second one forces. Registered early: as process 1 of a container, Node
+   * would ignore them.
+   */
   onSignals() {
     let signals = 0;
-    for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => signals++ ? this.exit(1) : this.begin(signal));
+    for (const signal of ["SIGTERM", "SIGINT"]) {
+      process.on(signal, () => signals++ ? this.exit(1) : this.begin(signal));
+    }
   }
   /** Tells the client of this answer not to come back over this connection, when the program is ending. */
   mark(res) {
@@ -2747,8 +2858,15 @@ var RequestMetrics = class {
   requests;
   duration;
   constructor(metrics) {
-    this.requests = metrics.add(new Counter("metaparticle_requests_total", "Requests answered, by method and status code.", ["code", "method"]));
-    this.duration = metrics.add(new Histogram("metaparticle_request_duration_seconds", "From the head of a request to the end of its answer.")).with();
+    this.requests = metrics.add(new Counter(
+      "metaparticle_requests_total",
+      "Requests answered, by method and status code.",
+      ["code", "method"]
+    ));
+    this.duration = metrics.add(new Histogram(
+      "metaparticle_request_duration_seconds",
+      "From the head of a request to the end of its answer."
+    )).with();
     this.errors = metrics.add(new Counter("metaparticle_errors_total", "Failures, by kind.", ["kind"]));
     metrics.reading("metaparticle_requests_in_flight", "Requests being served.", "gauge", () => this.inFlight);
   }
@@ -2766,12 +2884,15 @@ function run(program) {
   process.stdout.on("error", () => {
   });
   main(program, log, process.argv[2]).catch((error) => {
-    log.error(error instanceof StartError ? error.message : "the pod cannot start", { error: error instanceof StartError ? error.cause : error });
+    if (error instanceof StartError) log.error(error.message, { error: error.cause });
+    else log.error("the pod cannot start", { error });
     process.exit(1);
   });
 }
 async function main(program, log, configFile) {
-  if (configFile === void 0) throw new StartError("the path of the configuration is missing: node program.mjs /path/config.json");
+  if (configFile === void 0) {
+    throw new StartError("the path of the configuration is missing: node program.mjs /path/config.json");
+  }
   const config = program.configure(configFile);
   const host = process.env.LISTEN_ADDRESS ?? "0.0.0.0";
   const page = new Metrics();
@@ -2785,7 +2906,7 @@ async function main(program, log, configFile) {
   const listener = await program.start(config, { configFile, page, metrics, drain, log });
   const server = createHttpServer(listener, { maxConnections: config.maxConcurrency + 1e3 });
   const port = await listen(server, config.port, host);
-  drain.serve(server);
+  drain.setServer(server);
   started = true;
   log.info("listening", { host, port, adminPort, node: process.version });
 }
@@ -2833,7 +2954,10 @@ run({
         timeout,
         minResponses,
         hedgeAfter,
-        gatherer: gathererOf(config.gather, config.gather === "function" ? await loadFunction(configFile, config.code) : void 0)
+        gatherer: gathererOf(
+          config.gather,
+          config.gather === "function" ? await loadFunction(configFile, config.code) : void 0
+        )
       },
       accepts: (status) => accepted.has(String(status)) || accepted.has(`${Math.floor(status / 100)}xx`)
     };

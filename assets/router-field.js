@@ -162,12 +162,18 @@ function headersOf(r, only) {
 }
 
 // runtime/router/key.ts
-var TITLES = { 400: "Bad Request", 415: "Unsupported Media Type", 500: "Internal Server Error" };
+var TITLES = {
+  400: "Bad Request",
+  415: "Unsupported Media Type",
+  500: "Internal Server Error"
+};
 function checkedKey(text) {
-  if (!isWellFormed(text)) throw new Problem(400, "the key is not valid Unicode text: it holds half of a surrogate pair");
+  if (!isWellFormed(text)) {
+    throw new Problem(400, "the key is not valid Unicode text: it holds half of a surrogate pair");
+  }
   return text;
 }
-function routed(r, keyOf2) {
+function routeByKey(r, keyOf2) {
   try {
     r.variables.shard_key = checkedKey(keyOf2(r));
   } catch (error) {
@@ -251,44 +257,55 @@ function endOfString(text, start) {
 }
 
 // runtime/router/field.ts
-var path = config.field;
-var shown = path.map((step) => typeof step === "number" ? `[${step}]` : `.${step}`).join("").slice(1);
+var paths = config.fields;
+var shown = paths.map(shownPath);
 var CANONICAL = /^(?!-0$)-?(0|[1-9]\d*)(\.\d*[1-9])?$/;
 function route(r) {
-  routed(r, fieldOf);
+  routeByKey(r, fieldOf);
 }
 function fieldOf(r) {
   const headers = { "content-type": headerOf(r, "content-type"), "content-encoding": headerOf(r, "content-encoding") };
   if (!isJson(headers["content-type"])) {
-    throw new Problem(415, `the key is the field ${shown} of a JSON body: send it as application/json`);
+    throw new Problem(415, `the key is the field ${shown.join(" or ")} of a JSON body: send it as application/json`);
   }
   const text = r.requestBuffer && bodyText(r.requestBuffer, headers);
   return text === void 0 ? missing() : keyOf(parseBody(r.requestBuffer, headers, text), text);
 }
 function keyOf(body, text) {
+  for (const path of paths) {
+    const value = valueAt(body, path);
+    if (typeof value === "string" && value !== "") return value;
+    if (typeof value === "boolean") return String(value);
+    if (typeof value === "number") return canonical(literalOf(text, path), path);
+  }
+  return missing();
+}
+function valueAt(body, path) {
   let value = body;
   for (const step of path) {
     const has = typeof step === "number" ? Array.isArray(value) : typeof value === "object" && value !== null && !Array.isArray(value);
     value = has && Object.hasOwn(value, step) ? value[step] : void 0;
   }
-  if (typeof value === "string" && value !== "") return value;
-  if (typeof value === "boolean") return String(value);
-  return typeof value === "number" ? canonical(literalOf(text)) : missing();
+  return value;
 }
-function literalOf(text) {
+function literalOf(text, path) {
   let span = wholeOf(text);
   for (const step of path) {
     span = typeof step === "number" ? elementsOf(text, span)[step] : membersOf(text, span).filter(([name]) => name === step).pop()[1];
   }
   return text.slice(span.start, span.end);
 }
-function canonical(literal) {
+function canonical(literal, path) {
   if (CANONICAL.test(literal)) return literal;
   const told = literal.length > 40 ? `${literal.slice(0, 40)}…` : literal;
-  throw new Problem(400, `the field ${shown} of the body is the key, and ${told} is not the plain form of that number: send it without an exponent and without needless zeros or sign, or as a string`);
+  throw new Problem(400, `the field ${shownPath(path)} of the body is the key, and ${told} is not the plain form of that number: send it without an exponent and without needless zeros or sign, or as a string`);
 }
 function missing() {
-  throw new Problem(400, `the request has no key: field ${shown} of the body is missing, empty or no string, number or boolean`);
+  const which = shown.length === 1 ? `field ${shown[0]} of the body is` : `fields ${shown.join(", ")} of the body are`;
+  throw new Problem(400, `the request has no key: ${which} missing, empty or no string, number or boolean`);
+}
+function shownPath(path) {
+  return path.map((step) => typeof step === "number" ? `[${step}]` : `.${step}`).join("").slice(1);
 }
 var field_default = { route };
 export {

@@ -256,9 +256,15 @@ function headersOf(r, only) {
 }
 
 // runtime/router/key.ts
-var TITLES = { 400: "Bad Request", 415: "Unsupported Media Type", 500: "Internal Server Error" };
+var TITLES = {
+  400: "Bad Request",
+  415: "Unsupported Media Type",
+  500: "Internal Server Error"
+};
 function checkedKey(text) {
-  if (!isWellFormed(text)) throw new Problem(400, "the key is not valid Unicode text: it holds half of a surrogate pair");
+  if (!isWellFormed(text)) {
+    throw new Problem(400, "the key is not valid Unicode text: it holds half of a surrogate pair");
+  }
   return text;
 }
 function keyVariable(r, keyOf2) {
@@ -271,7 +277,7 @@ function keyVariable(r, keyOf2) {
     return "";
   }
 }
-function routed(r, keyOf2) {
+function routeByKey(r, keyOf2) {
   try {
     r.variables.shard_key = checkedKey(keyOf2(r));
   } catch (error) {
@@ -332,7 +338,9 @@ function lazily(members, absent) {
   };
 }
 var REQUEST = lazily(WITHOUT_BODY, (name) => {
-  if (name === "body" || name === "text") throw new TypeError(`request.${name} was not read: name it in the source of the sharding function`);
+  if (name === "body" || name === "text") {
+    throw new TypeError(`request.${name} was not read: name it in the source of the sharding function`);
+  }
 });
 var REQUEST_WITH_BODY = lazily(WITH_BODY, () => {
 });
@@ -353,7 +361,7 @@ function key(r) {
   return keyVariable(r, withoutBody);
 }
 function route(r) {
-  routed(r, withBody);
+  routeByKey(r, withBody);
 }
 function withoutBody(r) {
   return keyOf(r, false);
@@ -369,7 +377,9 @@ function keyOf(r, bodyWasRead) {
     r.variables.shard_number = String(result % config.shards);
     return "#";
   }
-  throw failure(`the sharding function returned ${shown(result)}: it must return a text, or a whole number from 0 to 2^53 - 1`);
+  throw failure(
+    `the sharding function returned ${shown(result)}: it must return a text, or a whole number from 0 to 2^53 - 1`
+  );
 }
 function call(r, bodyWasRead) {
   start();
@@ -386,7 +396,8 @@ ${error.stack}` : `it threw ${shown(error)}`}`);
   }
 }
 function shown(value) {
-  return typeof value === "object" && value || typeof value === "function" ? `a value of type ${typeof value}` : String(value);
+  const isPlain = value === null || typeof value !== "object" && typeof value !== "function";
+  return isPlain ? String(value) : `a value of type ${typeof value}`;
 }
 function failure(detail) {
   return new Problem(500, detail);

@@ -103,7 +103,9 @@ function textOf(r, variable, what) {
 
 // runtime/router/key.ts
 function checkedKey(text) {
-  if (!isWellFormed(text)) throw new Problem(400, "the key is not valid Unicode text: it holds half of a surrogate pair");
+  if (!isWellFormed(text)) {
+    throw new Problem(400, "the key is not valid Unicode text: it holds half of a surrogate pair");
+  }
   return text;
 }
 function keyVariable(r, keyOf) {
