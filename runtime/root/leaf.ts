@@ -98,7 +98,8 @@ export class Leaf {
   private renew(old: readonly Replica[], addresses: readonly string[] | undefined): readonly Replica[] {
     if (!addresses) return old;
     const known = new Map(old.map((replica) => [replica.host, replica]));
-    const renewed = addresses.map((address) => known.get(address) ?? new Replica(address, this.config.port));
+    const { port, keepAlive } = this.config;
+    const renewed = addresses.map((address) => known.get(address) ?? new Replica(address, port, keepAlive));
     for (const replica of old) if (!renewed.includes(replica)) replica.retire();
     return renewed;
   }

@@ -6,10 +6,10 @@ import { Connection } from './connection';
  */
 const SHUNNED = 2_000;
 /**
- * Shorter than any server's own patience (milliseconds), so that it is we who close: a request sent into a closing
+ * Shorter than the server's own patience (milliseconds), so that it is we who close: a request sent into a closing
  * connection may be lost.
  */
-const IDLE = 4_000;
+const KEEP_ALIVE = 4_000;
 
 /** One address of a leaf: a pod, or a Service that forwards to one. */
 export class Replica {
@@ -19,11 +19,14 @@ export class Replica {
   private shunnedUntil = 0;
   private retired = false;
 
-  constructor(public readonly host: string, private readonly port: number) {}
+  /** @param keepAlive how long an idle connection is kept, in milliseconds: 0 for not at all */
+  constructor(
+    public readonly host: string, private readonly port: number, private readonly keepAlive = KEEP_ALIVE,
+  ) {}
 
   /** A connection to send one request over: the one that was used last, unless a fresh one is asked for. */
   public take(fresh: boolean): Connection {
-    const known = fresh ? undefined : this.idle.pop();
+    const known = fresh ? undefined : this.usedLast(performance.now());
     return known ?? new Connection(
       this.host, this.port, (connection) => this.keep(connection), (connection) => this.drop(connection),
     );
@@ -40,8 +43,7 @@ export class Replica {
 
   /** Closes connections that were idle for too long. */
   public sweep(now: number): void {
-    const stale = this.idle.filter(({ idleSince }) => now - idleSince > IDLE);
-    for (const connection of stale) connection.destroy();
+    for (const connection of this.idle.filter((each) => this.isOld(each, now))) connection.destroy();
   }
 
   /** The address is gone: what is under way may end, and its connection with it. */
@@ -50,8 +52,19 @@ export class Replica {
     for (const connection of [...this.idle]) connection.destroy();
   }
 
+  /** The idle connection that was used last; where even that is too old, the other side may be closing it now. */
+  private usedLast(now: number): Connection | undefined {
+    const last = this.idle.at(-1);
+    if (last && this.isOld(last, now)) this.sweep(now);
+    return this.idle.pop();
+  }
+
+  private isOld({ idleSince }: Connection, now: number): boolean {
+    return now - idleSince > this.keepAlive;
+  }
+
   private keep(connection: Connection): void {
-    if (this.retired) return connection.destroy();
+    if (this.retired || this.keepAlive === 0) return connection.destroy();
     connection.idleSince = performance.now();
     this.idle.push(connection);
   }

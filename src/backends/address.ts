@@ -1,11 +1,11 @@
-import { ApiObject, Chart } from 'cdk8s';
+import { ApiObject, Chart, Duration } from 'cdk8s';
 import { Service } from 'cdk8s-plus-27';
 import { Construct, IConstruct } from 'constructs';
 import type { BackendAddress, BackendBindOptions, IBackend } from './backend-interface';
 import { shown } from '../checks/arguments/shown';
 import { refuse } from '../checks/errors';
 import { isHostName } from '../checks/hosts';
-import { checkDuration, checkWhole } from '../checks/numbers';
+import { checkDuration, checkWhole, millisOf } from '../checks/numbers';
 import { Group } from '../manifests/group';
 
 /** Where a group of ours answers. */
@@ -34,8 +34,12 @@ export class ExistingBackend implements IBackend {
   }
 }
 
-/** Refuses an address that nginx or Node would not read as it is meant: that of a user's own backend is written into their configurations. */
-export function checkAddress(scope: IConstruct, called: string, { host, podsHost, port, replicas = 1, timeout }: BackendAddress): void {
+/**
+ * Refuses an address that nginx or Node would not read as it is meant: that of a user's own backend is written into
+ * their configurations.
+ */
+export function checkAddress(scope: IConstruct, called: string, address: BackendAddress): void {
+  const { host, podsHost, port, replicas = 1, timeout, keepAlive } = address;
   for (const [property, name] of Object.entries({ host, podsHost })) {
     if (name === undefined || isHostName(name)) continue;
     refuse(scope, `${called}.${property} is ${shown(name)}: it must be the name of a host or an IPv4 address, as in 'users', 'users.shop.svc' or 'users.example.com'`);
@@ -43,4 +47,11 @@ export function checkAddress(scope: IConstruct, called: string, { host, podsHost
   checkWhole(scope, `${called}.port`, port, 1, 65535);
   checkWhole(scope, `${called}.replicas`, replicas, 1, 1000);
   if (timeout) checkDuration(scope, `${called}.timeout`, timeout);
+  checkKeepAlive(scope, `${called}.keepAlive`, keepAlive);
+}
+
+/** Refuses what connections cannot be kept for. */
+export function checkKeepAlive(scope: IConstruct, property: string, keepAlive: Duration | undefined): void {
+  // Nothing is a good answer here: then none are kept.
+  if (keepAlive && millisOf(scope, property, keepAlive) !== 0) checkDuration(scope, property, keepAlive);
 }

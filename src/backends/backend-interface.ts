@@ -47,6 +47,12 @@ export interface BackendAddress {
    * @default - not known
    */
   readonly timeout?: Duration;
+  /**
+   * How long an idle connection to the backend is kept for further requests; nothing means that each request has a
+   * connection of its own. It must be shorter than the time after which the backend closes one itself.
+   * @default - 4 seconds
+   */
+  readonly keepAlive?: Duration;
 }
 
 /** Whatever answers HTTP: pods of an image, pods that run a function, another pattern, or something of your own. */

@@ -1,6 +1,7 @@
-import { Size } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import { ContainerResources, Cpu, EnvValue } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { checkKeepAlive } from './address';
 import type { BackendAddress, BackendBindOptions, IBackend } from './backend-interface';
 import { BackendTraffic, bindGroup } from './bound-group';
 import { checked } from '../checks/arguments/checked';
@@ -54,6 +55,16 @@ export interface ImageBackendOptions extends BackendTraffic {
    * @default - /tmp, up to 64 MiB
    */
   readonly writable?: { readonly [path: string]: Size };
+
+  /**
+   * How long routers and roots keep an idle connection to a pod for further requests. It must be shorter than the time
+   * after which the program closes one itself, which gunicorn does after 2 seconds: a request that meets a connection
+   * while it is being closed is lost. A GET, or another method that is safe to repeat, is then sent once more; a POST
+   * may have been done or not, so that its client gets a 502, and a root counts the leaf as failed.
+   * `Duration.seconds(0)` keeps none: each request has a connection of its own, and none is lost in this way.
+   * @default Duration.seconds(4)
+   */
+  readonly keepAlive?: Duration;
 }
 
 /** We know nothing of the program: enough for a small one to start, and a bound for a wild one, with room for its folders and something beside them. */
@@ -70,12 +81,14 @@ export class ImageBackend implements IBackend {
   public bind(scope: Construct, id: string, bound: BackendBindOptions): BackendAddress {
     [scope, id, bound] = checked('IBackend.bind', [scope, id, bound]);
     const { port, command, args, env = {}, readinessPath = '/', writable = { '/tmp': Size.mebibytes(64) } } = this.options;
+    const { keepAlive } = this.options;
     checkImage(scope, 'image', this.image);
     checkPort(scope, 'port', port);
     checkWritable(scope, writable);
     checkEnv(scope, env, Object.keys(bound.env ?? {}));
     if (!readinessPath.startsWith('/')) refuse(scope, `readinessPath is '${readinessPath}': a path starts with a slash, as in '/health'`);
-    return bindGroup(scope, id, bound, this.options, () => ({
+    checkKeepAlive(scope, 'keepAlive', keepAlive);
+    const address = bindGroup(scope, id, bound, this.options, () => ({
       image: this.image,
       command,
       args,
@@ -88,5 +101,6 @@ export class ImageBackend implements IBackend {
       // With the drain half a minute, which is Kubernetes' own default, and what programs are written for.
       stop: 25,
     }));
+    return { ...address, keepAlive };
   }
 }

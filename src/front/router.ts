@@ -246,5 +246,6 @@ function upstreamOf({ name, address }: RouterTarget, clusterDomain: string): Ups
     podsHost: address.podsHost && fullName(address.podsHost, clusterDomain),
     port: address.port,
     replicas: address.replicas ?? 1,
+    keepAlive: address.keepAlive?.toMilliseconds(),
   };
 }

@@ -11,6 +11,8 @@ export interface Upstream {
   readonly port: number;
   /** How many replicas there are, at most. */
   readonly replicas: number;
+  /** Milliseconds an idle connection is kept: 0 for none. */
+  readonly keepAlive?: number;
 }
 
 /** The `upstream` of a group. */
@@ -27,9 +29,7 @@ export function upstream(group: Upstream, groups: number): string[] {
       ]
       : service(group, groups, ''),
     `keepalive ${keepalive(groups)};`,
-    // Shorter than any server's own patience, so that it is the router that closes: a request sent into a
-    // closing connection is lost.
-    'keepalive_timeout 4s;',
+    keepAlive(group),
   ]);
 }
 
@@ -64,6 +64,17 @@ function service(group: Upstream, groups: number, role: string): string[] {
 /** Shared memory for the peers: 64 KiB hold about 60 of them, twice (old and new while DNS changes). */
 function zoneKilobytes(peers: number): number {
   return 64 * Math.ceil(peers / 24);
+}
+
+/**
+ * Shorter than the server's own patience, so that it is the router that closes: a request sent into a closing
+ * connection is lost.
+ */
+function keepAlive({ keepAlive: time }: Upstream): string {
+  if (time === undefined) return 'keepalive_timeout 4s;';
+  // Not a time of 0, which ends a moment later: by then, the next request may have begun. No version before 1.29.7
+  // takes `keepalive 0`.
+  return time === 0 ? 'keepalive_requests 1;' : `keepalive_timeout ${time}ms;`;
 }
 
 /** Idle connections kept per worker and group: many for one group, and in sum not more than 1,024 for 128. */

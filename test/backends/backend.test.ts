@@ -1,4 +1,4 @@
-import { App, Chart, Testing } from 'cdk8s';
+import { App, Chart, Duration, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Backend, Gather, IBackend, ScatterGather, Spread } from '../../src';
 import { find } from '../find';
@@ -17,6 +17,43 @@ const leaves = (chart: Chart) => JSON.parse(find(chart, 'ConfigMap', 'search-roo
 
 const http = { name: 'http', port: 80, targetPort: 8080 };
 const metrics = { name: 'metrics', port: 9090 };
+
+describe('idle connections to a backend', () => {
+  const image = (keepAlive?: Duration) => Backend.fromImage('ghcr.io/acme/web:1', { port: 8080, keepAlive });
+  const own = (keepAlive: Duration): IBackend => ({ bind: () => ({ host: 'users', port: 8080, keepAlive }) });
+  const chartOf = (backend: IBackend) => {
+    const chart = new Chart(Testing.app(), 'shop');
+    new Spread(chart, 'Web', { backend });
+    new ScatterGather(chart, 'Search', { leaves: 1, backend, gather: Gather.concat() });
+    return chart;
+  };
+  const router = (chart: Chart) => find(chart, 'ConfigMap', 'web-router').data['nginx.conf.template'];
+
+  test.each([
+    ['an image', image(Duration.millis(1500))],
+    ['a backend of the user\'s', own(Duration.millis(1500))],
+  ])('are kept for as long as %s says, by routers and roots', (_, backend) => {
+    const chart = chartOf(backend);
+    expect(router(chart)).toContain('    keepalive_timeout 1500ms;\n');
+    expect(leaves(chart)).toMatchObject([{ keepAlive: 1500 }]);
+  });
+
+  test('are kept for 4 s where nothing is said', () => {
+    const chart = chartOf(image());
+    expect(router(chart)).toContain('    keepalive_timeout 4s;\n');
+    expect(leaves(chart)[0]).not.toHaveProperty('keepAlive');
+  });
+
+  const LONG = 'keepAlive is 2160000000 ms: it may be 2147483647 ms at most, which is 24 days';
+
+  test.each<[IBackend, string]>([
+    [image(Duration.days(25)), `[shop/Web] ${LONG}`],
+    [image(Duration.millis(0.5)), '[shop/Web] keepAlive is 0.5 millis: it must be a whole number of milliseconds'],
+    [own(Duration.days(25)), `[shop/Web] backend.bind().${LONG}`],
+  ])('are not kept for what no timer can wait for', (backend, message) => {
+    expect(() => chartOf(backend)).toThrow(message);
+  });
+});
 
 describe('an existing Service', () => {
   function serviceWith(ports: kplus.ServicePort[], props: kplus.ServiceProps = {}): kplus.Service {

@@ -23,6 +23,13 @@ describe('an upstream', () => {
   });
 
   test.each([
+    [1_000, 'keepalive_timeout 1000ms;'],
+    [0, 'keepalive_requests 1;'],
+  ])('keeps idle connections for the %i ms that its backend says', (keepAlive, line) => {
+    expect(upstream({ ...group, keepAlive }, 1).slice(-3)).toEqual(['  keepalive 64;', `  ${line}`, '}']);
+  });
+
+  test.each([
     [64, 8],
     [65, 4],
   ])('of %i groups has %i ways through the Service, so that the configuration of 128 fits into a ConfigMap', (groups, ways) => {

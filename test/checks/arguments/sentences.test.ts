@@ -169,8 +169,8 @@ describe("what a backend of one's own answers", () => {
   const name = "it must be the name of a host or an IPv4 address, as in 'users', 'users.shop.svc' or 'users.example.com'";
 
   test.each<[address: unknown, sentence: string]>([
-    [undefined, '[shop/Web] backend.bind() is undefined: it must be an object with host, podsHost, port, replicas and timeout'],
-    [Promise.resolve({ host: 'users', port: 80 }), '[shop/Web] backend.bind() is a Promise: it must be an object with host, podsHost, port, replicas and timeout'],
+    [undefined, '[shop/Web] backend.bind() is undefined: it must be an object with host, keepAlive, podsHost, port, replicas and timeout'],
+    [Promise.resolve({ host: 'users', port: 80 }), '[shop/Web] backend.bind() is a Promise: it must be an object with host, keepAlive, podsHost, port, replicas and timeout'],
     [{}, '[shop/Web] backend.bind().host is missing: it must be a string'],
     [{ host: 'users', port: '80' }, "[shop/Web] backend.bind().port is '80': it must be a number (the TCP port); write 80"],
     [{ host: 'users', port: NaN }, '[shop/Web] backend.bind().port is NaN: it must be a whole number from 1 to 65535'],

@@ -38,9 +38,10 @@ class Replicas {
   private constructor(private readonly port: number, private readonly replicas: Map<string, FakeLeaf>) {}
 
   /** Where the leaf's names lead: `pods` are its replicas, `service` is the address of its Service. */
-  public knows(names: Names): this {
+  public knows(names: Names, keepAlive?: number): this {
     this.names = names;
-    this.leaf = new Leaf({ name: 'leaf', host: 'service', podsHost: 'pods', port: this.port }, async (name) => {
+    const config = { name: 'leaf', host: 'service', podsHost: 'pods', port: this.port, keepAlive };
+    this.leaf = new Leaf(config, async (name) => {
       const found = this.names[name] ?? [];
       if (found instanceof Error) throw found;
       return found;
@@ -108,6 +109,19 @@ test.each([
   replicas = (await Replicas.start({ [B]: named('b'), [A]: behaviour })).knows({ pods: [A, B] });
   for (let i = 0; i < 20; i++) expect(await replicas.who()).toBe('b');
   if (behaviour) expect(replicas.requests(A)).toBe(1);
+});
+
+test('an idle connection that is older than keepAlive is not used, also where no tick has closed it', async () => {
+  replicas = (await Replicas.start({ [A]: named('a') })).knows({ pods: [A] }, 1_000);
+  const start = performance.now();
+  const now = jest.spyOn(performance, 'now').mockReturnValue(start);
+  const connectionsAt = async (later: number) => {
+    now.mockReturnValue(start + later);
+    await replicas.who();
+    return replicas.at(A).connections;
+  };
+  expect([await connectionsAt(0), await connectionsAt(1_000), await connectionsAt(2_001)]).toEqual([1, 1, 2]);
+  now.mockRestore();
 });
 
 test('a POST is given to another replica when the connection is refused, and not '
