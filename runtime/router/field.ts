@@ -64,8 +64,8 @@ function literalOf(text: string, path: FieldPath): string {
 function canonical(literal: string, path: FieldPath): string {
   if (CANONICAL.test(literal)) return literal;
   const told = literal.length > 40 ? `${literal.slice(0, 40)}…` : literal;
-  throw new Problem(400, `the field ${shownPath(path)} of the body is the key, and ${told} is not the plain form of that `
-    + 'number: send it without an exponent and without needless zeros or sign, or as a string');
+  throw new Problem(400, `the field ${shownPath(path)} of the body is the key, and ${told} is not the plain form of `
+    + 'that number: send it without an exponent and without needless zeros or sign, or as a string');
 }
 
 function missing(): never {

@@ -22,11 +22,14 @@ interface Kind {
  * they were given.
  */
 const HELPER = new RegExp([
-  /^__(awaiter|generator|assign|rest|spread\w*|read|values|decorate\w*|param|metadata|await|async\w*|makeTemplateObject|extends)$/,
-  /^__(import(Star|Default)|classPrivateField\w+|addDisposableResource|disposeResources|esDecorate|runInitializers|propKey|setFunctionName)$/,
-  /^__(forAwait|yieldStar|objRest|publicField|private\w+|defNormalProp|pow|template|using|callDispose|super(Get|Set)|earlyAccess)$/,
+  /^__(awaiter|generator|assign|rest|spread\w*|read|values|decorate\w*|param|metadata|await|async\w*)$/,
+  /^__(makeTemplateObject|extends|import(Star|Default)|classPrivateField\w+|addDisposableResource|disposeResources)$/,
+  /^__(esDecorate|runInitializers|propKey|setFunctionName)$/,
+  /^__(forAwait|yieldStar|objRest|publicField|private\w+|defNormalProp|pow|template|using|callDispose)$/,
+  /^__(super(Get|Set)|earlyAccess)$/,
   /^tslib_\d+$/,
-  /^_(async_?to_?generator|object_?(spread|without)\w*|define_?property|(to_?consumable|sliced_?to)_?array|ts_generator|regenerator\w*)\d*$/i,
+  /^_(async_?to_?generator|object_?(spread|without)\w*|define_?property|(to_?consumable|sliced_?to)_?array)\d*$/i,
+  /^_(ts_generator|regenerator\w*)\d*$/i,
   /^_(class_?(private|call)\w*|create_?class|interop_?require\w*|wrap_?async\w*)\d*$/i,
   /^regeneratorRuntime$/,
 ].map(({ source }) => source).join('|'), 'i');

@@ -26,8 +26,8 @@ export interface ClientIpOptions {
 /** Where else in a body the key may be. */
 export interface FieldKeyOptions {
   /**
-   * Further fields: where `path` is no key, the first of these that is one is the key. What is no key is passed over: a
-   * field that is missing, null, empty, an object or an array. A number that is not written in its plain form is a
+   * Further fields: where `path` is no key, the first of these that is one is the key. What is no key is passed over:
+   * a field that is missing, null, empty, an object or an array. A number that is not written in its plain form is a
    * client's mistake, and answered with 400 also where a further field is a key.
    *
    * A key is its text alone, whichever field it comes from: `{"user":"ada"}` and `{"prompt_cache_key":"ada"}` have one
@@ -163,7 +163,9 @@ export class ShardKey {
         throw new Error(`${called} has '${each}', which is no path: write it as in 'user.id' or 'items[0].sku'`);
       }
       checkLength(called, each);
-      if (all.indexOf(each) < at) throw new Error(`${called} has '${each}', which stands before it already: leave it out`);
+      if (all.indexOf(each) < at) {
+        throw new Error(`${called} has '${each}', which stands before it already: leave it out`);
+      }
     });
     return new ShardKey(() => ({ spec: { from: 'field', paths: all.map(stepsOf) } }));
   }
