@@ -11,15 +11,18 @@ const own = assemblyOf('.');
 const types = Object.assign({}, ...[own, ...OTHERS.map((name) => assemblyOf(join('node_modules', name)))].map((assembly) => assembly.types));
 
 /**
- * What we use of objects that other packages make; a method has parentheses. They are recognised by it, and not by their class: users have
+ * What we use of objects that other packages make; a method has parentheses, and one with an underscore is in no assembly. They are recognised by it, and not by their class: users have
  * other versions of these packages, or two copies of one.
  */
 const USED = {
   'cdk8s.Duration': ['toMilliseconds()', 'toSeconds()'],
   'cdk8s.Size': ['toKibibytes()', 'toMebibytes()'],
   'cdk8s-plus-27.Cpu': ['amount'],
+  'cdk8s-plus-27.DeploymentStrategy': ['_toKube()'],
   'cdk8s-plus-27.EnvValue': ['value', 'valueFrom'],
+  'cdk8s-plus-27.IServiceAccount': ['name', 'toSubjectConfiguration()'],
   'cdk8s-plus-27.Ingress': ['addRule()'],
+  'cdk8s-plus-27.PercentOrAbsolute': ['value'],
   'cdk8s-plus-27.Service': ['exposeViaIngress()', 'metadata', 'node.path', 'ports'],
   'constructs.Construct': ['node.path'],
   'constructs.IConstruct': ['node.path'],
@@ -40,7 +43,7 @@ const OWN = {
 };
 
 /** Structs that we hand on as they are: a newer version of their package, or of Kubernetes, may know further names. */
-const HANDED_ON = ['cdk8s-plus-27.ExposeServiceViaIngressOptions', 'cdk8s-plus-27.k8s.Toleration'];
+const HANDED_ON = /^cdk8s-plus-27\.(ExposeServiceViaIngressOptions$|k8s\.)/;
 
 /** The values of enums: an assembly has their names only. */
 const enums = { 'cdk8s-plus-27': await import('cdk8s-plus-27') };
@@ -99,7 +102,7 @@ function seen(name, fqn) {
 
 function structOf(type) {
   const properties = membersOf(type).map(member);
-  return Object.fromEntries([...properties.sort(([a], [b]) => a < b ? -1 : 1), ...HANDED_ON.includes(type.fqn) ? [['...', 'any']] : []]);
+  return Object.fromEntries([...properties.sort(([a], [b]) => a < b ? -1 : 1), ...HANDED_ON.test(type.fqn) ? [['...', 'any']] : []]);
 }
 
 function enumOf({ assembly, name }) {
@@ -110,7 +113,7 @@ function enumOf({ assembly, name }) {
 function objectOf(type) {
   if (type.assembly === own.name) return membersOf(type).map(({ name, parameters, returns }) => parameters || returns ? `${name}()` : name);
   const used = USED[type.fqn] ?? fail(`${type.fqn} is new here: say in scripts/api-table.mjs what we use of it`);
-  for (const path of used) {
+  for (const path of used.filter((each) => !each.startsWith('_'))) {
     path.split('.').reduce((owner, step) => {
       const method = step.endsWith('()');
       const found = membersOf(owner).find((member) => member.name === step.replace('()', '') && method === !member.type);

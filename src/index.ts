@@ -15,6 +15,7 @@ export { ServiceBackendOptions } from './backends/service-address';
 export { ClientIpOptions, FieldKeyOptions, ShardKey } from './sharding/shard-key';
 export * from './code/code';
 export * from './code/functions';
+export { DisruptionBudget } from './platform/disruption-budget';
 export { Egress } from './platform/egress';
 export { IEndpoint } from './platform/endpoint';
 export { Peer } from './platform/peer';

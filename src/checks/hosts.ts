@@ -7,6 +7,11 @@ export function isHostName(text: string): boolean {
   return text.length <= 253 && text.split('.').every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(label));
 }
 
+/** Whether a text is the name of an object (RFC 1123 subdomain, https://kubernetes.io/docs/concepts/overview/working-with-objects/names/). */
+export function isObjectName(text: string): boolean {
+  return isHostName(text) && text === text.toLowerCase();
+}
+
 /** Refuses what is neither an address nor a network. */
 export function checkNetwork(scope: IConstruct, property: string, network: string): void {
   if (!isNetwork(network)) refuse(scope, `${property} names '${network}', ${NO_NETWORK}`);

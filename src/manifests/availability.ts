@@ -1,9 +1,11 @@
 import { ApiObject } from 'cdk8s';
 import { ContainerResources } from 'cdk8s-plus-27';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import type { Metadata } from './labels';
 import { workloadRef } from './workload';
+import { amountOf } from '../checks/amounts';
 import { refuse } from '../checks/errors';
+import type { DisruptionBudget } from '../platform/disruption-budget';
 
 /** How many pods a load calls for. */
 export interface ScalingSpec {
@@ -13,15 +15,44 @@ export interface ScalingSpec {
   readonly utilization: number;
 }
 
-/** Lets the draining of nodes take one pod of a group at a time; of a group of one, it could save nothing. */
-export function disruptionBudget(scope: Construct, metadata: Metadata, selector: { readonly [label: string]: string }): void {
+/** How many pods a group has. */
+export interface Replicas {
+  readonly least: number;
+  readonly most: number;
+}
+
+/**
+ * How many pods of a group the draining of nodes leaves: it takes one at a time, where no option says; of a group of one, a budget could save nothing.
+ * @throws where it would block the draining of a node for ever
+ */
+export function budgetOf(scope: IConstruct, { least, most }: Replicas, given?: DisruptionBudget): object | undefined {
+  if (!given) return most > 1 ? { maxUnavailable: 1 } : undefined;
+  const called = 'pods.disruptionBudget';
+  const [property, ...others] = (['minAvailable', 'maxUnavailable'] as const).filter((name) => given[name]);
+  if (!property || others.length > 0) {
+    refuse(scope, `${called} has ${property ? 'both minAvailable and maxUnavailable' : 'neither minAvailable nor maxUnavailable'}: give one of them`);
+  }
+  const amount = amountOf(scope, `${called}.${property}`, given[property]!, true);
+  // Kubernetes rounds both up.
+  const pods = typeof amount === 'number' ? amount : Math.ceil(least * parseInt(amount) / 100);
+  const stays = property === 'minAvailable' ? pods >= least : pods === 0;
+  if (stays) {
+    refuse(scope, `${called}.${property} is ${amount}, with ${least} ${least === 1 ? 'replica' : 'replicas'}${most > least ? ' at least' : ''}: `
+      + 'no pod could go, and no node that has one be drained; give maxUnavailable: PercentOrAbsolute.absolute(1), or more replicas');
+  }
+  return { [property]: amount };
+}
+
+/** Makes the budget of a group. */
+export function disruptionBudget(
+  scope: Construct, metadata: Metadata, selector: { readonly [label: string]: string }, budget: object,
+): void {
   new ApiObject(scope, 'DisruptionBudget', {
     apiVersion: 'policy/v1',
     kind: 'PodDisruptionBudget',
     metadata,
     spec: {
-      // Never 0: that would block the draining of a node for ever.
-      maxUnavailable: 1,
+      ...budget,
       // A pod that is not ready holds up no drain either.
       unhealthyPodEvictionPolicy: 'AlwaysAllow',
       selector: { matchLabels: selector },

@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { account } from './account';
 import { ScalingSpec, autoscaler, disruptionBudget } from './availability';
 import { GroupLabels, labelsOf, selectorOf } from './labels';
 import { claimName } from './names';
@@ -56,15 +57,17 @@ export function group<S extends kplus.Service | ApiObject>(scope: Construct, spe
   checkResources(scope, pod.resources);
   checkRoom(scope, pod.writable, pod.resources.ephemeralStorage?.limit);
   const annotations = scrapeAnnotations && pod.metrics ? scraping(pod.ports[pod.metrics.port], pod.metrics.path) : {};
-  const parts = podParts({ scope, labels, metadata, annotations, pod, options });
-  const template = { metadata: parts.metadata, spec: renderPod(name, labels, pod, parts) };
+  const parts = podParts({
+    scope, labels, metadata, annotations, pod, replicas: { least: scaling?.min ?? replicas, most: replicas }, options,
+  });
+  const template = { metadata: parts.metadata, spec: renderPod(labels, pod, parts) };
 
   const selector = selectorOf(labels);
   const [[portName, port]] = Object.entries(pod.ports);
   const serviceSpec = { labels: metadata.labels, selector, port: { name: portName, number: port } };
   const service = ordinary(scope, 'Service', { ...serviceSpec, name: spec.service });
   const headless = plainService(scope, 'Headless', { ...serviceSpec, name: `${spec.service}-headless`, clusterIP: 'None' });
-  new ApiObject(scope, 'ServiceAccount', { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
+  if (parts.account) account(scope, metadata, parts.account);
   // Before the pods, so that none starts without its rules.
   networkPolicy({
     scope,
@@ -77,9 +80,9 @@ export function group<S extends kplus.Service | ApiObject>(scope: Construct, spe
     clients: spec.clients,
     egress: spec.egress,
   });
-  workload(scope, metadata, { replicas: scaling ? undefined : replicas, selector, template });
+  workload(scope, metadata, { replicas: scaling ? undefined : replicas, selector, template, options: parts.workload });
   if (scaling) autoscaler(scope, metadata, scaling, pod.resources);
-  if (replicas > 1) disruptionBudget(scope, metadata, selector);
+  if (parts.budget) disruptionBudget(scope, metadata, selector, parts.budget);
   return { service, headless, port };
 }
 

@@ -1,10 +1,16 @@
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
+import { accountName } from './account';
+import { budgetOf, Replicas } from './availability';
 import { GroupLabels, Metadata } from './labels';
 import type { PodSpec } from './pod';
+import { checkDns, checkHostAliases } from './pod-names';
 import { containerSecurity, podSecurity } from './pod-security';
-import { drainOf, graceOf } from './pod-times';
+import { drainOf, graceOf, wholeSeconds } from './pod-times';
+import { affinityOf, checkTolerations, spreadOf } from './scheduling';
+import { strategyOf } from './workload';
 import { refuse } from '../checks/errors';
+import { isObjectName } from '../checks/hosts';
 import type { PodOptions } from '../platform/pod-options';
 
 /** The group whose pods are meant. */
@@ -16,6 +22,7 @@ export interface OptionedGroup {
   /** Annotations of its pods that no option says. */
   readonly annotations: { readonly [name: string]: string };
   readonly pod: PodSpec;
+  readonly replicas: Replicas;
   readonly options: PodOptions;
 }
 
@@ -29,6 +36,12 @@ export interface PodParts {
   readonly containers: object;
   /** In the container that takes requests. */
   readonly container: object;
+  /** In the `spec` of what keeps them running. */
+  readonly workload: object;
+  /** Of a ServiceAccount of their own; without it none is made. */
+  readonly account?: { readonly annotations?: { readonly [name: string]: string } };
+  /** In the `spec` of their budget; without it none is made. */
+  readonly budget?: object;
 }
 
 type Row<T> = (value: T | undefined, group: OptionedGroup) => { readonly [P in keyof PodParts]?: Partial<PodParts[P]> };
@@ -42,11 +55,46 @@ const ROWS: { readonly [K in keyof PodOptions]-?: Row<PodOptions[K]> } = {
   nodeSelector: (nodeSelector) => ({ pod: { nodeSelector } }),
 
   tolerations: (tolerations, { scope }) => {
-    for (const [index, { tolerationSeconds: seconds = 0 }] of (tolerations ?? []).entries()) {
-      if (!Number.isInteger(seconds)) refuse(scope, `pods.tolerations[${index}].tolerationSeconds is ${seconds}: give a whole number`);
-    }
+    checkTolerations(scope, tolerations ?? []);
     return { pod: { tolerations } };
   },
+
+  nodeAffinity: (given, { scope, labels }) => ({ pod: { affinity: affinityOf(scope, labels, given) } }),
+
+  topologySpread: (given, { scope, labels }) => ({ pod: { topologySpreadConstraints: spreadOf(scope, labels, given) } }),
+
+  runtimeClassName: (runtimeClassName, { scope }) => {
+    if (runtimeClassName !== undefined && !isObjectName(runtimeClassName)) {
+      refuse(scope, `pods.runtimeClassName is '${runtimeClassName}', which is no name of an object: write it as in 'gvisor'`);
+    }
+    return { pod: { runtimeClassName } };
+  },
+
+  serviceAccount: (given, { scope, labels }) => (
+    given ? { pod: { serviceAccountName: accountName(scope, given) } } : { pod: { serviceAccountName: labels.group }, account: {} }
+  ),
+
+  serviceAccountAnnotations: (annotations, { scope, options }) => {
+    if (annotations && options.serviceAccount) {
+      refuse(scope, 'pods.serviceAccountAnnotations and pods.serviceAccount are both given: annotate the account where it is made');
+    }
+    return annotations ? { account: { annotations } } : {};
+  },
+
+  // On the account alone it is not enough: a pod may ask again.
+  automountToken: (automountServiceAccountToken = false) => ({ pod: { automountServiceAccountToken } }),
+
+  hostAliases: (hostAliases, { scope }) => {
+    checkHostAliases(scope, hostAliases ?? []);
+    return { pod: { hostAliases } };
+  },
+
+  dnsConfig: (dnsConfig, { scope, options }) => {
+    checkDns(scope, dnsConfig ?? {}, options.dnsPolicy);
+    return { pod: { dnsConfig } };
+  },
+
+  dnsPolicy: (dnsPolicy) => ({ pod: { dnsPolicy } }),
 
   // The kubelet's own sleep (Kubernetes ≥ 1.30) needs no shell in the image.
   drain: (_, { scope, options }) => ({ container: { lifecycle: { preStop: { sleep: { seconds: drainOf(scope, options) } } } } }),
@@ -59,6 +107,17 @@ const ROWS: { readonly [K in keyof PodOptions]-?: Row<PodOptions[K]> } = {
   ),
 
   imagePullPolicy: (imagePullPolicy = kplus.ImagePullPolicy.IF_NOT_PRESENT) => ({ containers: { imagePullPolicy } }),
+
+  strategy: (given, { scope }) => ({ workload: { strategy: strategyOf(scope, given) } }),
+
+  progressDeadline: (given, { scope }) => (
+    { workload: { progressDeadlineSeconds: given && wholeSeconds(scope, 'pods.progressDeadline', given) } }
+  ),
+
+  disruptionBudget: (given, { scope, replicas }) => {
+    const budget = budgetOf(scope, replicas, given);
+    return budget ? { budget } : {};
+  },
 
   labels: (labels = {}, { scope, metadata }) => {
     for (const label of Object.keys(labels)) {
@@ -75,10 +134,12 @@ const ROWS: { readonly [K in keyof PodOptions]-?: Row<PodOptions[K]> } = {
 
 /** What all options together write. */
 export function podParts(group: OptionedGroup): PodParts {
-  const parts = { metadata: {}, pod: {}, containers: {}, container: {} };
+  const parts: Partial<Record<keyof PodParts, object>> = { metadata: {}, pod: {}, containers: {}, container: {}, workload: {} };
   for (const [option, row] of Object.entries(ROWS)) {
     const written = (row as Row<unknown>)(group.options[option as keyof PodOptions], group);
-    for (const [part, fields] of Object.entries(written)) Object.assign(parts[part as keyof PodParts], fields);
+    for (const [part, fields] of Object.entries(written)) {
+      parts[part as keyof PodParts] = { ...parts[part as keyof PodParts], ...fields };
+    }
   }
   return parts as PodParts;
 }

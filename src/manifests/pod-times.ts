@@ -45,7 +45,11 @@ export function stopAfter(finish: Duration): number {
   return Math.ceil(finish.toMilliseconds() / 1000) + END;
 }
 
-function wholeSeconds(scope: IConstruct, property: string, duration: Duration): number {
+/**
+ * A duration as Kubernetes counts it.
+ * @throws where it has no whole seconds, or none
+ */
+export function wholeSeconds(scope: IConstruct, property: string, duration: Duration): number {
   const millis = millisOf(scope, property, duration);
   if (!(millis >= 1000 && millis % 1000 === 0)) refuse(scope, `${property} is ${millis} ms: give whole seconds, 1 or more`);
   checkDuration(scope, property, duration);

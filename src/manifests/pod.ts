@@ -1,7 +1,7 @@
 import { ContainerResources, EnvValue } from 'cdk8s-plus-27';
 import { HttpCheck, LivenessCheck, renderContainer, renderVolumes } from './container';
 import { Files } from './files';
-import { GroupLabels, selectorOf } from './labels';
+import { GroupLabels } from './labels';
 import { PodParts } from './pod-options';
 import { Writable } from './writable';
 
@@ -37,29 +37,10 @@ export interface PodSpec {
 }
 
 /** The `spec` of a pod, under the restricted Pod Security Standard where no option says otherwise. */
-export function renderPod(name: string, labels: GroupLabels, pod: PodSpec, parts: PodParts): object {
+export function renderPod(labels: GroupLabels, pod: PodSpec, parts: PodParts): object {
   return {
-    // One of its own for each group, so that rights which are given to one are given to no other.
-    serviceAccountName: name,
-    // On the account alone it is not enough: a pod may ask again.
-    automountServiceAccountToken: false,
     // The variables of every Service in the namespace: never read here, and they can clash with ours.
     enableServiceLinks: false,
-    // Replicas on different nodes, in different zones: preferred only, because two on one node are better than one that waits for a node.
-    affinity: {
-      podAntiAffinity: {
-        preferredDuringSchedulingIgnoredDuringExecution: [{
-          weight: 100,
-          podAffinityTerm: { labelSelector: { matchLabels: selectorOf(labels) }, topologyKey: 'kubernetes.io/hostname' },
-        }],
-      },
-    },
-    topologySpreadConstraints: [{
-      maxSkew: 1,
-      topologyKey: 'topology.kubernetes.io/zone',
-      whenUnsatisfiable: 'ScheduleAnyway',
-      labelSelector: { matchLabels: selectorOf(labels) },
-    }],
     containers: [renderContainer(labels.role, pod, parts)],
     volumes: renderVolumes(pod),
     ...parts.pod,

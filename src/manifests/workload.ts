@@ -1,6 +1,8 @@
 import { ApiObject } from 'cdk8s';
-import { Construct } from 'constructs';
+import type { DeploymentStrategy, PercentOrAbsolute } from 'cdk8s-plus-27';
+import { Construct, IConstruct } from 'constructs';
 import type { Metadata } from './labels';
+import { amountOf } from '../checks/amounts';
 
 /** What keeps the pods of a group running. */
 export interface WorkloadSpec {
@@ -9,12 +11,17 @@ export interface WorkloadSpec {
   readonly selector: { readonly [label: string]: string };
   /** Metadata and `spec` of the pods. */
   readonly template: object;
+  /** What else the options of its pods say. */
+  readonly options: object;
 }
+
+/** Never fewer than asked for: a new pod is ready before an old one goes. A quarter at a time: fewer take longer, more need free nodes. */
+const STRATEGY = { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: 0 } };
 
 const KIND = { apiVersion: 'apps/v1', kind: 'Deployment' };
 
 /** Makes the workload of a group. */
-export function workload(scope: Construct, metadata: Metadata, { replicas, selector, template }: WorkloadSpec): void {
+export function workload(scope: Construct, metadata: Metadata, { replicas, selector, template, options }: WorkloadSpec): void {
   new ApiObject(scope, 'Deployment', {
     ...KIND,
     metadata,
@@ -23,10 +30,8 @@ export function workload(scope: Construct, metadata: Metadata, { replicas, selec
       // To go back a few; each kept one is an object.
       revisionHistoryLimit: 3,
       selector: { matchLabels: selector },
-      // Never fewer than asked for: a new pod is ready before an old one goes. A quarter at a time: fewer take longer,
-      // more need free nodes.
-      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: 0 } },
       template,
+      ...options,
     },
   });
 }
@@ -34,4 +39,19 @@ export function workload(scope: Construct, metadata: Metadata, { replicas, selec
 /** How other objects refer to a group's workload. */
 export function workloadRef(name: string): object {
   return { ...KIND, name };
+}
+
+/**
+ * How the pods of a workload are replaced.
+ * @throws where a number of pods is none
+ */
+export function strategyOf(scope: IConstruct, given?: DeploymentStrategy): object {
+  if (!given) return STRATEGY;
+  const { type, rollingUpdate } = given._toKube();
+  if (!rollingUpdate) return { type };
+  const amount = (name: 'maxSurge' | 'maxUnavailable', whole: boolean) => {
+    const value = rollingUpdate[name];
+    return value && amountOf(scope, `pods.strategy.${name}`, value as PercentOrAbsolute, whole);
+  };
+  return { type, rollingUpdate: { maxSurge: amount('maxSurge', false), maxUnavailable: amount('maxUnavailable', true) } };
 }

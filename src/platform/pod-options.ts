@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
+import type { DisruptionBudget } from './disruption-budget';
 import type { PodSecurityContext } from './pod-security';
 
 /** Where pods run, and what else is written on them. What is not here can be patched: docs/manifests.md. */
@@ -30,6 +31,63 @@ export interface PodOptions {
   readonly tolerations?: k8s.Toleration[];
 
   /**
+   * What else nodes must or should have to run pods. Replicas prefer different nodes in any case.
+   * @default - none: any node
+   */
+  readonly nodeAffinity?: k8s.NodeAffinity;
+
+  /**
+   * How evenly the replicas of a group are on nodes, zones, or whatever a label tells apart; an empty list leaves it to the cluster. One without a
+   * `labelSelector` counts the pods of the group.
+   * @default - as evenly as may be over the zones (`topology.kubernetes.io/zone`, `ScheduleAnyway`)
+   */
+  readonly topologySpread?: k8s.TopologySpreadConstraint[];
+
+  /**
+   * The RuntimeClass, by which containers run in a sandbox (gVisor, Kata) or with the drivers of a device.
+   * @default - none: the cluster's own default
+   */
+  readonly runtimeClassName?: string;
+
+  /**
+   * The ServiceAccount that pods run as, of their own namespace; none is made then.
+   * @default - one for each group, which has no rights
+   */
+  readonly serviceAccount?: kplus.IServiceAccount;
+
+  /**
+   * Annotations of the ServiceAccount that is made for each group, by which clouds give its pods an identity: `eks.amazonaws.com/role-arn`,
+   * `iam.gke.io/gcp-service-account`, `azure.workload.identity/client-id`. Their endpoints must be in the `egress`. Not beside `serviceAccount`.
+   * @default - none
+   */
+  readonly serviceAccountAnnotations?: { readonly [name: string]: string };
+
+  /**
+   * Whether containers find a token of their ServiceAccount for the API server, in `/var/run/secrets/kubernetes.io/serviceaccount`. The API server
+   * must be in the `egress`. What clouds mount by the account's annotations needs no such token.
+   * @default false - nothing of ours talks to the API server
+   */
+  readonly automountToken?: boolean;
+
+  /**
+   * Names that pods find in their `/etc/hosts`. Routers do not: nginx asks the DNS for the backends that it leads to.
+   * @default - none
+   */
+  readonly hostAliases?: kplus.HostAlias[];
+
+  /**
+   * Name servers, search domains and options of the resolver, besides those that the `dnsPolicy` says.
+   * @default - none
+   */
+  readonly dnsConfig?: k8s.PodDnsConfig;
+
+  /**
+   * Which name servers pods ask. Routers and roots find their backends by the DNS of the cluster, which must be among them.
+   * @default DnsPolicy.CLUSTER_FIRST
+   */
+  readonly dnsPolicy?: kplus.DnsPolicy;
+
+  /**
    * How long a pod that is about to stop goes on taking requests, while others learn that it leaves. Whole seconds, from 1 up; hours are fine.
    * @default Duration.seconds(5) - the patterns' routers and roots need no more; some clouds' load balancers, in front of an Ingress, do
    */
@@ -57,6 +115,30 @@ export interface PodOptions {
    * copy: give a digest, or `ALWAYS`
    */
   readonly imagePullPolicy?: kplus.ImagePullPolicy;
+
+  /**
+   * How old pods are replaced by new ones. Say it in the `pods` of a backend where its routers shall go on being replaced one by one.
+   *
+   * By default a new pod is ready before an old one goes, so that no request fails. For some seconds there are two then, also of a Shard with one
+   * replica: both own its keys, and both get their requests, until the old one has drained. Where that must not be, because each would have a state
+   * of its own, or a volume that one node at a time can mount, `DeploymentStrategy.recreate()` ends the old pods first: until a new one is ready,
+   * requests get 502 or 503.
+   * @default - a rolling update with no pod less than asked for (`maxUnavailable: 0`) and a quarter more at a time (`maxSurge: 25%`)
+   */
+  readonly strategy?: kplus.DeploymentStrategy;
+
+  /**
+   * After how long without any progress a rollout counts as failed (`kubectl rollout status` ends with an error); nothing is undone. Whole
+   * seconds, more than pods need to start.
+   * @default - 10 minutes, as Kubernetes says
+   */
+  readonly progressDeadline?: Duration;
+
+  /**
+   * How many pods of each group must stay while nodes are drained.
+   * @default - one at a time may go; a group of one has no budget
+   */
+  readonly disruptionBudget?: DisruptionBudget;
 
   /**
    * Labels of pods, besides ours. Not those in `app.kubernetes.io/`, by which Services find their pods.

@@ -15,6 +15,7 @@ export const REMEDIES: { readonly [type: string]: Remedy } = {
   Construct: () => "new Chart(app, 'shop')",
   IConstruct: () => "new Chart(app, 'shop')",
   Cpu: (value) => typeof value === 'number' ? `Cpu.units(${value})` : 'Cpu.millis(500)',
+  DeploymentStrategy: () => 'DeploymentStrategy.recreate()',
   Duration: (value) => typeof value === 'number'
     ? `Duration.millis(${value}) or Duration.seconds(${value})`
     : 'Duration.seconds(30)',
@@ -40,6 +41,9 @@ export const REMEDIES: { readonly [type: string]: Remedy } = {
     }
     return "Backend.fromImage('ghcr.io/acme/web:1.4.2', { port: 8080 })";
   },
+  IServiceAccount: (value) => (
+    `ServiceAccount.fromServiceAccountName(chart, 'Account', ${typeof value === 'string' ? shown(value) : "'web'"})`
+  ),
   Ingress: () => "new Ingress(chart, 'Ingress')",
   IEndpoint: () => 'a Spread, a Shard or a ScatterGather',
   Peer: (value) => {
@@ -47,6 +51,10 @@ export const REMEDIES: { readonly [type: string]: Remedy } = {
       return kindOf(value) === 'plain' ? "Peer.pods({ app: 'checkout' })" : "Peer.namespace('ingress-nginx')";
     }
     return value.includes('/') ? `Peer.ipRange(${shown(value)})` : `Peer.namespace(${shown(value)})`;
+  },
+  PercentOrAbsolute: (value) => {
+    const [, percent] = /^(\d+)%$/.exec(typeof value === 'string' ? value : '') ?? [];
+    return percent ? `PercentOrAbsolute.percent(${percent})` : `PercentOrAbsolute.absolute(${typeof value === 'number' ? value : 1})`;
   },
   Scaling: (value) => `Scaling.cpu({ max: ${typeof value === 'number' ? value : 10} })`,
   Service: (value) => isOf(value, 'Pattern')

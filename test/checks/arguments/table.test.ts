@@ -76,7 +76,13 @@ function shard(chart: Chart, key: ShardKey): void {
 
 /** Objects that have what they must, where no argument above has one. */
 const GOOD: Record<string, object> = {
-  Sysctl: { name: 'net.core.somaxconn', value: '1024' },
+  'HostAlias': { ip: '10.1.2.3', hostnames: ['db'] },
+  'k8s.LabelSelectorRequirement': { key: 'app', operator: 'Exists' },
+  'k8s.NodeSelector': { nodeSelectorTerms: [{ matchExpressions: [{ key: 'gpu', operator: 'Exists' }] }] },
+  'k8s.NodeSelectorRequirement': { key: 'gpu', operator: 'Exists' },
+  'k8s.PreferredSchedulingTerm': { weight: 1, preference: { matchExpressions: [{ key: 'gpu', operator: 'Exists' }] } },
+  'k8s.TopologySpreadConstraint': { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway' },
+  'Sysctl': { name: 'net.core.somaxconn', value: '1024' },
 };
 
 const cyclic: Record<string, unknown> = {};
@@ -131,7 +137,9 @@ function spotsOf(name: string): Spot[] {
   return Object.entries(table.functions[name]).flatMap(([key, text], index) => {
     const spot = { ...named(key, text), put: (args: unknown[], value: unknown) => args.map((each, at) => at === index ? value : each) };
     // Where JavaScript spreads an array, it is one.
-    return within(spot, table.structs[spot.type] ? '' : `${spot.path}.`).filter(({ path }) => `${name} ${path}` !== 'Egress.toPeer ports');
+    return within(spot, table.structs[spot.type] ? '' : `${spot.path}.`).filter(({ path }) => `${name} ${path}` !== 'Egress.toPeer ports')
+      // Pods may be spread by other ones.
+      .filter(({ path }) => !path.includes('topologySpread[0].labelSelector'));
   });
 }
 
