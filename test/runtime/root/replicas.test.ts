@@ -124,6 +124,16 @@ test('an idle connection that is older than keepAlive is not used, also where no
   now.mockRestore();
 });
 
+test('a kept-alive connection that ends without a sign of the request tells nothing about its replica, '
+  + 'which is asked over a fresh one and stays in turn', async () => {
+  const once: Behaviour = ({ socket, requests }) => requests === 0 ? socket.write(answer('"a"')) : socket.end();
+  replicas = (await Replicas.start({ [A]: once, [B]: named('b') })).knows({ pods: [A, B] });
+  const served: unknown[] = [];
+  for (let i = 0; i < 6; i++) served.push(await replicas.who());
+  expect(served).toEqual(['b', 'a', 'b', 'a', 'b', 'a']);
+  expect(replicas.at(A).connections).toBe(3);
+});
+
 test('a POST is given to another replica when the connection is refused, and not '
   + 'when it may have been seen', async () => {
   replicas = (await Replicas.start({ [B]: named('b') })).knows({ pods: [A, B] });
