@@ -33,7 +33,6 @@ test.each<[string, any, string]>([
   ['a missing key', web({ volumes: [{ name: 'x', configMap: { name: 'program', items: [{ key: 'a.js', path: 'a.js' }] } }] }), 'Deployment web: volume x names the key a.js, which ConfigMap program does not have: it has server.cjs'],
   ['a missing ConfigMap in env', web({ env: [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'gone', key: 'a' } } }] }), 'Deployment web: env A of container server: ConfigMap gone does not exist: add it to the manifests, or mark the reference optional'],
   ['a mount of no volume', web({ volumeMounts: [{ name: 'gone', mountPath: '/x' }] }), 'Deployment web, container server mounts volume gone, which the pod does not have: add it under volumes'],
-  ['a missing ServiceAccount', web({ pod: { serviceAccountName: 'robot' } }), 'Deployment web: ServiceAccount robot does not exist, and a cluster would make no pod: add it to the manifests'],
   ['a probe of an undeclared port', web({ container: { livenessProbe: { tcpSocket: { port: 'admin' } } } }), 'Deployment web, container server: livenessProbe asks port admin, which its container does not declare: give it a name under ports, or use its number'],
   ['a probe that names the port of another container', web({ pod: { initContainers: [{ name: 'side', image: 'node', restartPolicy: 'Always', startupProbe: { tcpSocket: { port: 'http' } } }] } }), 'Deployment web, container side: startupProbe asks port http, which its container does not declare'],
   ['a grpc probe without a port', web({ container: { readinessProbe: { grpc: {} } } }), 'Deployment web, container server: readinessProbe: grpc names no port: give its number'],
@@ -102,6 +101,12 @@ test('another system than Linux is refused', async () => {
   const platform = Object.getOwnPropertyDescriptor(process, 'platform')!;
   Object.defineProperty(process, 'platform', { ...platform, value: 'darwin' });
   await expect(LocalCluster.start([])).rejects.toThrow('the local cluster needs Linux, where all of 127.0.0.0/8 is this machine; this is darwin').finally(() => Object.defineProperty(process, 'platform', platform));
+});
+
+test('a ServiceAccount that no manifest holds is passed over, as a cluster may have one made elsewhere', async () => {
+  const env = [{ name: 'ACCOUNT', valueFrom: { fieldRef: { fieldPath: 'spec.serviceAccountName' } } }];
+  await using cluster = await LocalCluster.start([...web({ pod: { serviceAccountName: 'robot' }, env }), service('web')]);
+  expect(await (await cluster.fetch('web', '/env/ACCOUNT')).text()).toBe('robot');
 });
 
 test('kinds that are nothing to one machine are passed over, with one warning for each that a cluster would do something about', async () => {
