@@ -7,7 +7,9 @@ import { refuse } from './errors';
  * @param whole whether it can be no more than 100 %
  * @throws where it is no whole number, or below 0
  */
-export function amountOf(scope: IConstruct, property: string, { value }: PercentOrAbsolute, whole = false): number | string {
+export function amountOf(
+  scope: IConstruct, property: string, { value }: PercentOrAbsolute, whole = false,
+): number | string {
   if (typeof value === 'number') {
     if (Number.isInteger(value) && value >= 0 && value < 2 ** 31) return value;
     refuse(scope, `${property} is ${value}: it must be a whole number, 0 or more`);

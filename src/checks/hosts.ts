@@ -7,7 +7,10 @@ export function isHostName(text: string): boolean {
   return text.length <= 253 && text.split('.').every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(label));
 }
 
-/** Whether a text is the name of an object (RFC 1123 subdomain, https://kubernetes.io/docs/concepts/overview/working-with-objects/names/). */
+/**
+ * Whether a text is the name of an object (RFC 1123 subdomain,
+ * https://kubernetes.io/docs/concepts/overview/working-with-objects/names/).
+ */
 export function isObjectName(text: string): boolean {
   return isHostName(text) && text === text.toLowerCase();
 }

@@ -54,7 +54,9 @@ export const REMEDIES: { readonly [type: string]: Remedy } = {
   },
   PercentOrAbsolute: (value) => {
     const [, percent] = /^(\d+)%$/.exec(typeof value === 'string' ? value : '') ?? [];
-    return percent ? `PercentOrAbsolute.percent(${percent})` : `PercentOrAbsolute.absolute(${typeof value === 'number' ? value : 1})`;
+    return percent
+      ? `PercentOrAbsolute.percent(${percent})`
+      : `PercentOrAbsolute.absolute(${typeof value === 'number' ? value : 1})`;
   },
   Scaling: (value) => `Scaling.cpu({ max: ${typeof value === 'number' ? value : 10} })`,
   Service: (value) => isOf(value, 'Pattern')
