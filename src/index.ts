@@ -9,6 +9,7 @@ export { RouterOptions } from './front/router';
 export * from './backends/backend';
 export * from './backends/backend-interface';
 export { BackendTraffic } from './backends/bound-group';
+export { ContainerOptions } from './backends/container-options';
 export { FunctionBackendOptions } from './backends/function-backend';
 export { ImageBackendOptions } from './backends/image-backend';
 export { ServiceBackendOptions } from './backends/service-address';

@@ -1,8 +1,9 @@
 import { Duration, Size } from 'cdk8s';
-import { ContainerResources, EnvValue } from 'cdk8s-plus-27';
+import { ContainerResources } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { BackendAddress, BackendBindOptions, IBackend } from './backend-interface';
-import { BackendTraffic, bindGroup } from './bound-group';
+import { bindGroup } from './bound-group';
+import type { ContainerOptions } from './container-options';
 import { checkHeld, heldSize } from './held-size';
 import { NODE_RESOURCES, nodeConfig, nodeEnv, nodePod } from './node-pod';
 import { checked } from '../checks/arguments/checked';
@@ -13,7 +14,7 @@ import { Code } from '../code/code';
 import { withDefaults } from '../manifests/resources';
 
 /** Pods that run a function. */
-export interface FunctionBackendOptions extends BackendTraffic {
+export interface FunctionBackendOptions extends ContainerOptions {
   /**
    * How long the function may take. Then the client gets a 504 and the function's `context.signal` is aborted. A pod that stops has this and ten
    * seconds for the requests at hand, or what `pods.terminationGracePeriod` leaves, and routers in front wait for it.
@@ -32,12 +33,6 @@ export interface FunctionBackendOptions extends BackendTraffic {
    * @default 100
    */
   readonly maxConcurrency?: number;
-
-  /**
-   * Environment variables, read by the function as `process.env.NAME`.
-   * @default - none but the pattern's own: SHARD and SHARDS in a Shard, LEAF and LEAVES in a ScatterGather
-   */
-  readonly env?: { readonly [name: string]: EnvValue };
 
   /**
    * What each pod asks for and may use; what is not given comes from the default. A quarter of the memory limit (of the request, where there is

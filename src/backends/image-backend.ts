@@ -1,9 +1,10 @@
 import { Duration, Size } from 'cdk8s';
-import { ContainerResources, Cpu, EnvValue } from 'cdk8s-plus-27';
+import { ContainerResources, Cpu } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { checkKeepAlive } from './address';
 import type { BackendAddress, BackendBindOptions, IBackend } from './backend-interface';
-import { BackendTraffic, bindGroup } from './bound-group';
+import { bindGroup } from './bound-group';
+import type { ContainerOptions } from './container-options';
 import { checked } from '../checks/arguments/checked';
 import { checkEnv } from '../checks/env';
 import { refuse } from '../checks/errors';
@@ -14,7 +15,7 @@ import { checkWritable, totalOf } from '../manifests/writable';
 import { checkImage } from '../platform/image';
 
 /** Pods of a container image. */
-export interface ImageBackendOptions extends BackendTraffic {
+export interface ImageBackendOptions extends ContainerOptions {
   /** The TCP port the program listens on, from 1024 to 65535 (a pod of ours has no privilege to use lower ones). */
   readonly port: number;
 
@@ -29,12 +30,6 @@ export interface ImageBackendOptions extends BackendTraffic {
    * @default - the image's own
    */
   readonly args?: string[];
-
-  /**
-   * Environment variables.
-   * @default - none but the pattern's own: SHARD and SHARDS in a Shard, LEAF and LEAVES in a ScatterGather
-   */
-  readonly env?: { readonly [name: string]: EnvValue };
 
   /**
    * What each pod asks for and may use. What is not given comes from the default; memory's request should equal its limit, so that a
