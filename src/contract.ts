@@ -66,6 +66,8 @@ export interface LeafConfig {
   /** Resolves to the addresses of the ready replicas; without it, connections go to `host` only. */
   readonly podsHost?: string;
   readonly port: number;
+  /** The port at `podsHost`, where it is another one. */
+  readonly podsPort?: number;
   /** How long an idle connection is kept: 0 for not at all; without it, 4 seconds. */
   readonly keepAlive?: number;
 }

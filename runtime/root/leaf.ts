@@ -78,14 +78,14 @@ export class Leaf {
     if (this.asking) return;
     this.asking = true;
     this.askedAt = now;
-    const { host, podsHost } = this.config;
+    const { host, podsHost, port, podsPort = port } = this.config;
     // a backend without a name for its pods has only one for all: its addresses are the replicas
     const [pods, service] = await Promise.all([
       this.resolve(podsHost ?? host), podsHost === undefined ? [] : this.resolve(host),
     ]);
-    this.pods = this.renew(this.pods, pods);
+    this.pods = this.renew(this.pods, pods, podsPort);
     this.counts.replicas.value = this.pods.length;
-    this.service = this.renew(this.service, service);
+    this.service = this.renew(this.service, service, port);
     this.asking = false;
     this.wasLookedUp = true;
   }
@@ -95,10 +95,10 @@ export class Leaf {
   }
 
   /** @param addresses undefined when the name server failed: what is known stays true for now */
-  private renew(old: readonly Replica[], addresses: readonly string[] | undefined): readonly Replica[] {
+  private renew(old: readonly Replica[], addresses: readonly string[] | undefined, port: number): readonly Replica[] {
     if (!addresses) return old;
     const known = new Map(old.map((replica) => [replica.host, replica]));
-    const { port, keepAlive } = this.config;
+    const { keepAlive } = this.config;
     const renewed = addresses.map((address) => known.get(address) ?? new Replica(address, port, keepAlive));
     for (const replica of old) if (!renewed.includes(replica)) replica.retire();
     return renewed;

@@ -39,12 +39,18 @@ export class ExistingBackend implements IBackend {
  * their configurations.
  */
 export function checkAddress(scope: IConstruct, called: string, address: BackendAddress): void {
-  const { host, podsHost, port, replicas = 1, timeout, keepAlive } = address;
+  const { host, podsHost, port, podsPort, replicas = 1, timeout, keepAlive } = address;
   for (const [property, name] of Object.entries({ host, podsHost })) {
     if (name === undefined || isHostName(name)) continue;
     refuse(scope, `${called}.${property} is ${shown(name)}: it must be the name of a host or an IPv4 address, as in 'users', 'users.shop.svc' or 'users.example.com'`);
   }
   checkWhole(scope, `${called}.port`, port, 1, 65535);
+  if (podsPort !== undefined) {
+    checkWhole(scope, `${called}.podsPort`, podsPort, 1, 65535);
+    if (podsHost === undefined) {
+      refuse(scope, `${called}.podsPort is ${podsPort}, and there is no podsHost whose port it would be: give both, or leave it out`);
+    }
+  }
   checkWhole(scope, `${called}.replicas`, replicas, 1, 1000);
   if (timeout) checkDuration(scope, `${called}.timeout`, timeout);
   checkKeepAlive(scope, `${called}.keepAlive`, keepAlive);

@@ -38,6 +38,11 @@ export interface BackendAddress {
    */
   readonly podsHost?: string;
   /**
+   * The TCP port at `podsHost`, where it is another one: what connects to pods by their own addresses passes by the Service that translates ports.
+   * @default - the same as `port`
+   */
+  readonly podsPort?: number;
+  /**
    * How many pods there may be.
    * @default 1
    */

@@ -108,6 +108,7 @@ function leafConfig({ name, address }: RootLeaf, clusterDomain: string): LeafCon
     host: absolute(address.host, clusterDomain),
     podsHost: address.podsHost && absolute(address.podsHost, clusterDomain),
     port: address.port,
+    podsPort: address.podsPort,
     keepAlive: address.keepAlive?.toMilliseconds(),
   };
 }

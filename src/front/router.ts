@@ -245,6 +245,7 @@ function upstreamOf({ name, address }: RouterTarget, clusterDomain: string): Ups
     host: fullName(address.host, clusterDomain),
     podsHost: address.podsHost && fullName(address.podsHost, clusterDomain),
     port: address.port,
+    podsPort: address.podsPort,
     replicas: address.replicas ?? 1,
     keepAlive: address.keepAlive?.toMilliseconds(),
   };

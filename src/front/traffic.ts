@@ -8,8 +8,9 @@ export function trafficInFront(
 ): GroupTraffic {
   return {
     clients: clients.map(({ _spec }) => _spec),
-    egress: targets.flatMap(({ address: { host, podsHost = host, port } }) => [...new Set([host, podsHost])].map((name) => (
-      { kind: 'host', host: name, port, inFull: true }
-    ))),
+    egress: targets.flatMap(({ address: { host, port, podsHost, podsPort = port } }) => [
+      { kind: 'host', host, port, inFull: true } as const,
+      ...podsHost === undefined || podsHost === host && podsPort === port ? [] : [{ kind: 'host', host: podsHost, port: podsPort, inFull: true } as const],
+    ]),
   };
 }

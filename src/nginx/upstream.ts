@@ -9,6 +9,8 @@ export interface Upstream {
   /** One address that is forwarded to a ready pod. */
   readonly host: string;
   readonly port: number;
+  /** The port at `podsHost`, where it is another one. */
+  readonly podsPort?: number;
   /** How many replicas there are, at most. */
   readonly replicas: number;
   /** Milliseconds an idle connection is kept: 0 for none. */
@@ -23,7 +25,7 @@ export function upstream(group: Upstream, groups: number): string[] {
     ...group.podsHost
       ? [
         // One failure takes a pod out for two seconds: long enough to spare the others, short enough to have it back.
-        `server ${group.podsHost}:${group.port} resolve max_fails=1 fail_timeout=2s;`,
+        `server ${group.podsHost}:${group.podsPort ?? group.port} resolve max_fails=1 fail_timeout=2s;`,
         // DNS may be 30 s late, kube-proxy is not.
         ...service(group, groups, ' backup'),
       ]

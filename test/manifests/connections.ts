@@ -16,7 +16,8 @@ export function connectionsOf(deployment: any, objects: Objects): Connection[] {
   return files.flatMap(([name, text]: [string, string]) => {
     if (name === 'nginx.conf.template') return [...text.matchAll(/^\s*server (\S+):(\d+) resolve/gm)].map(([, host, port]) => [host, Number(port)] as const);
     if (name !== 'config.json') return [];
-    return (JSON.parse(text).leaves ?? []).flatMap(({ host, podsHost = host, port }: any) => [[host, port], [podsHost, port]] as const);
+    return (JSON.parse(text).leaves ?? [])
+      .flatMap(({ host, port, podsHost = host, podsPort = port }: any) => [[host, port], [podsHost, podsPort]] as const);
   }).flatMap(([host, port]: readonly [string, number]) => {
     const [, service, where] = /^([^.]+)\.([^.]+)\.svc\./.exec(host) ?? [];
     const found = service && objects.find('Service', service, where === '${POD_NAMESPACE}' ? namespace : where);

@@ -22,6 +22,14 @@ describe('an upstream', () => {
     expect(upstream(group, 1)).toContain('  server web-backend.shop.svc.cluster.local:8080 resolve max_fails=0;');
   });
 
+  test('asks pods at their own port where the Service has another one', () => {
+    const [, , , pods, service] = upstream({ ...group, port: 80, podsHost: 'web-backend-headless.shop.svc.cluster.local', podsPort: 8080 }, 1);
+    expect([pods, service]).toEqual([
+      '  server web-backend-headless.shop.svc.cluster.local:8080 resolve max_fails=1 fail_timeout=2s;',
+      '  server web-backend.shop.svc.cluster.local:80 resolve max_fails=0 backup;',
+    ]);
+  });
+
   test.each([
     [1_000, 'keepalive_timeout 1000ms;'],
     [0, 'keepalive_requests 1;'],

@@ -169,14 +169,17 @@ describe("what a backend of one's own answers", () => {
   const name = "it must be the name of a host or an IPv4 address, as in 'users', 'users.shop.svc' or 'users.example.com'";
 
   test.each<[address: unknown, sentence: string]>([
-    [undefined, '[shop/Web] backend.bind() is undefined: it must be an object with host, keepAlive, podsHost, port, replicas and timeout'],
-    [Promise.resolve({ host: 'users', port: 80 }), '[shop/Web] backend.bind() is a Promise: it must be an object with host, keepAlive, podsHost, port, replicas and timeout'],
+    [undefined, '[shop/Web] backend.bind() is undefined: it must be an object with host, keepAlive, podsHost, podsPort, port, replicas and timeout'],
+    [Promise.resolve({ host: 'users', port: 80 }), '[shop/Web] backend.bind() is a Promise: it must be an object with host, keepAlive, podsHost, podsPort, port, replicas and timeout'],
     [{}, '[shop/Web] backend.bind().host is missing: it must be a string'],
     [{ host: 'users', port: '80' }, "[shop/Web] backend.bind().port is '80': it must be a number (the TCP port); write 80"],
     [{ host: 'users', port: NaN }, '[shop/Web] backend.bind().port is NaN: it must be a whole number from 1 to 65535'],
     [{ host: 'users', port: 80, replicas: NaN }, '[shop/Web] backend.bind().replicas is NaN: it must be a whole number from 1 to 1000'],
     [{ host: 'users;', port: 80 }, `[shop/Web] backend.bind().host is 'users;': ${name}`],
     [{ host: 'users', podsHost: 'a..b', port: 80 }, `[shop/Web] backend.bind().podsHost is 'a..b': ${name}`],
+    [{ host: 'users', podsHost: 'pods', port: 80, podsPort: 0 }, '[shop/Web] backend.bind().podsPort is 0: it must be a whole number from 1 to 65535'],
+    [{ host: 'users', port: 80, podsPort: 8080 },
+      '[shop/Web] backend.bind().podsPort is 8080, and there is no podsHost whose port it would be: give both, or leave it out'],
     [{ host: '', port: 80 }, `[shop/Web] backend.bind().host is '': ${name}`],
     [{ host: 'http://users', port: 80 }, `[shop/Web] backend.bind().host is 'http://users': ${name}`],
   ])('%p', (address, sentence) => {

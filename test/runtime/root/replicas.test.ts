@@ -35,12 +35,12 @@ class Replicas {
   public names: Names = {};
   public leaf!: Leaf;
 
-  private constructor(private readonly port: number, private readonly replicas: Map<string, FakeLeaf>) {}
+  private constructor(public readonly port: number, private readonly replicas: Map<string, FakeLeaf>) {}
 
   /** Where the leaf's names lead: `pods` are its replicas, `service` is the address of its Service. */
-  public knows(names: Names, keepAlive?: number): this {
+  public knows(names: Names, options: { keepAlive?: number; port?: number; podsPort?: number } = {}): this {
     this.names = names;
-    const config = { name: 'leaf', host: 'service', podsHost: 'pods', port: this.port, keepAlive };
+    const config = { name: 'leaf', host: 'service', podsHost: 'pods', port: this.port, ...options };
     this.leaf = new Leaf(config, async (name) => {
       const found = this.names[name] ?? [];
       if (found instanceof Error) throw found;
@@ -81,6 +81,8 @@ class Replicas {
 const A = '127.0.1.1';
 const B = '127.0.1.2';
 const SERVICE = '127.0.1.9';
+/** A port that nobody listens at. */
+const NOBODY = 1;
 let replicas: Replicas;
 // connections of its own process keep Jest waiting otherwise
 afterEach(() => replicas.leaf.tick(Infinity));
@@ -112,7 +114,7 @@ test.each([
 });
 
 test('an idle connection that is older than keepAlive is not used, also where no tick has closed it', async () => {
-  replicas = (await Replicas.start({ [A]: named('a') })).knows({ pods: [A] }, 1_000);
+  replicas = (await Replicas.start({ [A]: named('a') })).knows({ pods: [A] }, { keepAlive: 1_000 });
   const start = performance.now();
   const now = jest.spyOn(performance, 'now').mockReturnValue(start);
   const connectionsAt = async (later: number) => {
@@ -149,6 +151,14 @@ test('a request that kills whoever gets it kills three at most', async () => {
   replicas = (await Replicas.start(behaviours)).knows({ pods: hosts, service: [SERVICE] });
   expect(await replicas.who()).toBe('the connection broke: ECONNRESET');
   expect([...hosts, SERVICE].reduce((sum, host) => sum + replicas.requests(host), 0)).toBe(3);
+});
+
+test('pods are asked at their own port, and the Service at its own', async () => {
+  replicas = await Replicas.start({ [A]: named('a'), [SERVICE]: named('service') });
+  replicas.knows({ pods: [A], service: [SERVICE] }, { port: NOBODY, podsPort: replicas.port });
+  expect(await replicas.who('POST')).toBe('a');
+  replicas.knows({ pods: [A], service: [SERVICE] }, { port: replicas.port, podsPort: NOBODY });
+  expect(await replicas.who('POST')).toBe('service');
 });
 
 test('while DNS knows no pod yet, and when all that it knows are gone, the Service is asked', async () => {
