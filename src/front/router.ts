@@ -30,8 +30,9 @@ import { replicasOf } from '../platform/scaling';
 /** The nginx in front of a pattern's groups. */
 export interface RouterOptions extends FrontOptions {
   /**
-   * How long a replica may be silent: before its answer starts, and between two parts of it. Then a GET (or another method that is safe to
-   * repeat) is given to another replica; other requests end with 504. It is also how long a WebSocket or an event stream may be idle. Whole seconds.
+   * How long a replica may be silent: before its answer starts, and between two parts of it. Then a GET (or another
+   * method that is safe to repeat) is given to another replica; other requests end with 504. It is also how long a
+   * WebSocket or an event stream may be idle, unless `idleTimeout` says that. Whole seconds.
    *
    * A client waits at most three times this and 6 seconds for its answer to begin, even where every replica is frozen: the last try starts
    * within this and 5 seconds, and a GET during which DNS heard of other replicas begins once more. Where every replica is gone it is refused
@@ -41,6 +42,18 @@ export interface RouterOptions extends FrontOptions {
    * @default - 60 seconds; where a backend may take longer than 55, as its own time-out says, that and five seconds
    */
   readonly timeout?: Duration;
+
+  /**
+   * How long a WebSocket may be idle, in both directions, before it is closed; and how long a replica may be silent when
+   * the client accepts server-sent events (`accept: text/event-stream`, also among others): before its answer starts,
+   * and between two events. Whole seconds. `timeout` still finds a replica that hangs, by all other requests; those of
+   * this kind that such a replica has got already wait for it until this time ends, or it is restarted.
+   *
+   * How long one that is not idle stays open when a router pod stops is what `pods.terminationGracePeriod` leaves. Where
+   * a pattern has another as its backend, the routers of both need this option.
+   * @default - as `timeout`
+   */
+  readonly idleTimeout?: Duration;
 
   /**
    * The largest request body, of 1 KiB or more; a longer one is answered with 413. Bodies stream through and cost the router no memory, except
@@ -122,18 +135,18 @@ export interface Routing {
 export function router(pattern: Construct, { targets, route, module, clients }: Routing, options: RouterOptions = {}): Router {
   const { script, readsHeaders, runsUserCode } = linesOf(route);
   const buffering = script?.runs === 'body';
-  const { timeout = timeoutFor(targets), maxBodySize = Size.mebibytes(buffering ? 1 : 100) } = options;
+  const { timeout = timeoutFor(targets), idleTimeout, maxBodySize = Size.mebibytes(buffering ? 1 : 100) } = options;
   const { allHeaders = false, accessLog = false, metrics = false } = options;
   const trustedProxies = proxiesOf(pattern, options.trustedProxies, 'router.');
   const replicas = replicasOf(pattern, options, 100, 'router.');
-  checkDuration(pattern, 'router.timeout', timeout);
+  checkSeconds(pattern, 'router.timeout', timeout);
+  if (idleTimeout) checkSeconds(pattern, 'router.idleTimeout', idleTimeout);
   if (!(bytes(maxBodySize) >= 1024 && Number.isSafeInteger(bytes(maxBodySize)))) {
     refuse(pattern, `router.maxBodySize is ${kibibytes(maxBodySize)} KiB: it must be 1 KiB or more, and less than 8 PiB`);
   }
   if (allHeaders && readsHeaders) {
     refuse(pattern, 'router.allHeaders is true, but the key may be read from a header, and a client could name it with underscores: leave it out, or choose the shard by something else');
   }
-  if (timeout.toMilliseconds() % 1000) refuse(pattern, `router.timeout is ${timeout.toMilliseconds()} ms: give whole seconds`);
 
   const scope = new Construct(pattern, 'Router');
   const labels = { pattern: nameOf(pattern), group: nameOf(scope), role: 'router' };
@@ -149,6 +162,7 @@ export function router(pattern: Construct, { targets, route, module, clients }: 
     adminPort: ADMIN_PORT,
     workers,
     timeout: timeout.toSeconds(),
+    idleTimeout: idleTimeout?.toSeconds(),
     maxBodySize: bytes(maxBodySize),
     allHeaders,
     limits: limitsOf(pattern, script, resources, workers, bytes(maxBodySize)),
@@ -183,6 +197,12 @@ export function router(pattern: Construct, { targets, route, module, clients }: 
     },
   }, publicService);
   return { service: made.service, address: { ...addressOf(made, replicas), timeout } };
+}
+
+function checkSeconds(pattern: Construct, property: string, duration: Duration): void {
+  checkDuration(pattern, property, duration);
+  const millis = duration.toMilliseconds();
+  if (millis % 1000) refuse(pattern, `${property} is ${millis} ms: give whole seconds`);
 }
 
 /** The backend's own 504 says more than ours. */

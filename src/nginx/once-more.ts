@@ -10,17 +10,25 @@ import { block } from './text';
 /** Where to begin again. */
 const LOCATION = '@once_more';
 
-/** Lines of the http block: `$after_502`, where a request goes that got no answer. */
-export function onceMoreVariables(): string[] {
+/**
+ * Lines of the http block: `$after_502`, where a request goes that got no answer.
+ * @param mayIdle whether there is `$idling`
+ */
+export function onceMoreVariables(mayIdle: boolean): string[] {
   // Only where an address was tried before the group gave up (its name, without a port, stands last), and only what is
   // safe to repeat. Without a body: it streams through, and what was read of it is gone.
   return block('map "$request_method:$content_length$http_transfer_encoding:$upstream_addr" $after_502', [
     'default @problem_502;',
-    `"~^(GET|HEAD|OPTIONS)::.+, [^:, ]+$" ${LOCATION};`,
+    `"~^(GET|HEAD|OPTIONS)::.+, [^:, ]+$" ${LOCATION}${mayIdle ? '$idling' : ''};`,
   ]);
 }
 
-/** The location that begins again: as the one where the request began, but whatever ends it here ends it. */
-export function onceMoreLocation(pass: readonly string[]): string[] {
-  return block(`location ${LOCATION}`, [...pass, 'error_page 502 @problem_502;', 'error_page 504 @problem_504;']);
+/**
+ * The location that begins again: as the one where the request began, but whatever ends it here ends it.
+ * @param called its name, by that for most requests
+ */
+export function onceMoreLocation(pass: readonly string[], called = (name: string) => name): string[] {
+  return block(`location ${called(LOCATION)}`, [
+    ...pass, 'error_page 502 @problem_502;', 'error_page 504 @problem_504;',
+  ]);
 }

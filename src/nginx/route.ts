@@ -1,7 +1,6 @@
 import type { KeyScript } from './key-lines';
-import { onceMoreLocation } from './once-more';
+import { passingLocations } from './passing';
 import { shardLines, ShardRoute } from './shard-route';
-import { block } from './text';
 
 /** How a group is chosen: there is one only, or each owns a part of the keys. */
 export type Route = { readonly kind: 'single' } | ShardRoute;
@@ -26,8 +25,11 @@ export interface RouteLines {
    * Locations of the public server: how a request gets its group and goes there.
    * @param upstreams the names of the groups
    * @param always headers of every answer of the router: those of a location take the place of the server's
+   * @param idleTimeout seconds that WebSockets and event streams may be idle, where that is not as for all else
    */
-  readonly locations: (upstreams: readonly string[], always: readonly string[]) => string[];
+  readonly locations: (
+    upstreams: readonly string[], always: readonly string[], idleTimeout?: number,
+  ) => string[];
 }
 
 /** The lines for a route. */
@@ -47,8 +49,7 @@ const SINGLE: RouteLines = {
   logFields: {},
   variables: [],
   headers: [],
-  locations: ([upstream]) => {
-    const pass = [`proxy_pass http://${upstream};`];
-    return [...block('location /', pass), ...onceMoreLocation(pass)];
-  },
+  locations: ([upstream], _, idleTimeout) => (
+    passingLocations({ location: '/', pass: [`proxy_pass http://${upstream};`], idleTimeout })
+  ),
 };

@@ -1,5 +1,6 @@
 import { allHeaders, withoutTwins } from './all-headers';
 import { AUTHORITY, forwardedHeaders, forwardedVariables } from './forwarded';
+import { idleVariables, NEXT_TRY } from './idle';
 import { limitLines, limitVariables, ScriptLimits } from './limits';
 import { metricsLog, metricsPage, metricsVariables } from './metrics';
 import { onceMoreVariables } from './once-more';
@@ -21,6 +22,8 @@ export interface RouterConfig {
   readonly workers: number;
   /** Seconds a replica may be silent. */
   readonly timeout: number;
+  /** Seconds that WebSockets and event streams may be idle, where that is not as for all else. */
+  readonly idleTimeout?: number;
   /** Bytes of the largest request body. */
   readonly maxBodySize: number;
   /** Whether headers pass whatever characters their names have. */
@@ -162,7 +165,8 @@ function variables(config: RouterConfig, { replacesClient }: RouteLines): string
     // Version, trace, span, flags (https://www.w3.org/TR/trace-context/#traceparent-header).
     ...block('map $http_traceparent $trace_id', ["default '';", "'~^[0-9a-f]{2}-([0-9a-f]{32})-' $1;"]),
     ...forwardedVariables(config.trustedProxies, replacesClient),
-    ...onceMoreVariables(),
+    ...config.idleTimeout === undefined ? [] : idleVariables(),
+    ...onceMoreVariables(config.idleTimeout !== undefined),
   ];
 }
 
@@ -184,7 +188,7 @@ function publicServer(config: RouterConfig, route: RouteLines): string[] {
     'recursive_error_pages on;',
     ...problemPages(route.headers.length > 0 ? [...always, ...route.headers] : []),
     '',
-    ...route.locations(config.upstreams.map(({ name }) => name), always),
+    ...route.locations(config.upstreams.map(({ name }) => name), always, config.idleTimeout),
   ]);
 }
 
@@ -235,7 +239,7 @@ function proxying(config: RouterConfig): string[] {
     // (nginx's own rule while `non_idempotent` is not given). One silence and a few refusals fit into the time.
     'proxy_next_upstream error timeout;',
     `proxy_next_upstream_tries ${tries};`,
-    `proxy_next_upstream_timeout ${config.timeout + 5}s;`,
+    `proxy_next_upstream_timeout ${config.timeout + NEXT_TRY}s;`,
   ];
 }
 

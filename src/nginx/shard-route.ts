@@ -1,5 +1,5 @@
 import { keyLines, KeyLines } from './key-lines';
-import { onceMoreLocation } from './once-more';
+import { passingLocations } from './passing';
 import { problem } from './problems';
 import type { RouteLines } from './route';
 import { block, plainJson, quoted } from './text';
@@ -32,8 +32,8 @@ export function shardLines(route: ShardRoute): RouteLines {
     logFields: { shard: '"$shard"' },
     variables: variables(lines, route),
     headers: [SHARD_HEADER],
-    locations: (upstreams, always) => (
-      locations(lines, upstreams, [...always, SHARD_HEADER, 'proxy_hide_header x-shard;'])
+    locations: (upstreams, always, idleTimeout) => (
+      locations(lines, upstreams, [...always, SHARD_HEADER, 'proxy_hide_header x-shard;'], idleTimeout)
     ),
   };
 }
@@ -94,21 +94,21 @@ function takesNumbers({ script }: KeyLines): boolean {
 }
 
 /** How a request gets its shard and goes there. */
-function locations(key: KeyLines, upstreams: readonly string[], headers: readonly string[]): string[] {
+function locations(
+  key: KeyLines, upstreams: readonly string[], headers: readonly string[], idleTimeout: number | undefined,
+): string[] {
   // All upstreams of a Shard are called alike but for the number at the end.
   const pass = [`proxy_pass http://${upstreams[0].replace(/0$/, '$shard')};`, ...headers];
   if (key.script?.runs === 'body') {
     // The script answers what has no key itself, and else hands the request on with $shard_key set.
     return [
       ...block('location /', ['js_content router.route;']),
-      ...block('location @shard', pass),
-      ...onceMoreLocation(pass),
+      ...passingLocations({ location: '@shard', pass, idleTimeout }),
     ];
   }
   return [
     ...noKey(key),
-    ...block('location /', [`if ($shard_key = '') { return ${NO_KEY}; }`, ...pass]),
-    ...onceMoreLocation(pass),
+    ...passingLocations({ location: '/', first: [`if ($shard_key = '') { return ${NO_KEY}; }`], pass, idleTimeout }),
   ];
 }
 

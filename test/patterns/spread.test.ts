@@ -178,6 +178,12 @@ describe('refused with a sentence, and no YAML:', () => {
     ['a router without pods', () => ({ router: { replicas: 0 } }), '[shop/Web] router.replicas is 0: it must be a whole number from 1 to 100'],
     ['a router without patience', () => ({ router: { timeout: Duration.seconds(0) } }), '[shop/Web] router.timeout is 0 ms: it must be longer than nothing'],
     ['half seconds', () => ({ router: { timeout: Duration.millis(1500) } }), '[shop/Web] router.timeout is 1500 ms: give whole seconds'],
+    ['half seconds of idleness', () => ({ router: { idleTimeout: Duration.millis(1500) } }),
+      '[shop/Web] router.idleTimeout is 1500 ms: give whole seconds'],
+    ['no time to be idle', () => ({ router: { idleTimeout: Duration.seconds(0) } }),
+      '[shop/Web] router.idleTimeout is 0 ms: it must be longer than nothing'],
+    ['a month of idleness', () => ({ router: { idleTimeout: Duration.days(31) } }),
+      '[shop/Web] router.idleTimeout is 2678400000 ms: it may be 2147483647 ms at most, which is 24 days'],
     ['code of 300 KiB', () => ({ backend: Backend.fromFunction(Code.fromInline(`() => "${'x'.repeat(300 * 1024)}"`)) }),
       "[shop/Web/Backend] ConfigMap 'web-backend' takes 301 KiB in the annotation that kubectl apply makes of it (handler.mjs, config.json): Kubernetes takes 256 KiB, so put code of that size into an image"],
   ];
