@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as cdk8s from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
 import * as ts from 'typescript';
 import { find } from './find';
 import * as library from '../src';
@@ -10,7 +11,7 @@ const snippets = (name: string) => [...readFileSync(join(__dirname, '../docs', n
 
 /** Runs a snippet as it stands in the page, but for its imports, with everything that it may name. */
 function runWith(code: string, ours: object): void {
-  const names = { ...cdk8s, ...library, ...ours };
+  const names = { ...kplus, ...cdk8s, ...library, ...ours };
   const compilerOptions = { target: ts.ScriptTarget.ES2022 };
   const { outputText, diagnostics = [] } = ts.transpileModule(code.replace(/^import .*$/gm, ''), { reportDiagnostics: true, compilerOptions });
   expect(diagnostics).toEqual([]);
@@ -34,15 +35,21 @@ test.each(pages.map((code) => [code.trim().split('\n')[0], code]))('the snippet 
 });
 
 test('a patch of one object reaches what it names, and no other object', () => {
-  const chart = run(snippetWith('imagePullPolicy'));
-  expect(['patched-router', 'patched-backend'].map((name) => podOf(chart, name).containers[0].imagePullPolicy)).toEqual(['Always', 'IfNotPresent']);
+  const chart = run(snippetWith('minReadySeconds'));
+  expect(['patched-router', 'patched-backend'].map((name) => find(chart, 'Deployment', name).spec.minReadySeconds)).toEqual([10, undefined]);
 });
 
-test('a patch of all objects of a kind takes fields away', () => {
-  const chart = run(snippetWith('runAsUser'));
-  for (const name of ['patched-router', 'patched-backend']) {
-    expect(podOf(chart, name).securityContext).toEqual({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
-  }
+test('a patch of all objects of a kind reaches each', () => {
+  const chart = run(snippetWith('revisionHistoryLimit'));
+  expect(['patched-router', 'patched-backend'].map((name) => find(chart, 'Deployment', name).spec.revisionHistoryLimit)).toEqual([10, 10]);
+});
+
+test('the snippet of pods keeps routers away from GPUs, and replaces them without a gap', () => {
+  const rooms = run(snippetWith('runtimeClassName'));
+  expect(['rooms-router', 'rooms-0'].map((name) => podOf(rooms, name).runtimeClassName)).toEqual(['runc', 'nvidia']);
+  expect(podOf(rooms, 'rooms-router').tolerations).toEqual([]);
+  const counters = run(snippetWith('DeploymentStrategy.recreate()'));
+  expect(['counters-router', 'counters-0'].map((name) => find(counters, 'Deployment', name).spec.strategy.type)).toEqual(['RollingUpdate', 'Recreate']);
 });
 
 test('the network snippet lets in and out what its comments say', () => {

@@ -34,6 +34,8 @@ export const NODE_RESOURCES = {
 const LONGEST = 2 ** 31 - 1;
 const PROGRAM_PATH = '/opt/metaparticle/program';
 const CODE_PATH = '/opt/metaparticle/code';
+/** Where the tokens of a ServiceAccount are mounted: Kubernetes' own, and those of clouds (EKS, AKS). */
+const TOKENS_PATH = '/var/run/secrets';
 
 const PORTS = { port: 8080, adminPort: 9090 };
 
@@ -45,11 +47,14 @@ export function nodeConfig(scope: Construct, timeout: Duration): Pick<FunctionSe
   return { ...PORTS, timeout: millis, drain: finish.toMilliseconds() };
 }
 
-/** What every such program finds in its environment; it may read its own folders and no other file. */
+/** What every such program finds in its environment; it may read its own folders, and tokens that an option mounts. */
 export function nodeEnv(scope: Construct, resources: ContainerResources): { readonly [name: string]: EnvValue } {
-  const readable = [PROGRAM_PATH, CODE_PATH].map((folder) => `--allow-fs-read=${folder}`);
+  const { nodeVersion, pods } = Platform.of(scope);
+  // What an option lets pods have in there, the programs must be able to read.
+  const identity = pods.automountToken || pods.serviceAccount || pods.serviceAccountAnnotations ? [TOKENS_PATH] : [];
+  const readable = [PROGRAM_PATH, CODE_PATH, ...identity].map((folder) => `--allow-fs-read=${folder}`);
   // Node 24 does not guard the network, and ends when it is given this option.
-  const network = Platform.of(scope).nodeVersion >= 25 ? ['--allow-net'] : [];
+  const network = nodeVersion >= 25 ? ['--allow-net'] : [];
   // Of 256 MiB, Node 24 takes all for its objects, and the kernel ends the pod before garbage is collected (measured: a heap limit of 259 MiB). A
   // quarter is for bodies, which are no objects, and another for Node itself.
   const memory = memoryOf(resources);

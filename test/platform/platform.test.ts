@@ -34,6 +34,8 @@ describe('the permissions of Node programs', () => {
     [{ nodeImage: 'mirror.example/base-node:26' }, GUARDED],
     [{ nodeImage: 'mirror.example/base:7', nodeVersion: 26 }, `${GUARDED} --allow-net`],
     [{ nodeImage: 'node:lts-alpine', nodeVersion: 25 }, `${GUARDED} --allow-net`],
+    [{ pods: { automountToken: true } }, `${GUARDED} --allow-fs-read=/var/run/secrets`],
+    [{ pods: { serviceAccountAnnotations: { 'eks.amazonaws.com/role-arn': 'arn' } } }, `${GUARDED} --allow-fs-read=/var/run/secrets`],
   ])('on the platform %j are %s', (platform, expected) => {
     expect(nodeOptions(platform)).toBe(expected);
   });
