@@ -19,11 +19,15 @@ const USED = {
   'cdk8s.Size': ['toKibibytes()', 'toMebibytes()'],
   'cdk8s-plus-27.Cpu': ['amount'],
   'cdk8s-plus-27.DeploymentStrategy': ['_toKube()'],
+  'cdk8s-plus-27.EnvFrom': ['_toKube()'],
   'cdk8s-plus-27.EnvValue': ['value', 'valueFrom'],
+  'cdk8s-plus-27.Handler': ['_toKube()'],
   'cdk8s-plus-27.IServiceAccount': ['name', 'toSubjectConfiguration()'],
   'cdk8s-plus-27.Ingress': ['addRule()'],
   'cdk8s-plus-27.PercentOrAbsolute': ['value'],
+  'cdk8s-plus-27.Probe': ['_toKube()'],
   'cdk8s-plus-27.Service': ['exposeViaIngress()', 'metadata', 'node.path', 'ports'],
+  'cdk8s-plus-27.Volume': ['_toKube()', 'name'],
   'constructs.Construct': ['node.path'],
   'constructs.IConstruct': ['node.path'],
 };
@@ -43,7 +47,7 @@ const OWN = {
 };
 
 /** Structs that we hand on as they are: a newer version of their package, or of Kubernetes, may know further names. */
-const HANDED_ON = /^cdk8s-plus-27\.(ExposeServiceViaIngressOptions$|k8s\.)/;
+const HANDED_ON = /^cdk8s-plus-27\.(Container(Lifecycle|Port|Props|SecurityContextProps)$|ExposeServiceViaIngressOptions$|k8s\.)/;
 
 /** The values of enums: an assembly has their names only. */
 const enums = { 'cdk8s-plus-27': await import('cdk8s-plus-27') };

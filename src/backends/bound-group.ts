@@ -3,6 +3,9 @@ import { Construct } from 'constructs';
 import { addressOf } from './address';
 import type { BackendAddress, BackendBindOptions } from './backend-interface';
 import { checkWhole } from '../checks/numbers';
+import type { ContainerOptions } from './container-options';
+import type { Brought } from '../manifests/container';
+import type { FurtherPort } from '../manifests/network-policy';
 import { group } from '../manifests/group';
 import { GroupLabels } from '../manifests/labels';
 import { nameOf } from '../manifests/names';
@@ -10,7 +13,7 @@ import { PodSpec } from '../manifests/pod';
 import { plainService } from '../manifests/service';
 import type { Egress } from '../platform/egress';
 import type { Peer } from '../platform/peer';
-import { Platform } from '../platform/platform';
+import { platformOf } from '../platform/platform';
 
 /** Who the pods of a backend may talk to: an option of every backend that makes pods. */
 export interface BackendTraffic {
@@ -29,25 +32,29 @@ export interface BackendTraffic {
 
 /** Makes the group of a bound backend, named by its place in the tree, and says where it answers. */
 export function bindGroup(
-  scope: Construct, id: string, bound: BackendBindOptions, { clients = [], egress = [] }: BackendTraffic,
-  pod: (group: Construct, labels: GroupLabels) => PodSpec,
+  scope: Construct, id: string, bound: BackendBindOptions, options: ContainerOptions & Brought,
+  pod: (group: Construct, labels: GroupLabels) => PodSpec, further: readonly FurtherPort[] = [],
 ): BackendAddress {
   // Not only our patterns bind backends.
   checkWhole(scope, 'replicas', bound.replicas, 1, 1000);
+  const { clients = [], egress = [], pods } = options;
   const construct = new Construct(scope, id);
   const name = nameOf(construct);
   const labels = { pattern: bound.pattern, group: name, role: bound.role };
+  // Before the pod, which looks at it.
+  const platform = platformOf(construct, pods);
   const spec = pod(construct, labels);
   const who = Object.fromEntries(Object.entries(bound.env ?? {}).map(([key, value]) => [key, EnvValue.fromValue(value)]));
   const made = group(construct, {
     labels,
-    platform: Platform.of(construct),
+    platform,
     service: name,
     replicas: bound.replicas,
     scaling: bound.scaling,
     clients: clients.map(({ _spec }) => _spec),
     egress: egress.map(({ _spec }) => _spec),
-    pod: { ...spec, env: { ...who, ...spec.env } },
+    further,
+    pod: { ...spec, env: { ...who, ...spec.env }, brought: options },
   }, plainService);
   return addressOf(made, bound.replicas);
 }

@@ -70,6 +70,7 @@ export class FunctionBackend implements IBackend {
       modules: { 'handler.mjs': this.code._module(scope, 'node') },
       env,
       resources,
+      mounts: this.options.volumeMounts,
     }));
     return { ...address, timeout };
   }

@@ -1,6 +1,7 @@
 import { Duration, Size } from 'cdk8s';
-import { ContainerResources, Cpu } from 'cdk8s-plus-27';
+import { ContainerResources, Cpu, Probe } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { AdditionalPort, portsOf } from './additional-port';
 import { checkKeepAlive } from './address';
 import type { BackendAddress, BackendBindOptions, IBackend } from './backend-interface';
 import { bindGroup } from './bound-group';
@@ -8,16 +9,24 @@ import type { ContainerOptions } from './container-options';
 import { checked } from '../checks/arguments/checked';
 import { checkEnv } from '../checks/env';
 import { refuse } from '../checks/errors';
-import { checkPort } from '../checks/numbers';
 import { kibibytes } from '../checks/sizes';
 import { withDefaults } from '../manifests/resources';
-import { checkWritable, totalOf } from '../manifests/writable';
+import { checkWritable, totalOf, Writable } from '../manifests/writable';
 import { checkImage } from '../platform/image';
 
 /** Pods of a container image. */
 export interface ImageBackendOptions extends ContainerOptions {
-  /** The TCP port the program listens on, from 1024 to 65535 (a pod of ours has no privilege to use lower ones). */
+  /**
+   * The TCP port the program listens on, from 1 to 65535. For one below 1024 the pod gets a sysctl which lets every program
+   * use it (`net.ipv4.ip_unprivileged_port_start`), and no privilege.
+   */
   readonly port: number;
+
+  /**
+   * Further ports of the program, by name: for metrics, for instance. Routers and roots use none of them.
+   * @default - none
+   */
+  readonly ports?: { readonly [name: string]: AdditionalPort };
 
   /**
    * Replaces the image's entrypoint.
@@ -39,15 +48,35 @@ export interface ImageBackendOptions extends ContainerOptions {
   readonly resources?: ContainerResources;
 
   /**
-   * A GET of this path answers 200–399 when, and only when, the pod can take requests.
+   * A GET of this path answers 200–399 when, and only when, the pod can take requests. Not beside `readiness`.
    * @default '/'
    */
   readonly readinessPath?: string;
 
   /**
+   * What shows that the pod can take requests, in place of a GET of `readinessPath`: a Probe of cdk8s-plus, or
+   * `GrpcProbe.of()`. What is not said of it is Kubernetes' default, such as every 10 seconds.
+   * @default - a GET of `readinessPath`, every 2 seconds; out after 2 failures
+   */
+  readonly readiness?: Probe;
+
+  /**
+   * What shows that the program lives; where it fails, the container is started again. It should ask for less than
+   * `readiness`: a program that is busy, or waits for its database, gains nothing by a restart.
+   * @default - a connection to `port`, every 10 seconds; restarted after 3 failures
+   */
+  readonly liveness?: Probe;
+
+  /**
+   * What shows that the program has started; the other probes wait for it. Not beside `startupTime`.
+   * @default - as `readiness`, every second for `startupTime`
+   */
+  readonly startup?: Probe;
+
+  /**
    * Folders the program writes to, and how much each may hold: `{ '/var/cache': Size.mebibytes(64) }`. The rest of its file system is read-only;
    * these are empty at start and gone with the pod. A limit in `resources.ephemeralStorage` must be larger than all of them together.
-   * @default - /tmp, up to 64 MiB
+   * @default - /tmp, up to 64 MiB, unless a volume is mounted there
    */
   readonly writable?: { readonly [path: string]: Size };
 
@@ -75,12 +104,15 @@ export class ImageBackend implements IBackend {
 
   public bind(scope: Construct, id: string, bound: BackendBindOptions): BackendAddress {
     [scope, id, bound] = checked('IBackend.bind', [scope, id, bound]);
-    const { port, command, args, env = {}, readinessPath = '/', writable = { '/tmp': Size.mebibytes(64) } } = this.options;
-    const { keepAlive } = this.options;
+    const { port, command, args, env = {}, readinessPath = '/', keepAlive } = this.options;
+    const writable = this.options.writable ?? this.defaultWritable();
     checkImage(scope, 'image', this.image);
-    checkPort(scope, 'port', port);
+    const { ports, metrics, further } = portsOf(scope, port, this.options.ports ?? {});
     checkWritable(scope, writable);
     checkEnv(scope, env, Object.keys(bound.env ?? {}));
+    if (this.options.readinessPath !== undefined && this.options.readiness) {
+      refuse(scope, `readinessPath is '${readinessPath}', and readiness is given: leave one of them out`);
+    }
     if (!readinessPath.startsWith('/')) refuse(scope, `readinessPath is '${readinessPath}': a path starts with a slash, as in '/health'`);
     checkKeepAlive(scope, 'keepAlive', keepAlive);
     const address = bindGroup(scope, id, bound, this.options, () => ({
@@ -88,14 +120,20 @@ export class ImageBackend implements IBackend {
       command,
       args,
       env,
-      ports: { http: port },
+      ports,
+      metrics,
       readiness: { port: 'http', path: readinessPath },
       resources: withDefaults(this.options.resources, defaultResources(totalOf(writable))),
       files: {},
       writable,
       // With the drain half a minute, which is Kubernetes' own default, and what programs are written for.
       stop: 25,
-    }));
+    }), further);
     return { ...address, keepAlive };
+  }
+
+  /** Where programs expect to write, unless something is mounted there. */
+  private defaultWritable(): Writable {
+    return this.options.volumeMounts?.some(({ path }) => path === '/tmp') ? {} : { '/tmp': Size.mebibytes(64) };
   }
 }

@@ -1,5 +1,5 @@
 import { Duration, Size } from 'cdk8s';
-import { ContainerResources, Cpu, EnvFieldPaths, EnvValue } from 'cdk8s-plus-27';
+import { ContainerResources, Cpu, EnvFieldPaths, EnvValue, VolumeMount } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { program } from '../code/program';
 import { FunctionServerConfig, RootConfig } from '../contract';
@@ -21,6 +21,8 @@ export interface NodePod {
   readonly modules: { readonly [name: string]: string };
   readonly env: { readonly [name: string]: EnvValue };
   readonly resources: ContainerResources;
+  /** What the user mounts, which the program may read. */
+  readonly mounts?: readonly VolumeMount[];
 }
 
 /** A tenth of a core is what Node takes when little happens; a whole one it can use, with its one thread. 256 MiB: Node's own 50, code and bodies. */
@@ -47,23 +49,32 @@ export function nodeConfig(scope: Construct, timeout: Duration): Pick<FunctionSe
   return { ...PORTS, timeout: millis, drain: finish.toMilliseconds() };
 }
 
-/** What every such program finds in its environment; it may read its own folders, and tokens that an option mounts. */
-export function nodeEnv(scope: Construct, resources: ContainerResources): { readonly [name: string]: EnvValue } {
+/** What every such program finds in its environment; it may read its own folders, and what options mount. */
+export function nodeEnv(
+  scope: Construct, resources: ContainerResources, mounts: readonly VolumeMount[] = [],
+): { readonly [name: string]: EnvValue } {
   const { nodeVersion, pods } = Platform.of(scope);
-  // What an option lets pods have in there, the programs must be able to read.
   const identity = pods.automountToken || pods.serviceAccount || pods.serviceAccountAnnotations ? [TOKENS_PATH] : [];
-  const readable = [PROGRAM_PATH, CODE_PATH, ...identity].map((folder) => `--allow-fs-read=${folder}`);
+  const readable = [PROGRAM_PATH, CODE_PATH, ...identity, ...mounts.map(({ path }) => path)];
+  const writable = mounts.filter(({ readOnly }) => !readOnly).map(({ path }) => path);
   // Node 24 does not guard the network, and ends when it is given this option.
   const network = nodeVersion >= 25 ? ['--allow-net'] : [];
   // Of 256 MiB, Node 24 takes all for its objects, and the kernel ends the pod before garbage is collected (measured: a heap limit of 259 MiB). A
   // quarter is for bodies, which are no objects, and another for Node itself.
   const memory = memoryOf(resources);
   const heap = memory ? [`--max-old-space-size=${Math.floor(memory / 2 ** 21)}`] : [];
+  const files = [...readable.map((path) => allowed('read', path)), ...writable.map((path) => allowed('write', path))];
   return {
     LISTEN_ADDRESS: EnvValue.fromValue('0.0.0.0'),
     POD_NAME: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAME),
-    NODE_OPTIONS: EnvValue.fromValue([...heap, '--permission', ...readable, ...network].join(' ')),
+    NODE_OPTIONS: EnvValue.fromValue([...heap, '--permission', ...files, ...network].join(' ')),
   };
+}
+
+/** A permission, as Node reads it in NODE_OPTIONS: spaces are apart from each other only in quotes. */
+function allowed(access: 'read' | 'write', path: string): string {
+  const option = `--allow-fs-${access}=${path}`;
+  return /[\s"\\]/.test(option) ? `"${option.replace(/["\\]/g, '\\$&')}"` : option;
 }
 
 /** A pod of a group that runs the program; its configuration and the user's code travel in a ConfigMap of the group's, made in `scope`. */
@@ -72,7 +83,7 @@ export function nodePod(scope: Construct, labels: GroupLabels, pod: NodePod): Po
   return {
     image: Platform.of(scope).nodeImage,
     args: ['node', `${PROGRAM_PATH}/${pod.program}`, `${CODE_PATH}/config.json`],
-    env: { ...nodeEnv(scope, pod.resources), ...pod.env },
+    env: { ...nodeEnv(scope, pod.resources, pod.mounts), ...pod.env },
     ports: { http: port, admin: adminPort },
     metrics: { port: 'admin', path: '/metrics' },
     readiness: { port: 'admin', path: '/readyz' },

@@ -14,13 +14,10 @@ export function checkWhole(
   );
 }
 
-/** Refuses what is no TCP port a pod without privileges can listen on. */
+/** Refuses what is no TCP port. */
 export function checkPort(scope: IConstruct, property: string, port: number): void {
-  if (Number.isInteger(port) && port >= 1024 && port <= 65535) return;
-  refuse(scope, port >= 1 && port < 1024
-    ? `${property} is ${port}: ports below 1024 need privileges that our pods drop; let the program `
-      + 'listen on 1024 or above'
-    : `${property} is ${port}: a TCP port is a whole number from 1024 to 65535`);
+  if (Number.isInteger(port) && port >= 1 && port <= 65535) return;
+  refuse(scope, `${property} is ${port}: a TCP port is a whole number from 1 to 65535`);
 }
 
 /** A timer of Node's with more milliseconds would fire at once. */

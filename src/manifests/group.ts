@@ -5,10 +5,10 @@ import { account } from './account';
 import { ScalingSpec, autoscaler, disruptionBudget } from './availability';
 import { GroupLabels, labelsOf, selectorOf } from './labels';
 import { claimName } from './names';
-import { networkPolicy } from './network-policy';
+import { FurtherPort, networkPolicy } from './network-policy';
 import { PodSpec, renderPod } from './pod';
 import { podParts } from './pod-options';
-import { checkResources } from './resources';
+import { checkExtended, checkResources } from './resources';
 import { plainService, ServiceMaker } from './service';
 import { workload } from './workload';
 import { checkRoom } from './writable';
@@ -34,6 +34,8 @@ export interface GroupTraffic {
   readonly clients: readonly (PeerSpec | Anywhere)[];
   /** Where the pods may connect to. */
   readonly egress: readonly EgressSpec[];
+  /** Who may connect to further ports. */
+  readonly further?: readonly FurtherPort[];
 }
 
 /** What a group is reached by. */
@@ -55,12 +57,13 @@ export function group<S extends kplus.Service | ApiObject>(scope: Construct, spe
   const { pods: options, scrapeAnnotations } = platform;
   const metadata = { name, labels: labelsOf(scope, labels) };
   checkResources(scope, pod.resources);
+  checkExtended(scope, pod.brought?.extendedResources ?? {});
   checkRoom(scope, pod.writable, pod.resources.ephemeralStorage?.limit);
   const annotations = scrapeAnnotations && pod.metrics ? scraping(pod.ports[pod.metrics.port], pod.metrics.path) : {};
   const parts = podParts({
     scope, labels, metadata, annotations, pod, replicas: { least: scaling?.min ?? replicas, most: replicas }, options,
   });
-  const template = { metadata: parts.metadata, spec: renderPod(labels, pod, parts) };
+  const template = { metadata: parts.metadata, spec: renderPod(scope, labels, pod, parts) };
 
   const selector = selectorOf(labels);
   const [[portName, port]] = Object.entries(pod.ports);
@@ -79,6 +82,7 @@ export function group<S extends kplus.Service | ApiObject>(scope: Construct, spe
     metricsPort: pod.metrics && pod.ports[pod.metrics.port],
     clients: spec.clients,
     egress: spec.egress,
+    further: spec.further,
   });
   workload(scope, metadata, { replicas: scaling ? undefined : replicas, selector, template, options: parts.workload });
   if (scaling) autoscaler(scope, metadata, scaling, pod.resources);

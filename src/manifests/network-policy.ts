@@ -3,12 +3,19 @@ import { labelsOf, selectorOf } from './labels';
 import { Network, NetworkMember } from './network';
 import { Anywhere, PeerSpec } from '../platform/peer-spec';
 
+/** A port besides the one that takes requests. */
+export interface FurtherPort {
+  readonly port: number;
+  readonly clients: readonly (PeerSpec | Anywhere)[];
+}
+
 /** Who may connect to a group's pods, and where they may connect to: in both directions, what is not named here is refused. */
 export interface PolicySpec extends NetworkMember {
   /** Who may connect to the port that takes requests, besides the groups of the app that are known to. */
   readonly clients: readonly (PeerSpec | Anywhere)[];
   /** Where metrics are, if there are any. Probes need no rule: those of a pod's own node always pass. */
   readonly metricsPort?: number;
+  readonly further?: readonly FurtherPort[];
 }
 
 interface Port {
@@ -41,6 +48,7 @@ export function networkPolicy(spec: PolicySpec): void {
         produce: () => [
           ...rule('from', [...network.clientsOf(spec), ...spec.clients], [tcp(spec.port)]),
           ...spec.metricsPort === undefined ? [] : rule('from', scrapers.map(({ _spec }) => _spec), [tcp(spec.metricsPort)]),
+          ...(spec.further ?? []).flatMap(({ port, clients }) => rule('from', clients, [tcp(port)])),
         ],
       }),
       egress: Lazy.any({

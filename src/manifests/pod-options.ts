@@ -6,7 +6,8 @@ import { GroupLabels, Metadata } from './labels';
 import type { PodSpec } from './pod';
 import { checkDns, checkHostAliases } from './pod-names';
 import { containerSecurity, podSecurity } from './pod-security';
-import { drainOf, graceOf, wholeSeconds } from './pod-times';
+import { drainOf, graceOf, progressDeadline } from './pod-times';
+import { startSeconds } from './probes';
 import { affinityOf, checkTolerations, spreadOf } from './scheduling';
 import { strategyOf } from './workload';
 import { refuse } from '../checks/errors';
@@ -102,16 +103,16 @@ const ROWS: { readonly [K in keyof PodOptions]-?: Row<PodOptions[K]> } = {
   // Counted from the start of the preStop hook.
   terminationGracePeriod: (_, { scope, options, pod }) => ({ pod: { terminationGracePeriodSeconds: graceOf(scope, options, pod.stop) } }),
 
-  securityContext: (given, { scope, labels }) => (
-    { pod: { securityContext: podSecurity(scope, labels.role, given) }, containers: { securityContext: containerSecurity(scope, given) } }
+  securityContext: (given, { scope, labels, pod }) => (
+    { pod: { securityContext: podSecurity(scope, labels.role, given, Object.values(pod.ports)) }, containers: { securityContext: containerSecurity(scope, given) } }
   ),
 
   imagePullPolicy: (imagePullPolicy = kplus.ImagePullPolicy.IF_NOT_PRESENT) => ({ containers: { imagePullPolicy } }),
 
   strategy: (given, { scope }) => ({ workload: { strategy: strategyOf(scope, given) } }),
 
-  progressDeadline: (given, { scope }) => (
-    { workload: { progressDeadlineSeconds: given && wholeSeconds(scope, 'pods.progressDeadline', given) } }
+  progressDeadline: (given, { scope, pod }) => (
+    { workload: { progressDeadlineSeconds: progressDeadline(scope, given, startSeconds(scope, pod.brought ?? {})) } }
   ),
 
   disruptionBudget: (given, { scope, replicas }) => {

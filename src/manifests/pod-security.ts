@@ -16,7 +16,9 @@ const FRONT = ['router', 'root'];
  * The `securityContext` of pods.
  * @throws where it contradicts itself, would have no effect, or is more than a router or root needs
  */
-export function podSecurity(scope: IConstruct, role: string, given: PodSecurityContext = {}): object {
+export function podSecurity(
+  scope: IConstruct, role: string, given: PodSecurityContext = {}, ports: readonly number[] = [],
+): object {
   const { fsGroupChangePolicy, ensureNonRoot = true, sysctls, assignUser = true } = given;
   checkUser(scope, role, given);
   const { user = assignUser ? USER : undefined } = given;
@@ -28,7 +30,7 @@ export function podSecurity(scope: IConstruct, role: string, given: PodSecurityC
     // So that the program may write to its emptyDirs.
     fsGroup: given.fsGroup ?? group,
     fsGroupChangePolicy,
-    sysctls: sysctls && checkedSysctls(scope, sysctls),
+    sysctls: allSysctls(scope, sysctls, ports),
     seccompProfile: { type: 'RuntimeDefault' },
   };
 }
@@ -71,6 +73,19 @@ function checkUser(scope: IConstruct, role: string, given: PodSecurityContext): 
   if (!ensureNonRoot && FRONT.includes(role)) {
     refuse(scope, `pods.securityContext lets a ${role} run as root, which needs no such right: give it in the pods of the backend`);
   }
+}
+
+/** Below it, Linux lets only privileged programs listen. */
+const UNPRIVILEGED = 1024;
+
+/** Those that are given, and one that lets a program without privileges listen on its low port: it is among the safe ones. */
+function allSysctls(
+  scope: IConstruct, given: PodSecurityContext['sysctls'], ports: readonly number[],
+): object[] | undefined {
+  const lowest = Math.min(UNPRIVILEGED, ...ports);
+  const name = 'net.ipv4.ip_unprivileged_port_start';
+  if (lowest === UNPRIVILEGED || given?.some((each) => each.name === name)) return given && checkedSysctls(scope, given);
+  return checkedSysctls(scope, [...given ?? [], { name, value: `${lowest}` }]);
 }
 
 function checkedSysctls(scope: IConstruct, sysctls: NonNullable<PodSecurityContext['sysctls']>): object[] {

@@ -45,6 +45,23 @@ export function stopAfter(finish: Duration): number {
   return Math.ceil(finish.toMilliseconds() / 1000) + END;
 }
 
+/** Seconds until Kubernetes calls a rollout stuck, and those that a start may take where nothing is said of it. */
+const PROGRESS = 600;
+const START = 60;
+
+/**
+ * Seconds until a rollout without progress is called stuck; undefined for Kubernetes' own ten minutes.
+ * @param start seconds that a pod may take to start
+ */
+export function progressDeadline(scope: IConstruct, given: Duration | undefined, start: number): number | undefined {
+  if (!given) return start > START ? PROGRESS + start - START : undefined;
+  const seconds = wholeSeconds(scope, 'pods.progressDeadline', given);
+  if (seconds <= start) {
+    refuse(scope, `pods.progressDeadline is ${seconds} s, and a pod may take ${start} s to start: give more, or lower startupTime`);
+  }
+  return seconds;
+}
+
 /**
  * A duration as Kubernetes counts it.
  * @throws where it has no whole seconds, or none

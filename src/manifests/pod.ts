@@ -1,6 +1,12 @@
-import { ContainerResources, EnvValue } from 'cdk8s-plus-27';
-import { HttpCheck, LivenessCheck, renderContainer, renderVolumes } from './container';
+import { ContainerResources, EnvValue, VolumeMount } from 'cdk8s-plus-27';
+import { IConstruct } from 'constructs';
+import { Brought, renderContainer } from './container';
+import { renderExtras } from './extra-containers';
 import { Files } from './files';
+import { renderVolumes } from './mounts';
+import { volumeName } from './names';
+import { HttpCheck, LivenessCheck } from './probes';
+import { quantity } from './resources';
 import { GroupLabels } from './labels';
 import { PodParts } from './pod-options';
 import { Writable } from './writable';
@@ -30,6 +36,7 @@ export interface PodSpec {
   readonly files: { readonly [mountPath: string]: Files };
   /** Writable folders, each an `emptyDir`: its size limit by mount path. */
   readonly writable: Writable;
+  readonly brought?: Brought;
   /**
    * Seconds between the stop signal and SIGKILL, where no option says: what open requests may still take, and a little for the end itself.
    */
@@ -37,12 +44,24 @@ export interface PodSpec {
 }
 
 /** The `spec` of a pod, under the restricted Pod Security Standard where no option says otherwise. */
-export function renderPod(labels: GroupLabels, pod: PodSpec, parts: PodParts): object {
+export function renderPod(scope: IConstruct, labels: GroupLabels, pod: PodSpec, parts: PodParts): object {
+  const { files, writable, brought = {} } = pod;
+  const extras = renderExtras(scope, labels.role, brought, parts);
   return {
     // The variables of every Service in the namespace: never read here, and they can clash with ours.
     enableServiceLinks: false,
-    containers: [renderContainer(labels.role, pod, parts)],
-    volumes: renderVolumes(pod),
+    initContainers: extras.length > 0 ? extras : undefined,
+    containers: [renderContainer(scope, labels.role, pod, parts)],
+    volumes: renderVolumes(scope, [
+      ...Object.entries(files).map(([path, { configMap }]) => ({ name: volumeName(path), configMap: { name: configMap } })),
+      ...Object.entries(writable).map(([path, size]) => (
+        { name: volumeName(path), emptyDir: { sizeLimit: quantity(size) } }
+      )),
+    ], mountsOf(brought)),
     ...parts.pod,
   };
+}
+
+function mountsOf({ volumeMounts = [], sidecars = [], initContainers = [] }: Brought): readonly VolumeMount[] {
+  return [...volumeMounts, ...[...sidecars, ...initContainers].flatMap((each) => each.volumeMounts ?? [])];
 }

@@ -2,6 +2,7 @@ import { Size } from 'cdk8s';
 import { ContainerResources, Cpu } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { refuse } from '../checks/errors';
+import { checkWhole } from '../checks/numbers';
 import { bytes, kibibytes } from '../checks/sizes';
 
 /** Requests and limits with every field filled: what is not given comes from the defaults. */
@@ -17,7 +18,9 @@ export function withDefaults(given: ContainerResources | undefined, defaults: Re
  * Refuses amounts that are no amounts, and requests above their limits.
  * @throws where Kubernetes would refuse the pod, or evict it at once
  */
-export function checkResources(scope: IConstruct, { cpu, memory, ephemeralStorage }: ContainerResources): void {
+export function checkResources(
+  scope: IConstruct, { cpu, memory, ephemeralStorage }: ContainerResources, property = 'resources',
+): void {
   const amounts = {
     cpu: { request: cpu?.request && cores(cpu.request), limit: cpu?.limit && cores(cpu.limit) },
     memory: { request: memory?.request && kibibytes(memory.request), limit: memory?.limit && kibibytes(memory.limit) },
@@ -30,10 +33,12 @@ export function checkResources(scope: IConstruct, { cpu, memory, ephemeralStorag
     const unit = resource === 'cpu' ? '' : ' KiB';
     for (const [side, amount] of Object.entries({ request, limit })) {
       if (amount === undefined || amount > 0 && amount < Infinity) continue;
-      refuse(scope, `resources.${resource}.${side} is ${amount}${unit}: it must be more than nothing, and a number; leave it out where none is meant`);
+      refuse(scope, `${property}.${resource}.${side} is ${amount}${unit}: it must be more than nothing, and a number; `
+        + 'leave it out where none is meant');
     }
     if (request !== undefined && limit !== undefined && request > limit) {
-      refuse(scope, `resources.${resource}.request is ${request}${unit} and its limit ${limit}${unit}: a pod may not ask for more than it may use; raise the limit`);
+      refuse(scope, `${property}.${resource}.request is ${request}${unit} and its limit ${limit}${unit}: `
+        + 'a pod may not ask for more than it may use; raise the limit');
     }
   }
 }
@@ -44,12 +49,29 @@ export function memoryOf({ memory }: ContainerResources): number | undefined {
   return size && bytes(size);
 }
 
+/** What a node has besides CPU, memory and disk, in whole numbers by name: `{ 'nvidia.com/gpu': 1 }`. */
+export interface ExtendedResources {
+  readonly [name: string]: number;
+}
+
+/** Refuses what is no extended resource (https://kubernetes.io/docs/tasks/configure-pod-container/extended-resource/). */
+export function checkExtended(scope: IConstruct, extended: ExtendedResources): void {
+  for (const [name, count] of Object.entries(extended)) {
+    if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/.test(name) || /(^|\.)kubernetes\.io\//.test(name)) {
+      refuse(scope, `extendedResources names '${name}': write it with the domain of its vendor, as in 'nvidia.com/gpu'`);
+    }
+    checkWhole(scope, `extendedResources['${name}']`, count, 1, 1000);
+  }
+}
+
 /** The `resources` of a container. */
-export function renderResources(resources: ContainerResources): object {
+export function renderResources(resources: ContainerResources, extended: ExtendedResources = {}): object {
   const side = (which: 'request' | 'limit') => ({
     'cpu': resources.cpu?.[which]?.amount,
     'memory': quantity(resources.memory?.[which]),
     'ephemeral-storage': quantity(resources.ephemeralStorage?.[which]),
+    // Nothing may ask for more of them than it gets.
+    ...extended,
   });
   return { requests: side('request'), limits: side('limit') };
 }

@@ -1,6 +1,6 @@
-import { posix } from 'path';
 import { Size } from 'cdk8s';
 import { IConstruct } from 'constructs';
+import { checkMountPath } from './mounts';
 import { quantity } from './resources';
 import { refuse } from '../checks/errors';
 import { checkSize } from '../checks/numbers';
@@ -14,10 +14,7 @@ export interface Writable {
 /** Refuses what Kubernetes cannot mount, and what would hide the whole image. */
 export function checkWritable(scope: IConstruct, writable: Writable): void {
   for (const [path, size] of Object.entries(writable)) {
-    const clean = posix.join('/', path).replace(/(?<=.)\/$/, '');
-    if (clean === '/') refuse(scope, `writable names '${path}', which would hide the files of the image: name the folders that the program writes to, as in '/tmp'`);
-    if (path !== clean) refuse(scope, `writable names '${path}': a path starts with a slash and has no detours, as in '${clean}'`);
-    if (path.includes(':')) refuse(scope, `writable names '${path}', and Kubernetes mounts no path with a colon: use another folder`);
+    checkMountPath(scope, 'writable names', path);
     checkSize(scope, `writable '${path}'`, size);
   }
 }

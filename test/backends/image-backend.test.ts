@@ -56,7 +56,7 @@ describe('a writable folder', () => {
 
   test.each(['/', '', '.', '/..', '//'])("'%s', which is the whole image, is refused", (path) => {
     expect(() => podOf({ writable: { [path]: Size.mebibytes(1) } })).toThrow(new Error(
-      `[shop/Web] writable names '${path}', which would hide the files of the image: name the folders that the program writes to, as in '/tmp'`));
+      `[shop/Web] writable names '${path}', which would hide the files of the image: name the folders that the program uses, as in '/tmp'`));
   });
 
   test('with a colon is refused', () => {

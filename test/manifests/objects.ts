@@ -27,7 +27,10 @@ export class Objects {
 export const namespaceOf = (object: any): string => object.metadata.namespace ?? '';
 export const titleOf = (object: any): string => `${object.kind} ${object.metadata.name}`;
 export const podLabels = (deployment: any): Record<string, string> => deployment.spec.template.metadata.labels;
-export const containersOf = (deployment: any): any[] => deployment.spec.template.spec.containers;
+export const containersOf = (deployment: any): any[] => {
+  const { containers, initContainers = [] } = deployment.spec.template.spec;
+  return [...initContainers, ...containers];
+};
 
 /** Whether the pods take connections at a port, given by number or by name. */
 export function hasPort(deployment: any, port: number | string): boolean {

@@ -25,9 +25,9 @@ export function podProblems(deployment: any, objects: Objects): string[] {
   }
   for (const container of containersOf(deployment)) {
     const probes = ['startupProbe', 'readinessProbe', 'livenessProbe'].flatMap((kind) => container[kind] ? [[kind, container[kind]]] : []);
-    for (const [kind, { httpGet, tcpSocket }] of probes) {
-      const { port } = httpGet ?? tcpSocket;
-      if (!hasPort({ spec: { template: { spec: { containers: [container] } } } }, port)) complain(`its ${kind} asks port '${port}', which its container has not`);
+    for (const [kind, { httpGet, tcpSocket, grpc }] of probes) {
+      const { port } = httpGet ?? tcpSocket ?? grpc ?? {};
+      if (port !== undefined && !hasPort({ spec: { template: { spec: { containers: [container] } } } }, port)) complain(`its ${kind} asks port '${port}', which its container has not`);
     }
     for (const { name } of container.volumeMounts ?? []) {
       if (!(spec.volumes ?? []).some((volume: any) => volume.name === name)) complain(`it mounts volume '${name}', which is not there`);

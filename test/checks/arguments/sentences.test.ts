@@ -67,7 +67,7 @@ describe('a sentence with the property, the value and the remedy says what is wr
       "[Backend.fromImage] env is Map(0) {}: it must be an object that has EnvValue by name; write { name: EnvValue.fromValue('…') }"],
     ['no image', () => Backend.fromImage(), '[Backend.fromImage] image is missing: it must be a string (its reference, with a tag or digest)'],
     ['no port', () => Backend.fromImage('web:1'),
-      '[Backend.fromImage] port is missing: it must be a number (the TCP port the program listens on, from 1024 to 65535 (a pod of ours has no privilege to use lower ones))'],
+      '[Backend.fromImage] port is missing: it must be a number (the TCP port the program listens on, from 1 to 65535)'],
     ['a function as code', () => Backend.fromFunction(() => 1),
       '[Backend.fromFunction] code is () => 1: it must be a Code; write Code.fromFunction(…), or handler(…), sharding(…), gathering(…)'],
     ['a pattern as Service', () => Backend.fromService(spread({ backend: image })()),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Chart, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { problemsOf } from '../../manifests/problems';
-import { Backend, Code, Egress, Gather, Pattern, Peer, Platform, Scaling, ScatterGather, Shard, ShardKey, Spread } from 'cdk8s-metaparticle';
+import { Backend, Code, Egress, Gather, GrpcProbe, Pattern, Peer, Platform, Scaling, ScatterGather, Shard, ShardKey, Spread } from 'cdk8s-metaparticle';
 
 type Members = Record<string, string>;
 const table: { functions: Record<string, Members>; structs: Record<string, Members>; enums: Record<string, unknown[]>; objects: object } =
@@ -43,6 +43,9 @@ const CALLS: Record<string, [good: (chart: Chart) => unknown[], call: (chart: Ch
   'Egress.toPattern': [(chart) => [spread(chart)], (chart, pattern) => withEgress(chart, Egress.toPattern(pattern))],
   'Egress.toPeer': [() => [Peer.namespace('data'), [5432]], (chart, peer, ports) => withEgress(chart, Egress.toPeer(peer, ...ports))],
   'Gather.fromFunction': [() => [code], (chart, given) => { new ScatterGather(chart, 'Search', { backends: [image], gather: Gather.fromFunction(given) }); }],
+  'GrpcProbe.of': [() => [{ port: 8080 }], (chart, options) => {
+    spread(chart, { backend: Backend.fromImage('web:1', { port: 8080, readiness: GrpcProbe.of(options) }) });
+  }],
   'IBackend.bind': [(chart) => [chart, 'Web', { pattern: 'web', role: 'backend', replicas: 2 }], (_, ...given) => { (image.bind as any)(...given); }],
   'Pattern': [(chart) => [chart, 'Own', {}], (_, ...given) => { new Own(given[0], given[1], given[2]); }],
   'Pattern.exposeViaIngress': [() => ['/web', {}], (chart, ...given) => { spread(chart).exposeViaIngress(given[0], given[1]); }],
@@ -76,6 +79,10 @@ function shard(chart: Chart, key: ShardKey): void {
 
 /** Objects that have what they must, where no argument above has one. */
 const GOOD: Record<string, object> = {
+  'AdditionalPort': { port: 9100 },
+  'ContainerPort': { number: 9100 },
+  'ContainerProps': { image: 'helper:1' },
+  'VolumeMount': { path: '/data', volume: kplus.Volume.fromEmptyDir(new Chart(Testing.app(), 'volumes'), 'Volume', 'data') },
   'HostAlias': { ip: '10.1.2.3', hostnames: ['db'] },
   'k8s.LabelSelectorRequirement': { key: 'app', operator: 'Exists' },
   'k8s.NodeSelector': { nodeSelectorTerms: [{ matchExpressions: [{ key: 'gpu', operator: 'Exists' }] }] },
@@ -161,13 +168,16 @@ function within(spot: Spot, prefix: string): Spot[] {
 /** The object that stands at a spot of good arguments. */
 function ownerOf(spot: Spot, args: unknown[]): object {
   const marker = {};
-  const find = (good: any, marked: any): any => {
-    if (marked === marker) return good;
-    for (const key of Object.keys(marked ?? {})) {
-      if (marked[key] !== good?.[key]) return find(good?.[key], marked[key]);
+  const find = (good: any, marked: any): { readonly good: any } | undefined => {
+    if (marked === marker) return { good };
+    if (typeof marked !== 'object' || marked === null) return undefined;
+    for (const key of Object.keys(marked)) {
+      const found = marked[key] !== good?.[key] && find(good?.[key], marked[key]);
+      if (found) return found;
     }
+    return undefined;
   };
-  return find(args, spot.put(args, marker)) ?? GOOD[spot.type] ?? {};
+  return find(args, spot.put(args, marker))?.good ?? GOOD[spot.type] ?? {};
 }
 
 function named(key: string, text: string): { path: string; type: string; optional: boolean } {

@@ -1,0 +1,113 @@
+import { Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { IConstruct } from 'constructs';
+import { renderMounts } from './mounts';
+import type { PodParts } from './pod-options';
+import { checkResources, renderResources, withDefaults } from './resources';
+import { refuse } from '../checks/errors';
+import { checkPort, checkWhole } from '../checks/numbers';
+import { checkImage } from '../platform/image';
+
+/** Containers beside the one that takes requests. */
+export interface ExtraContainers {
+  /** Each ends before the next starts. */
+  readonly initContainers?: readonly kplus.ContainerProps[];
+  /** They run as long as the pod does. */
+  readonly sidecars?: readonly kplus.ContainerProps[];
+}
+
+/** Little, because most of them do little: who needs more says so. */
+const RESOURCES = {
+  cpu: { request: kplus.Cpu.millis(50), limit: kplus.Cpu.millis(500) },
+  memory: { request: Size.mebibytes(128), limit: Size.mebibytes(128) },
+  ephemeralStorage: { request: Size.mebibytes(16), limit: Size.mebibytes(64) },
+};
+
+/** More are no ids to Kubernetes. */
+const MOST = 2 ** 31 - 1;
+
+/** Only of a container that goes on running. */
+const OF_SIDECARS = ['readiness', 'liveness', 'startup', 'lifecycle'] as const;
+
+/**
+ * The `initContainers` of a pod. Sidecars come first, so that the others can use them
+ * (https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/).
+ * @throws where Kubernetes would refuse one
+ */
+export function renderExtras(
+  scope: IConstruct, main: string, { initContainers = [], sidecars = [] }: ExtraContainers, parts: PodParts,
+): object[] {
+  const names = new Set([main]);
+  const named = (property: string, index: number, { name = `${property.toLowerCase().replace(/s$/, '')}-${index}` }: kplus.ContainerProps) => {
+    if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) {
+      refuse(scope, `${property}[${index}].name is '${name}', which is no DNS label: use lower-case letters, digits and dashes`);
+    }
+    if (names.has(name)) refuse(scope, `${property}[${index}].name is '${name}', and another container has that name: use another one`);
+    names.add(name);
+    return name;
+  };
+  const extra = (property: string, each: kplus.ContainerProps, index: number) => {
+    const called = `${property}[${index}]`;
+    checkImage(scope, `${called}.image`, each.image);
+    return renderExtra(scope, called, { ...each, name: named(property, index, each) }, parts);
+  };
+  return [
+    ...sidecars.map((each, index) => ({ ...extra('sidecars', each, index), restartPolicy: 'Always' })),
+    ...initContainers.map((each, index) => {
+      for (const property of OF_SIDECARS) {
+        if (!each[property]) continue;
+        refuse(scope, `initContainers[${index}].${property} is given, but an init container ends before it could matter: `
+          + 'leave it out, or make it one of the sidecars');
+      }
+      // cdk8s-plus asks whatever has a port.
+      const { startupProbe, ...rendered } = extra('initContainers', each, index);
+      return rendered;
+    }),
+  ];
+}
+
+/** As cdk8s-plus renders it, with our defaults in the place of its own. */
+function renderExtra(
+  scope: IConstruct, called: string, props: kplus.ContainerProps & { readonly name: string }, parts: PodParts,
+): Rendered {
+  const resources = withDefaults(props.resources, RESOURCES);
+  checkResources(scope, resources, `${called}.resources`);
+  const { securityContext = {}, volumeMounts = [], imagePullPolicy, startup } = props;
+  const container = new kplus.Container({ ...props, volumeMounts: [] });
+  const { portNumber: port } = container;
+  for (const { number, hostPort } of container.ports) {
+    checkPort(scope, `${called}.ports`, number);
+    if (hostPort !== undefined) checkPort(scope, `${called}.hostPort`, hostPort);
+  }
+  return {
+    ...kplus.k8s.toJson_Container(container._toKube()),
+    ...parts.containers,
+    ...imagePullPolicy && { imagePullPolicy },
+    ...port && !startup && { startupProbe: { tcpSocket: { port }, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 60 } },
+    resources: renderResources(resources),
+    volumeMounts: volumeMounts.length > 0 ? renderMounts(scope, `${called}.volumeMounts`, volumeMounts, []) : undefined,
+    securityContext: { ...(parts.containers as Rendered).securityContext, ...renderSecurity(scope, called, securityContext) },
+  };
+}
+
+/** What is given, in Kubernetes' names; what is not is as in our own container. */
+function renderSecurity(scope: IConstruct, called: string, given: kplus.ContainerSecurityContextProps): object {
+  const { user: runAsUser, group: runAsGroup, ensureNonRoot: runAsNonRoot, capabilities, ...others } = given;
+  // Kubernetes writes them without the prefix that they have in Linux, and in cdk8s-plus.
+  const plain = (names: readonly string[] | undefined) => names?.map((name) => name.replace(/^CAP_/, ''));
+  for (const [property, id] of Object.entries({ user: runAsUser, group: runAsGroup })) {
+    if (id !== undefined) checkWhole(scope, `${called}.securityContext.${property}`, id, 0, MOST);
+  }
+  const written = {
+    runAsUser,
+    runAsGroup,
+    runAsNonRoot,
+    capabilities: capabilities && { drop: plain(capabilities.drop) ?? ['ALL'], add: plain(capabilities.add) },
+    ...others,
+  };
+  return Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined));
+}
+
+interface Rendered {
+  readonly [field: string]: any;
+}

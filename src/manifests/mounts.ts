@@ -1,0 +1,61 @@
+import { posix } from 'path';
+import type { VolumeMount } from 'cdk8s-plus-27';
+import { IConstruct } from 'constructs';
+import { refuse } from '../checks/errors';
+
+/** Refuses where Kubernetes cannot mount, and what would hide the whole image. */
+export function checkMountPath(scope: IConstruct, called: string, path: string): void {
+  const clean = posix.join('/', path).replace(/(?<=.)\/$/, '');
+  if (clean === '/') {
+    refuse(scope, `${called} '${path}', which would hide the files of the image: name the folders that the program uses, `
+      + "as in '/tmp'");
+  }
+  if (path !== clean) refuse(scope, `${called} '${path}': a path starts with a slash and has no detours, as in '${clean}'`);
+  if (path.includes(':')) {
+    refuse(scope, `${called} '${path}', and Kubernetes mounts no path with a colon: use another folder`);
+  }
+}
+
+/**
+ * The `volumeMounts` of a container for what users mount.
+ * @param property where they are given
+ * @param taken paths where something is mounted already
+ * @throws where one cannot be mounted, or two are mounted at one path
+ */
+export function renderMounts(
+  scope: IConstruct, property: string, mounts: readonly VolumeMount[], taken: readonly string[],
+): object[] {
+  const paths = new Set(taken);
+  return mounts.map(({ path, volume, readOnly, subPath, subPathExpr, propagation }) => {
+    checkMountPath(scope, `${property} names`, path);
+    if (paths.has(path)) {
+      refuse(scope, `${property} names '${path}', where something else is mounted: use another path, or leave one of them out`);
+    }
+    if (subPath !== undefined && subPathExpr !== undefined) {
+      refuse(scope, `${property} has subPath and subPathExpr for '${path}': give one of them`);
+    }
+    paths.add(path);
+    return { name: volume.name, mountPath: path, readOnly, subPath, subPathExpr, mountPropagation: propagation };
+  });
+}
+
+/**
+ * The `volumes` of all that is mounted, each once.
+ * @throws where two that differ have one name
+ */
+export function renderVolumes(scope: IConstruct, own: readonly Volume[], mounts: readonly VolumeMount[]): object[] {
+  const all = new Map(own.map((volume) => [volume.name, volume]));
+  for (const { volume } of mounts) {
+    const rendered = JSON.parse(JSON.stringify(volume._toKube())) as Volume;
+    const known = all.get(rendered.name);
+    if (known && JSON.stringify(known) !== JSON.stringify(rendered)) {
+      refuse(scope, `volumeMounts has two volumes of the name '${rendered.name}': give one of them another name`);
+    }
+    all.set(rendered.name, rendered);
+  }
+  return [...all.values()];
+}
+
+interface Volume {
+  readonly name: string;
+}

@@ -1,0 +1,127 @@
+import { Duration } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { IConstruct } from 'constructs';
+import { wholeSeconds } from './pod-times';
+import { refuse } from '../checks/errors';
+import { checkWhole } from '../checks/numbers';
+
+/** Where a probe asks. */
+export interface HttpCheck {
+  /** The name of a port. */
+  readonly port: string;
+  readonly path: string;
+}
+
+/** What shows that a program is alive. */
+export interface LivenessCheck extends HttpCheck {
+  /** Seconds for which a program may be too busy to answer; half a minute at least. */
+  readonly patience: number;
+}
+
+/** Probes of the user's own, in place of ours. */
+export interface OwnProbes {
+  readonly readiness?: kplus.Probe;
+  readonly liveness?: kplus.Probe;
+  readonly startup?: kplus.Probe;
+  /** How long a program may take to start. */
+  readonly startupTime?: Duration;
+}
+
+/** What is probed. */
+export interface Probed {
+  /** Port numbers by name; the first takes requests. */
+  readonly ports: { readonly [name: string]: number };
+  /** Ready once this answers 200–399. */
+  readonly readiness: HttpCheck;
+  /** Alive while this answers; without it, while the first port takes connections. */
+  readonly liveness?: LivenessCheck;
+  readonly own?: OwnProbes;
+}
+
+/** Seconds; a rollout calls a pod that takes ten minutes stuck, where nothing else is said. */
+const START = 60;
+
+/** The probes of a container. */
+export function renderProbes(scope: IConstruct, { ports, readiness, liveness, own = {} }: Probed): object {
+  const [[main, port]] = Object.entries(ports);
+  const rendered = (property: string, probe: kplus.Probe | undefined): Probe | undefined => (
+    probe && ownProbe(scope, property, probe, ports, port)
+  );
+  const ready = rendered('readiness', own.readiness);
+  const start = startSeconds(scope, own);
+  return {
+    // Slow starters get a minute; the others are ready within a second of listening. One second for an answer: it is
+    // asked on the pod's own node.
+    startupProbe: rendered('startup', own.startup) ?? {
+      ...ready ? actionOf(ready) : { httpGet: readiness },
+      periodSeconds: 1,
+      timeoutSeconds: ready?.timeoutSeconds ?? 1,
+      failureThreshold: start,
+    },
+    // Out of its Services after four seconds; one slow answer puts none out.
+    readinessProbe: ready ?? { httpGet: readiness, periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 2 },
+    // Another handler than readiness, and half a minute: a busy program must lose requests to others before it loses
+    // its life.
+    livenessProbe: rendered('liveness', own.liveness)
+      ?? (liveness ? answers(liveness) : { tcpSocket: { port: main }, periodSeconds: 10, timeoutSeconds: 1, failureThreshold: 3 }),
+  };
+}
+
+/** How many seconds a program may take to start. */
+export function startSeconds(scope: IConstruct, { startup, startupTime }: OwnProbes): number {
+  if (startup && startupTime) refuse(scope, 'startup and startupTime are both given: the startup probe says how long a start may take');
+  return startupTime ? wholeSeconds(scope, 'startupTime', startupTime) : START;
+}
+
+interface Probe {
+  readonly [action: string]: any;
+  readonly timeoutSeconds?: number;
+}
+
+const ACTIONS = ['exec', 'grpc', 'httpGet', 'tcpSocket'];
+
+function actionOf(probe: Probe): object {
+  return Object.fromEntries(ACTIONS.filter((action) => probe[action]).map((action) => [action, probe[action]]));
+}
+
+/** The least that Kubernetes takes of each number of a probe. */
+const LEAST = { initialDelaySeconds: 0, periodSeconds: 1, timeoutSeconds: 1, successThreshold: 1, failureThreshold: 1 };
+const MOST = 2 ** 31 - 1;
+
+/** As cdk8s-plus renders it for a container with that port. */
+function ownProbe(
+  scope: IConstruct, property: string, probe: kplus.Probe, ports: { readonly [name: string]: number }, portNumber: number,
+): Probe {
+  const container = new kplus.Container({ image: 'probed', portNumber });
+  const rendered = kplus.k8s.toJson_Probe(probe._toKube(container))!;
+  for (const action of ACTIONS) {
+    const { port, host } = rendered[action] ?? {};
+    if (port === undefined || host !== undefined || Object.values(ports).includes(port)) continue;
+    refuse(scope, `${property} asks port ${port}, which the container does not have: it has ${Object.values(ports).join(' and ')}; `
+      + 'name one of them, or add it to ports');
+  }
+  for (const [number, least] of Object.entries(LEAST)) {
+    if (rendered[number] !== undefined) checkWhole(scope, `${property}.${number}`, rendered[number], least, MOST);
+  }
+  if (property !== 'readiness' && (rendered.successThreshold ?? 1) !== 1) {
+    refuse(scope, `${property} has successThreshold ${rendered.successThreshold}: Kubernetes takes only 1 there; leave it out`);
+  }
+  return rendered;
+}
+
+/**
+ * Kills a program that hangs and spares one that is busy: three looks in a row must each wait their time-out in vain, so
+ * a pause that is shorter than two periods and a time-out is survived wherever it falls, and pauses below 5 s (garbage, a
+ * throttled CPU) never count.
+ */
+function answers({ port, path, patience }: LivenessCheck): object {
+  const timeoutSeconds = 5;
+  return {
+    httpGet: { port, path },
+    periodSeconds: Math.max(10, Math.ceil((patience - timeoutSeconds) / 2)),
+    timeoutSeconds,
+    failureThreshold: 3,
+    // A program that hangs hears no stop signal: waiting for it to drain would only make the failure longer.
+    terminationGracePeriodSeconds: 1,
+  };
+}
