@@ -1,5 +1,5 @@
 import { posix } from 'path';
-import type { VolumeMount } from 'cdk8s-plus-27';
+import { k8s, VolumeMount } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { refuse } from '../checks/errors';
 
@@ -46,7 +46,7 @@ export function renderMounts(
 export function renderVolumes(scope: IConstruct, own: readonly Volume[], mounts: readonly VolumeMount[]): object[] {
   const all = new Map(own.map((volume) => [volume.name, volume]));
   for (const { volume } of mounts) {
-    const rendered = JSON.parse(JSON.stringify(volume._toKube())) as Volume;
+    const rendered = k8s.toJson_Volume(volume._toKube()) as Volume;
     const known = all.get(rendered.name);
     if (known && JSON.stringify(known) !== JSON.stringify(rendered)) {
       refuse(scope, `volumeMounts has two volumes of the name '${rendered.name}': give one of them another name`);

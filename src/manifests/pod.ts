@@ -3,12 +3,12 @@ import { IConstruct } from 'constructs';
 import { Brought, renderContainer } from './container';
 import { renderExtras } from './extra-containers';
 import { Files } from './files';
+import { GroupLabels } from './labels';
 import { renderVolumes } from './mounts';
 import { volumeName } from './names';
+import { PodParts } from './pod-options';
 import { HttpCheck, LivenessCheck } from './probes';
 import { quantity } from './resources';
-import { GroupLabels } from './labels';
-import { PodParts } from './pod-options';
 import { Writable } from './writable';
 
 /** A port whose metrics Prometheus reads. */
