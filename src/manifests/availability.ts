@@ -22,7 +22,8 @@ export interface Replicas {
 }
 
 /**
- * How many pods of a group the draining of nodes leaves: it takes one at a time, where no option says; of a group of one, a budget could save nothing.
+ * How many pods of a group the draining of nodes leaves: it takes one at a time, where no option says; of a group of
+ * one, a budget could save nothing.
  * @throws where it would block the draining of a node for ever
  */
 export function budgetOf(scope: IConstruct, { least, most }: Replicas, given?: DisruptionBudget): object | undefined {
@@ -30,15 +31,17 @@ export function budgetOf(scope: IConstruct, { least, most }: Replicas, given?: D
   const called = 'pods.disruptionBudget';
   const [property, ...others] = (['minAvailable', 'maxUnavailable'] as const).filter((name) => given[name]);
   if (!property || others.length > 0) {
-    refuse(scope, `${called} has ${property ? 'both minAvailable and maxUnavailable' : 'neither minAvailable nor maxUnavailable'}: give one of them`);
+    const has = property ? 'both minAvailable and maxUnavailable' : 'neither minAvailable nor maxUnavailable';
+    refuse(scope, `${called} has ${has}: give one of them`);
   }
   const amount = amountOf(scope, `${called}.${property}`, given[property]!, true);
   // Kubernetes rounds both up.
   const pods = typeof amount === 'number' ? amount : Math.ceil(least * parseInt(amount) / 100);
   const stays = property === 'minAvailable' ? pods >= least : pods === 0;
   if (stays) {
-    refuse(scope, `${called}.${property} is ${amount}, with ${least} ${least === 1 ? 'replica' : 'replicas'}${most > least ? ' at least' : ''}: `
-      + 'no pod could go, and no node that has one be drained; give maxUnavailable: PercentOrAbsolute.absolute(1), or more replicas');
+    const replicas = `${least} ${least === 1 ? 'replica' : 'replicas'}${most > least ? ' at least' : ''}`;
+    refuse(scope, `${called}.${property} is ${amount}, with ${replicas}: no pod could go, and no node that has one be `
+      + 'drained; give maxUnavailable: PercentOrAbsolute.absolute(1), or more replicas');
   }
   return { [property]: amount };
 }

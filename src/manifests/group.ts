@@ -49,7 +49,9 @@ export interface Group<S extends kplus.Service | ApiObject> {
 }
 
 /** The objects of a group: Services first, because a name that does not exist yet is cached as absent. */
-export function group<S extends kplus.Service | ApiObject>(scope: Construct, spec: GroupSpec, ordinary: ServiceMaker<S>): Group<S> {
+export function group<S extends kplus.Service | ApiObject>(
+  scope: Construct, spec: GroupSpec, ordinary: ServiceMaker<S>,
+): Group<S> {
   const { labels, platform, replicas, scaling, pod } = spec;
   const name = labels.group;
   const services = [spec.service, `${spec.service}-headless`];
@@ -69,7 +71,8 @@ export function group<S extends kplus.Service | ApiObject>(scope: Construct, spe
   const [[portName, port]] = Object.entries(pod.ports);
   const serviceSpec = { labels: metadata.labels, selector, port: { name: portName, number: port } };
   const service = ordinary(scope, 'Service', { ...serviceSpec, name: spec.service });
-  const headless = plainService(scope, 'Headless', { ...serviceSpec, name: `${spec.service}-headless`, clusterIP: 'None' });
+  const called = `${spec.service}-headless`;
+  const headless = plainService(scope, 'Headless', { ...serviceSpec, name: called, clusterIP: 'None' });
   if (parts.account) account(scope, metadata, parts.account);
   // Before the pods, so that none starts without its rules.
   networkPolicy({

@@ -1,6 +1,6 @@
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { accountName } from './account';
+import { accountName, AccountSpec } from './account';
 import { budgetOf, Replicas } from './availability';
 import { GroupLabels, Metadata } from './labels';
 import type { PodSpec } from './pod';
@@ -30,7 +30,10 @@ export interface OptionedGroup {
 /** What the options say, by where it is written. */
 export interface PodParts {
   /** Of the pods. */
-  readonly metadata: { readonly labels: { readonly [label: string]: string }; readonly annotations?: { readonly [name: string]: string } };
+  readonly metadata: {
+    readonly labels: { readonly [label: string]: string };
+    readonly annotations?: { readonly [name: string]: string };
+  };
   /** In the `spec` of the pods. */
   readonly pod: object;
   /** In each container. */
@@ -40,14 +43,18 @@ export interface PodParts {
   /** In the `spec` of what keeps them running. */
   readonly workload: object;
   /** Of a ServiceAccount of their own; without it none is made. */
-  readonly account?: { readonly annotations?: { readonly [name: string]: string } };
+  readonly account?: AccountSpec;
   /** In the `spec` of their budget; without it none is made. */
   readonly budget?: object;
 }
 
-type Row<T> = (value: T | undefined, group: OptionedGroup) => { readonly [P in keyof PodParts]?: Partial<PodParts[P]> };
+type Written = { readonly [P in keyof PodParts]?: Partial<PodParts[P]> };
+type Row<T> = (value: T | undefined, group: OptionedGroup) => Written;
 
-/** What each option writes, and what is written where it is not given; refuses what no pod can be. An option without a row does not compile. */
+/**
+ * What each option writes, and what is written where it is not given; refuses what no pod can be. An option without a
+ * row does not compile.
+ */
 const ROWS: { readonly [K in keyof PodOptions]-?: Row<PodOptions[K]> } = {
   imagePullSecrets: (names) => ({ pod: { imagePullSecrets: names?.map((name) => ({ name })) } }),
 
@@ -62,22 +69,27 @@ const ROWS: { readonly [K in keyof PodOptions]-?: Row<PodOptions[K]> } = {
 
   nodeAffinity: (given, { scope, labels }) => ({ pod: { affinity: affinityOf(scope, labels, given) } }),
 
-  topologySpread: (given, { scope, labels }) => ({ pod: { topologySpreadConstraints: spreadOf(scope, labels, given) } }),
+  topologySpread: (given, { scope, labels }) => (
+    { pod: { topologySpreadConstraints: spreadOf(scope, labels, given) } }
+  ),
 
   runtimeClassName: (runtimeClassName, { scope }) => {
     if (runtimeClassName !== undefined && !isObjectName(runtimeClassName)) {
-      refuse(scope, `pods.runtimeClassName is '${runtimeClassName}', which is no name of an object: write it as in 'gvisor'`);
+      refuse(scope, `pods.runtimeClassName is '${runtimeClassName}', which is no name of an object: write it as in `
+        + '\'gvisor\'');
     }
     return { pod: { runtimeClassName } };
   },
 
-  serviceAccount: (given, { scope, labels }) => (
-    given ? { pod: { serviceAccountName: accountName(scope, given) } } : { pod: { serviceAccountName: labels.group }, account: {} }
-  ),
+  serviceAccount: (given, { scope, labels }) => {
+    if (given) return { pod: { serviceAccountName: accountName(scope, given) } };
+    return { pod: { serviceAccountName: labels.group }, account: {} };
+  },
 
   serviceAccountAnnotations: (annotations, { scope, options }) => {
     if (annotations && options.serviceAccount) {
-      refuse(scope, 'pods.serviceAccountAnnotations and pods.serviceAccount are both given: annotate the account where it is made');
+      refuse(scope, 'pods.serviceAccountAnnotations and pods.serviceAccount are both given: annotate the account '
+        + 'where it is made');
     }
     return annotations ? { account: { annotations } } : {};
   },
@@ -98,14 +110,19 @@ const ROWS: { readonly [K in keyof PodOptions]-?: Row<PodOptions[K]> } = {
   dnsPolicy: (dnsPolicy) => ({ pod: { dnsPolicy } }),
 
   // The kubelet's own sleep (Kubernetes ≥ 1.30) needs no shell in the image.
-  drain: (_, { scope, options }) => ({ container: { lifecycle: { preStop: { sleep: { seconds: drainOf(scope, options) } } } } }),
+  drain: (_, { scope, options }) => (
+    { container: { lifecycle: { preStop: { sleep: { seconds: drainOf(scope, options) } } } } }
+  ),
 
   // Counted from the start of the preStop hook.
-  terminationGracePeriod: (_, { scope, options, pod }) => ({ pod: { terminationGracePeriodSeconds: graceOf(scope, options, pod.stop) } }),
-
-  securityContext: (given, { scope, labels, pod }) => (
-    { pod: { securityContext: podSecurity(scope, labels.role, given, Object.values(pod.ports)) }, containers: { securityContext: containerSecurity(scope, given) } }
+  terminationGracePeriod: (_, { scope, options, pod }) => (
+    { pod: { terminationGracePeriodSeconds: graceOf(scope, options, pod.stop) } }
   ),
+
+  securityContext: (given, { scope, labels, pod }) => ({
+    pod: { securityContext: podSecurity(scope, labels.role, given, Object.values(pod.ports)) },
+    containers: { securityContext: containerSecurity(scope, given) },
+  }),
 
   imagePullPolicy: (imagePullPolicy = kplus.ImagePullPolicy.IF_NOT_PRESENT) => ({ containers: { imagePullPolicy } }),
 
@@ -122,7 +139,9 @@ const ROWS: { readonly [K in keyof PodOptions]-?: Row<PodOptions[K]> } = {
 
   labels: (labels = {}, { scope, metadata }) => {
     for (const label of Object.keys(labels)) {
-      if (label in metadata.labels) refuse(scope, `pods.labels sets '${label}', which the pattern sets itself: use another label`);
+      if (label in metadata.labels) {
+        refuse(scope, `pods.labels sets '${label}', which the pattern sets itself: use another label`);
+      }
     }
     return { metadata: { labels: { ...labels, ...metadata.labels } } };
   },
@@ -135,7 +154,9 @@ const ROWS: { readonly [K in keyof PodOptions]-?: Row<PodOptions[K]> } = {
 
 /** What all options together write. */
 export function podParts(group: OptionedGroup): PodParts {
-  const parts: Partial<Record<keyof PodParts, object>> = { metadata: {}, pod: {}, containers: {}, container: {}, workload: {} };
+  const parts: Partial<Record<keyof PodParts, object>> = {
+    metadata: {}, pod: {}, containers: {}, container: {}, workload: {},
+  };
   for (const [option, row] of Object.entries(ROWS)) {
     const written = (row as Row<unknown>)(group.options[option as keyof PodOptions], group);
     for (const [part, fields] of Object.entries(written)) {

@@ -40,17 +40,19 @@ export function podSecurity(
  * @throws where it would have no effect
  */
 export function containerSecurity(scope: IConstruct, given: PodSecurityContext = {}): object {
-  const { ensureNonRoot = true, readOnlyRootFilesystem = true, capabilities = [], allowPrivilegeEscalation = false } = given;
-  // Those of a process that is not root are what a file adds to none, and without escalation a file adds nothing (capabilities(7), no_new_privs).
+  const { ensureNonRoot = true, readOnlyRootFilesystem = true, allowPrivilegeEscalation = false } = given;
+  // Kubernetes writes them without the prefix that they have in Linux, and in cdk8s-plus.
+  const capabilities = given.capabilities?.map((each) => each.replace(/^CAP_/, '')) ?? [];
+  // Those of a process that is not root are what a file adds to none, and without escalation a file adds nothing
+  // (capabilities(7), no_new_privs).
   if (capabilities.length > 0 && ensureNonRoot && !allowPrivilegeEscalation) {
-    refuse(scope, 'pods.securityContext.capabilities has no effect on a user other than root: run as root with user: 0 and ensureNonRoot: false, '
-      + 'or give allowPrivilegeEscalation: true, for a program file that carries them');
+    refuse(scope, 'pods.securityContext.capabilities has no effect on a user other than root: run as root '
+      + 'with user: 0 and ensureNonRoot: false, or give allowPrivilegeEscalation: true, for a program file that carries them');
   }
   return {
     allowPrivilegeEscalation,
     readOnlyRootFilesystem,
-    // Kubernetes writes them without the prefix that they have in Linux, and in cdk8s-plus.
-    capabilities: { drop: ['ALL'], ...capabilities.length > 0 && { add: capabilities.map((each) => each.replace(/^CAP_/, '')) } },
+    capabilities: { drop: ['ALL'], ...capabilities.length > 0 && { add: capabilities } },
   };
 }
 
@@ -63,15 +65,16 @@ function checkUser(scope: IConstruct, role: string, given: PodSecurityContext): 
     refuse(scope, `pods.securityContext.user is ${user}, and assignUser is false: leave one of them out`);
   }
   if (user === 0 && ensureNonRoot) {
-    refuse(scope, 'pods.securityContext.user is 0, which is root: give ensureNonRoot: false as well where the image needs it, '
-      + 'in a namespace that allows the baseline Pod Security Standard');
+    refuse(scope, 'pods.securityContext.user is 0, which is root: give ensureNonRoot: false as well where the '
+      + 'image needs it, in a namespace that allows the baseline Pod Security Standard');
   }
   if (user !== 0 && assignUser && !ensureNonRoot) {
     refuse(scope, `pods.securityContext.ensureNonRoot is false, but the user is ${user ?? USER}: give user: 0, `
       + 'or assignUser: false for the user of the image, or leave it out');
   }
   if (!ensureNonRoot && FRONT.includes(role)) {
-    refuse(scope, `pods.securityContext lets a ${role} run as root, which needs no such right: give it in the pods of the backend`);
+    refuse(scope, `pods.securityContext lets a ${role} run as root, which needs no such right: give it in the pods `
+      + 'of the backend');
   }
 }
 
@@ -94,7 +97,9 @@ function checkedSysctls(scope: IConstruct, sysctls: NonNullable<PodSecurityConte
     if (!/^[a-z0-9]([-_a-z0-9]*[a-z0-9])?([./][a-z0-9]([-_a-z0-9]*[a-z0-9])?)*$/.test(name)) {
       refuse(scope, `pods.securityContext.sysctls[${index}].name is '${name}': write it as in 'net.core.somaxconn'`);
     }
-    if (names.indexOf(name) !== index) refuse(scope, `pods.securityContext.sysctls names '${name}' twice: give one value`);
+    if (names.indexOf(name) !== index) {
+      refuse(scope, `pods.securityContext.sysctls names '${name}' twice: give one value`);
+    }
   }
   return sysctls.map(({ name, value }) => ({ name, value }));
 }

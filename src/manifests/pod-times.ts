@@ -5,8 +5,9 @@ import { checkDuration, millisOf } from '../checks/numbers';
 import type { PodOptions } from '../platform/pod-options';
 
 /**
- * kube-proxy knows within one second that a pod is leaving, and routers ask DNS every five; what they still send to it then, a stopping
- * program of ours refuses in a way that costs no request. Whoever hears of it later, as the load balancers of some clouds do, needs more.
+ * kube-proxy knows within one second that a pod is leaving, and routers ask DNS every five; what they still send to it
+ * then, a stopping program of ours refuses in a way that costs no request. Whoever hears of it later, as the load
+ * balancers of some clouds do, needs more.
  */
 const DRAIN = Duration.seconds(5);
 
@@ -28,12 +29,15 @@ export function graceOf(scope: IConstruct, options: PodOptions, stop: number): n
   if (!given) return drain + stop;
   const grace = wholeSeconds(scope, 'pods.terminationGracePeriod', given);
   if (grace <= drain) {
-    refuse(scope, `pods.terminationGracePeriod is ${grace} s, of which drain takes ${drain}: give more, or lower pods.drain`);
+    refuse(scope, `pods.terminationGracePeriod is ${grace} s, of which drain takes ${drain}: give more, or lower `
+      + 'pods.drain');
   }
   return grace;
 }
 
-/** How long a program of ours waits for open requests after the stop signal: by its own time-out, where no option says. */
+/**
+ * How long a program of ours waits for open requests after the stop signal: by its own time-out, where no option says.
+ */
 export function timeToFinish(scope: IConstruct, options: PodOptions, byDefault: Duration): Duration {
   if (!options.terminationGracePeriod) return byDefault;
   // Never nothing, which would be for ever to nginx.
@@ -68,7 +72,9 @@ export function progressDeadline(scope: IConstruct, given: Duration | undefined,
  */
 export function wholeSeconds(scope: IConstruct, property: string, duration: Duration): number {
   const millis = millisOf(scope, property, duration);
-  if (!(millis >= 1000 && millis % 1000 === 0)) refuse(scope, `${property} is ${millis} ms: give whole seconds, 1 or more`);
+  if (!(millis >= 1000 && millis % 1000 === 0)) {
+    refuse(scope, `${property} is ${millis} ms: give whole seconds, 1 or more`);
+  }
   checkDuration(scope, property, duration);
   return millis / 1000;
 }

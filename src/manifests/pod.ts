@@ -29,7 +29,10 @@ export interface PodSpec {
   readonly metrics?: MetricsPort;
   /** Ready once this answers 200–399. */
   readonly readiness: HttpCheck;
-  /** Alive while this answers. Without it a pod is alive while its first port takes connections, as it does even when its program hangs. */
+  /**
+   * Alive while this answers. Without it a pod is alive while its first port takes connections, as it does even when
+   * its program hangs.
+   */
   readonly liveness?: LivenessCheck;
   readonly resources: ContainerResources;
   /** Read-only files by mount path. */
@@ -38,7 +41,8 @@ export interface PodSpec {
   readonly writable: Writable;
   readonly brought?: Brought;
   /**
-   * Seconds between the stop signal and SIGKILL, where no option says: what open requests may still take, and a little for the end itself.
+   * Seconds between the stop signal and SIGKILL, where no option says: what open requests may still take, and a little
+   * for the end itself.
    */
   readonly stop: number;
 }

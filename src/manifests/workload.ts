@@ -15,13 +15,17 @@ export interface WorkloadSpec {
   readonly options: object;
 }
 
-/** Never fewer than asked for: a new pod is ready before an old one goes. A quarter at a time: fewer take longer, more need free nodes. */
+/**
+ * Never fewer than asked for: a new pod is ready before an old one goes. A quarter at a time: fewer take longer, more
+ * need free nodes.
+ */
 const STRATEGY = { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: 0 } };
 
 const KIND = { apiVersion: 'apps/v1', kind: 'Deployment' };
 
 /** Makes the workload of a group. */
-export function workload(scope: Construct, metadata: Metadata, { replicas, selector, template, options }: WorkloadSpec): void {
+export function workload(scope: Construct, metadata: Metadata, spec: WorkloadSpec): void {
+  const { replicas, selector, template, options } = spec;
   new ApiObject(scope, 'Deployment', {
     ...KIND,
     metadata,
@@ -53,5 +57,6 @@ export function strategyOf(scope: IConstruct, given?: DeploymentStrategy): objec
     const value = rollingUpdate[name];
     return value && amountOf(scope, `pods.strategy.${name}`, value as PercentOrAbsolute, whole);
   };
-  return { type, rollingUpdate: { maxSurge: amount('maxSurge', false), maxUnavailable: amount('maxUnavailable', true) } };
+  const [maxSurge, maxUnavailable] = [amount('maxSurge', false), amount('maxUnavailable', true)];
+  return { type, rollingUpdate: { maxSurge, maxUnavailable } };
 }

@@ -1,11 +1,12 @@
 import type { PercentOrAbsolute } from 'cdk8s-plus-27';
 
 /**
- * How many pods of a group must stay while nodes are drained: exactly one of the two. Percentages are of the replicas there are, and are rounded
- * up. What would let no pod go is refused, because no node that runs one could be drained.
+ * How many pods of a group must stay while nodes are drained: exactly one of the two. Percentages are of the replicas
+ * there are, and are rounded up. What would let no pod go is refused, because no node that runs one could be drained.
  *
  * ```ts
- * new Spread(chart, 'Web', { replicas: 10, backend, pods: { disruptionBudget: { maxUnavailable: PercentOrAbsolute.percent(20) } } });
+ * const disruptionBudget = { maxUnavailable: PercentOrAbsolute.percent(20) };
+ * new Spread(chart, 'Web', { replicas: 10, backend, pods: { disruptionBudget } });
  * ```
  */
 export interface DisruptionBudget {

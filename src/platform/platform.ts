@@ -10,9 +10,10 @@ import { checkWhole } from '../checks/numbers';
 /** What the patterns below a construct run on; everything has a default. */
 export interface PlatformProps {
   /**
-   * The image of every router: nginx 1.29.3 or newer whose entrypoint is the official image's, by tag or digest, from any registry.
-   * Older ones do not know the port that a request is for (`$request_port`, https://nginx.org/en/docs/http/ngx_http_core_module.html#var_request_port),
-   * drop kept-alive connections when they shut down (before 1.27.4), or cannot follow Service names (before 1.27.3).
+   * The image of every router: nginx 1.29.3 or newer whose entrypoint is the official image's, by tag or digest, from
+   * any registry. Older ones do not know the port that a request is for (`$request_port`,
+   * https://nginx.org/en/docs/http/ngx_http_core_module.html#var_request_port), drop kept-alive connections when they
+   * shut down (before 1.27.4), or cannot follow Service names (before 1.27.3).
    * @default 'nginx:1.30-alpine'
    */
   readonly nginxImage?: string;
@@ -24,8 +25,8 @@ export interface PlatformProps {
   readonly nodeImage?: string;
 
   /**
-   * The major version of Node in `nodeImage`, 24 or newer. From 25 on, Node lets a program use the network only where an option says so that
-   * 24 does not know (`--allow-net`, https://nodejs.org/api/permissions.html).
+   * The major version of Node in `nodeImage`, 24 or newer. From 25 on, Node lets a program use the network only where
+   * an option says so that 24 does not know (`--allow-net`, https://nodejs.org/api/permissions.html).
    * @default - what the image's tag says where the image is called `node`, as in 'node:26-alpine'; else 24
    */
   readonly nodeVersion?: number;
@@ -37,7 +38,8 @@ export interface PlatformProps {
   readonly clusterDomain?: string;
 
   /**
-   * Whether NetworkPolicies say which pods may talk to each other. Where they are not made, nothing of ours limits connections.
+   * Whether NetworkPolicies say which pods may talk to each other. Where they are not made, nothing of ours limits
+   * connections.
    * @default true
    */
   readonly networkPolicies?: boolean;
@@ -49,14 +51,15 @@ export interface PlatformProps {
   readonly scrapers?: Peer[];
 
   /**
-   * Whether pods that have metrics say so in the annotations `prometheus.io/scrape`, `prometheus.io/port` and `prometheus.io/path`, which many
-   * a Prometheus looks for. It must be among the `scrapers` too.
+   * Whether pods that have metrics say so in the annotations `prometheus.io/scrape`, `prometheus.io/port` and
+   * `prometheus.io/path`, which many a Prometheus looks for. It must be among the `scrapers` too.
    * @default false - Prometheus itself knows no such annotations; with its operator, a PodMonitor is the way
    */
   readonly scrapeAnnotations?: boolean;
 
   /**
-   * Where all pods run, and what else is written on them. What a pattern's own `pods` say takes their place, option by option.
+   * Where all pods run, and what else is written on them. What a pattern's own `pods` say takes their place, option by
+   * option.
    * @default - nothing
    */
   readonly pods?: PodOptions;
@@ -81,7 +84,8 @@ const CONTEXT = 'cdk8s-metaparticle:platform';
 export class Platform {
   /**
    * Sets what all patterns below `scope` use; call it before they are made.
-   * @throws where an image is not one, nginx is older than 1.29.3, Node is older than 24, the domain is none, or `scope` has children already
+   * @throws where an image is not one, nginx is older than 1.29.3, Node is older than 24, the domain is none, or
+   * `scope` has children already
    */
   public static configure(scope: IConstruct, props: PlatformProps): void {
     [scope, props] = checked('Platform.configure', [scope, props]);
@@ -89,20 +93,23 @@ export class Platform {
       const image = props[name];
       if (image !== undefined) checkImage(scope, name, image);
     }
-    const [, major, minor, patch = '999'] = /(?:^|\/)nginx:(\d+)\.(\d+)(?:\.(\d+))?/.exec(props.nginxImage ?? '') ?? [];
-    if (major !== undefined && [major, minor, patch].map(Number).reduce((all, part) => all * 1000 + part) < OLDEST_NGINX) {
+    const nginx = /(?:^|\/)nginx:(\d+)\.(\d+)(?:\.(\d+))?/.exec(props.nginxImage ?? '');
+    const version = nginx?.slice(1, 4).map((part = '999') => Number(part)).reduce((all, part) => all * 1000 + part);
+    if (version !== undefined && version < OLDEST_NGINX) {
       refuse(scope, `nginxImage is '${props.nginxImage}': routers need nginx 1.29.3 or newer`);
     }
     if (props.nodeVersion !== undefined) {
       checkWhole(scope, 'nodeVersion', props.nodeVersion, OLDEST_NODE, 999);
     } else if (props.nodeImage !== undefined && versionOf(props.nodeImage) < OLDEST_NODE) {
-      refuse(scope, `nodeImage is '${props.nodeImage}', which has Node ${versionOf(props.nodeImage)}: our programs need Node ${OLDEST_NODE} or newer`);
+      refuse(scope, `nodeImage is '${props.nodeImage}', which has Node ${versionOf(props.nodeImage)}: our programs `
+        + `need Node ${OLDEST_NODE} or newer`);
     }
     if (props.clusterDomain !== undefined && !isHostName(props.clusterDomain)) {
       refuse(scope, `clusterDomain is '${props.clusterDomain}', which is no domain: write it as in 'cluster.local'`);
     }
     if (scope.node.children.length > 0) {
-      refuse(scope, 'Platform.configure comes too late, after constructs were made here: call it right after the chart is created');
+      refuse(scope, 'Platform.configure comes too late, after constructs were made here: call it right after the '
+        + 'chart is created');
     }
     const outer: PlatformProps = scope.node.tryGetContext(CONTEXT) ?? {};
     // Another image has a version of its own.

@@ -37,8 +37,8 @@ export interface PodOptions {
   readonly nodeAffinity?: k8s.NodeAffinity;
 
   /**
-   * How evenly the replicas of a group are on nodes, zones, or whatever a label tells apart; an empty list leaves it to the cluster. One without a
-   * `labelSelector` counts the pods of the group.
+   * How evenly the replicas of a group are on nodes, zones, or whatever a label tells apart; an empty list leaves it
+   * to the cluster. One without a `labelSelector` counts the pods of the group.
    * @default - as evenly as may be over the zones (`topology.kubernetes.io/zone`, `ScheduleAnyway`)
    */
   readonly topologySpread?: k8s.TopologySpreadConstraint[];
@@ -56,15 +56,17 @@ export interface PodOptions {
   readonly serviceAccount?: kplus.IServiceAccount;
 
   /**
-   * Annotations of the ServiceAccount that is made for each group, by which clouds give its pods an identity: `eks.amazonaws.com/role-arn`,
-   * `iam.gke.io/gcp-service-account`, `azure.workload.identity/client-id`. Their endpoints must be in the `egress`. Not beside `serviceAccount`.
+   * Annotations of the ServiceAccount that is made for each group, by which clouds give its pods an identity:
+   * `eks.amazonaws.com/role-arn`, `iam.gke.io/gcp-service-account`, `azure.workload.identity/client-id`. Their
+   * endpoints must be in the `egress`. Not beside `serviceAccount`.
    * @default - none
    */
   readonly serviceAccountAnnotations?: { readonly [name: string]: string };
 
   /**
-   * Whether containers find a token of their ServiceAccount for the API server, in `/var/run/secrets/kubernetes.io/serviceaccount`. The API server
-   * must be in the `egress`. What clouds mount by the account's annotations needs no such token.
+   * Whether containers find a token of their ServiceAccount for the API server, in
+   * `/var/run/secrets/kubernetes.io/serviceaccount`. The API server must be in the `egress`. What clouds mount by the
+   * account's annotations needs no such token.
    * @default false - nothing of ours talks to the API server
    */
   readonly automountToken?: boolean;
@@ -82,54 +84,62 @@ export interface PodOptions {
   readonly dnsConfig?: k8s.PodDnsConfig;
 
   /**
-   * Which name servers pods ask. Routers and roots find their backends by the DNS of the cluster, which must be among them.
+   * Which name servers pods ask. Routers and roots find their backends by the DNS of the cluster, which must be among
+   * them.
    * @default DnsPolicy.CLUSTER_FIRST
    */
   readonly dnsPolicy?: kplus.DnsPolicy;
 
   /**
-   * How long a pod that is about to stop goes on taking requests, while others learn that it leaves. Whole seconds, from 1 up; hours are fine.
-   * @default Duration.seconds(5) - the patterns' routers and roots need no more; some clouds' load balancers, in front of an Ingress, do
+   * How long a pod that is about to stop goes on taking requests, while others learn that it leaves. Whole seconds,
+   * from 1 up; hours are fine.
+   * @default Duration.seconds(5) - the patterns' routers and roots need no more; some clouds' load balancers, in front
+   * of an Ingress, do
    */
   readonly drain?: Duration;
 
   /**
-   * How long a pod may take to end, from the moment that it is told to, with `drain` being its first part: what is still open then is cut. Whole
-   * seconds, more than `drain`; hours are fine, for WebSockets and streams that must not be cut before their time. A rollout waits for no pod to
-   * end, but the draining of a node does. Routers, roots and functions wait for open requests until five seconds before; the program of an image
-   * has what is left after `drain` from the stop signal on.
-   * @default - `drain`, and then what open requests may take: of an image 25 seconds, of a function or root its time-out and 15 seconds (25 at
-   * least), of a router its time-out and 10 seconds (35 at least)
+   * How long a pod may take to end, from the moment that it is told to, with `drain` being its first part: what is
+   * still open then is cut. Whole seconds, more than `drain`; hours are fine, for WebSockets and streams that must not
+   * be cut before their time. A rollout waits for no pod to end, but the draining of a node does. Routers, roots and
+   * functions wait for open requests until five seconds before; the program of an image has what is left after `drain`
+   * from the stop signal on.
+   * @default - `drain`, and then what open requests may take: of an image 25 seconds, of a function or root its
+   * time-out and 15 seconds (25 at least), of a router its time-out and 10 seconds (35 at least)
    */
   readonly terminationGracePeriod?: Duration;
 
   /**
    * As which user the containers run, and what they may do.
-   * @default - as the restricted Pod Security Standard asks: user 10001, no root, no capabilities, a read-only root file system
+   * @default - as the restricted Pod Security Standard asks: user 10001, no root, no capabilities, a read-only root
+   * file system
    */
   readonly securityContext?: PodSecurityContext;
 
   /**
    * When the images of all containers are pulled.
-   * @default ImagePullPolicy.IF_NOT_PRESENT - a registry that is down must not stop a restart. A tag that moves is then as new as the node's
-   * copy: give a digest, or `ALWAYS`
+   * @default ImagePullPolicy.IF_NOT_PRESENT - a registry that is down must not stop a restart. A tag that moves is
+   * then as new as the node's copy: give a digest, or `ALWAYS`
    */
   readonly imagePullPolicy?: kplus.ImagePullPolicy;
 
   /**
-   * How old pods are replaced by new ones. Say it in the `pods` of a backend where its routers shall go on being replaced one by one.
+   * How old pods are replaced by new ones. Say it in the `pods` of a backend where its routers shall go on being
+   * replaced one by one.
    *
-   * By default a new pod is ready before an old one goes, so that no request fails. For some seconds there are two then, also of a Shard with one
-   * replica: both own its keys, and both get their requests, until the old one has drained. Where that must not be, because each would have a state
-   * of its own, or a volume that one node at a time can mount, `DeploymentStrategy.recreate()` ends the old pods first: until a new one is ready,
-   * requests get 502 or 503.
-   * @default - a rolling update with no pod less than asked for (`maxUnavailable: 0`) and a quarter more at a time (`maxSurge: 25%`)
+   * By default a new pod is ready before an old one goes, so that no request fails. For some seconds there are two
+   * then, also of a Shard with one replica: both own its keys, and both get their requests, until the old one has
+   * drained. Where that must not be, because each would have a state of its own, or a volume that one node at a time
+   * can mount, `DeploymentStrategy.recreate()` ends the old pods first: until a new one is ready, requests get 502 or
+   * 503.
+   * @default - a rolling update with no pod less than asked for (`maxUnavailable: 0`) and a quarter more at a time
+   * (`maxSurge: 25%`)
    */
   readonly strategy?: kplus.DeploymentStrategy;
 
   /**
-   * After how long without any progress a rollout counts as failed (`kubectl rollout status` ends with an error); nothing is undone. Whole
-   * seconds, more than pods need to start.
+   * After how long without any progress a rollout counts as failed (`kubectl rollout status` ends with an error);
+   * nothing is undone. Whole seconds, more than pods need to start.
    * @default - 10 minutes, as Kubernetes says
    */
   readonly progressDeadline?: Duration;
