@@ -9,8 +9,16 @@ export interface ScriptLimits {
   readonly requests: number;
   /** Which requests count: those of which this variable matches this pattern; without it, all. */
   readonly odd?: { readonly variable: string; readonly pattern: string };
-  /** Of those with a body that the script reads and that may be large. */
+  /** Of those with a body that the script reads and that may be as large as any. */
   readonly bodies?: number;
+  /** Of those whose body is smaller by its length, where that is worth counting. */
+  readonly smallerBodies?: readonly SmallerBodies[];
+}
+
+/** Bodies whose length, in bytes, has so many digits. */
+interface SmallerBodies {
+  readonly digits: number;
+  readonly requests: number;
 }
 
 const MIB = 2 ** 20;
@@ -36,14 +44,26 @@ const HELD = 3.5;
  */
 const PARSED = 55;
 
+/** What smaller bodies are counted by: up to 100 kB, and up to 1 MB. */
+const SMALLER = [5, 6];
+
 /**
  * The limits that keep a router within its memory, in bytes; bodies, where it reads them, get half of what is left.
+ * Where they may have more than 1 MiB, smaller ones get half of the other half: counted as the largest, a prompt of
+ * 20 kB would take the place of 20 MB for as long as its answer streams.
  * @returns a number below 1 where it is too small
  */
 export function scriptLimits(memory: number, workers: number, maxBodySize?: number): ScriptLimits {
   if (maxBodySize === undefined) return { requests: times(memory - OWN, REQUEST) };
   const half = (memory - OWN - workers * PARSED * maxBodySize) / 2;
-  return { requests: times(half, REQUEST), bodies: times(half, HELD * maxBodySize) };
+  const bodies = times(half, HELD * maxBodySize);
+  if (maxBodySize <= MIB) return { requests: times(half, REQUEST), bodies };
+  const share = half / 2 / SMALLER.length;
+  return {
+    requests: times(half / 2, REQUEST),
+    bodies,
+    smallerBodies: SMALLER.map((digits) => ({ digits, requests: times(share, HELD * 10 ** digits) })),
+  };
 }
 
 function times(room: number, size: number): number {
@@ -59,17 +79,22 @@ export function leastMemory(workers: number, maxBodySize: number): number {
 const BUSY = 461;
 
 /** Lines of the http block. */
-export function limitVariables({ odd, bodies }: ScriptLimits): string[] {
+export function limitVariables({ odd, bodies, smallerBodies = [] }: ScriptLimits): string[] {
+  const length = '"$content_length$http_transfer_encoding"';
   return [
     ...odd ? block(`map ${odd.variable} $scripted`, ["default '';", `${quoted(`~${odd.pattern}`)} 1;`]) : [],
     `limit_conn_zone ${odd ? '$scripted' : 'all'} zone=scripted:64k;`,
     ...bodies === undefined ? [] : [
       // One in chunks may be of any size.
-      ...block('map "$content_length$http_transfer_encoding" $large_body', [
-        'default 1;', "'' '';", "'~^[0-9]{1,4}$' '';",
+      ...block(`map ${length} $large_body`, [
+        'default 1;', "'' '';", `'~^[0-9]{1,${Math.max(4, ...smallerBodies.map(({ digits }) => digits))}}$' '';`,
       ]),
       'limit_conn_zone $large_body zone=bodies:64k;',
     ],
+    ...smallerBodies.flatMap(({ digits }) => [
+      ...block(`map ${length} $body_of_${digits}_digits`, ["default '';", `'~^[0-9]{${digits}}$' 1;`]),
+      `limit_conn_zone $body_of_${digits}_digits zone=bodies_${digits}:64k;`,
+    ]),
     `limit_conn_status ${BUSY};`,
     'limit_conn_log_level warn;',
   ];
@@ -78,10 +103,11 @@ export function limitVariables({ odd, bodies }: ScriptLimits): string[] {
 const FULL = 'the router holds as many requests in memory as it may: try again later';
 
 /** Lines of the public server. */
-export function limitLines({ requests, bodies }: ScriptLimits): string[] {
+export function limitLines({ requests, bodies, smallerBodies = [] }: ScriptLimits): string[] {
   return [
     `limit_conn scripted ${requests};`,
     ...bodies === undefined ? [] : [`limit_conn bodies ${bodies};`],
+    ...smallerBodies.map((each) => `limit_conn bodies_${each.digits} ${each.requests};`),
     `error_page ${BUSY} = @busy;`,
     ...block('location @busy', [
       'default_type application/problem+json;',

@@ -16,7 +16,12 @@ function shard(props: Partial<ShardProps> = {}): Shard {
 test.each([
   ['128 MiB, one worker, no bodies', [128 * MIB, 1], { requests: 346 }],
   ['256 MiB, one worker, bodies of 1 MiB', [256 * MIB, 1, MIB], { requests: 295, bodies: 25 }],
-  ['1 GiB, two workers, bodies of 4 MiB', [1024 * MIB, 2, 4 * MIB], { requests: 933, bodies: 20 }],
+  ['1 GiB, two workers, bodies of 4 MiB', [1024 * MIB, 2, 4 * MIB], {
+    requests: 466, bodies: 20, smallerBodies: [{ digits: 5, requests: 209 }, { digits: 6, requests: 20 }],
+  }],
+  ['2 GiB, one worker, bodies of 20 MiB', [2048 * MIB, 1, 20 * MIB], {
+    requests: 770, bodies: 6, smallerBodies: [{ digits: 5, requests: 346 }, { digits: 6, requests: 34 }],
+  }],
   ['1 PiB: nginx counts no further', [2 ** 50, 1], { requests: 65_535 }],
 ] as const)('a router holds as many requests as fit into %s', (_, [memory, workers, maxBodySize], limits) => {
   expect(scriptLimits(memory, workers, maxBodySize)).toEqual(limits);
@@ -44,4 +49,19 @@ test('of more bodies than a router may hold, the others are told to come back', 
   expect(refused).toHaveLength(15);
   expect(refused.map(({ status, headers }) => [status, headers.get('retry-after')])).toEqual(refused.map(() => [503, '1']));
   expect((await ask()).status).toBe(200);
+});
+
+test('a body that is smaller than it might be takes no more room than it needs', async () => {
+  const resources = { memory: { request: Size.mebibytes(512), limit: Size.mebibytes(512) } };
+  const users = shard({ router: { replicas: 1, maxBodySize: Size.mebibytes(4), resources } });
+  await using cluster = await LocalCluster.start(users.node.scope as Chart);
+  const accepted = async (size: number) => {
+    const body = JSON.stringify({ user: 'ada', text: 'x'.repeat(size) });
+    const ask = () => cluster.fetch(users, '/', {
+      method: 'POST', headers: { 'content-type': 'application/json' }, body,
+    });
+    const answers = await Promise.all(Array.from({ length: 40 }, ask));
+    return answers.filter(({ status }) => status === 200).length;
+  };
+  expect([await accepted(20_000), await accepted(200_000), await accepted(1_000_000)]).toEqual([40, 10, 9]);
 });
