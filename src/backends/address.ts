@@ -7,10 +7,12 @@ import { refuse } from '../checks/errors';
 import { isHostName } from '../checks/hosts';
 import { checkDuration, checkWhole, millisOf } from '../checks/numbers';
 import { Group } from '../manifests/group';
+import type { IEndpoint } from '../platform/endpoint';
 
 /** Where a group of ours answers. */
 export function addressOf(group: Group<Service | ApiObject>, replicas: number): BackendAddress {
-  return { host: hostOf(group.service), podsHost: hostOf(group.headless), port: group.port, replicas };
+  const { service, headless, port, podsPort } = group;
+  return { host: hostOf(service), podsHost: hostOf(headless), port, ...podsPort !== port && { podsPort }, replicas };
 }
 
 /** A Service's name, also good in other namespaces where its own is known. */
@@ -25,10 +27,26 @@ export function fullName(host: string, clusterDomain: string): string {
   return host.includes('.') ? host : `${host}.\${POD_NAMESPACE}.svc.${clusterDomain}`;
 }
 
-/** A backend that is there already. */
-export class ExistingBackend implements IBackend {
-  public constructor(private readonly address: BackendAddress) {}
+/** A backend that is there already: a shard, a leaf, the replicas of a Spread, a Service, a URL. */
+export class ExistingBackend implements IBackend, IEndpoint {
+  /** @internal */
+  public static _at(address: BackendAddress): ExistingBackend {
+    return new ExistingBackend(address);
+  }
 
+  private constructor(private readonly address: BackendAddress) {}
+
+  /** The host name that callers in the cluster use: `users-0`, or `users-0.shop.svc` where the chart names a namespace. */
+  public get host(): string {
+    return this.address.host;
+  }
+
+  /** The TCP port that callers use. */
+  public get port(): number {
+    return this.address.port;
+  }
+
+  /** The backend of a pattern: nothing is made, its address is given. */
   public bind(_scope: Construct, _id: string, _options: BackendBindOptions): BackendAddress {
     return this.address;
   }

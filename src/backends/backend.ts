@@ -51,7 +51,7 @@ export class Backend {
    * @throws where the Service has no such TCP port, or several and none is named
    */
   public static fromService(service: Service, options: ServiceBackendOptions = {}): IBackend {
-    return new ExistingBackend(serviceAddress(...checked('Backend.fromService', [service, options])));
+    return ExistingBackend._at(serviceAddress(...checked('Backend.fromService', [service, options])));
   }
 
   /**
@@ -65,7 +65,7 @@ export class Backend {
    * @throws where it is anything else
    */
   public static fromUrl(url: string): IBackend {
-    return new ExistingBackend(urlAddress(...checked('Backend.fromUrl', [url])));
+    return ExistingBackend._at(urlAddress(...checked('Backend.fromUrl', [url])));
   }
 
   private constructor() {}

@@ -1,4 +1,5 @@
 import { ContainerResources } from 'cdk8s-plus-27';
+import type { Egress } from '../platform/egress';
 import type { PodOptions } from '../platform/pod-options';
 import type { Scaling } from '../platform/scaling';
 
@@ -15,6 +16,13 @@ export interface FrontOptions {
    * @default - it does not: one core of nginx passes on some 50,000 requests a second
    */
   readonly scaling?: Scaling;
+
+  /**
+   * Where its pods may connect to, besides its backends and DNS: the sidecar of a mesh, for instance, must reach its
+   * control plane.
+   * @default - nowhere else
+   */
+  readonly egress?: Egress[];
 
   /**
    * Addresses and networks (`10.0.0.0/8`) of gateways that may call, such as an Ingress controller. What they say of the

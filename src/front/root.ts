@@ -1,6 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { EnvFieldPaths, EnvValue, Service } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { exposedAs } from './exposed';
 import type { FrontOptions } from './front-options';
 import { trafficInFront } from './traffic';
 import { proxiesOf } from './trusted-proxies';
@@ -14,6 +15,7 @@ import { group } from '../manifests/group';
 import { nameOf } from '../manifests/names';
 import { withDefaults } from '../manifests/resources';
 import { publicService } from '../manifests/service';
+import type { PatternServiceOptions } from '../platform/pattern-service';
 import type { Peer } from '../platform/peer';
 import { platformOf } from '../platform/platform';
 import { replicasOf } from '../platform/scaling';
@@ -39,6 +41,8 @@ export interface BoundGather {
 export interface Rooting {
   /** Who may call. */
   readonly clients?: readonly Peer[];
+  /** What callers see. */
+  readonly service?: PatternServiceOptions;
   readonly leaves: readonly RootLeaf[];
   readonly gather: BoundGather;
   readonly timeout: Duration;
@@ -68,14 +72,15 @@ export function root(pattern: Construct, rooting: Rooting, options: RootOptions 
 
   const scope = new Construct(pattern, 'Root');
   const labels = { pattern: nameOf(pattern), group: nameOf(scope), role: 'root' };
+  const exposed = exposedAs(pattern, labels.pattern, rooting.service);
   const platform = platformOf(scope, options.pods);
   const made = group(scope, {
     labels,
     platform,
-    service: labels.pattern,
+    ...exposed,
     replicas,
     scaling: options.scaling,
-    ...trafficInFront(leaves, rooting.clients),
+    ...trafficInFront(leaves, rooting.clients, options.egress),
     pod: nodePod(scope, labels, {
       program: 'root.mjs',
       // Not `root`: with the chart's id in front, that is the name of a root's own ConfigMap where chart and pattern have one name.

@@ -1,6 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { ContainerResources, Cpu, EnvFieldPaths, EnvValue, Service } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { exposedAs } from './exposed';
 import type { FrontOptions } from './front-options';
 import { trafficInFront } from './traffic';
 import { proxiesOf } from './trusted-proxies';
@@ -23,6 +24,7 @@ import { linesOf, Route } from '../nginx/route';
 import { routerConfig } from '../nginx/router-config';
 import { plainJson } from '../nginx/text';
 import { Upstream } from '../nginx/upstream';
+import type { PatternServiceOptions } from '../platform/pattern-service';
 import type { Peer } from '../platform/peer';
 import { platformOf } from '../platform/platform';
 import { replicasOf } from '../platform/scaling';
@@ -129,10 +131,12 @@ export interface Routing {
   readonly module?: string;
   /** Who may call. */
   readonly clients?: readonly Peer[];
+  /** What callers see. */
+  readonly service?: PatternServiceOptions;
 }
 
 /** Makes the router of a pattern: a group of nginx pods whose Service carries the pattern's own name. */
-export function router(pattern: Construct, { targets, route, module, clients }: Routing, options: RouterOptions = {}): Router {
+export function router(pattern: Construct, { targets, route, module, clients, service }: Routing, options: RouterOptions = {}): Router {
   const { script, readsHeaders, runsUserCode } = linesOf(route);
   const buffering = script?.runs === 'body';
   const { timeout = timeoutFor(targets), idleTimeout, maxBodySize = Size.mebibytes(buffering ? 1 : 100) } = options;
@@ -150,6 +154,7 @@ export function router(pattern: Construct, { targets, route, module, clients }: 
 
   const scope = new Construct(pattern, 'Router');
   const labels = { pattern: nameOf(pattern), group: nameOf(scope), role: 'router' };
+  const exposed = exposedAs(pattern, labels.pattern, service);
   const platform = platformOf(scope, options.pods);
   const finish = timeToFinish(scope, platform.pods, Duration.seconds(Math.max(LEAST_STOP, timeout.toSeconds() + LATE)));
   const resources = withDefaults(options.resources, defaultResources(Size.mebibytes(buffering ? 256 : 128)));
@@ -157,7 +162,7 @@ export function router(pattern: Construct, { targets, route, module, clients }: 
   if (!(workers <= 512)) refuse(pattern, `router.resources.cpu is ${workers} cores, each of which gets a worker process: 512 at most`);
   const scripts = { ...scriptsOf(script, module, targets.length), ...metrics && { 'metrics.js': program('router-metrics.js') } };
   const template = routerConfig({
-    name: labels.pattern,
+    name: exposed.service,
     port: PORT,
     adminPort: ADMIN_PORT,
     workers,
@@ -175,10 +180,10 @@ export function router(pattern: Construct, { targets, route, module, clients }: 
   const made = group(scope, {
     labels,
     platform,
-    service: labels.pattern,
+    ...exposed,
     replicas,
     scaling: options.scaling,
-    ...trafficInFront(targets, clients),
+    ...trafficInFront(targets, clients, options.egress),
     pod: {
       image: platform.nginxImage,
       // Still through the image's entrypoint, which fills in the template because the first word is `nginx`.

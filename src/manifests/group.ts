@@ -3,15 +3,17 @@ import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { account } from './account';
 import { ScalingSpec, autoscaler, disruptionBudget } from './availability';
-import { GroupLabels, labelsOf, selectorOf } from './labels';
+import { GroupLabels, labelsOf, selectorOf, withLabels } from './labels';
 import { claimName } from './names';
 import { FurtherPort, networkPolicy } from './network-policy';
 import { PodSpec, renderPod } from './pod';
+import { podMonitor } from './pod-monitor';
 import { podParts } from './pod-options';
 import { checkExtended, checkResources } from './resources';
 import { plainService, ServiceMaker } from './service';
 import { workload } from './workload';
 import { checkRoom } from './writable';
+import type { PatternServiceOptions } from '../platform/pattern-service';
 import { Anywhere, EgressSpec, PeerSpec } from '../platform/peer-spec';
 import type { Platform } from '../platform/platform';
 
@@ -22,6 +24,8 @@ export interface GroupSpec extends GroupTraffic {
   readonly platform: Platform;
   /** The name of the ordinary Service; the headless one is called `<service>-headless`. */
   readonly service: string;
+  /** What else its callers see of the ordinary Service. */
+  readonly exposed?: Omit<PatternServiceOptions, 'name'>;
   /** How many pods; with `scaling`, at most. */
   readonly replicas: number;
   readonly scaling?: ScalingSpec;
@@ -44,8 +48,10 @@ export interface Group<S extends kplus.Service | ApiObject> {
   readonly service: S;
   /** The headless Service: its name resolves to the addresses of the ready pods. */
   readonly headless: ApiObject;
-  /** The port of both. */
+  /** The port of the ordinary Service. */
   readonly port: number;
+  /** The port of the pods, and of the headless Service: nothing translates it. */
+  readonly podsPort: number;
 }
 
 /** The objects of a group: Services first, because a name that does not exist yet is cached as absent. */
@@ -56,7 +62,7 @@ export function group<S extends kplus.Service | ApiObject>(
   const name = labels.group;
   const services = [spec.service, `${spec.service}-headless`];
   for (const claimed of new Set([name, ...services])) claimName(scope, claimed);
-  const { pods: options, scrapeAnnotations } = platform;
+  const { pods: options, podMonitors, scrapeAnnotations } = platform;
   const metadata = { name, labels: labelsOf(scope, labels) };
   checkResources(scope, pod.resources);
   checkExtended(scope, pod.brought?.extendedResources ?? {});
@@ -69,8 +75,16 @@ export function group<S extends kplus.Service | ApiObject>(
 
   const selector = selectorOf(labels);
   const [[portName, port]] = Object.entries(pod.ports);
-  const serviceSpec = { labels: metadata.labels, selector, port: { name: portName, number: port } };
-  const service = ordinary(scope, 'Service', { ...serviceSpec, name: spec.service });
+  const serviceSpec = { labels: metadata.labels, selector, port: { name: portName, number: port }, targetPort: port };
+  const { port: exposedPort = port, type, annotations: ofService, labels: further } = spec.exposed ?? {};
+  const service = ordinary(scope, 'Service', {
+    ...serviceSpec,
+    name: spec.service,
+    labels: withLabels(scope, 'service.labels', metadata.labels, further),
+    annotations: ofService,
+    port: { name: portName, number: exposedPort },
+    type,
+  });
   const called = `${spec.service}-headless`;
   const headless = plainService(scope, 'Headless', { ...serviceSpec, name: called, clusterIP: 'None' });
   if (parts.account) account(scope, metadata, parts.account);
@@ -90,7 +104,8 @@ export function group<S extends kplus.Service | ApiObject>(
   workload(scope, metadata, { replicas: scaling ? undefined : replicas, selector, template, options: parts.workload });
   if (scaling) autoscaler(scope, metadata, scaling, pod.resources);
   if (parts.budget) disruptionBudget(scope, metadata, selector, parts.budget);
-  return { service, headless, port };
+  if (podMonitors && pod.metrics) podMonitor(scope, metadata, selector, pod.metrics, podMonitors);
+  return { service, headless, port: exposedPort, podsPort: port };
 }
 
 /** What many a Prometheus looks for. */

@@ -1,6 +1,7 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { labelValue } from './names';
+import { refuse } from '../checks/errors';
 
 /** What a group of pods is called. */
 export interface GroupLabels {
@@ -32,7 +33,26 @@ export function partLabels(scope: Construct, component: string): Record<string, 
   };
 }
 
+/** The labels that select all pods of a pattern. */
+export function patternSelector(pattern: string): Record<string, string> {
+  return { 'app.kubernetes.io/name': pattern };
+}
+
 /** The labels that select a group's pods: as few as tell it apart, because a Deployment's selector can never change. */
 export function selectorOf(labels: GroupLabels): Record<string, string> {
-  return { 'app.kubernetes.io/name': labels.pattern, 'app.kubernetes.io/instance': labels.group };
+  return { ...patternSelector(labels.pattern), 'app.kubernetes.io/instance': labels.group };
+}
+
+/**
+ * Labels of the user's, besides ours.
+ * @param property where they were given: `service.labels`
+ * @throws where one of them is ours
+ */
+export function withLabels(
+  scope: Construct, property: string, ours: { readonly [label: string]: string }, given: { readonly [label: string]: string } = {},
+): Record<string, string> {
+  for (const label of Object.keys(given)) {
+    if (label in ours) refuse(scope, `${property} sets '${label}', which the pattern sets itself: use another label`);
+  }
+  return { ...given, ...ours };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'crypto';
 import { Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
+import { duplicates } from './duplicates';
 import { refuse } from '../checks/errors';
 
 /** Service names and label values may not be longer (RFC 1035 labels, https://kubernetes.io/docs/concepts/overview/working-with-objects/names/). */
@@ -41,6 +42,17 @@ export function suffixed(text: string, suffix: string): string {
   return label ? `${label}-${suffix}` : suffix;
 }
 
+/**
+ * Refuses what cannot be the name of a group's Service.
+ * @param property where it was given: `service.name`
+ */
+export function checkServiceName(scope: IConstruct, property: string, name: string): void {
+  const most = MAX_LENGTH - LONGEST_SUFFIX.length;
+  if (/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name) && name.length <= most) return;
+  refuse(scope, `${property} is '${name}': the name of a Service is a DNS label, of small letters, digits and dashes `
+    + `with a letter first, and of at most ${most} characters, because '${LONGEST_SUFFIX}' is appended; write it as in 'users'`);
+}
+
 /** Any text as the value of a label: itself where it is one, else something like it that no other text makes. */
 export function labelValue(text: string): string {
   if (text.length <= MAX_LENGTH && /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(text)) return text;
@@ -66,13 +78,23 @@ export function shortHash(...texts: string[]): string {
 /** Per app (its root construct): who holds which name of which namespace. */
 const claims = new WeakMap<IConstruct, Map<string, IConstruct>>();
 
+/** The names of an app, which it starts without. */
+function namesOf(root: IConstruct): Map<string, IConstruct> {
+  const known = claims.get(root);
+  if (known) return known;
+  const names = new Map<string, IConstruct>();
+  claims.set(root, names);
+  // What is not made here can be seen once the app is complete only.
+  root.node.addValidation({ validate: () => duplicates(root, new Set(names.values())) });
+  return names;
+}
+
 /**
  * Takes a name for one construct: objects of two constructs under one name would silently replace each other in the cluster.
  * @throws where another construct of the app holds it in the same namespace
  */
 export function claimName(scope: Construct, name: string): void {
-  const names = claims.get(scope.node.root) ?? new Map<string, IConstruct>();
-  claims.set(scope.node.root, names);
+  const names = namesOf(scope.node.root);
   const key = `${Chart.of(scope).namespace ?? ''}/${name}`;
   const holder = names.get(key);
   if (holder) refuse(scope, `its name '${name}' is taken by [${holder.node.path}]: use another id, or charts with different namespaces`);

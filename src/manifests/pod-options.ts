@@ -2,7 +2,7 @@ import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { accountName, AccountSpec } from './account';
 import { budgetOf, Replicas } from './availability';
-import { GroupLabels, Metadata } from './labels';
+import { GroupLabels, Metadata, withLabels } from './labels';
 import type { PodSpec } from './pod';
 import { checkDns, checkHostAliases } from './pod-names';
 import { containerSecurity, podSecurity } from './pod-security';
@@ -137,14 +137,9 @@ const ROWS: { readonly [K in keyof PodOptions]-?: Row<PodOptions[K]> } = {
     return budget ? { budget } : {};
   },
 
-  labels: (labels = {}, { scope, metadata }) => {
-    for (const label of Object.keys(labels)) {
-      if (label in metadata.labels) {
-        refuse(scope, `pods.labels sets '${label}', which the pattern sets itself: use another label`);
-      }
-    }
-    return { metadata: { labels: { ...labels, ...metadata.labels } } };
-  },
+  labels: (labels, { scope, metadata }) => (
+    { metadata: { labels: withLabels(scope, 'pods.labels', metadata.labels, labels) } }
+  ),
 
   annotations: (given, group) => {
     const annotations = { ...given, ...group.annotations };

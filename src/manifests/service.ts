@@ -8,30 +8,36 @@ export interface ServiceSpec {
   readonly labels: { readonly [label: string]: string };
   readonly selector: { readonly [label: string]: string };
   readonly port: { readonly name: string; readonly number: number };
+  /** The port of the pods. */
+  readonly targetPort: number;
   /** `None` for one without an address of its own. */
   readonly clusterIP?: 'None';
+  readonly type?: kplus.ServiceType;
+  readonly annotations?: { readonly [name: string]: string };
 }
 
 /** Makes a Service. */
 export type ServiceMaker<S extends kplus.Service | ApiObject> = (scope: Construct, id: string, spec: ServiceSpec) => S;
 
 /** A Service that users get hold of, with all that cdk8s-plus knows to do with one. */
-export function publicService(scope: Construct, id: string, { name, labels, selector, port, clusterIP }: ServiceSpec): kplus.Service {
+export function publicService(scope: Construct, id: string, spec: ServiceSpec): kplus.Service {
+  const { name, labels, annotations, selector, port, targetPort, clusterIP, type } = spec;
   const service = new kplus.Service(scope, id, {
-    metadata: { name, labels },
+    metadata: { name, labels, annotations },
     clusterIP,
-    ports: [{ name: port.name, port: port.number, targetPort: port.number }],
+    type,
+    ports: [{ name: port.name, port: port.number, targetPort }],
   });
   for (const [key, value] of Object.entries(selector)) service.selectLabel(key, value);
   return service;
 }
 
 /** The same Service as a plain object, for a third of the time: most of them nobody gets hold of. */
-export function plainService(scope: Construct, id: string, { name, labels, selector, port, clusterIP }: ServiceSpec): ApiObject {
+export function plainService(scope: Construct, id: string, { name, labels, selector, port, targetPort, clusterIP }: ServiceSpec): ApiObject {
   return new ApiObject(scope, id, {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name, labels },
-    spec: { clusterIP, externalIPs: [], ports: [{ name: port.name, port: port.number, targetPort: port.number }], selector, type: 'ClusterIP' },
+    spec: { clusterIP, externalIPs: [], ports: [{ name: port.name, port: port.number, targetPort }], selector, type: 'ClusterIP' },
   });
 }

@@ -1,10 +1,14 @@
 import { Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import type { ExistingBackend } from '../backends/address';
 import type { BackendAddress, BackendBindOptions, IBackend } from '../backends/backend-interface';
 import { checked } from '../checks/arguments/checked';
 import { refuse } from '../checks/errors';
+import { patternSelector } from '../manifests/labels';
+import { nameOf } from '../manifests/names';
 import type { IEndpoint } from '../platform/endpoint';
+import type { PatternServiceOptions } from '../platform/pattern-service';
 import type { Peer } from '../platform/peer';
 import { Platform } from '../platform/platform';
 import type { PodOptions } from '../platform/pod-options';
@@ -20,6 +24,13 @@ export interface PatternProps {
   readonly clients?: Peer[];
 
   /**
+   * The Service that callers know: another name or port lets the pattern take the place of what they call today, as in
+   * `http://users`.
+   * @default - named like the pattern, at port 8080, reachable in the cluster
+   */
+  readonly service?: PatternServiceOptions;
+
+  /**
    * Where the pattern's pods run, and what else is written on them.
    * @default - as the Platform says
    */
@@ -29,12 +40,12 @@ export interface PatternProps {
 /**
  * What all patterns have in common: one address that callers talk to. A pattern is itself a backend, so patterns nest.
  */
-export abstract class Pattern extends Construct implements IBackend, IEndpoint {
-  /** What callers talk to: the Service of the pattern's router or root, named like the pattern. */
+export abstract class Pattern extends Construct implements IBackend, IEndpoint, kplus.INetworkPolicyPeer, kplus.IPodSelector {
+  /** What callers talk to: the Service of the pattern's router or root. */
   public abstract readonly service: kplus.Service;
 
   /** The groups that do the work: each is a backend that other patterns can use. */
-  public abstract readonly backends: IBackend[];
+  public abstract readonly backends: ExistingBackend[];
 
   /** Where the pattern answers, as other patterns see it. */
   public abstract readonly address: BackendAddress;
@@ -80,6 +91,31 @@ export abstract class Pattern extends Construct implements IBackend, IEndpoint {
   /** The pattern as a backend of another one: nothing is made, its address is given. */
   public bind(_scope: Construct, _id: string, _options: BackendBindOptions): BackendAddress {
     return this.address;
+  }
+
+  /**
+   * The pattern as a peer of cdk8s-plus: all of its pods, those of its router or root and those that are made for its groups.
+   * `deployment.connections.allowFrom(pattern)` lets them in at the Deployment's pods, and out at their own.
+   *
+   * The other way, `allowTo(pattern)`, opens every pod of it too, past a Shard's router: rather name who may call in
+   * `clients`.
+   */
+  public toNetworkPolicyPeerConfig(): kplus.NetworkPolicyPeerConfig {
+    return { podSelector: this.toPodSelectorConfig() };
+  }
+
+  /** The pattern as a selector of pods. */
+  public toPodSelector(): kplus.IPodSelector | undefined {
+    return this;
+  }
+
+  /** Selects all pods of the pattern. */
+  public toPodSelectorConfig(): kplus.PodSelectorConfig {
+    const { namespace } = Chart.of(this);
+    return {
+      labelSelector: kplus.LabelSelector.of({ labels: patternSelector(nameOf(this)) }),
+      namespaces: namespace === undefined ? undefined : { names: [namespace] },
+    };
   }
 
   private ownIngress(): kplus.Ingress {

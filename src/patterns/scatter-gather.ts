@@ -119,10 +119,10 @@ export interface ScatterGatherProps extends PatternProps {
  * ```
  */
 export class ScatterGather extends Pattern {
-  /** The root's Service, named like the pattern: what callers talk to. */
+  /** The root's Service: what callers talk to. */
   public readonly service: kplus.Service;
   /** The leaves, each as a backend, in the order of their numbers. */
-  public readonly backends: IBackend[];
+  public readonly backends: ExistingBackend[];
   /** Where the pattern answers, as other patterns see it. */
   public readonly address: BackendAddress;
   /** How many leaves there are. */
@@ -170,6 +170,7 @@ export class ScatterGather extends Pattern {
     const made = root(this, {
       leaves: addresses.map((address, leaf) => ({ name: `${name}-${leaf}`, address })),
       clients: props.clients,
+      service: props.service,
       gather,
       timeout,
       minResponses: this.minResponses,
@@ -179,7 +180,7 @@ export class ScatterGather extends Pattern {
       maxAnswerSize,
       maxConcurrency,
     }, props.root);
-    this.backends = addresses.map((address) => new ExistingBackend(address));
+    this.backends = addresses.map((address) => ExistingBackend._at(address));
     this.service = made.service;
     this.address = made.address;
   }

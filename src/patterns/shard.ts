@@ -67,10 +67,10 @@ export interface ShardProps extends PatternProps {
  * ```
  */
 export class Shard extends Pattern {
-  /** The router's Service, named like the pattern: what callers talk to. */
+  /** The router's Service: what callers talk to. */
   public readonly service: kplus.Service;
   /** The shards, each as a backend, in the order of their numbers. */
-  public readonly backends: IBackend[];
+  public readonly backends: ExistingBackend[];
   /** Where the pattern answers, as other patterns see it. */
   public readonly address: BackendAddress;
   /** How many shards there are. */
@@ -96,8 +96,9 @@ export class Shard extends Pattern {
       route: { kind: 'shard', key: spec, windows: rangesOf(this.shards) },
       module,
       clients: props.clients,
+      service: props.service,
     }, props.router);
-    this.backends = addresses.map((address) => new ExistingBackend(address));
+    this.backends = addresses.map((address) => ExistingBackend._at(address));
     this.service = routed.service;
     this.address = routed.address;
   }

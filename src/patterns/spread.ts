@@ -49,10 +49,10 @@ export interface SpreadProps extends PatternProps {
  * ```
  */
 export class Spread extends Pattern {
-  /** The router's Service, named like the pattern: what callers talk to. */
+  /** The router's Service: what callers talk to. */
   public readonly service: kplus.Service;
   /** The replicas, as one backend. */
-  public readonly backends: IBackend[];
+  public readonly backends: ExistingBackend[];
   /** Where the pattern answers, as other patterns see it. */
   public readonly address: BackendAddress;
   /** How many replicas there are; with `scaling`, at most. */
@@ -74,8 +74,9 @@ export class Spread extends Pattern {
       targets: [{ name: `${name}-backend`, address: backend }],
       route: { kind: 'single' },
       clients: props.clients,
+      service: props.service,
     }, props.router);
-    this.backends = [new ExistingBackend(backend)];
+    this.backends = [ExistingBackend._at(backend)];
     this.service = routed.service;
     this.address = routed.address;
   }

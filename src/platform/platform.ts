@@ -1,11 +1,12 @@
 import { IConstruct } from 'constructs';
 import { checkImage } from './image';
 import type { Peer } from './peer';
+import type { PodMonitorOptions } from './pod-monitors';
 import type { PodOptions } from './pod-options';
 import { checked } from '../checks/arguments/checked';
 import { refuse } from '../checks/errors';
 import { isHostName } from '../checks/hosts';
-import { checkWhole } from '../checks/numbers';
+import { checkDuration, checkWhole } from '../checks/numbers';
 
 /** What the patterns below a construct run on; everything has a default. */
 export interface PlatformProps {
@@ -58,6 +59,13 @@ export interface PlatformProps {
   readonly scrapeAnnotations?: boolean;
 
   /**
+   * Whether a PodMonitor of the Prometheus operator stands beside each group that has metrics, and what is written on
+   * it. The cluster must know the kind (`monitoring.coreos.com/v1`), and that Prometheus must be among the `scrapers`.
+   * @default - none are made
+   */
+  readonly podMonitors?: PodMonitorOptions;
+
+  /**
    * Where all pods run, and what else is written on them. What a pattern's own `pods` say takes their place, option by
    * option.
    * @default - nothing
@@ -107,6 +115,7 @@ export class Platform {
     if (props.clusterDomain !== undefined && !isHostName(props.clusterDomain)) {
       refuse(scope, `clusterDomain is '${props.clusterDomain}', which is no domain: write it as in 'cluster.local'`);
     }
+    if (props.podMonitors?.interval) checkDuration(scope, 'podMonitors.interval', props.podMonitors.interval);
     if (scope.node.children.length > 0) {
       refuse(scope, 'Platform.configure comes too late, after constructs were made here: call it right after the '
         + 'chart is created');
@@ -137,6 +146,8 @@ export class Platform {
   public readonly scrapers: Peer[];
   /** Whether pods that have metrics say so in annotations. */
   public readonly scrapeAnnotations: boolean;
+  /** What is written on PodMonitors; without it none are made. */
+  public readonly podMonitors?: PodMonitorOptions;
   /** Where pods run, and what else is written on them. */
   public readonly pods: PodOptions;
 
@@ -148,6 +159,7 @@ export class Platform {
     this.networkPolicies = props.networkPolicies ?? true;
     this.scrapers = props.scrapers ?? [];
     this.scrapeAnnotations = props.scrapeAnnotations ?? false;
+    this.podMonitors = props.podMonitors;
     this.pods = props.pods ?? {};
   }
 }
