@@ -11,7 +11,11 @@ function chartWith(backend: IBackend, chart = new Chart(Testing.app(), 'shop')):
 }
 
 /** Where the router of the Spread connects to; a line that stands several times is tried several times. */
-const servers = (chart: Chart): string[] => [...new Set<string>(find(chart, 'ConfigMap', 'web-router').data['nginx.conf.template'].match(/server \S+ resolve.*;/g))];
+const servers = (chart: Chart): string[] => [
+  ...new Set<string>(
+    find(chart, 'ConfigMap', 'web-router').data['nginx.conf.template'].match(/server \S+ resolve.*;/g),
+  ),
+];
 /** Where the root of the ScatterGather connects to. */
 const leaves = (chart: Chart) => JSON.parse(find(chart, 'ConfigMap', 'search-root').data['config.json']).leaves;
 
@@ -64,12 +68,16 @@ describe('an existing Service', () => {
     const chart = chartWith(Backend.fromService(serviceWith([http])));
     expect(servers(chart)).toEqual(['server api.${POD_NAMESPACE}.svc.cluster.local:80 resolve max_fails=0;']);
     expect(leaves(chart)).toEqual([{ name: 'search-0', host: 'api.${POD_NAMESPACE}.svc.cluster.local.', port: 80 }]);
-    expect(Testing.synth(chart).filter(({ kind }) => kind === 'Deployment').map(({ metadata }) => metadata.name)).toEqual(['web-router', 'search-root']);
+    expect(Testing.synth(chart).filter(({ kind }) => kind === 'Deployment').map(({ metadata }) => metadata.name))
+      .toEqual(['web-router', 'search-root']);
   });
 
   test('of another chart is asked in its namespace', () => {
     const app = new App({ outdir: '/nowhere' });
-    const service = new kplus.Service(new Chart(app, 'users', { namespace: 'users' }), 'Api', { metadata: { name: 'api' }, ports: [http] });
+    const service = new kplus.Service(new Chart(app, 'users', { namespace: 'users' }), 'Api', {
+      metadata: { name: 'api' },
+      ports: [http],
+    });
     const chart = chartWith(Backend.fromService(service), new Chart(app, 'shop', { namespace: 'shop' }));
     expect(servers(chart)[0]).toContain('api.users.svc.cluster.local:80 ');
     expect(leaves(chart)[0]).toMatchObject({ host: 'api.users.svc.cluster.local.', port: 80 });
@@ -78,7 +86,8 @@ describe('an existing Service', () => {
   test('whose name cdk8s makes is asked by that name', () => {
     const chart = new Chart(Testing.app(), 'shop');
     const service = new kplus.Service(chart, 'Api', { ports: [http] });
-    expect(leaves(chartWith(Backend.fromService(service), chart))[0].host).toBe(`${service.name}.\${POD_NAMESPACE}.svc.cluster.local.`);
+    expect(leaves(chartWith(Backend.fromService(service), chart))[0].host)
+      .toBe(`${service.name}.\${POD_NAMESPACE}.svc.cluster.local.`);
   });
 
   test('that is headless is asked at its pods, on the port where they listen', () => {
@@ -102,10 +111,25 @@ describe('an existing Service', () => {
 
   test.each<[string, kplus.ServicePort[], number | string | undefined, string]>([
     ['without ports', [], undefined, 'ports has no TCP port: bind one to the Service before it becomes a backend'],
-    ['with ports of UDP only', [{ port: 53, protocol: kplus.Protocol.UDP }], undefined, 'ports has no TCP port: bind one to the Service before it becomes a backend'],
-    ['with several ports, none of which is named', [http, metrics], undefined, "ports has 80 'http', 9090 'metrics': say in Backend.fromService which port is meant"],
+    [
+      'with ports of UDP only',
+      [{ port: 53, protocol: kplus.Protocol.UDP }],
+      undefined,
+      'ports has no TCP port: bind one to the Service before it becomes a backend',
+    ],
+    [
+      'with several ports, none of which is named',
+      [http, metrics],
+      undefined,
+      "ports has 80 'http', 9090 'metrics': say in Backend.fromService which port is meant",
+    ],
     ['without the number', [http], 8080, "port is 8080, which the Service has not: it has 80 'http'"],
-    ['without the name', [http, { port: 81 }], 'htp', "port is 'htp', which the Service has not: it has 80 'http', 81"],
+    [
+      'without the name',
+      [http, { port: 81 }],
+      'htp',
+      "port is 'htp', which the Service has not: it has 80 'http', 81",
+    ],
   ])('is refused %s', (_, ports, port, message) => {
     expect(() => Backend.fromService(serviceWith(ports), { port })).toThrow(new Error(`[shop/Api] ${message}`));
   });
@@ -117,7 +141,12 @@ describe('a URL', () => {
     ['http://search.example.com:8080/', 'search.example.com:8080', 'search.example.com', 8080],
     ['HTTP://Search.Example.com', 'search.example.com:80', 'search.example.com', 80],
     ['http://10.1.2.3:8080', '10.1.2.3:8080', '10.1.2.3', 8080],
-    ['http://users:8080', 'users.${POD_NAMESPACE}.svc.cluster.local:8080', 'users.${POD_NAMESPACE}.svc.cluster.local.', 8080],
+    [
+      'http://users:8080',
+      'users.${POD_NAMESPACE}.svc.cluster.local:8080',
+      'users.${POD_NAMESPACE}.svc.cluster.local.',
+      8080,
+    ],
     ['http://users.crm.svc:8080', 'users.crm.svc.cluster.local:8080', 'users.crm.svc.cluster.local.', 8080],
     ['http://users.crm.svc.cluster.local', 'users.crm.svc.cluster.local:80', 'users.crm.svc.cluster.local.', 80],
   ])('%s is asked at %s', (url, server, host, port) => {
@@ -127,13 +156,24 @@ describe('a URL', () => {
   });
 
   const behind = 'the path and query are those of the request; leave out what stands behind host and port';
-  const syntax = "a host is a name or an IPv4 address, a port a number from 1 to 65535, as in 'http://users.example.com:8080'";
+  const syntax =
+    "a host is a name or an IPv4 address, a port a number from 1 to 65535, as in 'http://users.example.com:8080'";
   test.each([
     ['', "has '', which is no URL: write it as in 'http://users.example.com:8080'"],
     ['users:8080', "has 'users:8080', which is no URL: write it as in 'http://users.example.com:8080'"],
-    ['https://a', "has 'https://a': backends are spoken to in plain HTTP; give an http:// URL, for instance of a proxy that adds TLS"],
-    ['ws://a', "has 'ws://a': backends are spoken to in plain HTTP; give an http:// URL, for instance of a proxy that adds TLS"],
-    ['http://ada:secret@a', 'has credentials in front of its host: requests carry those of their client; leave them out'],
+    [
+      'https://a',
+      "has 'https://a': backends are spoken to in plain HTTP; give an http:// URL, "
+        + 'for instance of a proxy that adds TLS',
+    ],
+    [
+      'ws://a',
+      "has 'ws://a': backends are spoken to in plain HTTP; give an http:// URL, for instance of a proxy that adds TLS",
+    ],
+    [
+      'http://ada:secret@a',
+      'has credentials in front of its host: requests carry those of their client; leave them out',
+    ],
     ['http://a/users', `has 'http://a/users': ${behind}`],
     ['http://a?', `has 'http://a?': ${behind}`],
     ['http://a#top', `has 'http://a#top': ${behind}`],
