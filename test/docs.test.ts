@@ -44,12 +44,13 @@ test('a patch of all objects of a kind reaches each', () => {
   expect(['patched-router', 'patched-backend'].map((name) => find(chart, 'Deployment', name).spec.revisionHistoryLimit)).toEqual([10, 10]);
 });
 
-test('the snippet of pods keeps routers away from GPUs, and replaces them without a gap', () => {
+test('the snippets of pods keep routers away from GPUs, and replace them without a gap', () => {
   const rooms = run(snippetWith('runtimeClassName'));
-  expect(['rooms-router', 'rooms-0'].map((name) => podOf(rooms, name).runtimeClassName)).toEqual(['runc', 'nvidia']);
-  expect(podOf(rooms, 'rooms-router').tolerations).toEqual([]);
+  expect(['rooms-router', 'rooms-0'].map((name) => podOf(rooms, name).runtimeClassName)).toEqual([undefined, 'nvidia']);
+  expect(podOf(rooms, 'rooms-router').terminationGracePeriodSeconds).toBe(3600);
   const counters = run(snippetWith('DeploymentStrategy.recreate()'));
-  expect(['counters-router', 'counters-0'].map((name) => find(counters, 'Deployment', name).spec.strategy.type)).toEqual(['RollingUpdate', 'Recreate']);
+  const strategyOf = (name: string) => find(counters, 'Deployment', name).spec.strategy.type;
+  expect(['counters-router', 'counters-0'].map(strategyOf)).toEqual(['RollingUpdate', 'Recreate']);
 });
 
 test('the network snippet lets in and out what its comments say', () => {

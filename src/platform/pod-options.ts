@@ -140,7 +140,7 @@ export interface PodOptions {
   /**
    * After how long without any progress a rollout counts as failed (`kubectl rollout status` ends with an error);
    * nothing is undone. Whole seconds, more than pods need to start.
-   * @default - 10 minutes, as Kubernetes says
+   * @default - 10 minutes, as Kubernetes says, and as much more as `startupTime` is longer than a minute
    */
   readonly progressDeadline?: Duration;
 

@@ -1,9 +1,10 @@
+import { Duration } from 'cdk8s';
 import { describeOn, Engine, testNeeding } from './engine';
 import { killInTurn } from './kills';
 import { failures, reached, until } from './load';
 import { replacePods } from './rollouts';
 import { spreadPerTest, who } from './spread-per-test';
-import { Scaling } from 'cdk8s-metaparticle';
+import { Backend, Code, Scaling } from 'cdk8s-metaparticle';
 
 /** What callers notice while the pods of a Spread are killed, replaced, and become more or fewer: nothing. */
 export function spreadChangesBehaviour(engine: Engine): void {
@@ -59,6 +60,15 @@ export function spreadChangesBehaviour(engine: Engine): void {
       await until(() => ready() === 2 && answering() === 2);
       expect(failures(await load.stop())).toEqual([]);
     }, 150_000);
+
+    test('a router that ends lets what is open go on for as long as its pods are told, and cuts it then', async () => {
+      const slow = Backend.fromFunction(Code.fromInline('() => new Promise((answer) => setTimeout(answer, 20_000, "late"))'));
+      const pods = { drain: Duration.seconds(1), terminationGracePeriod: Duration.seconds(9) };
+      const [running, web] = await start(slow, { router: { pods } });
+      const open = running.fetch(web, '/').then(({ status }) => status, () => 'cut');
+      await replacePods(running, 'web-router');
+      expect(await open).toBe('cut');
+    });
 
     test('a rolling restart of the routers loses no request of clients that keep their connections', async () => {
       const [running, web] = await start(who);
