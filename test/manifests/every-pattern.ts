@@ -1,11 +1,16 @@
 import { App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import { Backend, Code, Egress, Gather, Peer, Platform, Scaling, ScatterGather, Shard, ShardKey, Spread } from 'cdk8s-metaparticle';
+import {
+  Backend, Code, Egress, Gather, Peer, Platform, Scaling, ScatterGather, Shard, ShardKey, Spread,
+} from 'cdk8s-metaparticle';
 
 /** An app with every pattern, in every combination, with every option that changes what objects there are. */
 export function everyPattern(app: App): App {
   const data = new Chart(app, 'data', { namespace: 'data' });
-  Platform.configure(data, { scrapers: [Peer.namespace('monitoring')], pods: { imagePullSecrets: ['registry'], labels: { team: 'data' } } });
+  Platform.configure(data, {
+    scrapers: [Peer.namespace('monitoring')],
+    pods: { imagePullSecrets: ['registry'], labels: { team: 'data' } },
+  });
   const users = new Shard(data, 'Users', {
     shards: 3,
     key: ShardKey.fromHeader('x-user'),
@@ -18,13 +23,25 @@ export function everyPattern(app: App): App {
     }),
     pods: { priorityClassName: 'high', drain: Duration.seconds(20) },
   });
-  new Shard(data, 'Computed', { shards: 2, replicas: 1, key: ShardKey.fromFunction(Code.fromInline('({ path }) => path')), backend: Backend.fromFunction(Code.fromInline('() => 1')) });
+  new Shard(data, 'Computed', {
+    shards: 2,
+    replicas: 1,
+    key: ShardKey.fromFunction(Code.fromInline('({ path }) => path')),
+    backend: Backend.fromFunction(Code.fromInline('() => 1')),
+  });
 
   const shop = new Chart(app, 'shop', { namespace: 'shop' });
   const search = new ScatterGather(shop, 'Search', {
-    backends: users.backends, gather: Gather.fromFunction(Code.fromInline('(answers) => answers')), clients: [], root: { scaling: Scaling.cpu({ max: 4 }) },
+    backends: users.backends,
+    gather: Gather.fromFunction(Code.fromInline('(answers) => answers')),
+    clients: [],
+    root: { scaling: Scaling.cpu({ max: 4 }) },
   });
-  const own = new ScatterGather(shop, 'Own', { leaves: 2, backend: Backend.fromFunction(Code.fromInline('() => 1')), gather: Gather.all() });
+  const own = new ScatterGather(shop, 'Own', {
+    leaves: 2,
+    backend: Backend.fromFunction(Code.fromInline('() => 1')),
+    gather: Gather.all(),
+  });
   const web = new Spread(shop, 'Web', {
     backend: Backend.fromFunction(Code.fromInline('() => fetch("http://search:8080")'), {
       egress: [Egress.toPattern(search), Egress.toPattern(users), Egress.toHost('api.example.com', 443)],
@@ -35,8 +52,16 @@ export function everyPattern(app: App): App {
   });
   web.exposeViaIngress('/');
   new Spread(shop, 'Outer', { backend: own, clients: [Peer.namespace('ingress-nginx')], router: { replicas: 1 } });
-  const legacy = new kplus.Service(shop, 'Legacy', { metadata: { name: 'legacy' }, ports: [{ port: 80, targetPort: 8080 }] });
-  for (const [label, value] of [['app.kubernetes.io/name', 'web'], ['app.kubernetes.io/instance', 'web-backend']]) legacy.selectLabel(label, value);
-  new Shard(shop, 'Mixed', { key: ShardKey.fromQuery('key'), backends: [users, Backend.fromService(legacy), Backend.fromUrl('http://shop.example.com')] });
+  const legacy = new kplus.Service(shop, 'Legacy', {
+    metadata: { name: 'legacy' },
+    ports: [{ port: 80, targetPort: 8080 }],
+  });
+  for (const [label, value] of [['app.kubernetes.io/name', 'web'], ['app.kubernetes.io/instance', 'web-backend']]) {
+    legacy.selectLabel(label, value);
+  }
+  new Shard(shop, 'Mixed', {
+    key: ShardKey.fromQuery('key'),
+    backends: [users, Backend.fromService(legacy), Backend.fromUrl('http://shop.example.com')],
+  });
   return app;
 }

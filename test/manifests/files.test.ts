@@ -28,13 +28,18 @@ describe('every ConfigMap', () => {
   test('comes before the pods that mount it', () => {
     const objects = everyKind();
     const late = objects.flatMap((object, at) => (object.spec?.template?.spec.volumes ?? [])
-      .filter(({ configMap }: any) => configMap && objects.findIndex(({ metadata }) => metadata.name === configMap.name) > at));
+      .filter(({ configMap }: any) => (
+        configMap && objects.findIndex(({ metadata }) => metadata.name === configMap.name) > at
+      )));
     expect(late).toEqual([]);
   });
 
   test('of a router or root has their role, so that a phase of everything else leaves it out', () => {
-    const roleOf = (name: string) => mapsOf(everyKind()).find(({ metadata }) => metadata.name.startsWith(name)).metadata.labels['app.kubernetes.io/component'];
-    expect(['web-router', 'users-router', 'search-root', 'web-backend', 'users-0', 'search-0', 'shop-function-server'].map(roleOf))
+    const maps = mapsOf(everyKind());
+    const labelsOf = (name: string) => maps.find(({ metadata }) => metadata.name.startsWith(name)).metadata.labels;
+    const roleOf = (name: string) => labelsOf(name)['app.kubernetes.io/component'];
+    const routersAndRoots = ['web-router', 'users-router', 'search-root'];
+    expect([...routersAndRoots, 'web-backend', 'users-0', 'search-0', 'shop-function-server'].map(roleOf))
       .toEqual(['router', 'router', 'root', 'backend', 'shard', 'leaf', 'program']);
   });
 
@@ -51,14 +56,17 @@ describe('every ConfigMap', () => {
 
 describe('the annotation that kubectl apply makes of a ConfigMap', () => {
   /** A function whose source is a text of as many characters. */
-  const chartWith = (text: string) => new Spread(new Chart(new App(), 'shop', { namespace: 'shop' }), 'Web', { backend: functionOf(`() => '${text}'`) });
+  const chartWith = (text: string) =>
+    new Spread(new Chart(new App(), 'shop', { namespace: 'shop' }), 'Web', { backend: functionOf(`() => '${text}'`) });
   const KIB = 1024;
 
   // What an escape takes in the JSON that Go writes.
   test.each<[string, string, number]>([
-    ['a letter', 'x', 1], ['a quotation mark', '"', 2], ['an angle bracket', '<', 6], ['an ampersand', '&', 6], ['an umlaut', 'ä', 2],
+    ['a letter', 'x', 1], ['a quotation mark', '"', 2], ['an angle bracket', '<', 6], ['an ampersand', '&', 6],
+    ['an umlaut', 'ä', 2],
   ])('is measured as it is written: %s', (_, character, bytes) => {
     expect(() => chartWith(character.repeat(254 * KIB / bytes))).not.toThrow();
-    expect(() => chartWith(character.repeat(256 * KIB / bytes))).toThrow("[shop/Web/Backend] ConfigMap 'web-backend' takes 257 KiB in the annotation");
+    expect(() => chartWith(character.repeat(256 * KIB / bytes)))
+      .toThrow("[shop/Web/Backend] ConfigMap 'web-backend' takes 257 KiB in the annotation");
   });
 });

@@ -43,7 +43,9 @@ describe('names and labels are valid, and no name is there twice,', () => {
     const names = objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
     expect(names.filter((name, n) => names.indexOf(name) !== n)).toEqual([]);
     expect(objects.map(({ metadata }) => metadata.name).filter((name) => !DNS_LABEL.test(name))).toEqual([]);
-    const labels = objects.flatMap(({ metadata, spec }) => Object.values<string>({ ...metadata.labels, ...spec?.template?.metadata.labels }));
+    const labels = objects.flatMap(({ metadata, spec }) =>
+      Object.values<string>({ ...metadata.labels, ...spec?.template?.metadata.labels }),
+    );
     expect(labels.filter((value) => !LABEL_VALUE.test(value))).toEqual([]);
   });
 
@@ -56,7 +58,9 @@ describe('names and labels are valid, and no name is there twice,', () => {
 
   test('and stay as they were where they were valid', () => {
     const chart = everyKind(new Chart(Testing.app(), 'shop'));
-    for (const name of ['shop-function-server', 'shop-root-program', 'web-backend', 'web-router', 'search-root']) expect(find(chart, 'ConfigMap', name)).toBeDefined();
+    for (const name of ['shop-function-server', 'shop-root-program', 'web-backend', 'web-router', 'search-root']) {
+      expect(find(chart, 'ConfigMap', name)).toBeDefined();
+    }
     expect(find(chart, 'Deployment', 'web-backend').metadata.labels['app.kubernetes.io/part-of']).toBe('shop');
   });
 });
@@ -72,7 +76,8 @@ describe('the volume of a writable folder', () => {
     expect(volumes('/tmp', '/var/cache/users')).toEqual(['tmp', 'var-cache-users']);
   });
   test.each([
-    [['/A', '/a']], [['/var/a-b', '/var/a/b']], [['/.cache', '/cache']], [['/ä', '/ö']], [[`/${'x'.repeat(80)}1`, `/${'x'.repeat(80)}2`]],
+    [['/A', '/a']], [['/var/a-b', '/var/a/b']], [['/.cache', '/cache']], [['/ä', '/ö']],
+    [[`/${'x'.repeat(80)}1`, `/${'x'.repeat(80)}2`]],
   ])('has a valid name of its own beside others: %j', (paths) => {
     expect(new Set(volumes(...paths)).size).toBe(2);
     expect(volumes(...paths).filter((name) => !DNS_LABEL.test(name))).toEqual([]);

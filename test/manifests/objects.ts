@@ -10,10 +10,14 @@ export class Objects {
     return this.ofKind(kind).find((object) => object.metadata.name === name && namespaceOf(object) === namespace);
   }
 
-  /** The Deployments whose pods have the labels. An empty selector selects all, as in Kubernetes; a missing one none. */
+  /**
+   * The Deployments whose pods have the labels. An empty selector selects all, as in Kubernetes; a missing one none.
+   */
   public selected(selector: any, namespace: string | undefined): any[] {
-    return this.ofKind('Deployment').filter((deployment) => (namespace === undefined || namespaceOf(deployment) === namespace)
-      && selector !== undefined && matches(selector, podLabels(deployment)));
+    return this.ofKind('Deployment').filter((deployment) => (
+      (namespace === undefined || namespaceOf(deployment) === namespace)
+      && selector !== undefined && matches(selector, podLabels(deployment))
+    ));
   }
 
   /** The Deployments whose pods a NetworkPolicy's peer selects, seen from a namespace. */
@@ -34,7 +38,9 @@ export const containersOf = (deployment: any): any[] => {
 
 /** Whether the pods take connections at a port, given by number or by name. */
 export function hasPort(deployment: any, port: number | string): boolean {
-  return containersOf(deployment).some(({ ports = [] }) => ports.some(({ name, containerPort }: any) => port === name || port === containerPort));
+  return containersOf(deployment).some(({ ports = [] }) => (
+    ports.some(({ name, containerPort }: any) => port === name || port === containerPort)
+  ));
 }
 
 function matches(selector: Record<string, string>, labels: Record<string, string>): boolean {

@@ -7,7 +7,8 @@ export function problemsOf(all: readonly any[]): string[] {
   const objects = new Objects(all);
   return [
     ...names(objects),
-    ...objects.ofKind('Deployment').flatMap((deployment) => [...podProblems(deployment, objects), ...deploymentProblems(deployment, objects)]),
+    ...objects.ofKind('Deployment')
+      .flatMap((deployment) => [...podProblems(deployment, objects), ...deploymentProblems(deployment, objects)]),
     ...objects.ofKind('Service').flatMap((service) => serviceProblems(service, objects)),
     ...objects.ofKind('Ingress').flatMap((ingress) => ingressProblems(ingress, objects)),
     ...objects.ofKind('PodDisruptionBudget').flatMap((budget) => one(budget, budget.spec.selector, objects)),
@@ -25,12 +26,21 @@ function names(objects: Objects): string[] {
 function deploymentProblems(deployment: any, objects: Objects): string[] {
   const title = titleOf(deployment);
   const selected = objects.selected(deployment.spec.selector.matchLabels, namespaceOf(deployment));
-  const scalers = objects.ofKind('HorizontalPodAutoscaler').filter(({ spec }) => spec.scaleTargetRef.name === deployment.metadata.name);
-  const policies = objects.ofKind('NetworkPolicy').filter((policy) => objects.selected(policy.spec.podSelector.matchLabels ?? {}, namespaceOf(policy)).includes(deployment));
+  const scalers = objects.ofKind('HorizontalPodAutoscaler')
+    .filter(({ spec }) => spec.scaleTargetRef.name === deployment.metadata.name);
+  const policies = objects.ofKind('NetworkPolicy').filter((policy) => (
+    objects.selected(policy.spec.podSelector.matchLabels ?? {}, namespaceOf(policy)).includes(deployment)
+  ));
   return [
-    ...selected.includes(deployment) && selected.length === 1 ? [] : [`${title}: its selector is for the pods of ${list(selected)}`],
-    ...(deployment.spec.replicas === undefined) === (scalers.length === 1) ? [] : [`${title}: replicas is ${deployment.spec.replicas}, and ${scalers.length} autoscalers scale it`],
-    ...objects.ofKind('NetworkPolicy').length > 0 && policies.length !== 1 ? [`${title}: ${policies.length} NetworkPolicies are for its pods`] : [],
+    ...(selected.includes(deployment) && selected.length === 1
+      ? []
+      : [`${title}: its selector is for the pods of ${list(selected)}`]),
+    ...((deployment.spec.replicas === undefined) === (scalers.length === 1)
+      ? []
+      : [`${title}: replicas is ${deployment.spec.replicas}, and ${scalers.length} autoscalers scale it`]),
+    ...(objects.ofKind('NetworkPolicy').length > 0 && policies.length !== 1
+      ? [`${title}: ${policies.length} NetworkPolicies are for its pods`]
+      : []),
   ];
 }
 
@@ -47,14 +57,19 @@ function serviceProblems(service: any, objects: Objects): string[] {
 }
 
 function ingressProblems(ingress: any, objects: Objects): string[] {
-  return ingress.spec.rules.flatMap(({ http }: any) => http.paths).flatMap(({ path, backend: { service: { name, port } } }: any) => {
+  const paths = ingress.spec.rules.flatMap(({ http }: any) => http.paths);
+  return paths.flatMap(({ path, backend: { service: { name, port } } }: any) => {
     const service = objects.find('Service', name, namespaceOf(ingress));
     return service?.spec.ports.some((each: any) => each.port === port.number || each.name === port.name)
-      ? [] : [`${titleOf(ingress)}: path '${path}' leads to port ${port.number ?? port.name} of Service '${name}', which is not there`];
+      ? []
+      : [`${titleOf(ingress)}: path '${path}' leads to port ${port.number ?? port.name} of Service '${name}', `
+        + 'which is not there'];
   });
 }
 
 function scalerProblems(scaler: any, objects: Objects): string[] {
   const { name } = scaler.spec.scaleTargetRef;
-  return objects.find('Deployment', name, namespaceOf(scaler)) ? [] : [`${titleOf(scaler)}: there is no Deployment '${name}'`];
+  return objects.find('Deployment', name, namespaceOf(scaler))
+    ? []
+    : [`${titleOf(scaler)}: there is no Deployment '${name}'`];
 }
