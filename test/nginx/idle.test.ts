@@ -107,6 +107,18 @@ describe('an event stream', () => {
     expect(await answer.text()).toBe(`data: ${method} ${path} ${(body as string).length}\n\ndata: late\n\n`);
   });
 
+  test('may follow a body in chunks that its client waits to be asked for, and another on the same connection', async () => {
+    const client = await send('single', '');
+    for (const last of ['one', 'two']) {
+      const head = ['POST / HTTP/1.1', 'host: x', 'accept: text/event-stream', 'transfer-encoding: chunked'];
+      await client.send([...head, 'expect: 100-continue', '', ''].join('\r\n')).take(/ 100 Continue\r\n\r\n/);
+      expect(await client.send('5\r\nhello\r\n0\r\n\r\n').take(/data: .*\n\n/)).toMatch(/data: POST \/ 5\n\n/);
+      silent.streams.forEach((stream) => stream.end(`data: ${last}\n\n`));
+      expect(await client.take(/0\r\n\r\n$/)).toContain(`data: ${last}\n\n`);
+    }
+    client.close();
+  });
+
   test.each<[string, string, RequestInit, string]>([
     ['header', '/', {}, 'the request has no key: header x-user is missing, empty or not valid UTF-8'],
     ['query', '/?user=%FF', {}, 'the query parameter user is the key, and is not valid UTF-8'],

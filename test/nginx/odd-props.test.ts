@@ -40,6 +40,7 @@ function app(pick: <T>(from: readonly T[]) => T): Chart | Error {
       port: pick([8080, 80, ...NUMBERS]),
       podsHost: sometimes(() => pick(TEXTS)),
       replicas: sometimes(() => pick(NUMBERS)),
+      keepAlive: sometimes(() => Duration.millis(pick([0, 1_500, ...AMOUNTS]))),
     }),
   };
   const sound: IBackend = { bind: () => ({ host: 'users', port: 8080 }) };
@@ -50,6 +51,7 @@ function app(pick: <T>(from: readonly T[]) => T): Chart | Error {
     if (clusterDomain !== undefined) Platform.configure(chart, { clusterDomain });
     const router = {
       timeout: sometimes(() => Duration.seconds(pick(AMOUNTS))),
+      idleTimeout: sometimes(() => Duration.seconds(pick([3_600, ...AMOUNTS]))),
       maxBodySize: sometimes(() => pick([Size.kibibytes(pick(AMOUNTS)), Size.mebibytes(pick(AMOUNTS))])),
       trustedProxies: sometimes(() => [pick(NETWORKS), pick(NETWORKS)]),
       allHeaders: pick([true, false, false]),
@@ -61,7 +63,8 @@ function app(pick: <T>(from: readonly T[]) => T): Chart | Error {
     const key = () => pick([
       () => ShardKey.fromHeader(pick(TEXTS)), () => ShardKey.fromQuery(pick(TEXTS)), () => ShardKey.fromCookie(pick(TEXTS)),
       () => ShardKey.fromPath(pick(PATTERNS)),
-      () => ShardKey.fromClientIp({ trustedProxies: [pick(NETWORKS)] }), () => ShardKey.fromField(pick(TEXTS)), () => ShardKey.fromFunction(code),
+      () => ShardKey.fromClientIp({ trustedProxies: [pick(NETWORKS)] }), () => ShardKey.fromFunction(code),
+      () => ShardKey.fromField(pick(TEXTS), { alternatives: sometimes(() => [pick(TEXTS)]) }),
     ])();
     if (pick([true, false, false])) new Spread(chart, pick(['Web', 'Users', 'Web', pick(NAMES)]), { backend: target, replicas: sometimes(() => pick(NUMBERS)), router });
     else new Shard(chart, pick(['Web', 'Users', 'Web', pick(NAMES)]), { backend: target, shards: pick([1, 2, 3, 65, pick(NUMBERS)]), key: key(), router });
@@ -85,7 +88,7 @@ test(`nginx takes what comes of odd props that are accepted; the others are refu
       const made = app(pick);
       if (made instanceof Error) {
         // Ours, with a construct or a function in front, and not one of JavaScript's own.
-        expect([n, made.constructor, made.message]).toEqual([n, Error, expect.stringMatching(/^(\[[^\]]+\] |from[A-Z]\w+ |trustedProxies )/)]);
+        expect([n, made.constructor, made.message]).toEqual([n, Error, expect.stringMatching(/^(\[[^\]]+\] |from[A-Z]\w+ |trustedProxies |alternatives\[0\] of )/)]);
         continue;
       }
       for (const { kind, data } of Testing.synth(made)) {
