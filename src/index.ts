@@ -10,7 +10,7 @@ export { ExistingBackend } from './backends/address';
 export * from './backends/backend';
 export * from './backends/backend-interface';
 export { AdditionalPort } from './backends/additional-port';
-export { BackendTraffic } from './backends/bound-group';
+export { BackendTraffic } from './backends/backend-traffic';
 export { ContainerOptions } from './backends/container-options';
 export { FunctionBackendOptions } from './backends/function-backend';
 export { ImageBackendOptions } from './backends/image-backend';

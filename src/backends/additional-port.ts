@@ -2,7 +2,7 @@ import { IConstruct } from 'constructs';
 import { refuse } from '../checks/errors';
 import { checkPort } from '../checks/numbers';
 import type { FurtherPort } from '../manifests/network-policy';
-import type { MetricsPort } from '../manifests/pod';
+import type { MetricsPort } from '../manifests/pod-spec';
 import type { Peer } from '../platform/peer';
 
 /** A port of an image besides the one that takes requests. It is reached at the address of each pod, not through a Service. */

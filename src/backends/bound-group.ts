@@ -4,31 +4,13 @@ import { addressOf } from './address';
 import type { BackendAddress, BackendBindOptions } from './backend-interface';
 import type { ContainerOptions } from './container-options';
 import { checkWhole } from '../checks/numbers';
-import type { Brought } from '../manifests/container';
 import { group } from '../manifests/group';
 import { GroupLabels } from '../manifests/labels';
 import { nameOf } from '../manifests/names';
 import type { FurtherPort } from '../manifests/network-policy';
-import { PodSpec } from '../manifests/pod';
+import type { Brought, PodSpec } from '../manifests/pod-spec';
 import { plainService } from '../manifests/service';
-import type { Egress } from '../platform/egress';
-import type { Peer } from '../platform/peer';
 import { platformOf } from '../platform/platform';
-
-/** Who the pods of a backend may talk to: an option of every backend that makes pods. */
-export interface BackendTraffic {
-  /**
-   * Who may connect to the pods, past the router or root in front of them. Patterns of the same app that have them as a backend always may.
-   * @default - nobody else: past a Shard's router, a request would reach a shard that does not own its key
-   */
-  readonly clients?: Peer[];
-
-  /**
-   * Where the pods may connect to; they may always ask DNS.
-   * @default - nowhere: a program that was taken over has nowhere to go
-   */
-  readonly egress?: Egress[];
-}
 
 /** Makes the group of a bound backend, named by its place in the tree, and says where it answers. */
 export function bindGroup(

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { ContainerProps, EnvFrom, EnvValue, VolumeMount } from 'cdk8s-plus-27';
-import type { BackendTraffic } from './bound-group';
+import type { BackendTraffic } from './backend-traffic';
 import type { PodOptions } from '../platform/pod-options';
 
 /** What every backend that makes pods can be told of them: those of an image, and those that run a function. */

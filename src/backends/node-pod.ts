@@ -5,7 +5,7 @@ import { program } from '../code/program';
 import { FunctionServerConfig, RootConfig } from '../contract';
 import { files, sharedFiles } from '../manifests/files';
 import { GroupLabels } from '../manifests/labels';
-import { PodSpec } from '../manifests/pod';
+import type { PodSpec } from '../manifests/pod-spec';
 import { stopAfter, timeToFinish } from '../manifests/pod-times';
 import { memoryOf } from '../manifests/resources';
 import { Platform } from '../platform/platform';
@@ -63,11 +63,11 @@ export function nodeEnv(
   // quarter is for bodies, which are no objects, and another for Node itself.
   const memory = memoryOf(resources);
   const heap = memory ? [`--max-old-space-size=${Math.floor(memory / 2 ** 21)}`] : [];
-  const files = [...readable.map((path) => allowed('read', path)), ...writable.map((path) => allowed('write', path))];
+  const permissions = [...readable.map((path) => allowed('read', path)), ...writable.map((path) => allowed('write', path))];
   return {
     LISTEN_ADDRESS: EnvValue.fromValue('0.0.0.0'),
     POD_NAME: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAME),
-    NODE_OPTIONS: EnvValue.fromValue([...heap, '--permission', ...files, ...network].join(' ')),
+    NODE_OPTIONS: EnvValue.fromValue([...heap, '--permission', ...permissions, ...network].join(' ')),
   };
 }
 

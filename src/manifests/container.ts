@@ -1,19 +1,10 @@
-import type { EnvFrom, VolumeMount } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
-import { ExtraContainers } from './extra-containers';
 import { renderMounts } from './mounts';
 import { volumeName } from './names';
-import type { PodSpec } from './pod';
-import type { PodParts } from './pod-options';
-import { OwnProbes, renderProbes } from './probes';
-import { ExtendedResources, renderResources } from './resources';
-
-/** What users bring to a pod, in words of cdk8s-plus. */
-export interface Brought extends OwnProbes, ExtraContainers {
-  readonly envFrom?: readonly EnvFrom[];
-  readonly volumeMounts?: readonly VolumeMount[];
-  readonly extendedResources?: ExtendedResources;
-}
+import type { PodParts } from './pod-parts';
+import type { PodSpec } from './pod-spec';
+import { renderProbes } from './probes';
+import { renderResources } from './resources';
 
 /** The container that takes requests. */
 export function renderContainer(scope: IConstruct, name: string, pod: PodSpec, parts: PodParts): object {

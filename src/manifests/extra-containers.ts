@@ -2,7 +2,7 @@ import { Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { renderMounts } from './mounts';
-import type { PodParts } from './pod-options';
+import type { PodParts } from './pod-parts';
 import { checkResources, renderResources, withDefaults } from './resources';
 import { refuse } from '../checks/errors';
 import { checkPort, checkWhole } from '../checks/numbers';

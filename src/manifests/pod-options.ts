@@ -1,11 +1,12 @@
 import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { accountName, AccountSpec } from './account';
+import { accountName } from './account';
 import { budgetOf, Replicas } from './availability';
 import { GroupLabels, Metadata, withLabels } from './labels';
-import type { PodSpec } from './pod';
 import { checkDns, checkHostAliases } from './pod-names';
+import type { PodParts, Written } from './pod-parts';
 import { containerSecurity, podSecurity } from './pod-security';
+import type { PodSpec } from './pod-spec';
 import { drainOf, graceOf, progressDeadline } from './pod-times';
 import { startSeconds } from './probes';
 import { affinityOf, checkTolerations, spreadOf } from './scheduling';
@@ -27,28 +28,6 @@ export interface OptionedGroup {
   readonly options: PodOptions;
 }
 
-/** What the options say, by where it is written. */
-export interface PodParts {
-  /** Of the pods. */
-  readonly metadata: {
-    readonly labels: { readonly [label: string]: string };
-    readonly annotations?: { readonly [name: string]: string };
-  };
-  /** In the `spec` of the pods. */
-  readonly pod: object;
-  /** In each container. */
-  readonly containers: object;
-  /** In the container that takes requests. */
-  readonly container: object;
-  /** In the `spec` of what keeps them running. */
-  readonly workload: object;
-  /** Of a ServiceAccount of their own; without it none is made. */
-  readonly account?: AccountSpec;
-  /** In the `spec` of their budget; without it none is made. */
-  readonly budget?: object;
-}
-
-type Written = { readonly [P in keyof PodParts]?: Partial<PodParts[P]> };
 type Row<T> = (value: T | undefined, group: OptionedGroup) => Written;
 
 /**

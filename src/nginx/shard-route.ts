@@ -1,7 +1,7 @@
 import { keyLines, KeyLines } from './key-lines';
 import { passingLocations } from './passing';
 import { problem } from './problems';
-import type { RouteLines } from './route';
+import type { RouteLines } from './route-lines';
 import { block, plainJson, quoted } from './text';
 import type { KeySpec } from '../sharding/key-spec';
 import { Window } from '../sharding/ranges';

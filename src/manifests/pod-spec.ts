@@ -1,0 +1,49 @@
+import type { ContainerResources, EnvFrom, EnvValue, VolumeMount } from 'cdk8s-plus-27';
+import type { ExtraContainers } from './extra-containers';
+import type { Files } from './files';
+import type { HttpCheck, LivenessCheck, OwnProbes } from './probes';
+import type { ExtendedResources } from './resources';
+import type { Writable } from './writable';
+
+/** What users bring to a pod, in words of cdk8s-plus. */
+export interface Brought extends OwnProbes, ExtraContainers {
+  readonly envFrom?: readonly EnvFrom[];
+  readonly volumeMounts?: readonly VolumeMount[];
+  readonly extendedResources?: ExtendedResources;
+}
+
+/** A port whose metrics Prometheus reads. */
+export interface MetricsPort {
+  readonly port: string;
+  readonly path: string;
+}
+
+/** A pod in our words; what hardening and probes it gets is decided here and nowhere else. */
+export interface PodSpec {
+  readonly image: string;
+  readonly command?: string[];
+  readonly args?: string[];
+  readonly env: { readonly [name: string]: EnvValue };
+  /** Port numbers by name; the first takes requests. */
+  readonly ports: { readonly [name: string]: number };
+  /** Where metrics are, if there are any: the name of a port. */
+  readonly metrics?: MetricsPort;
+  /** Ready once this answers 200–399. */
+  readonly readiness: HttpCheck;
+  /**
+   * Alive while this answers. Without it a pod is alive while its first port takes connections, as it does even when
+   * its program hangs.
+   */
+  readonly liveness?: LivenessCheck;
+  readonly resources: ContainerResources;
+  /** Read-only files by mount path. */
+  readonly files: { readonly [mountPath: string]: Files };
+  /** Writable folders, each an `emptyDir`: its size limit by mount path. */
+  readonly writable: Writable;
+  readonly brought?: Brought;
+  /**
+   * Seconds between the stop signal and SIGKILL, where no option says: what open requests may still take, and a little
+   * for the end itself.
+   */
+  readonly stop: number;
+}

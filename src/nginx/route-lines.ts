@@ -1,0 +1,28 @@
+import type { KeyScript } from './key-lines';
+
+/** What a route adds to a router's configuration: all that is known of its kind. */
+export interface RouteLines {
+  /** The script that finds a request's key, if it needs one. */
+  readonly script?: KeyScript;
+  /** Whether code of the user's runs in the router: it can hang there. */
+  readonly runsUserCode: boolean;
+  /** Whether the group may be chosen by a header. */
+  readonly readsHeaders: boolean;
+  /** Whether the address of a client is the one that proxies name. */
+  readonly replacesClient: boolean;
+  /** Fields of the access log, as JSON. */
+  readonly logFields: { readonly [name: string]: string };
+  /** Lines of the http block. */
+  readonly variables: readonly string[];
+  /** Headers of every answer, as lines. */
+  readonly headers: readonly string[];
+  /**
+   * Locations of the public server: how a request gets its group and goes there.
+   * @param upstreams the names of the groups
+   * @param always headers of every answer of the router: those of a location take the place of the server's
+   * @param idleTimeout seconds that WebSockets and event streams may be idle, where that is not as for all else
+   */
+  readonly locations: (
+    upstreams: readonly string[], always: readonly string[], idleTimeout?: number,
+  ) => string[];
+}
