@@ -2,7 +2,7 @@ import { isIP } from 'net';
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { selectorOf } from './labels';
-import type { NetworkMember } from './network';
+import type { NetworkMember } from './network-member';
 import { meaningOf, namespaceOf, ServiceName } from './service-name';
 import { Anywhere, namespacePeer, PeerSpec, podsPeer } from '../platform/peer-spec';
 

@@ -1,6 +1,7 @@
 import { ApiObject, Lazy } from 'cdk8s';
 import { labelsOf, selectorOf } from './labels';
-import { Network, NetworkMember } from './network';
+import { Network } from './network';
+import type { NetworkMember } from './network-member';
 import { Anywhere, PeerSpec } from '../platform/peer-spec';
 
 /** A port besides the one that takes requests. */

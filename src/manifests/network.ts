@@ -1,24 +1,8 @@
-import { Construct, IConstruct } from 'constructs';
+import { IConstruct } from 'constructs';
 import { Destinations, peerOf, Reach } from './destinations';
-import { GroupLabels } from './labels';
+import type { NetworkMember } from './network-member';
 import { ServiceName } from './service-name';
-import { EgressSpec, PeerSpec } from '../platform/peer-spec';
-import type { Platform } from '../platform/platform';
-
-/** A group among those of its app. */
-export interface NetworkMember {
-  readonly scope: Construct;
-  readonly labels: GroupLabels;
-  /** What the group runs on. */
-  readonly platform: Platform;
-  /** All labels of its pods. */
-  readonly podLabels: { readonly [label: string]: string };
-  /** The names of its Services. */
-  readonly services: readonly string[];
-  /** The port that takes requests. */
-  readonly port: number;
-  readonly egress: readonly EgressSpec[];
-}
+import { PeerSpec } from '../platform/peer-spec';
 
 /** All of an app's connections, found in one go: with one look through the app for each group, time would grow with the square of their number. */
 interface Connections {

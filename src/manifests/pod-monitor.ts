@@ -1,7 +1,7 @@
 import { ApiObject, Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Metadata, withLabels } from './labels';
-import type { PodSpec } from './pod';
+import type { PodSpec } from './pod-spec';
 import type { PodMonitorOptions } from '../platform/pod-monitors';
 
 /**
