@@ -11,7 +11,7 @@ const snippets = (name: string) => [...readFileSync(join(__dirname, '../docs', n
 
 /** Runs a snippet as it stands in the page, but for its imports, with everything that it may name. */
 function runWith(code: string, ours: object): void {
-  const names = { ...kplus, ...cdk8s, ...library, ...ours };
+  const names = { kplus, ...kplus, ...cdk8s, ...library, ...ours };
   const compilerOptions = { target: ts.ScriptTarget.ES2022 };
   const { outputText, diagnostics = [] } = ts.transpileModule(code.replace(/^import .*$/gm, ''), { reportDiagnostics: true, compilerOptions });
   expect(diagnostics).toEqual([]);
@@ -32,6 +32,17 @@ const podOf = (chart: cdk8s.Chart, name: string) => find(chart, 'Deployment', na
 
 test.each(pages.map((code) => [code.trim().split('\n')[0], code]))('the snippet of docs/manifests.md that starts with "%s" runs', (_, code) => {
   expect(() => cdk8s.Testing.synth(run(code))).not.toThrow();
+});
+
+test.each(snippets('observability.md').map((code) => [code.trim(), code]))('the snippet of docs/observability.md "%s" runs', (_, code) => {
+  expect(() => run(code)).not.toThrow();
+});
+
+test('the snippet on what callers see takes over their name and port, and opens the database', () => {
+  const chart = run(snippetWith("name: 'people'"));
+  expect(find(chart, 'Service', 'people').spec.ports).toEqual([{ name: 'http', port: 80, targetPort: 8080 }]);
+  const theirs = cdk8s.Testing.synth(chart).filter(({ kind, metadata }) => kind === 'NetworkPolicy' && !metadata.labels);
+  expect(theirs.map(({ spec }) => spec.policyTypes)).toEqual([['Ingress'], ['Egress']]);
 });
 
 test('a patch of one object reaches what it names, and no other object', () => {

@@ -36,6 +36,7 @@ export function everyPattern(app: App): App {
     gather: Gather.fromFunction(Code.fromInline('(answers) => answers')),
     clients: [],
     root: { scaling: Scaling.cpu({ max: 4 }) },
+    service: { name: 'find', port: 80 },
   });
   const own = new ScatterGather(shop, 'Own', {
     leaves: 2,
@@ -43,7 +44,7 @@ export function everyPattern(app: App): App {
     gather: Gather.all(),
   });
   const web = new Spread(shop, 'Web', {
-    backend: Backend.fromFunction(Code.fromInline('() => fetch("http://search:8080")'), {
+    backend: Backend.fromFunction(Code.fromInline('() => fetch("http://find")'), {
       egress: [Egress.toPattern(search), Egress.toPattern(users), Egress.toHost('api.example.com', 443)],
       clients: [Peer.pods({ app: 'debug' })],
     }),
