@@ -1,11 +1,37 @@
+import { join } from 'path';
+import { WebSocket } from 'ws';
+
 /** Asks a Service of an example. */
 export type Ask = (service: string, path: string, init?: RequestInit) => Promise<Response>;
+
+/** What an example needs of a machine that has neither its images nor the Secrets that others make. */
+export interface StandIns {
+  /** A command for each image. */
+  readonly commands: { readonly [image: string]: string };
+  /** What Secrets hold. */
+  readonly secrets: { readonly [name: string]: { readonly [key: string]: string } };
+}
+
+const standIn = (name: string) => `'${process.execPath}' '${join(__dirname, 'stand-ins', name)}'`;
+
+/** By the example's name; the others run with their own images, on any cluster. */
+export const standIns: { readonly [example: string]: StandIns } = {
+  rooms: {
+    commands: { 'ghcr.io/acme/rooms': standIn('rooms.mjs') },
+    secrets: { 'rooms-database': { DATABASE_URL: 'postgres://rooms' }, 'rooms-signing': { 'signing.key': 'k3y' } },
+  },
+  inference: {
+    commands: { 'docker.io/vllm/vllm-openai': standIn('inference.mjs') },
+    secrets: { 'hugging-face': { token: 'hf_token' } },
+  },
+};
 
 /** What an example does, wherever it runs. */
 export interface ExamplePromise {
   /** Said of the example. */
   readonly promise: string;
-  readonly check: (ask: Ask) => Promise<void>;
+  /** @param urlOf where a Service answers, `http://127.0.0.1:80` */
+  readonly check: (ask: Ask, urlOf: (service: string) => Promise<string>) => Promise<void>;
 }
 
 /** By the example's name. */
@@ -50,6 +76,53 @@ export const examplePromises: { readonly [example: string]: ExamplePromise } = {
       const all = await ask('counts', '/counts');
       expect([all.headers.get('x-gather-responses'), await all.json()]).toEqual(['3/3', { the: 5, cat: 2, hat: 2, and: 2, sat: 1, dog: 1 }]);
       expect(await (await ask('documents', '/documents/bob')).json()).toMatchObject({ name: 'bob', counts: { the: 1, hat: 1 } });
+    },
+  },
+  rooms: {
+    promise: 'brings together who is in one room, in the process that owns it, with settings and Secrets of others',
+    async check(ask, urlOf) {
+      const answer = await ask('rooms', '/rooms/team%2Fdoc');
+      const shard = answer.headers.get('x-shard')!;
+      expect(await answer.json()).toEqual({ shard, editors: '50', database: 'postgres://rooms', key: 'k3y' });
+
+      const url = (await urlOf('rooms')).replace('http:', 'ws:');
+      const enter = (room: string) => new Promise<WebSocket>((resolve, reject) => {
+        const socket = new WebSocket(`${url}/rooms/${room}`);
+        socket.once('open', () => resolve(socket)).once('error', reject);
+      });
+      const [ada, bob, eve] = await Promise.all([enter('team%2Fdoc'), enter('team%2Fdoc'), enter('other')]);
+      const heard = [ada, bob, eve].map((socket) => {
+        const messages: string[] = [];
+        socket.on('message', (message) => messages.push(`${message}`));
+        return messages;
+      });
+      const arrived = Promise.all([ada, bob, eve].map((socket) => new Promise((resolve) => socket.once('message', resolve))));
+      ada.send('hello');
+      eve.send('alone');
+      await arrived;
+      expect(heard.slice(0, 2)).toEqual([[`${shard}: hello`], [`${shard}: hello`]]);
+      expect(heard[2]).toEqual([expect.stringMatching(/^\d: alone$/)]);
+      for (const socket of [ada, bob, eve]) socket.terminate();
+    },
+  },
+  inference: {
+    promise: 'starts slowly, and leads prompts that begin alike to one model, which answers token by token',
+    async check(ask) {
+      const chat = async (body: object) => ask('chat', '/v1/chat/completions', {
+        method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' },
+      });
+      const keyed = await chat({ prompt_cache_key: 'support', user: 'ada', prompt: 'hi', stream: true });
+      const shard = keyed.headers.get('x-shard');
+      expect([keyed.status, keyed.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+      expect(await keyed.text()).toBe(`data: ${shard}\n\ndata: hf_token\n\ndata: 2\n\ndata: [DONE]\n\n`);
+
+      // The key counts, and not who asks; where there is none, who asks does.
+      const other = await chat({ prompt_cache_key: 'support', user: 'bob', prompt: 'x'.repeat(19 * 2 ** 20) });
+      expect(await other.text()).toBe(`${shard} hf_token ${19 * 2 ** 20}`);
+      const user = await chat({ user: 'support', prompt: '' });
+      expect([user.headers.get('x-shard'), await user.text()]).toEqual([shard, `${shard} hf_token 0`]);
+      expect((await chat({ prompt: 'hi' })).status).toBe(400);
+      expect((await chat({ user: 'ada', prompt: 'x'.repeat(20 * 2 ** 20) })).status).toBe(413);
     },
   },
 };

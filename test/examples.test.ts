@@ -4,7 +4,8 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { promisify } from 'util';
 import { parseAllDocuments } from 'yaml';
-import { examplePromises } from './example-promises';
+import { examplePromises, standIns } from './example-promises';
+import { lowPorts } from './low-ports';
 import { CommandLine } from './local/cli/command-line';
 
 const EXAMPLES = join(__dirname, '../examples');
@@ -36,17 +37,29 @@ test('examples/counter is run by npx cdk8s-metaparticle up', async () => {
   expect(cli.output).toContain('✓ all 12 answered, by the only replica');
 });
 
+/** What a user gives `up` for what only a cluster of theirs has. */
+async function given(example: string): Promise<string[]> {
+  const { commands = {}, secrets = {} } = standIns[example] ?? {};
+  const objects = Object.entries(secrets).map(([name, stringData]) => (
+    { apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData }
+  ));
+  const files = await Promise.all(objects.map((each) => cli.write(`${each.metadata.name}.json`, JSON.stringify(each))));
+  return [...files, ...Object.entries(commands).flatMap(([image, command]) => ['--run', `${image}=${command}`])];
+}
+
 for (const example of readdirSync(EXAMPLES)) {
   const { promise, check } = examplePromises[example];
-  test(`examples/${example} ${promise}`, async () => {
+  // Those with images of others listen where these do.
+  (standIns[example] ? lowPorts.test : test)(`examples/${example} ${promise}`, async () => {
     await synthesize(example, output);
-    cli.start(['up', output]);
+    cli.start(['up', output, ...await given(example)]);
     await cli.printed(/✓ all \d+ pods are ready/);
     const urls = new Map<string, Promise<string>>();
-    const urlOf = async (service: string) => (await cli.printed(new RegExp(`^service ${service} (\\S+)$`, 'm')))[1];
-    await check(async (service, path, init) => {
-      if (!urls.has(service)) urls.set(service, urlOf(service));
-      return fetch(`${await urls.get(service)}${path}`, init);
-    });
+    const find = async (service: string) => (await cli.printed(new RegExp(`^service ${service} (\\S+)$`, 'm')))[1];
+    const urlOf = (service: string) => {
+      if (!urls.has(service)) urls.set(service, find(service));
+      return urls.get(service)!;
+    };
+    await check(async (service, path, init) => fetch(`${await urlOf(service)}${path}`, init), urlOf);
   });
 }
