@@ -11,8 +11,9 @@ const own = assemblyOf('.');
 const types = Object.assign({}, ...[own, ...OTHERS.map((name) => assemblyOf(join('node_modules', name)))].map((assembly) => assembly.types));
 
 /**
- * What we use of objects that other packages make; a method has parentheses, and one with an underscore is in no assembly. They are recognised by it, and not by their class: users have
- * other versions of these packages, or two copies of one.
+ * What we use of objects that other packages make; a method has parentheses. They are recognised by it, and not by
+ * their class: users have other versions of these packages, or two copies of one. A name that begins with an underscore
+ * is in a package's typings, and in no assembly.
  */
 const USED = {
   'cdk8s.Duration': ['toMilliseconds()', 'toSeconds()'],
@@ -24,8 +25,10 @@ const USED = {
   'cdk8s-plus-27.Handler': ['_toKube()'],
   'cdk8s-plus-27.IServiceAccount': ['name', 'toSubjectConfiguration()'],
   'cdk8s-plus-27.Ingress': ['addRule()'],
+  'cdk8s-plus-27.Metric': ['_toKube()', 'type'],
   'cdk8s-plus-27.PercentOrAbsolute': ['value'],
   'cdk8s-plus-27.Probe': ['_toKube()'],
+  'cdk8s-plus-27.Replicas': ['_toKube()'],
   'cdk8s-plus-27.Service': ['exposeViaIngress()', 'metadata', 'node.path', 'ports'],
   'cdk8s-plus-27.Volume': ['_toKube()', 'name'],
   'constructs.Construct': ['node.path'],
@@ -49,8 +52,8 @@ const OWN = {
 /** Structs that we hand on as they are: a newer version of their package, or of Kubernetes, may know further names. */
 const HANDED_ON = /^cdk8s-plus-27\.(Container(Lifecycle|Port|Props|SecurityContextProps)$|ExposeServiceViaIngressOptions$|k8s\.)/;
 
-/** The values of enums: an assembly has their names only. */
-const enums = { 'cdk8s-plus-27': await import('cdk8s-plus-27') };
+/** For the values of enums, and for internal methods: an assembly has neither. */
+const packages = { 'cdk8s-plus-27': await import('cdk8s-plus-27') };
 
 const fqns = new Map();
 const table = { functions: {}, structs: {}, enums: {}, classes: {}, objects: {} };
@@ -110,14 +113,18 @@ function structOf(type) {
 }
 
 function enumOf({ assembly, name }) {
-  return Object.values(enums[assembly]?.[name] ?? fail(`the values of ${assembly}.${name} are unknown`));
+  return Object.values(packages[assembly]?.[name] ?? fail(`the values of ${assembly}.${name} are unknown`));
 }
 
 /** What an object of the type has. */
 function objectOf(type) {
   if (type.assembly === own.name) return membersOf(type).map(({ name, parameters, returns }) => parameters || returns ? `${name}()` : name);
   const used = USED[type.fqn] ?? fail(`${type.fqn} is new here: say in scripts/api-table.mjs what we use of it`);
-  for (const path of used.filter((each) => !each.startsWith('_'))) {
+  for (const path of used) {
+    if (path.startsWith('_')) {
+      if (!packages[type.assembly]?.[type.name]?.prototype[path.replace('()', '')]) fail(`${type.fqn} has no ${path} any more`);
+      continue;
+    }
     path.split('.').reduce((owner, step) => {
       const method = step.endsWith('()');
       const found = membersOf(owner).find((member) => member.name === step.replace('()', '') && method === !member.type);

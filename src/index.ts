@@ -28,4 +28,8 @@ export { PodMonitorOptions } from './platform/pod-monitors';
 export { Platform, PlatformProps } from './platform/platform';
 export { PodOptions } from './platform/pod-options';
 export { PodSecurityContext } from './platform/pod-security';
-export { CpuScalingOptions, Scaling } from './platform/scaling';
+export { Scaling } from './platform/scaling';
+export {
+  CpuScalingOptions, ExternalScalingOptions, MemoryScalingOptions, MetricScalingOptions, ScalingBehaviour,
+  ScalingBounds,
+} from './platform/scaling-options';

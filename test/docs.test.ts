@@ -71,5 +71,13 @@ test('the network snippet lets in and out what its comments say', () => {
   expect(find(chart, 'NetworkPolicy', 'orders-router').spec.ingress[0].from).toHaveLength(2);
 });
 
+test('the ScaledObject of the scaling snippet refers to a Deployment without replicas that is there, and nothing else scales it', () => {
+  const chart = run(snippetWith('Scaling.external'));
+  const { scaleTargetRef, minReplicaCount, maxReplicaCount } = find(chart, 'ScaledObject', 'orders-by-queue').spec;
+  expect([minReplicaCount, maxReplicaCount]).toEqual([0, 20]);
+  expect(find(chart, 'Deployment', scaleTargetRef.name).spec).not.toHaveProperty('replicas');
+  expect(cdk8s.Testing.synth(chart).filter(({ kind }) => kind === 'HorizontalPodAutoscaler')).toEqual([]);
+});
+
 // The tests of docs/testing.md are tests here too.
 runWith(snippets('testing.md').join('\n'), { LocalCluster, test, expect, afterEach, jest });

@@ -1,19 +1,9 @@
 import { ApiObject } from 'cdk8s';
-import { ContainerResources } from 'cdk8s-plus-27';
 import { Construct, IConstruct } from 'constructs';
 import type { Metadata } from './labels';
-import { workloadRef } from './workload';
 import { amountOf } from '../checks/amounts';
 import { refuse } from '../checks/errors';
 import type { DisruptionBudget } from '../platform/disruption-budget';
-
-/** How many pods a load calls for. */
-export interface ScalingSpec {
-  readonly min: number;
-  readonly max: number;
-  /** Percent of the requested CPU. */
-  readonly utilization: number;
-}
 
 /** How many pods a group has. */
 export interface Replicas {
@@ -59,25 +49,6 @@ export function disruptionBudget(
       // A pod that is not ready holds up no drain either.
       unhealthyPodEvictionPolicy: 'AlwaysAllow',
       selector: { matchLabels: selector },
-    },
-  });
-}
-
-/**
- * Makes the number of a Deployment's pods follow their use of CPU. How fast is left to Kubernetes: up at once, down after five minutes.
- * @throws where nothing is requested that the use could be a percentage of
- */
-export function autoscaler(scope: Construct, metadata: Metadata, { min, max, utilization }: ScalingSpec, { cpu }: ContainerResources): void {
-  if (!cpu?.request && !cpu?.limit) refuse(scope, 'resources.cpu has no request: scaling by CPU aims at a percentage of it; give one');
-  new ApiObject(scope, 'Autoscaler', {
-    apiVersion: 'autoscaling/v2',
-    kind: 'HorizontalPodAutoscaler',
-    metadata,
-    spec: {
-      scaleTargetRef: workloadRef(metadata.name),
-      minReplicas: min,
-      maxReplicas: max,
-      metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: utilization } } }],
     },
   });
 }

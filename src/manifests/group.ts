@@ -2,7 +2,8 @@ import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { account } from './account';
-import { ScalingSpec, autoscaler, disruptionBudget } from './availability';
+import { autoscaler } from './autoscaler';
+import { disruptionBudget } from './availability';
 import { GroupLabels, labelsOf, selectorOf, withLabels } from './labels';
 import { claimName } from './names';
 import { FurtherPort, networkPolicy } from './network-policy';
@@ -17,6 +18,7 @@ import { checkRoom } from './writable';
 import type { PatternServiceOptions } from '../platform/pattern-service';
 import { Anywhere, EgressSpec, PeerSpec } from '../platform/peer-spec';
 import type { Platform } from '../platform/platform';
+import type { Scaling } from '../platform/scaling';
 
 /** Identical replicas behind one Service name. */
 export interface GroupSpec extends GroupTraffic {
@@ -29,7 +31,7 @@ export interface GroupSpec extends GroupTraffic {
   readonly exposed?: Omit<PatternServiceOptions, 'name'>;
   /** How many pods; with `scaling`, at most. */
   readonly replicas: number;
-  readonly scaling?: ScalingSpec;
+  readonly scaling?: Scaling;
   readonly pod: PodSpec;
 }
 
@@ -69,8 +71,10 @@ export function group<S extends kplus.Service | ApiObject>(
   checkExtended(scope, pod.brought?.extendedResources ?? {});
   checkRoom(scope, pod.writable, pod.resources.ephemeralStorage?.limit);
   const annotations = scrapeAnnotations && pod.metrics ? scraping(pod.ports[pod.metrics.port], pod.metrics.path) : {};
+  // Of none, which something of the user's own may scale it to, there is nothing to drain.
+  const least = Math.max(1, scaling?.min ?? replicas);
   const parts = podParts({
-    scope, labels, metadata, annotations, pod, replicas: { least: scaling?.min ?? replicas, most: replicas }, options,
+    scope, labels, metadata, annotations, pod, replicas: { least, most: replicas }, options,
   });
   const template = { metadata: parts.metadata, spec: renderPod(scope, labels, pod, parts) };
 
@@ -103,7 +107,7 @@ export function group<S extends kplus.Service | ApiObject>(
     further: spec.further,
   });
   workload(scope, metadata, { replicas: scaling ? undefined : replicas, selector, template, options: parts.workload });
-  if (scaling) autoscaler(scope, metadata, scaling, pod.resources);
+  if (scaling) autoscaler(scope, metadata, scaling, template.spec);
   if (parts.budget) disruptionBudget(scope, metadata, selector, parts.budget);
   if (podMonitors && pod.metrics) podMonitor(scope, metadata, selector, pod.metrics, podMonitors);
   return { service, headless, port: exposedPort, podsPort: port };

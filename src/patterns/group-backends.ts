@@ -7,7 +7,7 @@ import { isOf } from '../checks/arguments/remedies';
 import { refuse } from '../checks/errors';
 import { checkWhole } from '../checks/numbers';
 import { nameOf } from '../manifests/names';
-import type { Scaling } from '../platform/scaling';
+import { replicasOf, Scaling } from '../platform/scaling';
 
 /** More would be more than the 100 windows of a Shard's hash space hold, and a configuration nobody reads. */
 const MAX_GROUPS = 128;
@@ -61,6 +61,7 @@ interface GroupsProps {
   readonly backend?: IBackend;
   readonly backends?: IBackend[];
   readonly replicas?: number;
+  readonly scaling?: Scaling;
 }
 
 /**
@@ -84,20 +85,22 @@ export function backendsOf(
 }
 
 /**
- * Makes the groups of a pattern that has several, each named by its number.
+ * Makes the groups of a pattern that has several, each named by its number, and says how many replicas each has
+ * at most.
  * @throws where a number of replicas is out of its range or would have no effect, or a backend has no address
  */
 export function boundGroups(
   scope: Construct, backends: readonly IBackend[], props: GroupsProps, { one, several }: GroupKind,
-): BackendAddress[] {
-  const { replicas = 2 } = props;
-  checkWhole(scope, 'replicas', replicas, 1, 1000);
+): { readonly addresses: BackendAddress[]; readonly replicas: number } {
+  const replicas = replicasOf(scope, props, 1000);
   checkEffect(scope, backends, props);
   const property = (index: number) => props.backend ? 'backend' : `backends[${index}]`;
-  return backends.map((backend, index) => boundTo(scope, property(index), backend, `${index}`, {
+  const addresses = backends.map((backend, index) => boundTo(scope, property(index), backend, `${index}`, {
     pattern: nameOf(scope),
     role: one,
     replicas,
+    scaling: props.scaling,
     env: { [one.toUpperCase()]: `${index}`, [several.toUpperCase()]: `${backends.length}` },
   }));
+  return { addresses, replicas };
 }

@@ -11,6 +11,7 @@ import { refuse } from '../checks/errors';
 import { checkDuration, checkSize, checkWhole } from '../checks/numbers';
 import { root, RootOptions } from '../front/root';
 import { nameOf } from '../manifests/names';
+import type { Scaling } from '../platform/scaling';
 
 /** Requests that go to all leaves, and what one answer is made of. */
 export interface ScatterGatherProps extends PatternProps {
@@ -30,6 +31,13 @@ export interface ScatterGatherProps extends PatternProps {
    * @default 2
    */
   readonly replicas?: number;
+
+  /**
+   * How the number of each leaf's replicas follows the load, instead of `replicas`: each leaf's by itself. How many
+   * leaves there are follows nothing. Not beside backends that exist already.
+   * @default - it does not
+   */
+  readonly scaling?: Scaling;
 
   /**
    * What answers the requests of a leaf: made once for each of them. Its pods know who they are from LEAF (their
@@ -127,7 +135,7 @@ export class ScatterGather extends Pattern {
   public readonly address: BackendAddress;
   /** How many leaves there are. */
   public readonly leaves: number;
-  /** How many replicas each leaf has, where the pattern makes them. */
+  /** How many replicas each leaf has, where the pattern makes them; with `scaling`, at most. */
   public readonly replicas: number;
   /** How many leaves must answer. */
   public readonly minResponses: number;
@@ -143,14 +151,13 @@ export class ScatterGather extends Pattern {
     super(scope, id, props);
     const name = nameOf(this);
     const {
-      replicas = 2, timeout = Duration.seconds(10), hedgeAfter, accept = ['2xx'],
+      timeout = Duration.seconds(10), hedgeAfter, accept = ['2xx'],
       maxBodySize = Size.mebibytes(1), maxAnswerSize = Size.mebibytes(1), maxConcurrency = 100,
     } = props;
     const gather = props.gather._bind(this);
     const first = gather.kind === 'first';
     const backends = backendsOf(this, props, LEAVES, props.leaves);
     this.leaves = backends.length;
-    this.replicas = replicas;
     this.minResponses = props.minResponses ?? (first ? 1 : this.leaves);
     this.timeout = timeout;
 
@@ -166,7 +173,8 @@ export class ScatterGather extends Pattern {
     checkSize(this, 'maxAnswerSize', maxAnswerSize);
     checkWhole(this, 'maxConcurrency', maxConcurrency, 1, 10_000);
 
-    const addresses = boundGroups(this, backends, props, LEAVES);
+    const { addresses, replicas } = boundGroups(this, backends, props, LEAVES);
+    this.replicas = replicas;
     const made = root(this, {
       leaves: addresses.map((address, leaf) => ({ name: `${name}-${leaf}`, address })),
       clients: props.clients,

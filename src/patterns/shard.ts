@@ -8,6 +8,7 @@ import { checked } from '../checks/arguments/checked';
 import { refuse } from '../checks/errors';
 import { router, RouterOptions } from '../front/router';
 import { nameOf } from '../manifests/names';
+import type { Scaling } from '../platform/scaling';
 import { ownerOf } from '../sharding/owner';
 import { rangesOf } from '../sharding/ranges';
 import { ShardKey } from '../sharding/shard-key';
@@ -32,6 +33,14 @@ export interface ShardProps extends PatternProps {
    * @default 2
    */
   readonly replicas?: number;
+
+  /**
+   * How the number of each shard's replicas follows the load, instead of `replicas`: each shard's by itself, since one
+   * may own a busier part of the keys. How many shards there are follows nothing. Not beside backends that exist
+   * already.
+   * @default - it does not
+   */
+  readonly scaling?: Scaling;
 
   /**
    * What answers the requests of a shard: made once for each of them. Its pods know who they are from SHARD (their
@@ -75,7 +84,7 @@ export class Shard extends Pattern {
   public readonly address: BackendAddress;
   /** How many shards there are. */
   public readonly shards: number;
-  /** How many replicas each shard has. */
+  /** How many replicas each shard has; with `scaling`, at most. */
   public readonly replicas: number;
 
   /**
@@ -88,8 +97,8 @@ export class Shard extends Pattern {
     const name = nameOf(this);
     const backends = backendsOf(this, props, SHARDS, props.shards);
     this.shards = backends.length;
-    this.replicas = props.replicas ?? 2;
-    const addresses = boundGroups(this, backends, props, SHARDS);
+    const { addresses, replicas } = boundGroups(this, backends, props, SHARDS);
+    this.replicas = replicas;
     const { spec, module } = props.key._bind(this);
     const routed = router(this, {
       targets: addresses.map((address, shard) => ({ name: `${name}-${shard}`, address })),

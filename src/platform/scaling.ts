@@ -1,36 +1,23 @@
 import { IConstruct } from 'constructs';
+import { checkAutoscaler } from './scaling-checks';
+import {
+  CpuScalingOptions, ExternalScalingOptions, MemoryScalingOptions, MetricScalingOptions,
+} from './scaling-options';
+import { AutoscalerSpec, metricSpec } from './scaling-spec';
 import { checked } from '../checks/arguments/checked';
 import { refuse } from '../checks/errors';
 import { checkWhole } from '../checks/numbers';
 
-/** How many replicas a load calls for. */
-export interface CpuScalingOptions {
-  /**
-   * The fewest replicas, from 1 up to `max`. With one, there is nothing to turn to when it dies.
-   * @default 2
-   */
-  readonly min?: number;
-
-  /** The most replicas, from 1 to 1000: what the load may cost, and what the backend's own backends can bear. */
-  readonly max: number;
-
-  /**
-   * The average use of CPU that is aimed at, in percent of what the pods request, from 1 to 1000. Above 100 only where their limit is above
-   * their request.
-   * @default 70 - the rest carries the load while, for about half a minute, more is noticed and pods start
-   */
-  readonly utilization?: number;
-}
-
 /**
- * How the number of replicas follows the load, by a HorizontalPodAutoscaler. The cluster needs a metrics server for it.
+ * How the number of replicas follows the load: by a HorizontalPodAutoscaler, or by something that you bring.
  *
- * The Deployment has no `replicas` then: every `kubectl apply` would set the number back. Where there was one before, Kubernetes falls to one pod
- * for a moment when it is taken out; https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/ says how to avoid that.
+ * The Deployment has no `replicas` then: every `kubectl apply` would set the number back. Where there was one before,
+ * Kubernetes falls to one pod for a moment when it is taken out;
+ * https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/ says how to avoid that.
  */
 export class Scaling {
   /**
-   * By the use of CPU.
+   * By the use of CPU, which a metrics server in the cluster measures.
    *
    * ```ts
    * new Spread(chart, 'Web', { backend, scaling: Scaling.cpu({ min: 2, max: 20 }) });
@@ -38,37 +25,95 @@ export class Scaling {
    */
   public static cpu(options: CpuScalingOptions): Scaling {
     [options] = checked('Scaling.cpu', [options]);
-    const { min = 2, max, utilization = 70 } = options;
-    return new Scaling(min, max, utilization);
+    const { min = 2, max, utilization = 70, ...behaviour } = options;
+    return new Scaling(min, max, utilization, { metrics: [utilizationOf('cpu', utilization)], ...behaviour });
   }
+
+  /**
+   * By the use of memory, which a metrics server in the cluster measures: for programs that need more of it the more
+   * they have to do, and give it back. Of one that keeps what it once had, the replicas become more and never fewer.
+   */
+  public static memory(options: MemoryScalingOptions): Scaling {
+    [options] = checked('Scaling.memory', [options]);
+    const { min = 2, max, utilization = 70, ...behaviour } = options;
+    return new Scaling(min, max, utilization, { metrics: [utilizationOf('memory', utilization)], ...behaviour });
+  }
+
+  /**
+   * By metrics of any kind, as cdk8s-plus describes them.
+   *
+   * ```ts
+   * Scaling.metrics({
+   *   max: 20,
+   *   metrics: [
+   *     Metric.resourceCpu(MetricTarget.averageUtilization(70)),
+   *     Metric.pods({ name: 'open_requests', target: MetricTarget.averageValue(50) }),
+   *   ],
+   * });
+   * ```
+   */
+  public static metrics(options: MetricScalingOptions): Scaling {
+    [options] = checked('Scaling.metrics', [options]);
+    const { min = 2, max, metrics, ...behaviour } = options;
+    return new Scaling(min, max, undefined, { metrics: metrics.map(metricSpec), ...behaviour });
+  }
+
+  /**
+   * By something that you bring, such as KEDA's ScaledObject: it refers to the Deployment, which has the name of its
+   * group (`web-backend`, `web-router`, `users-0`, `search-root`). Until it acts, there is one replica.
+   */
+  public static external(options: ExternalScalingOptions): Scaling {
+    [options] = checked('Scaling.external', [options]);
+    const { min = 2, max } = options;
+    return new Scaling(min, max);
+  }
+
+  /** @internal */
+  public readonly _autoscaler?: AutoscalerSpec;
 
   private constructor(
     /** The fewest replicas. */
     public readonly min: number,
     /** The most replicas. */
     public readonly max: number,
-    /** The average use of CPU that is aimed at, in percent of the request. */
-    public readonly utilization: number,
-  ) {}
+    /** The average use of CPU or memory that is aimed at, in percent of the request; by other metrics, none. */
+    public readonly utilization?: number,
+    autoscaler?: AutoscalerSpec,
+  ) {
+    this._autoscaler = autoscaler;
+  }
+}
+
+function utilizationOf(name: 'cpu' | 'memory', percent: number) {
+  return { type: 'Resource', source: { name, target: { type: 'Utilization', averageUtilization: percent } } };
 }
 
 /**
  * How many replicas there are at most.
  *
  * @param owner what has the properties, with a dot at its end: `router.`
- * @throws where a number is out of its range, or two contradict each other
+ * @throws where a number is out of its range, two contradict each other, or Kubernetes would refuse the autoscaler
  */
 export function replicasOf(
-  scope: IConstruct, { replicas, scaling }: { readonly replicas?: number; readonly scaling?: Scaling }, most: number, owner = '',
+  scope: IConstruct, { replicas, scaling }: { readonly replicas?: number; readonly scaling?: Scaling }, most: number,
+  owner = '',
 ): number {
   if (!scaling) {
     checkWhole(scope, `${owner}replicas`, replicas ?? 2, 1, most);
     return replicas ?? 2;
   }
-  if (replicas !== undefined) refuse(scope, `${owner}replicas and ${owner}scaling are both given: leave ${owner}replicas out, scaling has its own min and max`);
-  const { min, max, utilization } = scaling;
+  if (replicas !== undefined) {
+    refuse(scope, `${owner}replicas and ${owner}scaling are both given: leave ${owner}replicas out, `
+      + 'scaling has its own min and max');
+  }
+  const { min, max, utilization, _autoscaler: autoscaler } = scaling;
   checkWhole(scope, `${owner}scaling.max`, max, 1, most);
-  checkWhole(scope, `${owner}scaling.min`, min, 1, max, `max is ${max}`);
-  checkWhole(scope, `${owner}scaling.utilization`, utilization, 1, 1000, 'it is a percentage of the requested CPU');
+  checkWhole(scope, `${owner}scaling.min`, min, autoscaler ? 1 : 0, max, `max is ${max}`);
+  if (utilization !== undefined) {
+    const resource = autoscaler?.metrics[0].source.name === 'memory' ? 'memory' : 'CPU';
+    const why = `it is a percentage of the requested ${resource}`;
+    checkWhole(scope, `${owner}scaling.utilization`, utilization, 1, 1000, why);
+  }
+  if (autoscaler) checkAutoscaler(scope, `${owner}scaling`, autoscaler);
   return max;
 }

@@ -70,6 +70,23 @@ export function spreadChangesBehaviour(engine: Engine): void {
       expect(await open).toBe('cut');
     });
 
+    test('a group that something else scales starts with one replica, and while it has none, requests fail', async () => {
+      const [running, web] = await start(who, { scaling: Scaling.external({ min: 0, max: 4 }) });
+      const ready = () => running.pods('web-backend').filter((pod) => pod.ready).length;
+      await until(() => ready() === 1);
+      const load = running.load(web, { clients: 1, pause: 50 });
+      const status = () => load.outcomes.at(-1)?.status;
+      // Which of them depends on how the network refuses.
+      const failing = () => [502, 503, 504].includes(status() ?? 0);
+      await until(() => status() === 200);
+      // What KEDA does, of which there is none here.
+      await running.scale('web-backend', 0);
+      await until(failing);
+      await running.scale('web-backend', 2);
+      await until(() => ready() === 2 && status() === 200);
+      expect((await load.stop()).filter(({ status: each }) => ![200, 502, 503, 504].includes(each))).toEqual([]);
+    }, 90_000);
+
     test('a rolling restart of the routers loses no request of clients that keep their connections', async () => {
       const [running, web] = await start(who);
       const load = running.load(web, { clients: 32, pause: 5 });

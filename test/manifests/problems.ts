@@ -26,7 +26,7 @@ function names(objects: Objects): string[] {
 function deploymentProblems(deployment: any, objects: Objects): string[] {
   const title = titleOf(deployment);
   const selected = objects.selected(deployment.spec.selector.matchLabels, namespaceOf(deployment));
-  const scalers = objects.ofKind('HorizontalPodAutoscaler')
+  const scalers = ['HorizontalPodAutoscaler', 'ScaledObject'].flatMap((kind) => objects.ofKind(kind))
     .filter(({ spec }) => spec.scaleTargetRef.name === deployment.metadata.name);
   const policies = objects.ofKind('NetworkPolicy').filter((policy) => (
     objects.selected(policy.spec.podSelector.matchLabels ?? {}, namespaceOf(policy)).includes(deployment)

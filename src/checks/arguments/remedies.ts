@@ -46,6 +46,7 @@ export const REMEDIES: { readonly [type: string]: Remedy } = {
   ),
   Ingress: () => "new Ingress(chart, 'Ingress')",
   IEndpoint: () => 'a Spread, a Shard or a ScatterGather',
+  Metric: () => 'Metric.resourceCpu(MetricTarget.averageUtilization(70))',
   Peer: (value) => {
     if (typeof value !== 'string') {
       return kindOf(value) === 'plain' ? "Peer.pods({ app: 'checkout' })" : "Peer.namespace('ingress-nginx')";
@@ -58,6 +59,7 @@ export const REMEDIES: { readonly [type: string]: Remedy } = {
       ? `PercentOrAbsolute.percent(${percent})`
       : `PercentOrAbsolute.absolute(${typeof value === 'number' ? value : 1})`;
   },
+  Replicas: (value) => `Replicas.absolute(${typeof value === 'number' ? value : 4})`,
   Scaling: (value) => `Scaling.cpu({ max: ${typeof value === 'number' ? value : 10} })`,
   Service: (value) => isOf(value, 'Pattern')
     ? 'the pattern itself as a backend'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Chart, Testing } from 'cdk8s';
+import { ApiObject, Chart, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { problemsOf } from '../../manifests/problems';
 import { Backend, Code, Egress, Gather, GrpcProbe, Pattern, Peer, Platform, Scaling, ScatterGather, Shard, ShardKey, Spread } from 'cdk8s-metaparticle';
@@ -55,6 +55,15 @@ const CALLS: Record<string, [good: (chart: Chart) => unknown[], call: (chart: Ch
   'Platform.configure': [(chart) => [chart, {}], (chart, ...given) => { (Platform.configure as any)(...given); spread(chart); }],
   'Platform.of': [(chart) => [chart], (_, scope) => { Platform.of(scope); }],
   'Scaling.cpu': [() => [{ max: 4 }], (chart, options) => spread(chart, { scaling: Scaling.cpu(options) })],
+  'Scaling.external': [() => [{ max: 4 }], (chart, options) => {
+    spread(chart, { scaling: Scaling.external(options) });
+    const spec = { scaleTargetRef: { name: 'web-backend' } };
+    new ApiObject(chart, 'Scaled', { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', metadata: { name: 'web' }, spec });
+  }],
+  'Scaling.memory': [() => [{ max: 4, scaleUp: {}, scaleDown: { policies: [{ replicas: kplus.Replicas.absolute(1) }] } }],
+    (chart, options) => spread(chart, { scaling: Scaling.memory(options) })],
+  'Scaling.metrics': [() => [{ max: 4, metrics: [kplus.Metric.resourceCpu(kplus.MetricTarget.averageUtilization(70))] }],
+    (chart, options) => spread(chart, { scaling: Scaling.metrics(options) })],
   'ScatterGather': [(chart) => [chart, 'Search', { backend: image, leaves: 2, gather: Gather.all() }], (_, ...given) => { new ScatterGather(given[0], given[1], given[2]); }],
   'Shard': [(chart) => [chart, 'Users', { backend: image, shards: 2, key: ShardKey.fromClientIp() }], (_, ...given) => { new Shard(given[0], given[1], given[2]); }],
   'Shard.shardOf': [() => ['ada'], (chart, key) => { new Shard(chart, 'Users', { backend: image, shards: 2, key: ShardKey.fromClientIp() }).shardOf(key); }],
