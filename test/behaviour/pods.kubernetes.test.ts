@@ -1,4 +1,4 @@
-import { Chart, Size, Testing } from 'cdk8s';
+import { Chart, Duration, Size, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { describeOn } from './engine';
 import { KubernetesCluster } from './kubernetes/cluster';
@@ -26,7 +26,7 @@ describeOn(kubernetesEngine, 'Pods', () => {
   async function start(options: (chart: Chart) => Partial<ImageBackendOptions>, replicas = 1): Promise<() => Promise<string>> {
     const chart = new Chart(Testing.app(), 'test');
     const backend = Backend.fromImage('node:24-alpine', { port: 80, ...options(chart) });
-    const web = new Spread(chart, 'Web', { replicas, backend });
+    const web = new Spread(chart, 'Web', { replicas, backend, service: { port: 80 } });
     cluster = await KubernetesCluster.start(chart.toJson());
     return async () => (await cluster!.fetch(web, '/value')).text();
   }
@@ -38,7 +38,9 @@ describeOn(kubernetesEngine, 'Pods', () => {
         command: server("fetch('http://localhost:9000/value').then((answer) => answer.text()).then((text) => text + ', ' + fs.readFileSync('/shared/greeting'))"),
         volumeMounts: [shared],
         initContainers: [{
-          name: 'greeting', image: 'node:24-alpine', volumeMounts: [shared],
+          name: 'greeting',
+          image: 'node:24-alpine',
+          volumeMounts: [shared],
           command: ['node', '-e', "require('fs').writeFileSync('/shared/greeting', 'and the init container')"],
         }],
         sidecars: [{ name: 'helper', image: 'node:24-alpine', portNumber: 9000, command: server("'the sidecar, user ' + process.getuid()", 9000) }],
@@ -92,5 +94,43 @@ describeOn(kubernetesEngine, 'Pods', () => {
     cluster = await KubernetesCluster.start(chart.toJson());
     const read = async (path: string) => (await cluster!.fetch(web, `/?path=${path}`)).text();
     expect([await read('/keys/key'), await read('/etc/passwd')]).toEqual(['k3y', 'ERR_ACCESS_DENIED']);
+  });
+
+  test('every option of pods and of a pattern\'s Service is accepted without a warning, and the pods become ready', async () => {
+    const chart = new Chart(Testing.app(), 'test');
+    const account = new kplus.ServiceAccount(chart, 'Account', { metadata: { name: 'theirs' } });
+    const web = new Spread(chart, 'Web', {
+      backend: Backend.fromFunction(handler(() => 'hello')),
+      service: { name: 'shop', port: 80, type: kplus.ServiceType.NODE_PORT, annotations: { team: 'shop' }, labels: { team: 'shop' } },
+      router: { pods: { automountToken: true, serviceAccountAnnotations: { role: 'router' } } },
+      pods: {
+        drain: Duration.seconds(2),
+        terminationGracePeriod: Duration.hours(1),
+        nodeAffinity: {
+          preferredDuringSchedulingIgnoredDuringExecution: [
+            { weight: 1, preference: { matchExpressions: [{ key: 'disk', operator: 'In', values: ['ssd'] }] } },
+          ],
+        },
+        topologySpread: [{ maxSkew: 2, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway' }],
+        hostAliases: [{ ip: '10.1.2.3', hostnames: ['db'] }],
+        dnsConfig: { options: [{ name: 'ndots', value: '2' }] },
+        imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
+        progressDeadline: Duration.minutes(5),
+        strategy: kplus.DeploymentStrategy.rollingUpdate({ maxSurge: kplus.PercentOrAbsolute.absolute(1), maxUnavailable: kplus.PercentOrAbsolute.absolute(0) }),
+        disruptionBudget: { minAvailable: kplus.PercentOrAbsolute.absolute(1) },
+        securityContext: { user: 12345, group: 12345, fsGroup: 12345, sysctls: [{ name: 'net.ipv4.tcp_syncookies', value: '1' }] },
+        labels: { team: 'shop' },
+        annotations: { team: 'shop' },
+      },
+    });
+    new Spread(chart, 'Once', {
+      replicas: 1,
+      backend: Backend.fromFunction(handler(() => 'once'), {
+        pods: { serviceAccount: account, strategy: kplus.DeploymentStrategy.recreate() },
+      }),
+    });
+    cluster = await KubernetesCluster.start(chart.toJson());
+    expect(await (await cluster.fetch(web, '/')).text()).toBe('hello');
+    expect(await cluster.exec('web-backend', ['id', '-u'])).toMatch(/^12345/);
   });
 });
