@@ -77,25 +77,34 @@ export interface RequestShape {
   /** `GET`, `POST` … */
   readonly method: string;
   /**
-   * The path as it was sent, without the query: nothing is merged or resolved in it (`//`, `..`). Percent-escapes of ordinary characters are
-   * decoded, `/users/%41` is `/users/A`; those of `/ ? # % \` and of ASCII control characters stay escapes, in upper case (`%2F`).
+   * The path as it was sent, without the query: nothing is merged or resolved in it (`//`, `..`). Percent-escapes of
+   * ordinary characters are decoded, `/users/%41` is `/users/A`; those of `/ ? # % \` and of ASCII control characters
+   * stay escapes, in upper case (`%2F`).
    */
   readonly path: string;
-  /** The parts of the path between its slashes, each decoded by itself: `/rooms/team%2Fdoc` is `['rooms', 'team/doc']`, and `/` is `['']`. */
+  /**
+   * The parts of the path between its slashes, each decoded by itself: `/rooms/team%2Fdoc` is `['rooms', 'team/doc']`,
+   * and `/` is `['']`.
+   */
   readonly segments: readonly string[];
   /** The decoded query parameters, as the WHATWG URL standard reads a form; of a repeated one, the first. */
   readonly query: { readonly [name: string]: string };
   /**
-   * The headers, names in lower case; repeated ones joined by a comma and a space (RFC 9110, section 5.3). Their text is UTF-8. A value that is no
-   * UTF-8 is read as Latin-1, but a sharding function that reads it refuses the request with 400.
+   * The headers, names in lower case; repeated ones joined by a comma and a space (RFC 9110, section 5.3). Their text
+   * is UTF-8. A value that is no UTF-8 is read as Latin-1, but a sharding function that reads it refuses the request
+   * with 400.
    */
   readonly headers: { readonly [name: string]: string };
-  /** The cookies; of a repeated one, the first. Values are as the client sent them, neither decoded nor unquoted (RFC 6265). */
+  /**
+   * The cookies; of a repeated one, the first. Values are as the client sent them, neither decoded nor unquoted (RFC
+   * 6265).
+   */
   readonly cookies: { readonly [name: string]: string };
   /**
-   * Parsed when the content type is JSON (`application/json`, `text/json`, `…+json`); a string when it is a text's, has a charset or is
-   * missing; else the bytes, as a Uint8Array. Undefined without a body, and when it is empty. Numbers of JSON are JavaScript's: of
-   * 9007199254740993 and 1.0 they keep 9007199254740992 and 1. `text` has what was sent.
+   * Parsed when the content type is JSON (`application/json`, `text/json`, `…+json`); a string when it is a text's,
+   * has a charset or is missing; else the bytes, as a Uint8Array. Undefined without a body, and when it is empty.
+   * Numbers of JSON are JavaScript's: of 9007199254740993 and 1.0 they keep 9007199254740992 and 1. `text` has what
+   * was sent.
    */
   readonly body: any;
   /** The text of the body as it was sent; undefined where `body` is bytes or undefined. */

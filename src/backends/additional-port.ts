@@ -5,7 +5,10 @@ import type { FurtherPort } from '../manifests/network-policy';
 import type { MetricsPort } from '../manifests/pod-spec';
 import type { Peer } from '../platform/peer';
 
-/** A port of an image besides the one that takes requests. It is reached at the address of each pod, not through a Service. */
+/**
+ * A port of an image besides the one that takes requests. It is reached at the address of each pod, not through a
+ * Service.
+ */
 export interface AdditionalPort {
   /** The TCP port that the program listens on, from 1 to 65535. */
   readonly port: number;
@@ -17,8 +20,8 @@ export interface AdditionalPort {
   readonly clients?: Peer[];
 
   /**
-   * Where Prometheus finds metrics at this port: `/metrics`. The Platform's `scrapers` may read them; only one port can have
-   * them.
+   * Where Prometheus finds metrics at this port: `/metrics`. The Platform's `scrapers` may read them; only one port
+   * can have them.
    * @default - it has none
    */
   readonly metricsPath?: string;
@@ -44,19 +47,24 @@ export function portsOf(
     const called = `ports.${name}`;
     // https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports: IANA_SVC_NAME
     if (!/^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) {
-      refuse(scope, `ports names '${name}': the name of a port has at most 15 lower-case letters, digits and dashes, and a letter`);
+      refuse(scope, `ports names '${name}': the name of a port has at most 15 lower-case letters, digits and dashes, `
+        + 'and a letter');
     }
     if (name === 'http') refuse(scope, "ports names 'http', which is the port that takes requests: use another name");
     checkPort(scope, `${called}.port`, number);
     const other = numbers.get(number);
-    if (other) refuse(scope, `${called}.port is ${number}, as ${other} is: leave it out, or give the port that it has`);
+    if (other) {
+      refuse(scope, `${called}.port is ${number}, as ${other} is: leave it out, or give the port that it has`);
+    }
     numbers.set(number, `${called}.port`);
     if (!metricsPath.startsWith('/')) {
       refuse(scope, `${called}.metricsPath is '${metricsPath}': a path starts with a slash, as in '/metrics'`);
     }
   }
   const [metrics, second] = Object.entries(additional).filter(([, { metricsPath }]) => metricsPath !== undefined);
-  if (second) refuse(scope, `ports has a metricsPath for ${metrics[0]} and for ${second[0]}: Prometheus is told of one`);
+  if (second) {
+    refuse(scope, `ports has a metricsPath for ${metrics[0]} and for ${second[0]}: Prometheus is told of one`);
+  }
   return {
     ports: { http: port, ...Object.fromEntries(Object.entries(additional).map(([name, each]) => [name, each.port])) },
     metrics: metrics && { port: metrics[0], path: metrics[1].metricsPath! },

@@ -21,7 +21,10 @@ export function hostOf(service: Service | ApiObject): string {
   return namespace ? `${service.name}.${namespace}.svc` : service.name;
 }
 
-/** A host's name in full, because nginx's resolver knows no search domains; `${POD_NAMESPACE}` stands for the namespace of the pod that asks. */
+/**
+ * A host's name in full, because nginx's resolver knows no search domains; `${POD_NAMESPACE}` stands for the namespace
+ * of the pod that asks.
+ */
 export function fullName(host: string, clusterDomain: string): string {
   if (host.endsWith('.svc')) return `${host}.${clusterDomain}`;
   return host.includes('.') ? host : `${host}.\${POD_NAMESPACE}.svc.${clusterDomain}`;
@@ -36,7 +39,9 @@ export class ExistingBackend implements IBackend, IEndpoint {
 
   private constructor(private readonly address: BackendAddress) {}
 
-  /** The host name that callers in the cluster use: `users-0`, or `users-0.shop.svc` where the chart names a namespace. */
+  /**
+   * The host name that callers in the cluster use: `users-0`, or `users-0.shop.svc` where the chart names a namespace.
+   */
   public get host(): string {
     return this.address.host;
   }
@@ -60,13 +65,15 @@ export function checkAddress(scope: IConstruct, called: string, address: Backend
   const { host, podsHost, port, podsPort, replicas = 1, timeout, keepAlive } = address;
   for (const [property, name] of Object.entries({ host, podsHost })) {
     if (name === undefined || isHostName(name)) continue;
-    refuse(scope, `${called}.${property} is ${shown(name)}: it must be the name of a host or an IPv4 address, as in 'users', 'users.shop.svc' or 'users.example.com'`);
+    refuse(scope, `${called}.${property} is ${shown(name)}: it must be the name of a host or an IPv4 address, `
+      + "as in 'users', 'users.shop.svc' or 'users.example.com'");
   }
   checkWhole(scope, `${called}.port`, port, 1, 65535);
   if (podsPort !== undefined) {
     checkWhole(scope, `${called}.podsPort`, podsPort, 1, 65535);
     if (podsHost === undefined) {
-      refuse(scope, `${called}.podsPort is ${podsPort}, and there is no podsHost whose port it would be: give both, or leave it out`);
+      refuse(scope, `${called}.podsPort is ${podsPort}, and there is no podsHost whose port it would be: give both, `
+        + 'or leave it out');
     }
   }
   checkWhole(scope, `${called}.replicas`, replicas, 1, 1000);

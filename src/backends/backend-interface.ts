@@ -25,20 +25,21 @@ export interface BackendBindOptions {
 /** Where a backend answers HTTP. */
 export interface BackendAddress {
   /**
-   * The name of a Service in the pattern's own namespace (`users`), a Service's name that ends with `.svc` (`users.shop.svc`), or any
-   * full host name.
+   * The name of a Service in the pattern's own namespace (`users`), a Service's name that ends with `.svc`
+   * (`users.shop.svc`), or any full host name.
    */
   readonly host: string;
   /** The TCP port. */
   readonly port: number;
   /**
-   * Like `host`, but resolves to the addresses of all pods that are ready (a headless Service): load is then spread over the pods, and a
-   * request that one of them refuses is given to another.
+   * Like `host`, but resolves to the addresses of all pods that are ready (a headless Service): load is then spread
+   * over the pods, and a request that one of them refuses is given to another.
    * @default - none: all connections go to `host`
    */
   readonly podsHost?: string;
   /**
-   * The TCP port at `podsHost`, where it is another one: what connects to pods by their own addresses passes by the Service that translates ports.
+   * The TCP port at `podsHost`, where it is another one: what connects to pods by their own addresses passes by the
+   * Service that translates ports.
    * @default - the same as `port`
    */
   readonly podsPort?: number;
@@ -48,7 +49,8 @@ export interface BackendAddress {
    */
   readonly replicas?: number;
   /**
-   * How long an answer may take to begin, where the backend has such a limit of its own. Routers in front wait for as long.
+   * How long an answer may take to begin, where the backend has such a limit of its own. Routers in front wait for as
+   * long.
    * @default - not known
    */
   readonly timeout?: Duration;

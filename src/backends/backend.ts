@@ -24,23 +24,24 @@ export class Backend {
   }
 
   /**
-   * Pods that run a function for each request: `(request, context) => answer`, synchronous or not. No image is built; the code
-   * travels in a ConfigMap.
+   * Pods that run a function for each request: `(request, context) => answer`, synchronous or not. No image is built;
+   * the code travels in a ConfigMap.
    *
    * ```ts
    * Backend.fromFunction(handler((request) => `hello ${request.query.name}`))
    * ```
    *
-   * It answers a value (sent as JSON), a string (as text), bytes, a stream or a web-standard `Response`; `handler` says more. What it throws is a 500
-   * for the client and a stack in the log.
+   * It answers a value (sent as JSON), a string (as text), bytes, a stream or a web-standard `Response`; `handler`
+   * says more. What it throws is a 500 for the client and a stack in the log.
    */
   public static fromFunction(code: Code, options: FunctionBackendOptions = {}): IBackend {
     return new FunctionBackend(...checked('Backend.fromFunction', [code, options]));
   }
 
   /**
-   * An existing Service, of this chart or another one; no pods are made. It is the Service's address that connections go to, and Kubernetes that
-   * chooses the pod, so load is spread by connections and not by requests; with a headless Service it is the addresses of its pods.
+   * An existing Service, of this chart or another one; no pods are made. It is the Service's address that connections
+   * go to, and Kubernetes that chooses the pod, so load is spread by connections and not by requests; with a headless
+   * Service it is the addresses of its pods.
    *
    * Requests keep the Host header of their client.
    *
@@ -55,11 +56,13 @@ export class Backend {
   }
 
   /**
-   * A server outside of what is synthesized, or outside of the cluster. A name without dots is a Service of the pattern's namespace, one that
-   * ends with `.svc` is a Service of the cluster: `users.shop.svc`. Any other name is asked of DNS as it is: `users.shop`, which programs in
-   * pods may use for that Service, is a host of the internet here.
+   * A server outside of what is synthesized, or outside of the cluster. A name without dots is a Service of the
+   * pattern's namespace, one that ends with `.svc` is a Service of the cluster: `users.shop.svc`. Any other name is
+   * asked of DNS as it is: `users.shop`, which programs in pods may use for that Service, is a host of the internet
+   * here.
    *
-   * Requests keep the Host header of their client, so a server that hosts several sites by name needs one of the names that it knows there.
+   * Requests keep the Host header of their client, so a server that hosts several sites by name needs one of the names
+   * that it knows there.
    *
    * @param url `http://host` or `http://host:port`, and no more: path, query and credentials are those of the request
    * @throws where it is anything else

@@ -26,7 +26,9 @@ export function bindGroup(
   // Before the pod, which looks at it.
   const platform = platformOf(construct, pods);
   const spec = pod(construct, labels);
-  const who = Object.fromEntries(Object.entries(bound.env ?? {}).map(([key, value]) => [key, EnvValue.fromValue(value)]));
+  const who = Object.fromEntries(
+    Object.entries(bound.env ?? {}).map(([key, value]) => [key, EnvValue.fromValue(value)]),
+  );
   const made = group(construct, {
     labels,
     platform,

@@ -12,16 +12,16 @@ export interface ContainerOptions extends BackendTraffic {
   readonly env?: { readonly [name: string]: EnvValue };
 
   /**
-   * All variables of ConfigMaps and Secrets: `[Env.fromSecret(database)]`, with Env of cdk8s-plus. Of two with one name, that
-   * of the later source counts, and one in `env` before both.
+   * All variables of ConfigMaps and Secrets: `[Env.fromSecret(database)]`, with Env of cdk8s-plus. Of two with one
+   * name, that of the later source counts, and one in `env` before both.
    * @default - none
    */
   readonly envFrom?: EnvFrom[];
 
   /**
-   * Volumes, and where they are mounted: a Secret or a ConfigMap as files, a claim, an `emptyDir` in memory, a CSI driver's.
-   * All replicas mount the same; a claim that only one node may mount keeps them all on that node. A function may read what
-   * is mounted, and write there unless it is `readOnly`.
+   * Volumes, and where they are mounted: a Secret or a ConfigMap as files, a claim, an `emptyDir` in memory, a CSI
+   * driver's. All replicas mount the same; a claim that only one node may mount keeps them all on that node. A
+   * function may read what is mounted, and write there unless it is `readOnly`.
    *
    * ```ts
    * Backend.fromImage('ghcr.io/acme/users:1.4.2', {
@@ -34,38 +34,40 @@ export interface ContainerOptions extends BackendTraffic {
   readonly volumeMounts?: VolumeMount[];
 
   /**
-   * Containers that run before the one that takes requests, one after the other; each must end with exit code 0. What is not
-   * said of one is as in our own pods: user, read-only root file system, no capabilities; it gets 50m to 500m of CPU and
-   * 128 MiB of memory. Its user is that of the pod, so that they may share a volume.
+   * Containers that run before the one that takes requests, one after the other; each must end with exit code 0. What
+   * is not said of one is as in our own pods: user, read-only root file system, no capabilities; it gets 50m to 500m
+   * of CPU and 128 MiB of memory. Its user is that of the pod, so that they may share a volume.
    * @default - none
    */
   readonly initContainers?: ContainerProps[];
 
   /**
-   * Containers that run beside the one that takes requests, for as long as it does: they are started before it and before the
-   * `initContainers`, each waits for the startup probe of the one before, and they are stopped after it (Kubernetes' native
-   * sidecars). What is not said of one is as for `initContainers`. Other pods do not reach their ports.
+   * Containers that run beside the one that takes requests, for as long as it does: they are started before it and
+   * before the `initContainers`, each waits for the startup probe of the one before, and they are stopped after it
+   * (Kubernetes' native sidecars). What is not said of one is as for `initContainers`. Other pods do not reach their
+   * ports.
    * @default - none
    */
   readonly sidecars?: ContainerProps[];
 
   /**
-   * What a node has besides CPU, memory and disk, by name, in whole numbers from 1 up: `{ 'nvidia.com/gpu': 1 }`. It is both
-   * requested and the limit.
+   * What a node has besides CPU, memory and disk, by name, in whole numbers from 1 up: `{ 'nvidia.com/gpu': 1 }`. It
+   * is both requested and the limit.
    * @default - none
    */
   readonly extendedResources?: { readonly [name: string]: number };
 
   /**
-   * How long a pod may take to start, in whole seconds; it is asked every second. One that has not become ready by then is
-   * started again. From one minute on, a rollout waits for so much longer before it is called stuck (`pods.progressDeadline`).
+   * How long a pod may take to start, in whole seconds; it is asked every second. One that has not become ready by
+   * then is started again. From one minute on, a rollout waits for so much longer before it is called stuck
+   * (`pods.progressDeadline`).
    * @default Duration.minutes(1)
    */
   readonly startupTime?: Duration;
 
   /**
-   * Where the pods of this backend run, and what else is written on them, in place of what the pattern's own `pods` say,
-   * option by option.
+   * Where the pods of this backend run, and what else is written on them, in place of what the pattern's own `pods`
+   * say, option by option.
    * @default - as the pattern's `pods` say
    */
   readonly pods?: PodOptions;

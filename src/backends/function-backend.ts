@@ -16,8 +16,9 @@ import { withDefaults } from '../manifests/resources';
 /** Pods that run a function. */
 export interface FunctionBackendOptions extends ContainerOptions {
   /**
-   * How long the function may take. Then the client gets a 504 and the function's `context.signal` is aborted. A pod that stops has this and ten
-   * seconds for the requests at hand, or what `pods.terminationGracePeriod` leaves, and routers in front wait for it.
+   * How long the function may take. Then the client gets a 504 and the function's `context.signal` is aborted. A pod
+   * that stops has this and ten seconds for the requests at hand, or what `pods.terminationGracePeriod` leaves, and
+   * routers in front wait for it.
    * @default Duration.seconds(30)
    */
   readonly timeout?: Duration;
@@ -29,15 +30,17 @@ export interface FunctionBackendOptions extends ContainerOptions {
   readonly maxBodySize?: Size;
 
   /**
-   * Requests that one pod works on at a time, from 1 to 10000; further ones are answered at once with 503 and `retry-after`.
+   * Requests that one pod works on at a time, from 1 to 10000; further ones are answered at once with 503 and
+   * `retry-after`.
    * @default 100
    */
   readonly maxConcurrency?: number;
 
   /**
-   * What each pod asks for and may use; what is not given comes from the default. A quarter of the memory limit (of the request, where there is
-   * no limit) is for the bodies of requests that the pod works on, read and parsed (parsed JSON takes 3 to 20 times the space of its text);
-   * requests for which there is no room are answered with 503 and `retry-after`.
+   * What each pod asks for and may use; what is not given comes from the default. A quarter of the memory limit (of
+   * the request, where there is no limit) is for the bodies of requests that the pod works on, read and parsed (parsed
+   * JSON takes 3 to 20 times the space of its text); requests for which there is no room are answered with 503 and
+   * `retry-after`.
    * @default - cpu 100m to 1, memory 256 MiB, ephemeral storage 16 MiB to 64 MiB
    */
   readonly resources?: ContainerResources;
@@ -49,7 +52,9 @@ export class FunctionBackend implements IBackend {
 
   public bind(scope: Construct, id: string, bound: BackendBindOptions): BackendAddress {
     [scope, id, bound] = checked('IBackend.bind', [scope, id, bound]);
-    const { env = {}, timeout = Duration.seconds(30), maxBodySize = Size.mebibytes(1), maxConcurrency = 100 } = this.options;
+    const {
+      env = {}, timeout = Duration.seconds(30), maxBodySize = Size.mebibytes(1), maxConcurrency = 100,
+    } = this.options;
     checkDuration(scope, 'timeout', timeout);
     checkSize(scope, 'maxBodySize', maxBodySize);
     checkWhole(scope, 'maxConcurrency', maxConcurrency, 1, 10_000);

@@ -17,8 +17,8 @@ import { checkImage } from '../platform/image';
 /** Pods of a container image. */
 export interface ImageBackendOptions extends ContainerOptions {
   /**
-   * The TCP port the program listens on, from 1 to 65535. For one below 1024 the pod gets a sysctl which lets every program
-   * use it (`net.ipv4.ip_unprivileged_port_start`), and no privilege.
+   * The TCP port the program listens on, from 1 to 65535. For one below 1024 the pod gets a sysctl which lets every
+   * program use it (`net.ipv4.ip_unprivileged_port_start`), and no privilege.
    */
   readonly port: number;
 
@@ -41,8 +41,8 @@ export interface ImageBackendOptions extends ContainerOptions {
   readonly args?: string[];
 
   /**
-   * What each pod asks for and may use. What is not given comes from the default; memory's request should equal its limit, so that a
-   * pod is not evicted for what it was allowed.
+   * What each pod asks for and may use. What is not given comes from the default; memory's request should equal its
+   * limit, so that a pod is not evicted for what it was allowed.
    * @default - cpu 100m to 1, memory 256 MiB, ephemeral storage 64 MiB to 256 MiB, or to 192 MiB more than `writable`
    */
   readonly resources?: ContainerResources;
@@ -74,8 +74,9 @@ export interface ImageBackendOptions extends ContainerOptions {
   readonly startup?: Probe;
 
   /**
-   * Folders the program writes to, and how much each may hold: `{ '/var/cache': Size.mebibytes(64) }`. The rest of its file system is read-only;
-   * these are empty at start and gone with the pod. A limit in `resources.ephemeralStorage` must be larger than all of them together.
+   * Folders the program writes to, and how much each may hold: `{ '/var/cache': Size.mebibytes(64) }`. The rest of its
+   * file system is read-only; these are empty at start and gone with the pod. A limit in `resources.ephemeralStorage`
+   * must be larger than all of them together.
    * @default - /tmp, up to 64 MiB, unless a volume is mounted there
    */
   readonly writable?: { readonly [path: string]: Size };
@@ -91,11 +92,17 @@ export interface ImageBackendOptions extends ContainerOptions {
   readonly keepAlive?: Duration;
 }
 
-/** We know nothing of the program: enough for a small one to start, and a bound for a wild one, with room for its folders and something beside them. */
+/**
+ * We know nothing of the program: enough for a small one to start, and a bound for a wild one, with room for its
+ * folders and something beside them.
+ */
 const defaultResources = (writable: Size) => ({
   cpu: { request: Cpu.millis(100), limit: Cpu.units(1) },
   memory: { request: Size.mebibytes(256), limit: Size.mebibytes(256) },
-  ephemeralStorage: { request: Size.mebibytes(64), limit: Size.kibibytes(Math.max(256 * 1024, kibibytes(writable) + 192 * 1024)) },
+  ephemeralStorage: {
+    request: Size.mebibytes(64),
+    limit: Size.kibibytes(Math.max(256 * 1024, kibibytes(writable) + 192 * 1024)),
+  },
 });
 
 /** See {@link Backend.fromImage}. */
@@ -113,7 +120,9 @@ export class ImageBackend implements IBackend {
     if (this.options.readinessPath !== undefined && this.options.readiness) {
       refuse(scope, `readinessPath is '${readinessPath}', and readiness is given: leave one of them out`);
     }
-    if (!readinessPath.startsWith('/')) refuse(scope, `readinessPath is '${readinessPath}': a path starts with a slash, as in '/health'`);
+    if (!readinessPath.startsWith('/')) {
+      refuse(scope, `readinessPath is '${readinessPath}': a path starts with a slash, as in '/health'`);
+    }
     checkKeepAlive(scope, 'keepAlive', keepAlive);
     const address = bindGroup(scope, id, bound, this.options, () => ({
       image: this.image,

@@ -25,7 +25,10 @@ export interface NodePod {
   readonly mounts?: readonly VolumeMount[];
 }
 
-/** A tenth of a core is what Node takes when little happens; a whole one it can use, with its one thread. 256 MiB: Node's own 50, code and bodies. */
+/**
+ * A tenth of a core is what Node takes when little happens; a whole one it can use, with its one thread. 256 MiB:
+ * Node's own 50, code and bodies.
+ */
 export const NODE_RESOURCES = {
   cpu: { request: Cpu.millis(100), limit: Cpu.units(1) },
   memory: { request: Size.mebibytes(256), limit: Size.mebibytes(256) },
@@ -42,10 +45,15 @@ const TOKENS_PATH = '/var/run/secrets';
 const PORTS = { port: 8080, adminPort: 9090 };
 
 /** What every such program is configured with: its ports, and its times in milliseconds. */
-export function nodeConfig(scope: Construct, timeout: Duration): Pick<FunctionServerConfig & RootConfig, 'port' | 'adminPort' | 'timeout' | 'drain'> {
+export function nodeConfig(
+  scope: Construct, timeout: Duration,
+): Pick<FunctionServerConfig & RootConfig, 'port' | 'adminPort' | 'timeout' | 'drain'> {
   const millis = timeout.toMilliseconds();
-  // Over a connection that its peer has kept, the last request may come some seconds after the stop signal, and it may take its whole time.
-  const finish = timeToFinish(scope, Platform.of(scope).pods, Duration.millis(Math.min(LONGEST, Math.max(20_000, millis + 10_000))));
+  // Over a connection that its peer has kept, the last request may come some seconds after the stop signal, and it may
+  // take its whole time.
+  const finish = timeToFinish(
+    scope, Platform.of(scope).pods, Duration.millis(Math.min(LONGEST, Math.max(20_000, millis + 10_000))),
+  );
   return { ...PORTS, timeout: millis, drain: finish.toMilliseconds() };
 }
 
@@ -59,11 +67,14 @@ export function nodeEnv(
   const writable = mounts.filter(({ readOnly }) => !readOnly).map(({ path }) => path);
   // Node 24 does not guard the network, and ends when it is given this option.
   const network = nodeVersion >= 25 ? ['--allow-net'] : [];
-  // Of 256 MiB, Node 24 takes all for its objects, and the kernel ends the pod before garbage is collected (measured: a heap limit of 259 MiB). A
-  // quarter is for bodies, which are no objects, and another for Node itself.
+  // Of 256 MiB, Node 24 takes all for its objects, and the kernel ends the pod before garbage is collected (measured:
+  // a heap limit of 259 MiB). A quarter is for bodies, which are no objects, and another for Node itself.
   const memory = memoryOf(resources);
   const heap = memory ? [`--max-old-space-size=${Math.floor(memory / 2 ** 21)}`] : [];
-  const permissions = [...readable.map((path) => allowed('read', path)), ...writable.map((path) => allowed('write', path))];
+  const permissions = [
+    ...readable.map((path) => allowed('read', path)),
+    ...writable.map((path) => allowed('write', path)),
+  ];
   return {
     LISTEN_ADDRESS: EnvValue.fromValue('0.0.0.0'),
     POD_NAME: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAME),
@@ -77,7 +88,10 @@ function allowed(access: 'read' | 'write', path: string): string {
   return /[\s"\\]/.test(option) ? `"${option.replace(/["\\]/g, '\\$&')}"` : option;
 }
 
-/** A pod of a group that runs the program; its configuration and the user's code travel in a ConfigMap of the group's, made in `scope`. */
+/**
+ * A pod of a group that runs the program; its configuration and the user's code travel in a ConfigMap of the group's,
+ * made in `scope`.
+ */
 export function nodePod(scope: Construct, labels: GroupLabels, pod: NodePod): PodSpec {
   const { port, adminPort } = PORTS;
   return {
@@ -92,7 +106,9 @@ export function nodePod(scope: Construct, labels: GroupLabels, pod: NodePod): Po
     resources: pod.resources,
     files: {
       [PROGRAM_PATH]: sharedFiles(scope, 'Program', pod.sharedAs, () => ({ [pod.program]: program(pod.program) })),
-      [CODE_PATH]: files(scope, 'Code', labels, { ...pod.modules, 'config.json': `${JSON.stringify(pod.config, undefined, 2)}\n` }),
+      [CODE_PATH]: files(
+        scope, 'Code', labels, { ...pod.modules, 'config.json': `${JSON.stringify(pod.config, undefined, 2)}\n` },
+      ),
     },
     writable: {},
     stop: stopAfter(Duration.millis(pod.config.drain)),

@@ -26,9 +26,16 @@ export function serviceAddress(service: Service, options: ServiceBackendOptions)
 function portOf(service: Service, wanted: number | string | undefined): ServicePort {
   const ports = service.ports.filter(({ protocol = Protocol.TCP }) => protocol === Protocol.TCP);
   const list = ports.map(({ name, port }) => name ? `${port} '${name}'` : `${port}`).join(', ');
-  if (ports.length === 0) refuse(service, 'ports has no TCP port: bind one to the Service before it becomes a backend');
-  if (wanted === undefined && ports.length > 1) refuse(service, `ports has ${list}: say in Backend.fromService which port is meant`);
+  if (ports.length === 0) {
+    refuse(service, 'ports has no TCP port: bind one to the Service before it becomes a backend');
+  }
+  if (wanted === undefined && ports.length > 1) {
+    refuse(service, `ports has ${list}: say in Backend.fromService which port is meant`);
+  }
   const found = wanted === undefined ? ports[0] : ports.find(({ name, port }) => port === wanted || name === wanted);
-  if (!found) refuse(service, `port is ${typeof wanted === 'string' ? `'${wanted}'` : wanted}, which the Service has not: it has ${list}`);
+  if (!found) {
+    refuse(service, `port is ${typeof wanted === 'string' ? `'${wanted}'` : wanted}, which the Service has not: `
+      + `it has ${list}`);
+  }
   return found;
 }

@@ -25,12 +25,13 @@ export interface FrontOptions {
   readonly egress?: Egress[];
 
   /**
-   * Addresses and networks (`10.0.0.0/8`) of gateways that may call, such as an Ingress controller. What they say of the
-   * client in `x-forwarded-*`, `x-real-ip` and `forwarded` is passed on, and their own address is added to
-   * `x-forwarded-for`; of anyone else these headers are replaced by what is seen itself. An empty list believes nobody.
+   * Addresses and networks (`10.0.0.0/8`) of gateways that may call, such as an Ingress controller. What they say of
+   * the client in `x-forwarded-*`, `x-real-ip` and `forwarded` is passed on, and their own address is added to
+   * `x-forwarded-for`; of anyone else these headers are replaced by what is seen itself. An empty list believes
+   * nobody.
    *
-   * The `x-forwarded-proto` that leaves get of a root is `https` or `http`: of a list the first counts, and `wss` and `ws`
-   * are the schemes that they are carried by.
+   * The `x-forwarded-proto` that leaves get of a root is `https` or `http`: of a list the first counts, and `wss` and
+   * `ws` are the schemes that they are carried by.
    * @default - the private networks of RFC 1918, RFC 6598 and RFC 4193, which is where a cluster's pods and nodes are:
    * change it where clients that you do not trust call from such an address
    */
@@ -41,21 +42,23 @@ export interface FrontOptions {
    * memory is needed for.
    *
    * A router gets one worker process per whole core of the CPU limit (of the request, where there is no limit). Memory
-   * bounds how many requests may be open at once where a script finds their key (`ShardKey.fromFunction` and `fromField`;
-   * `fromQuery` and `fromPath` only where they have `%` or `+`), because each takes 0.3 MiB until it is answered, a
-   * WebSocket too: 346 with 128 MiB. Where the router reads bodies, 295 with 256 MiB, of which 25 may have a body that is
-   * larger than 10 kB or sent in chunks. Further ones are answered with 503.
+   * bounds how many requests may be open at once where a script finds their key (`ShardKey.fromFunction` and
+   * `fromField`; `fromQuery` and `fromPath` only where they have `%` or `+`), because each takes 0.3 MiB until it is
+   * answered, a WebSocket too: 346 with 128 MiB. Where the router reads bodies, 295 with 256 MiB, of which 25 may have
+   * a body that is larger than 10 kB or sent in chunks. Further ones are answered with 503.
    *
-   * In a root, a quarter of the memory limit (of the request, where there is no limit) is for the bodies of requests and
-   * answers in flight, and for what is made of them: the values that a gather function gets take 3 to 20 times the memory
-   * of their JSON. A request that finds no room for its body or for these values gets a 503, and a leaf whose answer finds
-   * none has failed.
-   * @default - cpu 100m to 1, memory 256 MiB (of a router that reads no bodies 128 MiB), ephemeral storage 16 MiB to 64 MiB
+   * In a root, a quarter of the memory limit (of the request, where there is no limit) is for the bodies of requests
+   * and answers in flight, and for what is made of them: the values that a gather function gets take 3 to 20 times the
+   * memory of their JSON. A request that finds no room for its body or for these values gets a 503, and a leaf whose
+   * answer finds none has failed.
+   * @default - cpu 100m to 1, memory 256 MiB (of a router that reads no bodies 128 MiB), ephemeral storage 16 MiB to
+   * 64 MiB
    */
   readonly resources?: ContainerResources;
 
   /**
-   * Where its pods run, and what else is written on them, in place of what the pattern's own `pods` say, option by option.
+   * Where its pods run, and what else is written on them, in place of what the pattern's own `pods` say, option by
+   * option.
    * @default - as the pattern's `pods` say
    */
   readonly pods?: PodOptions;

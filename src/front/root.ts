@@ -64,7 +64,9 @@ export interface Root {
 export function root(pattern: Construct, rooting: Rooting, options: RootOptions = {}): Root {
   const replicas = replicasOf(pattern, options, 100, 'root.');
   const resources = withDefaults(options.resources, NODE_RESOURCES);
-  const { leaves, gather, timeout, minResponses, hedgeAfter, accept, maxBodySize, maxAnswerSize, maxConcurrency } = rooting;
+  const {
+    leaves, gather, timeout, minResponses, hedgeAfter, accept, maxBodySize, maxAnswerSize, maxConcurrency,
+  } = rooting;
   // One request and its answers must fit, else it could never be answered.
   const maxHeldSize = heldSize(pattern, 'root.', resources);
   checkHeld(pattern, 'maxBodySize', maxBodySize, 1, maxHeldSize, 'root.');
@@ -83,7 +85,8 @@ export function root(pattern: Construct, rooting: Rooting, options: RootOptions 
     ...trafficInFront(leaves, rooting.clients, options.egress),
     pod: nodePod(scope, labels, {
       program: 'root.mjs',
-      // Not `root`: with the chart's id in front, that is the name of a root's own ConfigMap where chart and pattern have one name.
+      // Not `root`: with the chart's id in front, that is the name of a root's own ConfigMap where chart and pattern
+      // have one name.
       sharedAs: 'root-program',
       config: {
         ...nodeConfig(scope, timeout),

@@ -13,7 +13,12 @@ export function trafficInFront(
     clients: clients.map(({ _spec }) => _spec),
     egress: [...targets.flatMap(({ address: { host, port, podsHost, podsPort = port } }) => [
       { kind: 'host', host, port, inFull: true } as const,
-      ...podsHost === undefined || podsHost === host && podsPort === port ? [] : [{ kind: 'host', host: podsHost, port: podsPort, inFull: true } as const],
+      ...podsHost === undefined || podsHost === host && podsPort === port ? [] : [{
+        kind: 'host',
+        host: podsHost,
+        port: podsPort,
+        inFull: true,
+      } as const],
     ]), ...further.map(({ _spec }) => _spec)],
   };
 }

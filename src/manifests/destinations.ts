@@ -50,9 +50,15 @@ export class Destinations {
       if (!ApiObject.isApiObject(object)) continue;
       const namespace = object.metadata.namespace ?? '';
       // Not every Service is Kubernetes' own: Knative has another kind of that name.
-      if (object.kind === 'Service' && object.apiVersion === 'v1') this.objects.set(keyOf({ name: object.name, namespace }), object);
+      if (object.kind === 'Service' && object.apiVersion === 'v1') {
+        this.objects.set(keyOf({ name: object.name, namespace }), object);
+      }
       if (object.kind === 'EndpointSlice') {
-        append(this.endpoints, keyOf({ name: object.metadata.getLabel('kubernetes.io/service-name') ?? '', namespace }), object);
+        append(
+          this.endpoints, keyOf(
+            { name: object.metadata.getLabel('kubernetes.io/service-name') ?? '', namespace },
+          ), object,
+        );
       }
     }
   }
@@ -60,7 +66,12 @@ export class Destinations {
   /** Where a group's pods connect to by a host's name or address and a port. */
   public of(host: string, port: number, { scope: from, platform }: NetworkMember): Destination {
     const version = isIP(host);
-    if (version) return { reach: { peer: { ipBlock: { cidr: `${host}/${version === 4 ? 32 : 128}` } }, ports: [port] }, groups: [] };
+    if (version) {
+      return {
+        reach: { peer: { ipBlock: { cidr: `${host}/${version === 4 ? 32 : 128}` } }, ports: [port] },
+        groups: [],
+      };
+    }
     const outside: Destination = { reach: { peer: 'anywhere', ports: [port] }, groups: [] };
     const meaning = meaningOf(host, from, platform.clusterDomain);
     // Outside of the cluster a policy knows no names.
@@ -75,7 +86,8 @@ export class Destinations {
       const own = this.ownService(key);
       if (own) return { reach: reachOf(own, port, elsewhere), groups: own.groups, short };
     }
-    // Of a Service that is not synthesized here neither the pods nor their port are known, so the rule must allow all of its namespace.
+    // Of a Service that is not synthesized here neither the pods nor their port are known, so the rule must allow all
+    // of its namespace.
     return sure ? { reach: { peer: namespacePeer(elsewhere), ports: [] }, groups: [] } : outside;
   }
 
@@ -129,5 +141,8 @@ export function peerOf({ scope, labels }: NetworkMember, seenFrom: IConstruct): 
   const namespace = namespaceOf(scope);
   if (namespace === namespaceOf(seenFrom)) return podsPeer(selectorOf(labels));
   // A chart without a namespace may be applied to any.
-  return namespace ? podsPeer(selectorOf(labels), namespace) : { ...podsPeer(selectorOf(labels)), namespaceSelector: {} };
+  return namespace ? podsPeer(selectorOf(labels), namespace) : {
+    ...podsPeer(selectorOf(labels)),
+    namespaceSelector: {},
+  };
 }

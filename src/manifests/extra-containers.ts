@@ -38,11 +38,15 @@ export function renderExtras(
   scope: IConstruct, main: string, { initContainers = [], sidecars = [] }: ExtraContainers, parts: PodParts,
 ): object[] {
   const names = new Set([main]);
-  const named = (property: string, index: number, { name = `${property.toLowerCase().replace(/s$/, '')}-${index}` }: kplus.ContainerProps) => {
+  const named = (property: string, index: number, { name: given }: kplus.ContainerProps) => {
+    const name = given ?? `${property.toLowerCase().replace(/s$/, '')}-${index}`;
     if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) {
-      refuse(scope, `${property}[${index}].name is '${name}', which is no DNS label: use lower-case letters, digits and dashes`);
+      refuse(scope, `${property}[${index}].name is '${name}', which is no DNS label: use lower-case letters, `
+        + 'digits and dashes');
     }
-    if (names.has(name)) refuse(scope, `${property}[${index}].name is '${name}', and another container has that name: use another one`);
+    if (names.has(name)) {
+      refuse(scope, `${property}[${index}].name is '${name}', and another container has that name: use another one`);
+    }
     names.add(name);
     return name;
   };
@@ -56,7 +60,8 @@ export function renderExtras(
     ...initContainers.map((each, index) => {
       for (const property of OF_SIDECARS) {
         if (!each[property]) continue;
-        refuse(scope, `initContainers[${index}].${property} is given, but an init container ends before it could matter: `
+        refuse(scope, `initContainers[${index}].${property} is given, `
+          + 'but an init container ends before it could matter: '
           + 'leave it out, or make it one of the sidecars');
       }
       // cdk8s-plus asks whatever has a port.
@@ -83,10 +88,22 @@ function renderExtra(
     ...kplus.k8s.toJson_Container(container._toKube()),
     ...parts.containers,
     ...imagePullPolicy && { imagePullPolicy },
-    ...port && !startup && { startupProbe: { tcpSocket: { port }, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 60 } },
+    ...port && !startup && {
+      startupProbe: {
+        tcpSocket: { port },
+        periodSeconds: 1,
+        timeoutSeconds: 1,
+        failureThreshold: 60,
+      },
+    },
     resources: renderResources(resources),
-    volumeMounts: volumeMounts.length > 0 ? renderMounts(scope, `${called}.volumeMounts`, volumeMounts, []) : undefined,
-    securityContext: { ...(parts.containers as Rendered).securityContext, ...renderSecurity(scope, called, securityContext) },
+    volumeMounts: volumeMounts.length > 0 ? renderMounts(
+      scope, `${called}.volumeMounts`, volumeMounts, [],
+    ) : undefined,
+    securityContext: {
+      ...(parts.containers as Rendered).securityContext,
+      ...renderSecurity(scope, called, securityContext),
+    },
   };
 }
 

@@ -5,15 +5,19 @@ import { shortHash, suffixed } from './names';
 import { refuse } from '../checks/errors';
 import { isWritable } from '../checks/yaml-text';
 
-/** The API server refuses objects whose annotations are longer, and `kubectl apply` keeps a copy of each object in one of them. */
+/**
+ * The API server refuses objects whose annotations are longer, and `kubectl apply` keeps a copy of each object in one
+ * of them.
+ */
 const MAX_BYTES = 256 * 1024;
 const COPY = 'kubectl.kubernetes.io/last-applied-configuration';
 /** Of a namespace that is chosen later. */
 const LONGEST_NAME = 'x'.repeat(63);
 
 /**
- * The pods of an earlier revision still mount what the latest manifests no longer have: without it none of them starts again. So what deletes
- * objects that are gone from the manifests shall leave these, and not call the app out of sync for them.
+ * The pods of an earlier revision still mount what the latest manifests no longer have: without it none of them starts
+ * again. So what deletes objects that are gone from the manifests shall leave these, and not call the app out of sync
+ * for them.
  */
 const KEPT = {
   'argocd.argoproj.io/compare-options': 'IgnoreExtraneous',
@@ -40,7 +44,10 @@ export function files(scope: Construct, id: string, labels: GroupLabels, data: R
 /** By chart, and by what they are called. */
 const shared = new WeakMap<Chart, Map<string, Files>>();
 
-/** Files that several patterns of a chart use, such as a program: made once per chart, by the first that asks, so that they come before all pods. */
+/**
+ * Files that several patterns of a chart use, such as a program: made once per chart, by the first that asks, so that
+ * they come before all pods.
+ */
 export function sharedFiles(scope: Construct, id: string, called: string, data: () => Record<string, string>): Files {
   const chart = Chart.of(scope);
   const known = shared.get(chart) ?? new Map<string, Files>();
@@ -61,7 +68,10 @@ interface ConfigMapSpec {
   readonly data: Record<string, string>;
 }
 
-/** Its name changes with any byte of its content: so new content rolls the pods, and pods of an earlier revision find theirs. */
+/**
+ * Its name changes with any byte of its content: so new content rolls the pods, and pods of an earlier revision find
+ * theirs.
+ */
 function configMap(scope: Construct, id: string, { name, labels, data }: ConfigMapSpec): Files {
   const chart = Chart.of(scope);
   const content = Object.entries(data).sort(([a], [b]) => a < b ? -1 : 1);
@@ -75,7 +85,11 @@ function configMap(scope: Construct, id: string, { name, labels, data }: ConfigM
     immutable: true,
     ...inYaml(scope, data),
   };
-  const metadata = { ...object.metadata, labels: { ...chart.labels, ...labels }, namespace: chart.namespace ?? LONGEST_NAME };
+  const metadata = {
+    ...object.metadata,
+    labels: { ...chart.labels, ...labels },
+    namespace: chart.namespace ?? LONGEST_NAME,
+  };
   checkBytes(scope, name, { ...object, metadata });
   new ApiObject(scope, id, object);
   return { configMap: object.metadata.name, data };
@@ -109,7 +123,10 @@ function refuseHalfPairs(scope: Construct, file: string, text: string): void {
     + 'half of a character, which no file can hold: write it as an escape');
 }
 
-/** Refuses an object whose annotations, kubectl's included, are too long: JSON as Go writes it, with a line break behind it. */
+/**
+ * Refuses an object whose annotations, kubectl's included, are too long: JSON as Go writes it, with a line break
+ * behind it.
+ */
 function checkBytes(scope: Construct, name: string, object: Annotated): void {
   const all = { ...object.data, ...object.binaryData };
   const characters = Object.values(all).reduce((sum, text) => sum + text.length, 0);
@@ -120,6 +137,7 @@ function checkBytes(scope: Construct, name: string, object: Annotated): void {
   const bytes = annotations.reduce((sum, [key, value]) => sum + key.length + Buffer.byteLength(value), 0);
   if (bytes <= MAX_BYTES) return;
   const names = Object.keys(all).join(', ');
-  refuse(scope, `ConfigMap '${name}' takes ${Math.ceil(bytes / 1024)} KiB in the annotation that kubectl apply makes of it (${names}): `
+  refuse(scope, `ConfigMap '${name}' takes ${Math.ceil(bytes / 1024)} KiB in the annotation that kubectl apply makes `
+    + `of it (${names}): `
     + `Kubernetes takes ${MAX_BYTES / 1024} KiB, so put code of that size into an image`);
 }

@@ -38,7 +38,9 @@ export function patternSelector(pattern: string): Record<string, string> {
   return { 'app.kubernetes.io/name': pattern };
 }
 
-/** The labels that select a group's pods: as few as tell it apart, because a Deployment's selector can never change. */
+/**
+ * The labels that select a group's pods: as few as tell it apart, because a Deployment's selector can never change.
+ */
 export function selectorOf(labels: GroupLabels): Record<string, string> {
   return { ...patternSelector(labels.pattern), 'app.kubernetes.io/instance': labels.group };
 }
@@ -49,7 +51,10 @@ export function selectorOf(labels: GroupLabels): Record<string, string> {
  * @throws where one of them is ours
  */
 export function withLabels(
-  scope: Construct, property: string, ours: { readonly [label: string]: string }, given: { readonly [label: string]: string } = {},
+  scope: Construct,
+  property: string,
+  ours: { readonly [label: string]: string },
+  given: { readonly [label: string]: string } = {},
 ): Record<string, string> {
   for (const label of Object.keys(given)) {
     if (label in ours) refuse(scope, `${property} sets '${label}', which the pattern sets itself: use another label`);

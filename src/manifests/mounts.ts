@@ -7,10 +7,13 @@ import { refuse } from '../checks/errors';
 export function checkMountPath(scope: IConstruct, called: string, path: string): void {
   const clean = posix.join('/', path).replace(/(?<=.)\/$/, '');
   if (clean === '/') {
-    refuse(scope, `${called} '${path}', which would hide the files of the image: name the folders that the program uses, `
+    refuse(scope, `${called} '${path}', which would hide the files of the image: `
+      + 'name the folders that the program uses, '
       + "as in '/tmp'");
   }
-  if (path !== clean) refuse(scope, `${called} '${path}': a path starts with a slash and has no detours, as in '${clean}'`);
+  if (path !== clean) {
+    refuse(scope, `${called} '${path}': a path starts with a slash and has no detours, as in '${clean}'`);
+  }
   if (path.includes(':')) {
     refuse(scope, `${called} '${path}', and Kubernetes mounts no path with a colon: use another folder`);
   }
@@ -29,7 +32,8 @@ export function renderMounts(
   return mounts.map(({ path, volume, readOnly, subPath, subPathExpr, propagation }) => {
     checkMountPath(scope, `${property} names`, path);
     if (paths.has(path)) {
-      refuse(scope, `${property} names '${path}', where something else is mounted: use another path, or leave one of them out`);
+      refuse(scope, `${property} names '${path}', where something else is mounted: use another path, `
+        + 'or leave one of them out');
     }
     if (subPath !== undefined && subPathExpr !== undefined) {
       refuse(scope, `${property} has subPath and subPathExpr for '${path}': give one of them`);

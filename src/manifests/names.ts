@@ -4,7 +4,10 @@ import { Construct, IConstruct } from 'constructs';
 import { duplicates } from './duplicates';
 import { refuse } from '../checks/errors';
 
-/** Service names and label values may not be longer (RFC 1035 labels, https://kubernetes.io/docs/concepts/overview/working-with-objects/names/). */
+/**
+ * Service names and label values may not be longer (RFC 1035 labels,
+ * https://kubernetes.io/docs/concepts/overview/working-with-objects/names/).
+ */
 const MAX_LENGTH = 63;
 /** The longest of what we append to a name that was claimed. */
 const LONGEST_SUFFIX = '-headless';
@@ -20,10 +23,12 @@ export function nameOf(scope: Construct): string {
   const ids = scope.node.path.slice(chart.node.path.length).split('/').filter((id) => id);
   const name = ids.map(kebab).join('-');
   if (!/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name)) {
-    refuse(scope, `id '${ids.join('/')}' makes the name '${name}', which is no DNS label: use letters, digits and dashes, with a letter first`);
+    refuse(scope, `id '${ids.join('/')}' makes the name '${name}', which is no DNS label: use letters, `
+      + 'digits and dashes, with a letter first');
   }
   if (name.length + LONGEST_SUFFIX.length > MAX_LENGTH) {
-    refuse(scope, `id '${ids.join('/')}' makes the name '${name}${LONGEST_SUFFIX}' of ${name.length + LONGEST_SUFFIX.length} characters: `
+    refuse(scope, `id '${ids.join('/')}' makes the name '${name}${LONGEST_SUFFIX}' of `
+      + `${name.length + LONGEST_SUFFIX.length} characters: `
       + `Kubernetes allows ${MAX_LENGTH}, use a shorter id`);
   }
   return name;
@@ -34,11 +39,13 @@ function kebab(id: string): string {
 }
 
 /**
- * Any text and a suffix as a name (RFC 1123 label), `My chart.v2` and `program` → `my-chart-v2-program`: where it is too long, the text gives way.
- * Several texts may make one name.
+ * Any text and a suffix as a name (RFC 1123 label), `My chart.v2` and `program` → `my-chart-v2-program`: where it is
+ * too long, the text gives way. Several texts may make one name.
  */
 export function suffixed(text: string, suffix: string): string {
-  const label = text.toLowerCase().replace(/[^a-z0-9-]+/g, '-').slice(0, MAX_LENGTH - suffix.length - 1).replace(/^-+|-+$/g, '');
+  const label = text.toLowerCase().replace(/[^a-z0-9-]+/g, '-').slice(0, MAX_LENGTH - suffix.length - 1).replace(
+    /^-+|-+$/g, '',
+  );
   return label ? `${label}-${suffix}` : suffix;
 }
 
@@ -50,7 +57,8 @@ export function checkServiceName(scope: IConstruct, property: string, name: stri
   const most = MAX_LENGTH - LONGEST_SUFFIX.length;
   if (/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name) && name.length <= most) return;
   refuse(scope, `${property} is '${name}': the name of a Service is a DNS label, of small letters, digits and dashes `
-    + `with a letter first, and of at most ${most} characters, because '${LONGEST_SUFFIX}' is appended; write it as in 'users'`);
+    + `with a letter first, and of at most ${most} characters, because '${LONGEST_SUFFIX}' is appended; `
+    + "write it as in 'users'");
 }
 
 /** Any text as the value of a label: itself where it is one, else something like it that no other text makes. */
@@ -60,8 +68,8 @@ export function labelValue(text: string): string {
 }
 
 /**
- * The name of the volume at a path, `/opt/metaparticle/code` → `opt-metaparticle-code`. Where another path would make the same name, as `/A` and
- * `/a` would, it ends in a hash.
+ * The name of the volume at a path, `/opt/metaparticle/code` → `opt-metaparticle-code`. Where another path would make
+ * the same name, as `/A` and `/a` would, it ends in a hash.
  */
 export function volumeName(path: string): string {
   const plain = path.slice(1).replace(/\//g, '-');
@@ -90,13 +98,17 @@ function namesOf(root: IConstruct): Map<string, IConstruct> {
 }
 
 /**
- * Takes a name for one construct: objects of two constructs under one name would silently replace each other in the cluster.
+ * Takes a name for one construct: objects of two constructs under one name would silently replace each other in the
+ * cluster.
  * @throws where another construct of the app holds it in the same namespace
  */
 export function claimName(scope: Construct, name: string): void {
   const names = namesOf(scope.node.root);
   const key = `${Chart.of(scope).namespace ?? ''}/${name}`;
   const holder = names.get(key);
-  if (holder) refuse(scope, `its name '${name}' is taken by [${holder.node.path}]: use another id, or charts with different namespaces`);
+  if (holder) {
+    refuse(scope, `its name '${name}' is taken by [${holder.node.path}]: use another id, `
+      + 'or charts with different namespaces');
+  }
   names.set(key, scope);
 }

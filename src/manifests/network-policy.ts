@@ -10,7 +10,10 @@ export interface FurtherPort {
   readonly clients: readonly (PeerSpec | Anywhere)[];
 }
 
-/** Who may connect to a group's pods, and where they may connect to: in both directions, what is not named here is refused. */
+/**
+ * Who may connect to a group's pods, and where they may connect to: in both directions, what is not named here is
+ * refused.
+ */
 export interface PolicySpec extends NetworkMember {
   /** Who may connect to the port that takes requests, besides the groups of the app that are known to. */
   readonly clients: readonly (PeerSpec | Anywhere)[];
@@ -25,13 +28,16 @@ interface Port {
 }
 
 /**
- * Of anything: name servers are pods on one cluster and a process of the node on another (NodeLocal DNSCache), and a rule for the cluster's
- * own would keep nobody's questions inside, since those that it cannot answer it passes on. OpenShift's listen on 5353, and rules are checked
- * once the port of a Service has been replaced by that of a pod.
+ * Of anything: name servers are pods on one cluster and a process of the node on another (NodeLocal DNSCache), and a
+ * rule for the cluster's own would keep nobody's questions inside, since those that it cannot answer it passes on.
+ * OpenShift's listen on 5353, and rules are checked once the port of a Service has been replaced by that of a pod.
  */
 const DNS = [53, 5353].flatMap((port) => ['UDP', 'TCP'].map((protocol) => ({ port, protocol })));
 
-/** The NetworkPolicy of a group. Its rules are found when the app is synthesized, because later patterns connect to earlier ones. */
+/**
+ * The NetworkPolicy of a group. Its rules are found when the app is synthesized, because later patterns connect to
+ * earlier ones.
+ */
 export function networkPolicy(spec: PolicySpec): void {
   const { scope, labels, platform: { networkPolicies, scrapers } } = spec;
   const network = Network.of(scope);
@@ -48,7 +54,9 @@ export function networkPolicy(spec: PolicySpec): void {
       ingress: Lazy.any({
         produce: () => [
           ...rule('from', [...network.clientsOf(spec), ...spec.clients], [tcp(spec.port)]),
-          ...spec.metricsPort === undefined ? [] : rule('from', scrapers.map(({ _spec }) => _spec), [tcp(spec.metricsPort)]),
+          ...spec.metricsPort === undefined ? [] : rule(
+            'from', scrapers.map(({ _spec }) => _spec), [tcp(spec.metricsPort)],
+          ),
           ...(spec.further ?? []).flatMap(({ port, clients }) => rule('from', clients, [tcp(port)])),
         ],
       }),
@@ -67,11 +75,17 @@ export function networkPolicy(spec: PolicySpec): void {
   });
 }
 
-/** The rule for some peers; none for nobody, because to Kubernetes a rule with an empty list of peers means everybody. */
+/**
+ * The rule for some peers; none for nobody, because to Kubernetes a rule with an empty list of peers means everybody.
+ */
 function rule(side: 'from' | 'to', peers: readonly (PeerSpec | Anywhere)[], ports: readonly Port[]): object[] {
   if (peers.length === 0) return [];
   return [{
-    ...!peers.includes('anywhere') && { [side]: [...new Map(peers.map((peer) => [JSON.stringify(peer), peer])).values()] },
+    ...!peers.includes('anywhere') && {
+      [side]: [...new Map(
+        peers.map((peer) => [JSON.stringify(peer), peer]),
+      ).values()],
+    },
     ...ports.length > 0 && { ports },
   }];
 }

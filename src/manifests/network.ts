@@ -4,7 +4,10 @@ import type { NetworkMember } from './network-member';
 import { ServiceName } from './service-name';
 import { PeerSpec } from '../platform/peer-spec';
 
-/** All of an app's connections, found in one go: with one look through the app for each group, time would grow with the square of their number. */
+/**
+ * All of an app's connections, found in one go: with one look through the app for each group, time would grow with the
+ * square of their number.
+ */
 interface Connections {
   readonly reach: ReadonlyMap<NetworkMember, readonly Reach[]>;
   readonly clients: ReadonlyMap<NetworkMember, ReadonlySet<NetworkMember>>;
@@ -15,8 +18,8 @@ interface Connections {
 const networks = new WeakMap<IConstruct, Network>();
 
 /**
- * The groups of an app, and who connects to whom. It goes by names, as connections do: so a group is open to whatever is known to connect to
- * it, in whichever way it came by the address, and wherever it stands in the app.
+ * The groups of an app, and who connects to whom. It goes by names, as connections do: so a group is open to whatever
+ * is known to connect to it, in whichever way it came by the address, and wherever it stands in the app.
  */
 export class Network {
   /** The network of the app that a construct belongs to. */
@@ -82,6 +85,7 @@ function connect(members: readonly NetworkMember[], destinations: Destinations):
 }
 
 function shortName({ scope }: NetworkMember, host: string, { name, namespace }: ServiceName): string {
-  return `[${scope.node.scope!.node.path}] a backend is at '${host}': routers and roots ask DNS for that name as it is, `
+  return `[${scope.node.scope!.node.path}] a backend is at '${host}': routers and roots ask DNS for that name as it `
+    + 'is, '
     + `and no Service has it; write '${name}.${namespace}.svc'`;
 }

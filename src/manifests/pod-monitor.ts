@@ -9,7 +9,10 @@ import type { PodMonitorOptions } from '../platform/pod-monitors';
  * (https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PodMonitor).
  */
 export function podMonitor(
-  scope: Construct, metadata: Metadata, selector: Record<string, string>, { port, path }: NonNullable<PodSpec['metrics']>,
+  scope: Construct,
+  metadata: Metadata,
+  selector: Record<string, string>,
+  { port, path }: NonNullable<PodSpec['metrics']>,
   { labels, interval }: PodMonitorOptions,
 ): void {
   new ApiObject(scope, 'PodMonitor', {

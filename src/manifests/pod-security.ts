@@ -47,7 +47,8 @@ export function containerSecurity(scope: IConstruct, given: PodSecurityContext =
   // (capabilities(7), no_new_privs).
   if (capabilities.length > 0 && ensureNonRoot && !allowPrivilegeEscalation) {
     refuse(scope, 'pods.securityContext.capabilities has no effect on a user other than root: run as root '
-      + 'with user: 0 and ensureNonRoot: false, or give allowPrivilegeEscalation: true, for a program file that carries them');
+      + 'with user: 0 and ensureNonRoot: false, or give allowPrivilegeEscalation: true, '
+      + 'for a program file that carries them');
   }
   return {
     allowPrivilegeEscalation,
@@ -81,13 +82,18 @@ function checkUser(scope: IConstruct, role: string, given: PodSecurityContext): 
 /** Below it, Linux lets only privileged programs listen. */
 const UNPRIVILEGED = 1024;
 
-/** Those that are given, and one that lets a program without privileges listen on its low port: it is among the safe ones. */
+/**
+ * Those that are given, and one that lets a program without privileges listen on its low port: it is among the safe
+ * ones.
+ */
 function allSysctls(
   scope: IConstruct, given: PodSecurityContext['sysctls'], ports: readonly number[],
 ): object[] | undefined {
   const lowest = Math.min(UNPRIVILEGED, ...ports);
   const name = 'net.ipv4.ip_unprivileged_port_start';
-  if (lowest === UNPRIVILEGED || given?.some((each) => each.name === name)) return given && checkedSysctls(scope, given);
+  if (lowest === UNPRIVILEGED || given?.some((each) => each.name === name)) {
+    return given && checkedSysctls(scope, given);
+  }
   return checkedSysctls(scope, [...given ?? [], { name, value: `${lowest}` }]);
 }
 

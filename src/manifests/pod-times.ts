@@ -61,7 +61,8 @@ export function progressDeadline(scope: IConstruct, given: Duration | undefined,
   if (!given) return start > START ? PROGRESS + start - START : undefined;
   const seconds = wholeSeconds(scope, 'pods.progressDeadline', given);
   if (seconds <= start) {
-    refuse(scope, `pods.progressDeadline is ${seconds} s, and a pod may take ${start} s to start: give more, or lower startupTime`);
+    refuse(scope, `pods.progressDeadline is ${seconds} s, and a pod may take ${start} s to start: give more, `
+      + 'or lower startupTime');
   }
   return seconds;
 }

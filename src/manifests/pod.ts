@@ -19,7 +19,9 @@ export function renderPod(scope: IConstruct, labels: GroupLabels, pod: PodSpec, 
     initContainers: extras.length > 0 ? extras : undefined,
     containers: [renderContainer(scope, labels.role, pod, parts)],
     volumes: renderVolumes(scope, [
-      ...Object.entries(files).map(([path, { configMap }]) => ({ name: volumeName(path), configMap: { name: configMap } })),
+      ...Object.entries(files).map(
+        ([path, { configMap }]) => ({ name: volumeName(path), configMap: { name: configMap } }),
+      ),
       ...Object.entries(writable).map(([path, size]) => (
         { name: volumeName(path), emptyDir: { sizeLimit: quantity(size) } }
       )),

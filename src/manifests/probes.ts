@@ -63,13 +63,20 @@ export function renderProbes(scope: IConstruct, { ports, readiness, liveness, ow
     // Another handler than readiness, and half a minute: a busy program must lose requests to others before it loses
     // its life.
     livenessProbe: rendered('liveness', own.liveness)
-      ?? (liveness ? answers(liveness) : { tcpSocket: { port: main }, periodSeconds: 10, timeoutSeconds: 1, failureThreshold: 3 }),
+      ?? (liveness ? answers(liveness) : {
+        tcpSocket: { port: main },
+        periodSeconds: 10,
+        timeoutSeconds: 1,
+        failureThreshold: 3,
+      }),
   };
 }
 
 /** How many seconds a program may take to start. */
 export function startSeconds(scope: IConstruct, { startup, startupTime }: OwnProbes): number {
-  if (startup && startupTime) refuse(scope, 'startup and startupTime are both given: the startup probe says how long a start may take');
+  if (startup && startupTime) {
+    refuse(scope, 'startup and startupTime are both given: the startup probe says how long a start may take');
+  }
   return startupTime ? wholeSeconds(scope, 'startupTime', startupTime) : START;
 }
 
@@ -85,34 +92,46 @@ function actionOf(probe: Probe): object {
 }
 
 /** The least that Kubernetes takes of each number of a probe. */
-const LEAST = { initialDelaySeconds: 0, periodSeconds: 1, timeoutSeconds: 1, successThreshold: 1, failureThreshold: 1 };
+const LEAST = {
+  initialDelaySeconds: 0,
+  periodSeconds: 1,
+  timeoutSeconds: 1,
+  successThreshold: 1,
+  failureThreshold: 1,
+};
 const MOST = 2 ** 31 - 1;
 
 /** As cdk8s-plus renders it for a container with that port. */
 function ownProbe(
-  scope: IConstruct, property: string, probe: kplus.Probe, ports: { readonly [name: string]: number }, portNumber: number,
+  scope: IConstruct,
+  property: string,
+  probe: kplus.Probe,
+  ports: { readonly [name: string]: number },
+  portNumber: number,
 ): Probe {
   const container = new kplus.Container({ image: 'probed', portNumber });
   const rendered = kplus.k8s.toJson_Probe(probe._toKube(container))!;
   for (const action of ACTIONS) {
     const { port, host } = rendered[action] ?? {};
     if (port === undefined || host !== undefined || Object.values(ports).includes(port)) continue;
-    refuse(scope, `${property} asks port ${port}, which the container does not have: it has ${Object.values(ports).join(' and ')}; `
+    refuse(scope, `${property} asks port ${port}, which the container does not have: `
+      + `it has ${Object.values(ports).join(' and ')}; `
       + 'name one of them, or add it to ports');
   }
   for (const [number, least] of Object.entries(LEAST)) {
     if (rendered[number] !== undefined) checkWhole(scope, `${property}.${number}`, rendered[number], least, MOST);
   }
   if (property !== 'readiness' && (rendered.successThreshold ?? 1) !== 1) {
-    refuse(scope, `${property} has successThreshold ${rendered.successThreshold}: Kubernetes takes only 1 there; leave it out`);
+    refuse(scope, `${property} has successThreshold ${rendered.successThreshold}: Kubernetes takes only 1 there; `
+      + 'leave it out');
   }
   return rendered;
 }
 
 /**
- * Kills a program that hangs and spares one that is busy: three looks in a row must each wait their time-out in vain, so
- * a pause that is shorter than two periods and a time-out is survived wherever it falls, and pauses below 5 s (garbage, a
- * throttled CPU) never count.
+ * Kills a program that hangs and spares one that is busy: three looks in a row must each wait their time-out in vain,
+ * so a pause that is shorter than two periods and a time-out is survived wherever it falls, and pauses below 5 s
+ * (garbage, a throttled CPU) never count.
  */
 function answers({ port, path, patience }: LivenessCheck): object {
   const timeoutSeconds = 5;

@@ -6,7 +6,9 @@ import { checkWhole } from '../checks/numbers';
 import { bytes, kibibytes } from '../checks/sizes';
 
 /** Requests and limits with every field filled: what is not given comes from the defaults. */
-export function withDefaults(given: ContainerResources | undefined, defaults: Required<ContainerResources>): ContainerResources {
+export function withDefaults(
+  given: ContainerResources | undefined, defaults: Required<ContainerResources>,
+): ContainerResources {
   return {
     cpu: given?.cpu ?? defaults.cpu,
     memory: given?.memory ?? defaults.memory,
@@ -54,11 +56,17 @@ export interface ExtendedResources {
   readonly [name: string]: number;
 }
 
-/** Refuses what is no extended resource (https://kubernetes.io/docs/tasks/configure-pod-container/extended-resource/). */
+/**
+ * Refuses what is no extended resource (https://kubernetes.io/docs/tasks/configure-pod-container/extended-resource/).
+ */
 export function checkExtended(scope: IConstruct, extended: ExtendedResources): void {
   for (const [name, count] of Object.entries(extended)) {
-    if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/.test(name) || /(^|\.)kubernetes\.io\//.test(name)) {
-      refuse(scope, `extendedResources names '${name}': write it with the domain of its vendor, as in 'nvidia.com/gpu'`);
+    if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/.test(
+      name,
+    ) || /(^|\.)kubernetes\.io\//.test(name)) {
+      refuse(
+        scope, `extendedResources names '${name}': write it with the domain of its vendor, as in 'nvidia.com/gpu'`,
+      );
     }
     checkWhole(scope, `extendedResources['${name}']`, count, 1, 1000);
   }

@@ -21,7 +21,9 @@ export function meaningOf(host: string, from: IConstruct, clusterDomain: string)
   const domain = `.${clusterDomain}`;
   const labels = (host.endsWith(`.svc${domain}`) ? host.slice(0, -domain.length) : host).split('.');
   // A pod of a Service may stand in front: `db-0.db.data.svc`.
-  if (labels.length > 2 && labels.at(-1) === 'svc') return { service: { name: labels.at(-3)!, namespace: labels.at(-2)! }, sure: true };
+  if (labels.length > 2 && labels.at(-1) === 'svc') {
+    return { service: { name: labels.at(-3)!, namespace: labels.at(-2)! }, sure: true };
+  }
   // A pod's resolver tries `users.shop.svc.cluster.local` before `users.shop` itself.
   return labels.length === 2 ? { service: { name: labels[0], namespace: labels[1] }, sure: false } : undefined;
 }

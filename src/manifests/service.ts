@@ -33,11 +33,19 @@ export function publicService(scope: Construct, id: string, spec: ServiceSpec): 
 }
 
 /** The same Service as a plain object, for a third of the time: most of them nobody gets hold of. */
-export function plainService(scope: Construct, id: string, { name, labels, selector, port, targetPort, clusterIP }: ServiceSpec): ApiObject {
+export function plainService(
+  scope: Construct, id: string, { name, labels, selector, port, targetPort, clusterIP }: ServiceSpec,
+): ApiObject {
   return new ApiObject(scope, id, {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name, labels },
-    spec: { clusterIP, externalIPs: [], ports: [{ name: port.name, port: port.number, targetPort }], selector, type: 'ClusterIP' },
+    spec: {
+      clusterIP,
+      externalIPs: [],
+      ports: [{ name: port.name, port: port.number, targetPort }],
+      selector,
+      type: 'ClusterIP',
+    },
   });
 }

@@ -24,10 +24,14 @@ export function totalOf(writable: Writable): Size {
   return Size.kibibytes(Object.values(writable).reduce((sum, size) => sum + kibibytes(size), 0));
 }
 
-/** Refuses folders that could not be filled: the kubelet evicts a pod whose folders, logs and container hold more than the limit together. */
+/**
+ * Refuses folders that could not be filled: the kubelet evicts a pod whose folders, logs and container hold more than
+ * the limit together.
+ */
 export function checkRoom(scope: IConstruct, writable: Writable, limit: Size | undefined): void {
   const total = totalOf(writable);
   if (!limit || kibibytes(total) < kibibytes(limit)) return;
-  refuse(scope, `resources.ephemeralStorage.limit is ${quantity(limit)}, and the writable folders may hold ${quantity(total)}: `
+  refuse(scope, `resources.ephemeralStorage.limit is ${quantity(limit)}, `
+    + `and the writable folders may hold ${quantity(total)}: `
     + 'the pod would be evicted before they are full; raise the limit above that, or make the folders smaller');
 }

@@ -40,7 +40,8 @@ export interface PatternProps {
 /**
  * What all patterns have in common: one address that callers talk to. A pattern is itself a backend, so patterns nest.
  */
-export abstract class Pattern extends Construct implements IBackend, IEndpoint, kplus.INetworkPolicyPeer, kplus.IPodSelector {
+export abstract class Pattern extends Construct
+  implements IBackend, IEndpoint, kplus.INetworkPolicyPeer, kplus.IPodSelector {
   /** What callers talk to: the Service of the pattern's router or root. */
   public abstract readonly service: kplus.Service;
 
@@ -94,8 +95,8 @@ export abstract class Pattern extends Construct implements IBackend, IEndpoint, 
   }
 
   /**
-   * The pattern as a peer of cdk8s-plus: all of its pods, those of its router or root and those that are made for its groups.
-   * `deployment.connections.allowFrom(pattern)` lets them in at the Deployment's pods, and out at their own.
+   * The pattern as a peer of cdk8s-plus: all of its pods, those of its router or root and those that are made for its
+   * groups. `deployment.connections.allowFrom(pattern)` lets them in at the Deployment's pods, and out at their own.
    *
    * The other way, `allowTo(pattern)`, opens every pod of it too, past a Shard's router: rather name who may call in
    * `clients`.

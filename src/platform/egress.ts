@@ -13,10 +13,11 @@ export class Egress {
   }
 
   /**
-   * A host, by the name that the program uses. `db` is a Service of the pattern's namespace and `db.data.svc` one of another namespace: where
-   * they are synthesized by the same app, their pods; else, since nothing is known of them, all pods of that namespace. `db.data` is the same
-   * Service where the app synthesizes it. IPv4 and IPv6 addresses are allowed literally. Any other name, such as `api.example.com`, is anywhere
-   * on that port, because NetworkPolicies know no names.
+   * A host, by the name that the program uses. `db` is a Service of the pattern's namespace and `db.data.svc` one of
+   * another namespace: where they are synthesized by the same app, their pods; else, since nothing is known of them,
+   * all pods of that namespace. `db.data` is the same Service where the app synthesizes it. IPv4 and IPv6 addresses
+   * are allowed literally. Any other name, such as `api.example.com`, is anywhere on that port, because
+   * NetworkPolicies know no names.
    *
    * ```ts
    * Backend.fromFunction(code, { egress: [Egress.toHost('db.data.svc', 5432)] })
@@ -27,7 +28,8 @@ export class Egress {
   public static toHost(host: string, port: number): Egress {
     [host, port] = checked('Egress.toHost', [host, port]);
     if (!isHostName(host) && !isAddress(host)) {
-      throw new Error(`Egress.toHost has '${host}', which is no host: write it as in 'db.data.svc', without scheme and port`);
+      throw new Error(`Egress.toHost has '${host}', which is no host: write it as in 'db.data.svc', `
+        + 'without scheme and port');
     }
     checkPorts('Egress.toHost', [port]);
     return new Egress({ kind: 'host', host: host.toLowerCase(), port });
@@ -54,6 +56,8 @@ export class Egress {
 
 function checkPorts(property: string, ports: readonly number[]): void {
   for (const port of ports) {
-    if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Error(`${property} has port ${port}: a TCP port is a whole number from 1 to 65535`);
+    if (!Number.isInteger(port) || port < 1 || port > 65535) {
+      throw new Error(`${property} has port ${port}: a TCP port is a whole number from 1 to 65535`);
+    }
   }
 }

@@ -8,6 +8,7 @@ import { refuse } from '../checks/errors';
 export function checkImage(scope: IConstruct, property: string, image: string): void {
   const pattern = /^([a-zA-Z0-9.-]+(:\d+)?\/)?[a-z0-9]+([._-]+[a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[\w][\w.-]{0,127})?(@[a-z0-9]+:[a-f0-9]{32,})?$/;
   if (!pattern.test(image)) {
-    refuse(scope, `${property} is '${image}', which is no image reference: write it as in 'ghcr.io/acme/users:1.4.2', in lower case and without spaces`);
+    refuse(scope, `${property} is '${image}', which is no image reference: `
+      + "write it as in 'ghcr.io/acme/users:1.4.2', in lower case and without spaces");
   }
 }

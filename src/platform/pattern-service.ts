@@ -3,8 +3,8 @@ import { ServiceType } from 'cdk8s-plus-27';
 /** The Service that the callers of a pattern know. */
 export interface PatternServiceOptions {
   /**
-   * Its name, a DNS label of at most 54 characters. `<name>-headless` is taken with it. Where a pattern takes the place of
-   * something that callers know, it has that one's name.
+   * Its name, a DNS label of at most 54 characters. `<name>-headless` is taken with it. Where a pattern takes the
+   * place of something that callers know, it has that one's name.
    * @default - the name of the pattern, made of its id
    */
   readonly name?: string;

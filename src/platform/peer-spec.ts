@@ -10,7 +10,10 @@ interface LabelSelector {
   readonly matchLabels?: { readonly [label: string]: string };
 }
 
-/** Whoever it is. Not a peer that matches everything: an `ipBlock` of 0.0.0.0/0 leaves pods out on some network plugins. */
+/**
+ * Whoever it is. Not a peer that matches everything: an `ipBlock` of 0.0.0.0/0 leaves pods out on some network
+ * plugins.
+ */
 export type Anywhere = 'anywhere';
 
 /** Where pods connect to. */

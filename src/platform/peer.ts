@@ -12,7 +12,9 @@ export class Peer {
    */
   public static pods(labels: { readonly [label: string]: string }, namespace?: string): Peer {
     [labels, namespace] = checked('Peer.pods', [labels, namespace]);
-    if (Object.keys(labels).length === 0) throw new Error('Peer.pods has no labels: name one, or mean all pods of a namespace with Peer.namespace');
+    if (Object.keys(labels).length === 0) {
+      throw new Error('Peer.pods has no labels: name one, or mean all pods of a namespace with Peer.namespace');
+    }
     return new Peer(podsPeer(labels, namespace));
   }
 
@@ -26,14 +28,16 @@ export class Peer {
   }
 
   /**
-   * Addresses outside of the cluster, `10.1.0.0/16`. Pods are told by their labels; whether a range holds them too depends on the network plugin.
+   * Addresses outside of the cluster, `10.1.0.0/16`. Pods are told by their labels; whether a range holds them too
+   * depends on the network plugin.
    *
    * @throws where it is no range in CIDR notation
    */
   public static ipRange(cidr: string): Peer {
     [cidr] = checked('Peer.ipRange', [cidr]);
     if (isAddress(cidr) || !isNetwork(cidr)) {
-      throw new Error(`Peer.ipRange has '${cidr}', which is no range of addresses: write it as in '10.1.0.0/16', one address as in '10.1.2.3/32'`);
+      throw new Error(`Peer.ipRange has '${cidr}', which is no range of addresses: write it as in '10.1.0.0/16', `
+        + "one address as in '10.1.2.3/32'");
     }
     return new Peer({ ipBlock: { cidr } });
   }
