@@ -30,6 +30,7 @@ function refuseHook(title: string, hook: Hook, container: ContainerSpec): void {
 function refusePort(title: string, { httpGet, tcpSocket }: Hook, container: ContainerSpec): void {
   const port = (httpGet ?? tcpSocket)?.port;
   if (port !== undefined && portOf([container], port) === undefined) {
-    throw new Error(`${title} asks port ${port}, which its container does not declare: give it a name under ports, or use its number`);
+    throw new Error(`${title} asks port ${port}, which its container does not declare: give it a name under ports, `
+      + 'or use its number');
   }
 }

@@ -8,7 +8,9 @@ export function refuseData(object: KubeObject): void {
   const [field, plain] = object.kind === 'Secret' ? ['data', 'stringData'] : ['binaryData', 'data'];
   if (object.kind !== 'Secret' && object.kind !== 'ConfigMap') return;
   for (const [key, value] of Object.entries((object[field] ?? {}) as Record<string, string>)) {
-    if (!isBase64(value)) throw new Error(`${titleOf(object)}: ${field}.${key} is no base64: give plain text in ${plain}`);
+    if (!isBase64(value)) {
+      throw new Error(`${titleOf(object)}: ${field}.${key} is no base64: give plain text in ${plain}`);
+    }
   }
 }
 

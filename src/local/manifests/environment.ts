@@ -40,7 +40,8 @@ export function declaredEnvironment(
     const kind = configMapRef ? 'ConfigMap' : 'Secret';
     const files = store.files(kind, pod.namespace, ref.name);
     if (!files && !ref.optional) {
-      throw new Error(`container ${container.name}: ${kind} ${ref.name} of envFrom does not exist: ${remedyFor(kind, ref.name)}`);
+      throw new Error(`container ${container.name}: ${kind} ${ref.name} of envFrom does not exist: `
+        + remedyFor(kind, ref.name));
     }
     for (const [key, value] of files ?? []) {
       if (NAME.test(prefix + key)) env[prefix + key] = value.toString();
@@ -64,13 +65,17 @@ function valueFrom(variable: EnvVar, container: ContainerSpec, pod: PodFacts, st
   if (fieldRef) return podField(fieldRef.fieldPath, pod);
   if (resourceFieldRef) return resourceField(resourceFieldRef, container, pod);
   const ref = configMapKeyRef ?? secretKeyRef;
-  if (!ref) throw new Error(`env ${variable.name} of container ${container.name} has a valueFrom that the local cluster does not know: use fieldRef, configMapKeyRef, secretKeyRef or resourceFieldRef`);
+  if (!ref) {
+    throw new Error(`env ${variable.name} of container ${container.name} has a valueFrom that the local cluster does `
+      + 'not know: use fieldRef, configMapKeyRef, secretKeyRef or resourceFieldRef');
+  }
   const kind = configMapKeyRef ? 'ConfigMap' : 'Secret';
   const files = store.files(kind, pod.namespace, ref.name);
   const value = files?.get(ref.key)?.toString();
   if (value === undefined && !ref.optional) {
     const what = files ? `has no key ${ref.key}` : 'does not exist';
-    throw new Error(`env ${variable.name} of container ${container.name}: ${kind} ${ref.name} ${what}: ${remedyFor(kind, ref.name, ref.key)}`);
+    throw new Error(`env ${variable.name} of container ${container.name}: ${kind} ${ref.name} ${what}: `
+      + remedyFor(kind, ref.name, ref.key));
   }
   return value;
 }
@@ -89,7 +94,9 @@ export function podField(path: string, pod: PodFacts): string {
     case 'spec.serviceAccountName': return pod.spec.serviceAccountName ?? 'default';
     case 'status.podIP': case 'status.podIPs': return pod.ip;
     case 'status.hostIP': case 'status.hostIPs': return NODE.ip;
-    default: throw new Error(`fieldRef ${path} is not a field that a pod can ask for: use metadata.*, spec.nodeName, spec.serviceAccountName, status.podIP or status.hostIP`);
+    default:
+      throw new Error(`fieldRef ${path} is not a field that a pod can ask for: use metadata.*, spec.nodeName, `
+        + 'spec.serviceAccountName, status.podIP or status.hostIP');
   }
 }
 
@@ -100,11 +107,14 @@ function lines(values: Record<string, string>): string {
 /**
  * A limit or request in units of its divisor, rounded up. Without one, this machine's: as a kubelet takes the node's.
  */
-export function resourceField({ resource, containerName, divisor }: ResourceField, container: ContainerSpec, pod: PodFacts): string {
+export function resourceField(
+  { resource, containerName, divisor }: ResourceField, container: ContainerSpec, pod: PodFacts,
+): string {
   const [kind, name] = resource.split('.', 2) as ['limits' | 'requests', string];
   const all = [...pod.spec.containers, ...pod.spec.initContainers ?? []];
   const owner = containerName ? all.find((each) => each.name === containerName) ?? container : container;
-  const amount = owner.resources?.[kind]?.[name] ?? (kind === 'requests' ? owner.resources?.limits?.[name] : undefined);
+  const amount = owner.resources?.[kind]?.[name]
+    ?? (kind === 'requests' ? owner.resources?.limits?.[name] : undefined);
   const unit = quantity(divisor && String(divisor) !== '0' ? divisor : 1);
   return String(Math.ceil((amount === undefined ? 1 : quantity(amount)) / unit - 1e-9));
 }

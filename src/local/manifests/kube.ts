@@ -32,7 +32,13 @@ export interface Deployment extends KubeObject {
 
 export interface Selector {
   readonly matchLabels?: Record<string, string>;
-  readonly matchExpressions?: readonly { readonly key: string; readonly operator: string; readonly values?: readonly string[] }[];
+  readonly matchExpressions?: readonly LabelRequirement[];
+}
+
+export interface LabelRequirement {
+  readonly key: string;
+  readonly operator: string;
+  readonly values?: readonly string[];
 }
 
 export interface PodTemplate {
@@ -62,7 +68,7 @@ export interface ContainerSpec {
   readonly workingDir?: string;
   readonly env?: readonly EnvVar[];
   readonly envFrom?: readonly { readonly prefix?: string; readonly configMapRef?: Ref; readonly secretRef?: Ref }[];
-  readonly ports?: readonly { readonly name?: string; readonly containerPort: number; readonly hostPort?: number; readonly protocol?: string }[];
+  readonly ports?: readonly ContainerPort[];
   readonly volumeMounts?: readonly VolumeMount[];
   readonly resources?: { readonly limits?: Record<string, any>; readonly requests?: Record<string, any> };
   readonly startupProbe?: Probe;
@@ -70,6 +76,13 @@ export interface ContainerSpec {
   readonly livenessProbe?: Probe;
   readonly lifecycle?: { readonly postStart?: Hook; readonly preStop?: Hook };
   readonly restartPolicy?: string;
+}
+
+export interface ContainerPort {
+  readonly name?: string;
+  readonly containerPort: number;
+  readonly hostPort?: number;
+  readonly protocol?: string;
 }
 
 export interface Ref { readonly name: string; readonly optional?: boolean }
@@ -86,7 +99,11 @@ export interface EnvVar {
   };
 }
 
-export interface ResourceField { readonly resource: string; readonly containerName?: string; readonly divisor?: string | number }
+export interface ResourceField {
+  readonly resource: string;
+  readonly containerName?: string;
+  readonly divisor?: string | number;
+}
 
 export interface VolumeMount {
   readonly name: string;
@@ -215,7 +232,9 @@ export function titleOf(object: KubeObject): string {
 }
 
 /** Does every label of a Service's selector stand in these labels? */
-export function labelsMatch(selector: Record<string, string> | undefined, labels: Record<string, string> | undefined): boolean {
+export function labelsMatch(
+  selector: Record<string, string> | undefined, labels: Record<string, string> | undefined,
+): boolean {
   return selector !== undefined && Object.entries(selector).every(([key, value]) => labels?.[key] === value);
 }
 

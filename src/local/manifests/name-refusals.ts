@@ -1,11 +1,17 @@
 import { ContainerSpec, KubeObject, titleOf, Volume } from './kube';
 
-const LABEL = { test: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, rule: 'up to 63 lower-case letters, digits and -, the first and the last one no -' };
+const LABEL = {
+  test: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+  rule: 'up to 63 lower-case letters, digits and -, the first and the last one no -',
+};
 const SUBDOMAIN = {
   test: /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
   rule: 'up to 253 lower-case letters, digits, - and ., the first and the last one a letter or digit',
 };
-const KEY = { test: /^(?!\.\.?$|\.\.)[-._a-zA-Z0-9]{1,253}$/, rule: 'up to 253 letters, digits, -, _ and ., not beginning with ..' };
+const KEY = {
+  test: /^(?!\.\.?$|\.\.)[-._a-zA-Z0-9]{1,253}$/,
+  rule: 'up to 253 letters, digits, -, _ and ., not beginning with ..',
+};
 const INNER_PATH = { test: /^(?!\/)(?!(.*\/)?\.\.(\/|$)).+$/s, rule: 'a relative path without ..' };
 
 /** Kinds whose names become names of folders and hosts here; others may have others. */
@@ -18,12 +24,16 @@ const NAMED: Readonly<Record<string, typeof LABEL>> = {
  */
 export function refuseNames(object: KubeObject): void {
   const check = (property: string, value: string | undefined, { test, rule }: typeof LABEL) => {
-    if (value !== undefined && !test.test(value)) throw new Error(`${titleOf(object)}: ${property} is ${JSON.stringify(value)}: give ${rule}`);
+    if (value !== undefined && !test.test(value)) {
+      throw new Error(`${titleOf(object)}: ${property} is ${JSON.stringify(value)}: give ${rule}`);
+    }
   };
   check('metadata.namespace', object.metadata.namespace, LABEL);
   if (NAMED[object.kind]) check('metadata.name', object.metadata.name, NAMED[object.kind]);
   if (object.kind === 'ConfigMap' || object.kind === 'Secret') {
-    for (const field of ['data', 'binaryData', 'stringData']) Object.keys(object[field] ?? {}).forEach((key) => check(`a key of ${field}`, key, KEY));
+    for (const field of ['data', 'binaryData', 'stringData']) {
+      for (const key of Object.keys(object[field] ?? {})) check(`a key of ${field}`, key, KEY);
+    }
   }
   if (object.kind !== 'Deployment') return;
   const { containers = [], initContainers = [], volumes = [] } = object.spec?.template?.spec ?? {};
@@ -38,7 +48,9 @@ export function refuseNames(object: KubeObject): void {
     check('the name of a volume', volume.name, LABEL);
     check(`the claimName of volume ${volume.name}`, volume.persistentVolumeClaim?.claimName, SUBDOMAIN);
     for (const { configMap, secret, downwardAPI } of [volume, ...volume.projected?.sources ?? []]) {
-      for (const source of [configMap, secret, downwardAPI]) source?.items?.forEach(({ path }) => check(`a path of volume ${volume.name}`, path, INNER_PATH));
+      for (const source of [configMap, secret, downwardAPI]) {
+        source?.items?.forEach(({ path }) => check(`a path of volume ${volume.name}`, path, INNER_PATH));
+      }
     }
   }
 }

@@ -45,8 +45,10 @@ export class ObjectStore {
   /** How many pods a Deployment wants. Without `replicas` an autoscaler decides, and starts at its minimum. */
   public replicas(deployment: Deployment): number {
     if (deployment.spec.replicas !== undefined) return deployment.spec.replicas;
-    const scaler = this.all().find((object) => object.kind === 'HorizontalPodAutoscaler' && namespaceOf(object) === namespaceOf(deployment)
-      && object.spec?.scaleTargetRef?.kind === 'Deployment' && object.spec.scaleTargetRef.name === deployment.metadata.name);
+    const scaler = this.all().find((object) => object.kind === 'HorizontalPodAutoscaler'
+      && namespaceOf(object) === namespaceOf(deployment)
+      && object.spec?.scaleTargetRef?.kind === 'Deployment'
+      && object.spec.scaleTargetRef.name === deployment.metadata.name);
     return scaler?.spec?.minReplicas ?? 1;
   }
 

@@ -11,5 +11,6 @@ const REMEDIES: Readonly<Record<string, string>> = {
 /** What is to be said about a kind that nothing is done with. */
 export function kindPassedOver(apiVersion: string, kind: string): string {
   const remedy = REMEDIES[`${apiVersion} ${kind}`];
-  return `objects of the kind ${kind} (${apiVersion}) are passed over: the local cluster runs Deployments and Services${remedy ? `; ${remedy}` : ''}`;
+  return `objects of the kind ${kind} (${apiVersion}) are passed over: the local cluster runs Deployments and Services`
+    + (remedy ? `; ${remedy}` : '');
 }

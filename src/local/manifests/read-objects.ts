@@ -48,8 +48,10 @@ function readYaml(text: string): unknown[] {
 }
 
 function checked(object: any): KubeObject {
-  if (typeof object?.apiVersion !== 'string' || typeof object.kind !== 'string' || (object.metadata?.name ?? undefined) === undefined) {
-    throw new Error(`${shown(object)} is not a Kubernetes object, which has apiVersion, kind and metadata.name: give a cdk8s App or Chart, YAML text, or parsed objects`);
+  if (typeof object?.apiVersion !== 'string' || typeof object.kind !== 'string'
+    || (object.metadata?.name ?? undefined) === undefined) {
+    throw new Error(`${shown(object)} is not a Kubernetes object, which has apiVersion, kind and metadata.name: give `
+      + 'a cdk8s App or Chart, YAML text, or parsed objects');
   }
   try {
     return shaped(object, shapeOf(isKnown(object) ? object.kind : ''));

@@ -1,5 +1,7 @@
 import { refuseData } from './data-refusals';
-import { Deployment, KubeObject, labelsMatch, namespaceOf, PodTemplate, portNumber, selectorMatches, Service, titleOf } from './kube';
+import {
+  Deployment, KubeObject, labelsMatch, namespaceOf, PodTemplate, portNumber, selectorMatches, Service, titleOf,
+} from './kube';
 import { refuseNames } from './name-refusals';
 import { ObjectStore } from './object-store';
 import { refusePodTemplate } from './pod-refusals';
@@ -27,7 +29,9 @@ function refuseDeployment(deployment: Deployment, store: ObjectStore): void {
   const title = titleOf(deployment);
   const { spec } = deployment;
   const template: PodTemplate | undefined = spec?.template;
-  if (!template?.spec?.containers?.length) throw new Error(`${title} has no containers: give spec.template.spec.containers`);
+  if (!template?.spec?.containers?.length) {
+    throw new Error(`${title} has no containers: give spec.template.spec.containers`);
+  }
   const { replicas = 1 } = spec;
   if (replicas < 0) throw new Error(`${title}: replicas is ${replicas}: give a whole number, 0 or more`);
   if (!selectorMatches(spec.selector, template.metadata?.labels) || !spec.selector) {
@@ -40,7 +44,9 @@ function refuseService(service: Service, store: ObjectStore): void {
   const title = titleOf(service);
   const { type, clusterIP, externalName, ports = [], selector } = service.spec ?? {};
   if (type === 'ExternalName') {
-    if (!externalName) throw new Error(`${title} is an ExternalName without externalName: give the name it stands for`);
+    if (!externalName) {
+      throw new Error(`${title} is an ExternalName without externalName: give the name it stands for`);
+    }
     return;
   }
   if (ports.length === 0 && clusterIP !== 'None') throw new Error(`${title} has no ports: give spec.ports`);
@@ -49,11 +55,15 @@ function refuseService(service: Service, store: ObjectStore): void {
   for (const { port, targetPort = port, protocol = 'TCP' } of ports) {
     if (clusterIP !== 'None') {
       refusePort(title, 'port', port);
-      if (protocol !== 'TCP') throw new Error(`${title}: port ${port} is ${protocol}, and the local cluster forwards TCP only: make it headless (clusterIP: None), or leave the port out`);
+      if (protocol !== 'TCP') {
+        throw new Error(`${title}: port ${port} is ${protocol}, and the local cluster forwards TCP only: make it `
+          + 'headless (clusterIP: None), or leave the port out');
+      }
     }
     for (const deployment of behind) {
       if (portNumber(deployment.spec.template.spec, targetPort) === undefined) {
-        throw new Error(`${title}: targetPort ${targetPort} is a port that no container of ${titleOf(deployment)} declares: give it a name under ports, or use its number`);
+        throw new Error(`${title}: targetPort ${targetPort} is a port that no container of ${titleOf(deployment)} `
+          + 'declares: give it a name under ports, or use its number');
       }
     }
   }

@@ -50,7 +50,9 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function remedy(value: unknown, shape: string): string {
-  if (shape === 'text' && (typeof value === 'boolean' || typeof value === 'number')) return 'give text; in YAML, put it in quotes';
+  if (shape === 'text' && (typeof value === 'boolean' || typeof value === 'number')) {
+    return 'give text; in YAML, put it in quotes';
+  }
   const wanted = /number/.test(shape) ? `a ${shape}` : shape;
   return typeof value === 'string' ? `give ${wanted}; in YAML, without quotes` : `give ${wanted}`;
 }

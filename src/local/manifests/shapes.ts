@@ -8,9 +8,10 @@ const FIELD: Shape = { fields: { fieldPath: 'text' } };
 
 const ITEMS: Shape = { list: { fields: { key: 'text', path: 'text', mode: 'whole number' } } };
 const FILES = { ...REF, items: ITEMS, defaultMode: 'whole number' } as const;
-const DOWNWARD: Shape = {
-  fields: { items: { list: { fields: { path: 'text', fieldRef: FIELD, resourceFieldRef: RESOURCE_FIELD, mode: 'whole number' } } }, defaultMode: 'whole number' },
+const FIELD_FILES: Shape = {
+  list: { fields: { path: 'text', fieldRef: FIELD, resourceFieldRef: RESOURCE_FIELD, mode: 'whole number' } },
 };
+const DOWNWARD: Shape = { fields: { items: FIELD_FILES, defaultMode: 'whole number' } };
 
 const VOLUME: Shape = {
   fields: {
@@ -23,7 +24,12 @@ const VOLUME: Shape = {
     ephemeral: { fields: {} },
     persistentVolumeClaim: { fields: { claimName: 'text', readOnly: 'true or false' } },
     projected: {
-      fields: { sources: { list: { fields: { configMap: { fields: FILES }, secret: { fields: FILES }, downwardAPI: DOWNWARD } } }, defaultMode: 'whole number' },
+      fields: {
+        sources: {
+          list: { fields: { configMap: { fields: FILES }, secret: { fields: FILES }, downwardAPI: DOWNWARD } },
+        },
+        defaultMode: 'whole number',
+      },
     },
   },
 };
@@ -31,7 +37,13 @@ const VOLUME: Shape = {
 const ACTIONS = {
   exec: { fields: { command: { list: 'text' } } },
   httpGet: {
-    fields: { path: 'text', port: 'whole number or text', host: 'text', scheme: 'text', httpHeaders: { list: { fields: { name: 'text', value: 'text' } } } },
+    fields: {
+      path: 'text',
+      port: 'whole number or text',
+      host: 'text',
+      scheme: 'text',
+      httpHeaders: { list: { fields: { name: 'text', value: 'text' } } },
+    },
   },
   tcpSocket: { fields: { port: 'whole number or text', host: 'text' } },
 } as const satisfies Record<string, Shape>;
@@ -73,8 +85,14 @@ const CONTAINER: Shape = {
     workingDir: 'text',
     env: { list: ENV },
     envFrom: { list: { fields: { prefix: 'text', configMapRef: { fields: REF }, secretRef: { fields: REF } } } },
-    ports: { list: { fields: { name: 'text', containerPort: 'whole number', hostPort: 'whole number', protocol: 'text' } } },
-    volumeMounts: { list: { fields: { name: 'text', mountPath: 'text', subPath: 'text', subPathExpr: 'text', readOnly: 'true or false' } } },
+    ports: {
+      list: { fields: { name: 'text', containerPort: 'whole number', hostPort: 'whole number', protocol: 'text' } },
+    },
+    volumeMounts: {
+      list: {
+        fields: { name: 'text', mountPath: 'text', subPath: 'text', subPathExpr: 'text', readOnly: 'true or false' },
+      },
+    },
     resources: { fields: { limits: { each: 'number or text' }, requests: { each: 'number or text' } } },
     startupProbe: PROBE,
     readinessProbe: PROBE,
@@ -100,7 +118,10 @@ const POD: Shape = {
 };
 
 const SELECTOR: Shape = {
-  fields: { matchLabels: TEXTS, matchExpressions: { list: { fields: { key: 'text', operator: 'text', values: { list: 'text' } } } } },
+  fields: {
+    matchLabels: TEXTS,
+    matchExpressions: { list: { fields: { key: 'text', operator: 'text', values: { list: 'text' } } } },
+  },
 };
 
 /** Of the kinds that are read here, the fields that are read. */
@@ -111,7 +132,12 @@ const SPECS: Record<string, Record<string, Shape>> = {
         replicas: 'whole number',
         minReadySeconds: 'whole number',
         selector: SELECTOR,
-        strategy: { fields: { type: 'text', rollingUpdate: { fields: { maxSurge: 'whole number or text', maxUnavailable: 'whole number or text' } } } },
+        strategy: {
+          fields: {
+            type: 'text',
+            rollingUpdate: { fields: { maxSurge: 'whole number or text', maxUnavailable: 'whole number or text' } },
+          },
+        },
         template: { fields: { metadata: METADATA, spec: POD } },
       },
     },
@@ -124,13 +150,19 @@ const SPECS: Record<string, Record<string, Shape>> = {
         externalName: 'text',
         selector: TEXTS,
         publishNotReadyAddresses: 'true or false',
-        ports: { list: { fields: { name: 'text', port: 'whole number', targetPort: 'whole number or text', protocol: 'text' } } },
+        ports: {
+          list: {
+            fields: { name: 'text', port: 'whole number', targetPort: 'whole number or text', protocol: 'text' },
+          },
+        },
       },
     },
   },
   ConfigMap: { data: TEXTS, binaryData: TEXTS },
   Secret: { data: TEXTS, stringData: TEXTS },
-  HorizontalPodAutoscaler: { spec: { fields: { minReplicas: 'whole number', scaleTargetRef: { fields: { kind: 'text', name: 'text' } } } } },
+  HorizontalPodAutoscaler: {
+    spec: { fields: { minReplicas: 'whole number', scaleTargetRef: { fields: { kind: 'text', name: 'text' } } } },
+  },
 };
 
 /** What an object of a kind is made of, as far as it is read here. */

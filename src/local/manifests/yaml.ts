@@ -1,4 +1,6 @@
-import { Document, DocumentOptions, parseAllDocuments, ParseOptions, ScalarTag, SchemaOptions, Tags, YAMLParseError } from 'yaml';
+import {
+  Document, DocumentOptions, parseAllDocuments, ParseOptions, ScalarTag, SchemaOptions, Tags, YAMLParseError,
+} from 'yaml';
 
 const INTEGER: ScalarTag = {
   tag: 'tag:yaml.org,2002:int',
@@ -31,13 +33,16 @@ export function yamlDocuments(text: string, options: ParseOptions & DocumentOpti
   if (at >= 0) {
     const character = `U+${text.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0')}`;
     const holder = documents.find(({ range }) => range![2] > at) ?? documents.at(-1);
-    holder?.errors.push(new YAMLParseError([at, at + 1], 'UNEXPECTED_TOKEN', `it holds the character ${character}, which YAML 1.1 cannot hold as it is: escape it in a text in double quotes`));
+    const mistake = `it holds the character ${character}, which YAML 1.1 cannot hold as it is: escape it in a text in `
+      + 'double quotes';
+    holder?.errors.push(new YAMLParseError([at, at + 1], 'UNEXPECTED_TOKEN', mistake));
   }
   return documents;
 }
 
 function asGoReads(tags: Tags): Tags {
-  const others = tags.filter((tag) => typeof tag !== 'object' || !('test' in tag) || !/:(?:int|float|timestamp)$/.test(tag.tag) || isInfinite(tag));
+  const others = tags.filter((tag) => typeof tag !== 'object' || !('test' in tag)
+    || !/:(?:int|float|timestamp)$/.test(tag.tag) || isInfinite(tag));
   return [...others, INTEGER, FLOAT];
 }
 
