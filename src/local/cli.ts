@@ -6,7 +6,9 @@ import pc from 'picocolors';
 import { parseTrial } from './cli/try';
 import { up } from './cli/up';
 
-const { version } = JSON.parse(readFileSync(path.join(__dirname, '../../package.json'), 'utf8')) as { version: string };
+const { version } = JSON.parse(
+  readFileSync(path.join(__dirname, '../../package.json'), 'utf8'),
+) as { version: string };
 
 const program = new Command('cdk8s-metaparticle')
   .description('Distributed-system patterns as code: runs what cdk8s synthesized on this machine')
@@ -17,15 +19,20 @@ program.command('up')
   .description('run manifests on this machine, without Kubernetes, until Ctrl-C')
   .argument('<manifests...>', 'YAML or JSON files, folders of them (usually dist), or - for the standard input')
   .option('--dns-cache <seconds>', 'how old answers of the cluster\'s DNS may be; clouds have up to 30', seconds)
-  .option('--run <image=command>', 'the command that runs an image other than nginx and node; may be repeated', command)
-  .option('--nginx <path>', 'the nginx to run routers with (default: $NGINX, else one on PATH, Debian\'s or docker\'s)')
+  .option(
+    '--run <image=command>', 'the command that runs an image other than nginx and node; may be repeated', command,
+  )
+  .option('--nginx <path>', 'the nginx to run routers with (default: $NGINX, else one on PATH, Debian\'s '
+    + 'or docker\'s)')
   .option('--try <service:/path>', 'send requests when all is ready, and show who answered', trial)
   .option('--requests <count>', 'how many --try sends', count, 12)
-  .option('--once', 'end when all is ready and the requests are answered: exit code 0, or 1 when one was not or a replica served none')
+  .option('--once', 'end when all is ready and the requests are answered: exit code 0, or 1 when one was not or a '
+    + 'replica served none')
   .addHelpText('after', [
     '',
     'Ctrl-C ends it and leaves nothing behind; a second one does not wait for pods to end.',
-    'Exit code: 0 after Ctrl-C, 1 after an error, 130 when Ctrl-C came before all was ready or with --once, 143 after SIGTERM likewise.',
+    'Exit code: 0 after Ctrl-C, 1 after an error, 130 when Ctrl-C came before all was ready or with --once, 143 after '
+      + 'SIGTERM likewise.',
     '',
     'Examples:',
     '  cdk8s-metaparticle up dist',

@@ -11,7 +11,7 @@ import { LocalClusterOptions } from './options';
 import { PodHandle, PodStatus, statusOf } from './pod-handle';
 import { DeploymentController } from './pods/deployment';
 import { Pod } from './pods/pod';
-import { controllersOf, podsOf, serviceOf, Target } from './target';
+import { controllersOf, namesOf, podsOf, serviceOf, Target } from './target';
 import { Disposal, FetchInit, FetchResponse } from './web';
 
 /** The address of a Service. */
@@ -62,12 +62,14 @@ export class LocalCluster {
 
   private static async begin(input: any, options: LocalClusterOptions): Promise<LocalCluster> {
     if (process.platform !== 'linux') {
-      throw new Error(`the local cluster needs Linux, where all of 127.0.0.0/8 is this machine; this is ${process.platform}: use a container or a virtual machine`);
+      throw new Error('the local cluster needs Linux, where all of 127.0.0.0/8 is this machine; this is '
+        + `${process.platform}: use a container or a virtual machine`);
     }
     const manifests = readObjects(input);
     const { objects } = manifests;
     const hold = options.hold ?? [];
-    const unknown = hold.find((name) => !objects.some((each) => each.kind === 'Deployment' && each.metadata.name === name));
+    const deployments = objects.filter(({ kind }) => kind === 'Deployment').map(({ metadata }) => metadata.name);
+    const unknown = hold.find((name) => !deployments.includes(name));
     if (unknown !== undefined) throw new Error(`hold names ${unknown}, which is no Deployment of these objects`);
     const { secrets = {} } = options;
     refuseSecrets(secrets);
@@ -100,14 +102,17 @@ export class LocalCluster {
   public async fetch(target: Target, path: string, init: FetchInit = {}): Promise<FetchResponse> {
     const { host, port } = this.address(target);
     const late = new AbortController();
-    const timer = setTimeout(() => late.abort(new Error(`no response within ${FETCH_TIMEOUT / 1000} s`)), FETCH_TIMEOUT);
+    const giveUp = () => late.abort(new Error(`no response within ${FETCH_TIMEOUT / 1000} s`));
+    const timer = setTimeout(giveUp, FETCH_TIMEOUT);
     try {
       // Only until the response begins: a stream may go on for as long as it likes.
-      return await fetch(`http://${host}:${port}${path}`, { ...init, signal: init.signal ? AbortSignal.any([init.signal, late.signal]) : late.signal });
+      const signal = init.signal ? AbortSignal.any([init.signal, late.signal]) : late.signal;
+      return await fetch(`http://${host}:${port}${path}`, { ...init, signal });
     } catch (error) {
       if (init.signal?.aborted) throw error;
       const reason = (error as { cause?: Error }).cause?.message ?? (error as Error).message;
-      throw new Error(`fetching ${path} from ${host}:${port} failed: ${reason}${this.explainNotReady(podsOf(target, this.engine))}`, { cause: error });
+      const notReady = this.explainNotReady(podsOf(target, this.engine));
+      throw new Error(`fetching ${path} from ${host}:${port} failed: ${reason}${notReady}`, { cause: error });
     } finally {
       clearTimeout(timer);
     }
@@ -119,7 +124,10 @@ export class LocalCluster {
     const host = this.engine.services.addressOf(service);
     if (host !== undefined) return { host, port };
     const [endpoint] = this.engine.services.endpoints(service, port);
-    if (!endpoint) throw new Error(`Service ${service.metadata.name} has no address of its own, and no ready pod${this.explainNotReady(podsOf(target, this.engine))}`);
+    if (!endpoint) {
+      throw new Error(`Service ${service.metadata.name} has no address of its own, and no ready pod`
+        + this.explainNotReady(podsOf(target, this.engine)));
+    }
     return endpoint;
   }
 
@@ -133,7 +141,7 @@ export class LocalCluster {
   /** The pod of that name. Throws when there is none, naming those there are. */
   public pod(name: string): PodHandle {
     const pod = this.engine.pods().find((each) => each.name === name);
-    if (!pod) throw new Error(`there is no pod ${name}: there are ${this.engine.pods().map((each) => each.name).join(', ') || 'none'}`);
+    if (!pod) throw new Error(`there is no pod ${name}: there are ${namesOf(this.engine.pods())}`);
     return this.handle(pod);
   }
 
@@ -176,7 +184,9 @@ export class LocalCluster {
 
   /** Sets how many pods a Deployment has; resolves when they are ready. */
   public async scale(deployment: string, replicas: number): Promise<void> {
-    if (!Number.isInteger(replicas) || replicas < 0) throw new Error(`replicas is ${replicas}: give a whole number, 0 or more`);
+    if (!Number.isInteger(replicas) || replicas < 0) {
+      throw new Error(`replicas is ${replicas}: give a whole number, 0 or more`);
+    }
     const found = this.deployment(deployment);
     await this.apply([{ ...found.deployment, spec: { ...found.deployment.spec, replicas } }]);
   }
@@ -235,8 +245,9 @@ export class LocalCluster {
   }
 
   private deployment(name: string): DeploymentController {
-    const found = this.engine.allControllers().find((each) => each.name === name || `${namespaceOf(each.deployment)}/${each.name}` === name);
-    if (!found) throw new Error(`there is no Deployment ${name}: there are ${this.engine.allControllers().map((each) => each.name).join(', ') || 'none'}`);
+    const all = this.engine.allControllers();
+    const found = all.find((each) => each.name === name || `${namespaceOf(each.deployment)}/${each.name}` === name);
+    if (!found) throw new Error(`there is no Deployment ${name}: there are ${namesOf(all)}`);
     return found;
   }
 
@@ -251,7 +262,8 @@ export class LocalCluster {
       giveUp: () => {
         if (engine.problem) return engine.problem;
         const hopeless = pods().find((pod) => pod.crashes >= HOPELESS && !pod.terminating);
-        return hopeless && `a container of pod ${hopeless.name} has ended ${HOPELESS} times without becoming ready${this.explainNotReady([hopeless])}`;
+        return hopeless && `a container of pod ${hopeless.name} has ended ${HOPELESS} times without becoming ready`
+          + this.explainNotReady([hopeless]);
       },
     });
     if (engine.stopped !== undefined) throw new Error('the cluster has been stopped');
@@ -262,7 +274,9 @@ export class LocalCluster {
 
   private explainNotReady(pods: readonly Pod[]): string {
     const waiting = pods.filter((pod) => !pod.ready && !pod.terminating);
-    const shown = waiting.slice(0, 5).map((pod) => [`  pod ${pod.name}: ${pod.trouble}`, ...pod.lastLines(10).map((line) => `    | ${line}`)].join('\n'));
+    const shown = waiting.slice(0, 5).map((pod) => [
+      `  pod ${pod.name}: ${pod.trouble}`, ...pod.lastLines(10).map((line) => `    | ${line}`),
+    ].join('\n'));
     if (waiting.length > shown.length) shown.push(`  and ${waiting.length - shown.length} more`);
     return shown.length > 0 ? `\n${shown.join('\n')}` : '';
   }

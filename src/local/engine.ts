@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import { chmod, mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Changes, ClusterEvent } from './events';
+import { Changes, ClusterEvent, RequestRecord } from './events';
 import { FirstPods, isInFront } from './first-pods';
 import { Commands, ImageRunner } from './images/images';
 import { Secrets } from './manifests/given-secrets';
@@ -68,7 +68,9 @@ export class Engine {
   private logTimer?: NodeJS.Timeout;
   private requestLogs?: Map<string, RequestLog>;
 
-  private constructor(private readonly options: EngineOptions, private readonly claim: Claim, public readonly folder: string) {
+  private constructor(
+    private readonly options: EngineOptions, private readonly claim: Claim, public readonly folder: string,
+  ) {
     this.store = new ObjectStore([], options.secrets);
     this.watchdog = new Watchdog(folder, this.mark.join('='));
     this.addresses = new AddressPool(claim.network);
@@ -76,7 +78,9 @@ export class Engine {
       this.tell({ type: 'problem', message });
       this.changes.notify();
     });
-    this.firstPods = new FirstPods(this.services, this.changes, (deployment) => this.controllers.get(keyOf(deployment))?.isStarting ?? false);
+    this.firstPods = new FirstPods(this.services, this.changes, (deployment) => {
+      return this.controllers.get(keyOf(deployment))?.isStarting ?? false;
+    });
     this.dns = new DnsServer(options.dnsCache, {
       resolve: (name) => this.services.resolve(name),
       isStarting: (name) => this.firstPods.areStarting(name),
@@ -86,7 +90,9 @@ export class Engine {
       commands: options.commands,
       folder,
       mark: this.mark,
-      findNginx: () => findNginx({ path: options.nginx, onProgress: (message) => this.tell({ type: 'progress', message }) }),
+      findNginx: () => findNginx({
+        path: options.nginx, onProgress: (message) => this.tell({ type: 'progress', message }),
+      }),
     });
     this.emitter.on('event', options.onEvent);
     this.limitLogs();
@@ -122,7 +128,9 @@ export class Engine {
     await this.images.prepare(next.deployments());
     if (this.images.engineInUse) this.watchdog.usesEngine(this.images.engineInUse);
     objects.forEach((object) => this.store.put(object));
-    for (const service of objects.filter((object): object is Service => object.kind === 'Service')) this.services.put(service);
+    for (const object of objects) {
+      if (object.kind === 'Service') this.services.put(object as Service);
+    }
     this.services.reopen();
     if (objects.some(({ kind }) => kind === 'ConfigMap' || kind === 'Secret')) {
       await Promise.all(this.pods().filter((pod) => pod.phase === 'Running').map((pod) => pod.writeVolumes()));
@@ -222,7 +230,9 @@ export class Engine {
         this.progress++;
       }
       const names = { pod: pod.name, group: pod.deployment.metadata.name };
-      this.tell(pod.ready ? { type: 'ready', message: 'ready', ...names } : { type: 'not-ready', message: `not ready: ${pod.trouble}`, ...names });
+      this.tell(pod.ready
+        ? { type: 'ready', message: 'ready', ...names }
+        : { type: 'not-ready', message: `not ready: ${pod.trouble}`, ...names });
     }
     this.starts.changed(pod);
     this.services.refresh(pod);
@@ -235,7 +245,9 @@ export class Engine {
     this.requestLogs ??= new Map();
     const routers = this.pods().filter((pod) => pod.phase === 'Running' && pod.isRouter);
     for (const pod of routers) {
-      if (!this.requestLogs.has(pod.name)) this.requestLogs.set(pod.name, new RequestLog(pod.accessLog, pod.name, (record) => this.emitter.emit('request', record)));
+      if (this.requestLogs.has(pod.name)) continue;
+      const tell = (record: RequestRecord) => this.emitter.emit('request', record);
+      this.requestLogs.set(pod.name, new RequestLog(pod.accessLog, pod.name, tell));
     }
     for (const [name, log] of this.requestLogs) {
       if (routers.some((pod) => pod.name === name)) continue;

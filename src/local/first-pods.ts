@@ -26,12 +26,15 @@ export class FirstPods {
 
   /** @param isStarting whether a Deployment has not had all its pods ready yet. */
   public constructor(
-    private readonly services: Services, private readonly changes: Changes, private readonly isStarting: (deployment: Deployment) => boolean,
+    private readonly services: Services, private readonly changes: Changes,
+    private readonly isStarting: (deployment: Deployment) => boolean,
   ) {}
 
   /** Whether a name stands for pods that are still starting. */
   public areStarting(name: string): boolean {
-    return this.services.selectedByName(name).some((pod) => !pod.ready && !pod.terminating && pod.crashes === 0 && this.isStarting(pod.deployment));
+    const fresh = this.services.selectedByName(name)
+      .filter((pod) => !pod.ready && !pod.terminating && pod.crashes === 0);
+    return fresh.some((pod) => this.isStarting(pod.deployment));
   }
 
   /**
@@ -41,7 +44,9 @@ export class FirstPods {
   public async wait(asker: Pod, name: string): Promise<void> {
     const question = `${asker.name} ${name}`;
     this.open.set(question, asker);
-    await this.changes.until(() => !this.areStarting(name), { timeout: PATIENCE, explain: () => `${name} is starting` });
+    await this.changes.until(() => !this.areStarting(name), {
+      timeout: PATIENCE, explain: () => `${name} is starting`,
+    });
     this.open.delete(question);
     this.changes.notify();
   }

@@ -26,8 +26,8 @@ export interface LocalClusterOptions {
   readonly commands?: Commands;
   /**
    * What Secrets hold that the manifests do not contain, because somebody else makes them in a real cluster:
-   * `{ 'db-credentials': { password: 'x' } }`, or, in one namespace only, `{ 'shop/db-credentials': … }`. A Secret of
-   * the manifests comes first.
+   * `{ 'db-credentials': { password: 'x' } }`, or, in one namespace only, `{ 'shop/db-credentials': … }`. A Secret
+   * of the manifests comes first.
    * @default - there are those of the manifests
    */
   readonly secrets?: Secrets;

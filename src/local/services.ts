@@ -23,7 +23,8 @@ export class Services {
    * @param fail told when a port of a Service cannot be opened.
    */
   public constructor(
-    private readonly addresses: AddressPool, private readonly pods: () => readonly Pod[], private readonly fail: (problem: string) => void,
+    private readonly addresses: AddressPool, private readonly pods: () => readonly Pod[],
+    private readonly fail: (problem: string) => void,
   ) {}
 
   /** Adds a Service, or changes the one of its name. */
@@ -31,9 +32,10 @@ export class Services {
     const key = keyOf(namespaceOf(service), service.metadata.name);
     const known = this.entries.get(key);
     const ordinary = service.spec.clusterIP !== 'None' && service.spec.type !== 'ExternalName';
-    const entry = known && (known.ip !== undefined) === ordinary
-      ? known
-      : { service, ip: ordinary ? this.addresses.takeForService() : undefined, forwarders: new Map<number, ServiceForwarder>() };
+    const fresh = (): Entry => ({
+      service, ip: ordinary ? this.addresses.takeForService() : undefined, forwarders: new Map(),
+    });
+    const entry = known && (known.ip !== undefined) === ordinary ? known : fresh();
     entry.service = service;
     if (known && known !== entry) close(known);
     this.entries.set(key, entry);
@@ -55,7 +57,9 @@ export class Services {
 
   /** The pods behind a Service that its name stands for now. */
   public podsOf(service: Service): Pod[] {
-    return this.selected(service).filter((pod) => pod.ready || (service.spec.publishNotReadyAddresses && pod.phase === 'Running'));
+    const { publishNotReadyAddresses } = service.spec;
+    return this.selected(service)
+      .filter((pod) => pod.ready || (publishNotReadyAddresses && pod.phase === 'Running'));
   }
 
   /** The pods that a Service selects, ready or not. */
@@ -73,13 +77,16 @@ export class Services {
   /** Where the pods serve one port of a Service, by the port's number. */
   public endpoints(service: Service, port: number): Endpoint[] {
     const { targetPort = port } = service.spec.ports?.find((each) => each.port === port) ?? {};
-    return this.podsOf(service).map((pod) => ({ host: pod.ip, port: pod.port(targetPort) })).filter((each) => each.port !== undefined);
+    return this.podsOf(service)
+      .map((pod) => ({ host: pod.ip, port: pod.port(targetPort) }))
+      .filter((each) => each.port !== undefined);
   }
 
   /** Whether this pod is ready has changed. */
   public refresh(pod: Pod): void {
     for (const { service, forwarders } of this.entries.values()) {
-      if (forwarders.size === 0 || namespaceOf(service) !== pod.namespace || !labelsMatch(service.spec.selector, pod.labels)) continue;
+      if (forwarders.size === 0 || namespaceOf(service) !== pod.namespace) continue;
+      if (!labelsMatch(service.spec.selector, pod.labels)) continue;
       for (const [port, forwarder] of forwarders) forwarder.update(this.endpoints(service, port));
     }
   }
@@ -99,7 +106,8 @@ export class Services {
 
   /** Resolves when every port that has a ready pod is open, or is known not to open. */
   public async settled(): Promise<void> {
-    await Promise.all([...this.entries.values()].flatMap(({ forwarders }) => [...forwarders.values()].map((each) => each.settled())));
+    const forwarders = [...this.entries.values()].flatMap((entry) => [...entry.forwarders.values()]);
+    await Promise.all(forwarders.map((each) => each.settled()));
   }
 
   /**
@@ -117,7 +125,8 @@ export class Services {
 
   /** The variables that a kubelet sets for the Services of a pod's namespace. */
   public environment(namespace: string): Record<string, string> {
-    const found = [...this.entries.values()].filter(({ service, ip }) => ip && namespaceOf(service) === namespace && service.spec.ports?.length);
+    const found = [...this.entries.values()]
+      .filter(({ service, ip }) => ip && namespaceOf(service) === namespace && service.spec.ports?.length);
     return Object.fromEntries(found.flatMap(({ service, ip }) => {
       const name = service.metadata.name.toUpperCase().replace(/-/g, '_');
       return [[`${name}_SERVICE_HOST`, ip!], [`${name}_SERVICE_PORT`, String(service.spec.ports![0].port)]];
@@ -129,7 +138,8 @@ export class Services {
   }
 
   private listen({ service, ip, forwarders }: Entry): void {
-    const ports = new Set(ip ? service.spec.ports?.filter(({ protocol = 'TCP' }) => protocol === 'TCP').map(({ port }) => port) : []);
+    const open = ip ? service.spec.ports?.filter(({ protocol = 'TCP' }) => protocol === 'TCP') : [];
+    const ports = new Set(open?.map(({ port }) => port));
     for (const [port, forwarder] of forwarders) {
       if (ports.has(port)) continue;
       forwarder.close();

@@ -14,37 +14,54 @@ const PATTERN = 'app.kubernetes.io/name';
 /** The Service that is meant and its port. Throws when there is none, naming those there are. */
 export function serviceOf(target: Target, engine: Engine): { service: Service; port: number } {
   const [, namespace, name, port] = /^(?:([^/:]+)\/)?([^/:]+)(?::([^/:]+))?$/.exec(nameOf(target)) ?? [];
-  const found = engine.services.all().filter((each) => each.metadata.name === name && (namespace ?? namespaceOf(each)) === namespaceOf(each));
+  const all = engine.services.all();
+  const found = all.filter((each) => each.metadata.name === name
+    && (namespace ?? namespaceOf(each)) === namespaceOf(each));
   if (found.length === 0) {
-    throw new Error(`there is no Service ${nameOf(target)}: there are ${engine.services.all().map((each) => each.metadata.name).join(', ') || 'none'}`);
+    const names = namesOf(all.map(({ metadata }) => metadata));
+    throw new Error(`there is no Service ${nameOf(target)}: there are ${names}`);
   }
   if (found.length > 1) {
-    throw new Error(`Service ${name} is in several namespaces: say which, ${found.map((each) => `'${namespaceOf(each)}/${name}'`).join(' or ')}`);
+    const names = found.map((each) => `'${namespaceOf(each)}/${name}'`);
+    throw new Error(`Service ${name} is in several namespaces: say which, ${names.join(' or ')}`);
   }
   const [service] = found;
   const ports = service.spec.ports ?? [];
-  const chosen = port === undefined ? ports[0] : ports.find((each) => each.name === port || String(each.port) === port);
-  if (!chosen) throw new Error(`Service ${name} has no port ${port ?? ''}: it has ${ports.map((each) => each.name ?? each.port).join(', ') || 'none'}`);
+  const chosen = port === undefined
+    ? ports[0]
+    : ports.find((each) => each.name === port || String(each.port) === port);
+  if (!chosen) {
+    const names = ports.map((each) => each.name ?? each.port);
+    throw new Error(`Service ${name} has no port ${port ?? ''}: it has ${names.join(', ') || 'none'}`);
+  }
   return { service, port: chosen.port };
 }
 
 /** The Deployments of a pattern, or those whose pods a Service selects, or the one of that name. */
 export function controllersOf(target: Target, engine: Engine): DeploymentController[] {
   const controllers = engine.allControllers();
-  if (typeof target === 'string' && !engine.services.all().some((each) => each.metadata.name === target.replace(/^.*\/|:.*$/g, ''))) {
-    const named = controllers.filter((each) => each.name === target || `${namespaceOf(each.deployment)}/${each.name}` === target);
+  const bare = typeof target === 'string' ? target.replace(/^.*\/|:.*$/g, '') : undefined;
+  if (bare !== undefined && !engine.services.all().some((each) => each.metadata.name === bare)) {
+    const named = controllers
+      .filter((each) => each.name === target || `${namespaceOf(each.deployment)}/${each.name}` === target);
     if (named.length > 0) return named;
   }
   const { service } = serviceOf(target, engine);
   const here = controllers.filter((each) => namespaceOf(each.deployment) === namespaceOf(service));
   const pattern = typeof target === 'string' ? undefined : service.metadata.labels?.[PATTERN];
   if (pattern !== undefined) return here.filter((each) => each.deployment.metadata.labels?.[PATTERN] === pattern);
-  return here.filter(({ deployment }) => labelsMatch(service.spec.selector, deployment.spec.template.metadata?.labels));
+  const { selector } = service.spec;
+  return here.filter(({ deployment }) => labelsMatch(selector, deployment.spec.template.metadata?.labels));
 }
 
 /** The pods of these Deployments, or all. */
 export function podsOf(target: Target | undefined, engine: Engine): Pod[] {
   return target === undefined ? engine.pods() : controllersOf(target, engine).flatMap((each) => each.pods);
+}
+
+/** How errors say what there is. */
+export function namesOf(all: readonly { readonly name: string }[]): string {
+  return all.map(({ name }) => name).join(', ') || 'none';
 }
 
 function nameOf(target: Target): string {

@@ -5,13 +5,19 @@
  */
 
 /** What `fetch` takes beside the address. */
-export type FetchInit = typeof globalThis extends { fetch: (input: any, init?: infer Declared) => any } ? NonNullable<Declared> : FetchInitShape;
+export type FetchInit = typeof globalThis extends { fetch: (input: any, init?: infer Declared) => any }
+  ? NonNullable<Declared>
+  : FetchInitShape;
 
 /** What `fetch` answers: a `Response`. */
-export type FetchResponse = typeof globalThis extends { Response: { prototype: infer Declared } } ? Declared : FetchResponseShape;
+export type FetchResponse = typeof globalThis extends { Response: { prototype: infer Declared } }
+  ? Declared
+  : FetchResponseShape;
 
 /** What `await using` needs: nothing where there is none. */
-export type Disposal = SymbolConstructor extends { readonly asyncDispose: infer Name extends symbol } ? { [name in Name]: () => Promise<void> } : {};
+export type Disposal = SymbolConstructor extends { readonly asyncDispose: infer Name extends symbol }
+  ? { [name in Name]: () => Promise<void> }
+  : {};
 
 /** `RequestInit`, where it is not declared. */
 export interface FetchInitShape {

@@ -10,23 +10,28 @@ export function follow(cluster: LocalCluster, report: Report): void {
   learn();
   cluster.on('event', learn);
   cluster.on('request', (record) => report.request(requestLineOf(record, names)));
-  report.attach({ pods: () => cluster.pods().filter(({ phase }) => phase !== 'Gone'), routes: () => routesOf(cluster) });
+  const pods = () => cluster.pods().filter(({ phase }) => phase !== 'Gone');
+  report.attach({ pods, routes: () => routesOf(cluster) });
 }
 
 /** Routers first: they are what people call. */
 function routesOf(cluster: LocalCluster): RouteLine[] {
-  const routers = new Set(cluster.pods().filter(({ labels }) => labels['app.kubernetes.io/component'] === 'router').map(({ name }) => name));
+  const pods = cluster.pods().filter(({ labels }) => labels['app.kubernetes.io/component'] === 'router');
+  const routers = new Set(pods.map(({ name }) => name));
   const routes = (service: ServiceStatus) => service.pods.some((name) => routers.has(name));
   return cluster.services().sort((a, b) => Number(routes(b)) - Number(routes(a))).flatMap(linesOf);
 }
 
 function linesOf({ name, namespace, host, ports }: ServiceStatus): RouteLine[] {
   if (host === undefined) return [];
-  return ports.map((port) => ({ name: namespace === 'default' ? name : `${namespace}/${name}`, url: `http://${host}:${port}` }));
+  const shown = namespace === 'default' ? name : `${namespace}/${name}`;
+  return ports.map((port) => ({ name: shown, url: `http://${host}:${port}` }));
 }
 
 /** @param names whose address is whose. */
-function requestLineOf({ upstream = '', router, ...record }: RequestRecord, names: ReadonlyMap<string, string>): RequestLine {
+function requestLineOf(
+  { upstream = '', router, ...record }: RequestRecord, names: ReadonlyMap<string, string>,
+): RequestLine {
   // Of several tries the last one answered.
   const address = upstream.split(/[,\s]+/).at(-1)!;
   return {

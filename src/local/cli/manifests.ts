@@ -18,7 +18,9 @@ export async function readManifests(names: readonly string[]): Promise<object[]>
     return (await Promise.all(files.map(async (file) => parse(await fs.readFile(file, 'utf8'), file)))).flat();
   }));
   const all = objects.flat();
-  if (all.length === 0) throw new Error(`${names.join(', ')} holds no Kubernetes object: give what \`cdk8s synth\` wrote`);
+  if (all.length === 0) {
+    throw new Error(`${names.join(', ')} holds no Kubernetes object: give what \`cdk8s synth\` wrote`);
+  }
   return all;
 }
 
@@ -29,8 +31,13 @@ async function manifestsAt(name: string): Promise<string[]> {
   });
   if (!stat.isDirectory()) return [name];
   const entries = await fs.readdir(name, { withFileTypes: true, recursive: true });
-  const files = entries.filter((entry) => !entry.isDirectory() && MANIFEST.test(entry.name)).map((entry) => path.join(entry.parentPath, entry.name));
-  if (files.length === 0) throw new Error(`the folder ${name} holds no .yaml, .yml or .json file: give what \`cdk8s synth\` wrote, usually the folder dist`);
+  const files = entries
+    .filter((entry) => !entry.isDirectory() && MANIFEST.test(entry.name))
+    .map((entry) => path.join(entry.parentPath, entry.name));
+  if (files.length === 0) {
+    throw new Error(`the folder ${name} holds no .yaml, .yml or .json file: give what \`cdk8s synth\` wrote, usually `
+      + 'the folder dist');
+  }
   return files.sort();
 }
 
@@ -46,7 +53,8 @@ function parse(text: string, file: string): object[] {
     return objectsIn(document.toJS()).map((object: any) => {
       if (typeof object?.kind === 'string' && object.metadata?.name !== undefined) return object;
       const seen = JSON.stringify(object).slice(0, 60);
-      throw new Error(`${at(document.contents?.range?.[0] ?? 0)}: ${seen} is not a Kubernetes object, which has kind and metadata.name: give what \`cdk8s synth\` wrote`);
+      throw new Error(`${at(document.contents?.range?.[0] ?? 0)}: ${seen} is not a Kubernetes object, which has kind `
+        + 'and metadata.name: give what `cdk8s synth` wrote');
     });
   });
 }

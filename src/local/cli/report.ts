@@ -42,7 +42,8 @@ export class LiveReport implements Report {
   public constructor(out: WriteStream, title: string, private readonly colors: Colors) {
     this.screen = new Screen(out, (rows) => {
       const step = this.step ? [this.colors.dim(`… ${this.step}`)] : [];
-      return this.source === NOTHING ? step : [...step, ...render({ title, ...this.state() }, rows - step.length, colors)];
+      if (this.source === NOTHING) return step;
+      return [...step, ...render({ title, ...this.state() }, rows - step.length, colors)];
     });
   }
 

@@ -17,7 +17,9 @@ export class Screen {
   private readonly onResize: () => void;
 
   /** @param picture the lines to show, at most so many. */
-  public constructor(private readonly out: WriteStream, private readonly picture: (rows: number) => readonly string[]) {
+  public constructor(
+    private readonly out: WriteStream, private readonly picture: (rows: number) => readonly string[],
+  ) {
     this.onResize = () => this.redrawAll();
     out.write(HIDE_CURSOR);
     out.on('resize', this.onResize);
@@ -60,7 +62,8 @@ export class Screen {
     this.timer = undefined;
     if (this.closed) return;
     // One row stays free for the cursor; a picture as high as the terminal would scroll.
-    const lines = this.picture((this.out.rows || 24) - 1).map((line) => crop(line, this.out.columns || 80) + CLEAR_LINE_END);
+    const columns = this.out.columns || 80;
+    const lines = this.picture((this.out.rows || 24) - 1).map((line) => crop(line, columns) + CLEAR_LINE_END);
     this.out.write(this.toTop() + lines.map((line) => `${line}\n`).join('') + CLEAR_BELOW);
     this.height = lines.length;
   }

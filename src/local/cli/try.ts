@@ -29,16 +29,20 @@ export interface Verdict { readonly lines: readonly string[]; readonly passed: b
  * Sums a trial up.
  * @param replicas the pods that should have served: those of the groups that did.
  */
-export function judge(url: string, attempts: readonly Attempt[], replicas: readonly string[], colors: Colors): Verdict {
+export function judge(
+  url: string, attempts: readonly Attempt[], replicas: readonly string[], colors: Colors,
+): Verdict {
   const served = new Map(replicas.map((pod) => [pod, 0]));
   for (const { pod } of attempts) if (pod) served.set(pod, (served.get(pod) ?? 0) + 1);
   const most = Math.max(1, ...served.values());
-  const bars = table([...served].map(([pod, count]) => [pod, String(count), colors.green('█'.repeat(Math.round(24 * count / most)))]));
+  const bar = (count: number) => colors.green('█'.repeat(Math.round(24 * count / most)));
+  const bars = table([...served].map(([pod, count]) => [pod, String(count), bar(count)]));
   const answer = attempts.find(({ status }) => succeeded(status)) ?? attempts[0];
   const problems = problemsOf(attempts, served);
+  const all = served.size === 1 ? 'the only replica' : `all ${served.size} replicas`;
   const verdict = problems.length
     ? problems.map((problem) => colors.red(`✗ ${problem}`))
-    : [colors.green(`✓ all ${attempts.length} answered, by ${served.size === 1 ? 'the only replica' : `all ${served.size} replicas`}`)];
+    : [colors.green(`✓ all ${attempts.length} answered, by ${all}`)];
   return {
     passed: problems.length === 0,
     lines: [
@@ -53,7 +57,9 @@ export function judge(url: string, attempts: readonly Attempt[], replicas: reado
 function problemsOf(attempts: readonly Attempt[], served: ReadonlyMap<string, number>): string[] {
   const reasons = new Map<string, number>();
   for (const { status, error } of attempts) {
-    if (!succeeded(status)) reasons.set(error ?? `status ${status}`, (reasons.get(error ?? `status ${status}`) ?? 0) + 1);
+    if (succeeded(status)) continue;
+    const reason = error ?? `status ${status}`;
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
   const idle = [...served].filter(([, count]) => count === 0).map(([pod]) => pod);
   return [

@@ -45,7 +45,8 @@ export async function up(manifests: readonly string[], options: UpOptions): Prom
     follow(cluster, report);
     if (options.try) cluster.pods(options.try.service); // throws at once where the Service is misspelt
     await signals.or(allReady(cluster));
-    report.print([pc.green(`✓ all ${cluster.pods().length} pods are ready after ${((Date.now() - start) / 1000).toFixed(1)} s`), '']);
+    const seconds = ((Date.now() - start) / 1000).toFixed(1);
+    report.print([pc.green(`✓ all ${cluster.pods().length} pods are ready after ${seconds} s`), '']);
     const verdict = options.try && await signals.or(tryOut(cluster, options.try, options.requests));
     report.print(verdict?.lines ?? []);
     if (options.once) return verdict?.passed ?? true ? 0 : 1;
@@ -67,7 +68,8 @@ export async function up(manifests: readonly string[], options: UpOptions): Prom
 function newReport(manifests: readonly string[]): Report {
   const title = `cdk8s-metaparticle up ${manifests.join(' ')}`;
   const { stdout } = process;
-  return stdout.isTTY && process.env.TERM !== 'dumb' ? new LiveReport(stdout, title, pc) : new PlainReport(stdout, title, pc);
+  const isLive = stdout.isTTY && process.env.TERM !== 'dumb';
+  return isLive ? new LiveReport(stdout, title, pc) : new PlainReport(stdout, title, pc);
 }
 
 function tell({ type, pod, message }: ClusterEvent, report: Report): void {
@@ -87,7 +89,9 @@ async function tryOut(cluster: LocalCluster, { service, path }: Trial, count: nu
   while (attempts.length < count) attempts.push(await attempt(cluster, service, path));
   const served = new Set(attempts.map(({ pod }) => pod));
   const groups = new Set(cluster.pods().filter(({ name }) => served.has(name)).map(({ group }) => group));
-  const replicas = cluster.pods().filter(({ group, phase }) => groups.has(group) && phase === 'Running').map(({ name }) => name);
+  const replicas = cluster.pods()
+    .filter(({ group, phase }) => groups.has(group) && phase === 'Running')
+    .map(({ name }) => name);
   return judge(`http://${host}:${port}${path}`, attempts, replicas, pc);
 }
 

@@ -49,20 +49,27 @@ export function render({ title, pods, routes, requests, notes }: Shown, rows: nu
   const fixed = head.length + routeLines.length + noteLines.length + 5;
   const podLines = fit(podTable(pods, colors), rows - fixed - Math.min(FEWEST_REQUESTS, requestLines.length), 'pods');
   const room = Math.max(1, rows - fixed - podLines.length);
+  const lastRequests = requestLines.length ? requestLines.slice(-room) : [colors.dim('none yet')];
   return [
     ...head,
     ...routeLines,
     ...section('PODS', podLines, colors),
     ...noteLines,
-    ...section('REQUESTS', requestLines.length ? requestLines.slice(-room) : [colors.dim('none yet')], colors).slice(0, -1),
+    ...section('REQUESTS', lastRequests, colors).slice(0, -1),
   ].slice(0, Math.max(1, rows));
 }
 
 /** One line for a request: `12:30:01  GET /?name=ada  200  3 ms  web-backend-0`. */
-export function requestLine({ time, router, method, path, status, seconds, servedBy }: RequestLine, colors: Colors): string {
+export function requestLine(
+  { time, router, method, path, status, seconds, servedBy }: RequestLine, colors: Colors,
+): string {
   const paint = status >= 500 ? colors.red : status >= 400 ? colors.yellow : colors.green;
   return [
-    colors.dim(clock(time)), router, `${printable(method)} ${printable(path)}`, paint(String(status)), `${Math.round(seconds * 1000)} ms`,
+    colors.dim(clock(time)),
+    router,
+    `${printable(method)} ${printable(path)}`,
+    paint(String(status)),
+    `${Math.round(seconds * 1000)} ms`,
     colors.dim(servedBy ? `← ${servedBy}` : 'nobody answered'),
   ].join('  ');
 }
@@ -80,7 +87,8 @@ export function clock(time: Date): string {
 /** Columns of equal width; escape sequences take no room. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => width(row[column]))));
-  return rows.map((row) => row.map((cell, column) => cell + ' '.repeat(column < row.length - 1 ? widths[column] - width(cell) : 0)).join('  '));
+  const padded = (cell: string, column: number) => cell + ' '.repeat(widths[column] - width(cell));
+  return rows.map((row) => [...row.slice(0, -1).map(padded), ...row.slice(-1)].join('  '));
 }
 
 /** The start of a line that fits into so many columns, its colours ended. */
@@ -110,7 +118,8 @@ function width(text: string): number {
 function podTable(pods: readonly PodLine[], colors: Colors): string[] {
   const state = (pod: PodLine) => (pod.ready ? colors.green : colors.yellow)(podState(pod));
   const restarts = (count: number) => count === 0 ? '' : colors.yellow(`${count} restart${count === 1 ? '' : 's'}`);
-  return table(pods.map((pod) => [pod.name, colors.dim(pod.group), pod.ip, state(pod), restarts(pod.restarts)])).map((line) => line.trimEnd());
+  const rows = pods.map((pod) => [pod.name, colors.dim(pod.group), pod.ip, state(pod), restarts(pod.restarts)]);
+  return table(rows).map((line) => line.trimEnd());
 }
 
 function section(name: string, lines: readonly string[], colors: Colors): string[] {
@@ -119,5 +128,6 @@ function section(name: string, lines: readonly string[], colors: Colors): string
 
 function fit(lines: string[], room: number, what: string): string[] {
   const most = Math.max(2, room);
-  return lines.length <= most ? lines : [...lines.slice(0, most - 1), `… and ${lines.length - most + 1} more ${what}`];
+  if (lines.length <= most) return lines;
+  return [...lines.slice(0, most - 1), `… and ${lines.length - most + 1} more ${what}`];
 }
