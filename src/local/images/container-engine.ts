@@ -24,21 +24,26 @@ export class ContainerEngine {
    * The command that runs a container in the foreground, its ports published on the pod's address. A container is
    * behind a bridge, so the names of the cluster do not work inside it.
    */
-  public command({ spec, ip, mounts, env, pod, hostAliases }: ContainerContext, [mark, id]: readonly [string, string]): Omit<Command, 'cwd'> {
+  public command(
+    { spec, ip, mounts, env, pod, hostAliases }: ContainerContext, [mark, id]: readonly [string, string],
+  ): Omit<Command, 'cwd'> {
     const [entrypoint, ...command] = (spec.command ?? []).map((each) => expand(each, env));
     const name = this.nameOf(pod, spec.name);
+    const hosts = hostAliases.flatMap((alias) => (alias.hostnames ?? []).map((host) => `${host}:${alias.ip}`));
+    const variables = Object.entries({ ...env, LISTEN_ADDRESS: '0.0.0.0' });
     return {
       argv: [
         this.program, 'run', '--rm', '--init', '--name', name, '--label', `${mark}=${id}`, '--hostname', pod,
         ...(spec.ports ?? []).flatMap(({ containerPort }) => ['--publish', `${ip}:${containerPort}:${containerPort}`]),
-        ...hostAliases.flatMap(({ ip: alias, hostnames = [] }) => hostnames.flatMap((host) => ['--add-host', `${host}:${alias}`])),
+        ...hosts.flatMap((host) => ['--add-host', host]),
         ...mounts.flatMap(([path, local, readOnly]) => ['--volume', `${local}:${path}${readOnly ? ':ro' : ''}`]),
-        ...Object.entries({ ...env, LISTEN_ADDRESS: '0.0.0.0' }).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
+        ...variables.flatMap(([key, value]) => ['--env', `${key}=${value}`]),
         ...spec.workingDir ? ['--workdir', spec.workingDir] : [],
         ...entrypoint ? ['--entrypoint', entrypoint] : [],
         spec.image, ...command, ...(spec.args ?? []).map((each) => expand(each, env)),
       ],
-      env: { ...process.env as Record<string, string>, [mark]: id }, // of the client, which must find its daemon and its registries
+      // Of the client, which must find its daemon and its registries.
+      env: { ...process.env as Record<string, string>, [mark]: id },
     };
   }
 
@@ -47,7 +52,8 @@ export class ContainerEngine {
     const name = this.nameOf(pod, container);
     return {
       signal: (signal) => {
-        const verb = signal === 'SIGSTOP' ? ['pause'] : signal === 'SIGCONT' ? ['unpause'] : ['kill', '--signal', signal];
+        const other = signal === 'SIGCONT' ? ['unpause'] : ['kill', '--signal', signal];
+        const verb = signal === 'SIGSTOP' ? ['pause'] : other;
         return run(this.program, [...verb, name], { env: process.env }).then(() => true, () => false);
       },
       exec: (argv) => [this.program, 'exec', name, ...argv],
@@ -55,7 +61,10 @@ export class ContainerEngine {
   }
 
   /** The same command, for a container that can be signalled by its name and found by its mark. */
-  public named([program, verb, ...rest]: readonly string[], pod: string, container: string, [mark, id]: readonly [string, string]): string[] {
+  public named(
+    [program, verb, ...rest]: readonly string[], pod: string, container: string,
+    [mark, id]: readonly [string, string],
+  ): string[] {
     return [program, verb, '--name', this.nameOf(pod, container), '--label', `${mark}=${id}`, ...rest];
   }
 

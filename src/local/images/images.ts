@@ -79,14 +79,16 @@ export class ImageRunner {
       const { command } = await this.findNginx();
       this.engine ??= engineOf(command);
       // For `sh -c` lines and exec probes that call it by name.
-      await writeFile(join(this.bin, 'nginx'), `#!/bin/sh\nexec ${command.map((part) => `'${part}'`).join(' ')} "$@"\n`, { mode: 0o755 });
+      const quoted = command.map((part) => `'${part}'`).join(' ');
+      await writeFile(join(this.bin, 'nginx'), `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
       return;
     }
     this.engine ??= await findEngine();
     if (this.engine) return;
-    throw new Error(`${owner} runs the image ${image}, and neither docker nor podman works here: name a command that runs it, with `
-      + `commands: { '${image}': 'node server.js' } in the options of LocalCluster or --run '${image}=node server.js' on the command line, `
-      + 'or install one of them; only nginx and node run without');
+    throw new Error(`${owner} runs the image ${image}, and neither docker nor podman works here: name a command that `
+      + `runs it, with commands: { '${image}': 'node server.js' } in the options of LocalCluster or `
+      + `--run '${image}=node server.js' on the command line, or install one of them; only nginx and node run `
+      + 'without');
   }
 
   /** How to start a container. Does what the image's entrypoint does first. */
@@ -102,7 +104,9 @@ export class ImageRunner {
     const trace = { mark: `${CONTAINER}=${env[CONTAINER]}`, folder: context.folder };
     const common = { env, cwd, map, trace, stopSignal: 'SIGTERM', signalsAll: false } as const;
     const command = this.commandFor(spec.image);
-    if (command) return { ...common, ...await this.userCommand(command, given(spec.args), context, env), signalsAll: true };
+    if (command) {
+      return { ...common, ...await this.userCommand(command, given(spec.args), context, env), signalsAll: true };
+    }
     switch (imageName(spec.image)) {
       case 'nginx':
         return { ...common, ...await this.nginxProcess({ ...context, env }, argv, mapping), stopSignal: 'SIGQUIT' };
@@ -113,7 +117,11 @@ export class ImageRunner {
           env: { ...env, NODE_OPTIONS: await this.nodeOptions(context, env.NODE_OPTIONS) },
         };
       default:
-        return { ...common, ...this.engine!.command(context, this.options.mark), engine: this.engine!.handle(context.pod, spec.name) };
+        return {
+          ...common,
+          ...this.engine!.command(context, this.options.mark),
+          engine: this.engine!.handle(context.pod, spec.name),
+        };
     }
   }
 
@@ -145,7 +153,9 @@ export class ImageRunner {
     return { ...await nginxCommand({ ...nginx, command }, context, argv, mapping), engine: engine.handle(pod, name) };
   }
 
-  private async nodeOptions({ folder, namespace, ip, dns, hostAliases }: ContainerContext, declared = ''): Promise<string> {
+  private async nodeOptions(
+    { folder, namespace, ip, dns, hostAliases }: ContainerContext, declared = '',
+  ): Promise<string> {
     // A copy, in a folder that a guarded program may read: beside it stands what it must know of the pod.
     const preload = join(folder, 'preload');
     await mkdir(preload, { recursive: true });
@@ -158,7 +168,10 @@ export class ImageRunner {
     const [name, value] = this.options.mark;
     const temporary = new PathMapping(mounts).locate('/tmp');
     return {
-      PATH: [this.bin, dirname(process.execPath), '/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'].join(':'),
+      PATH: [
+        this.bin, dirname(process.execPath),
+        '/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin',
+      ].join(':'),
       HOME: folder,
       [name]: value,
       [CONTAINER]: `${pod}/${spec.name}`,

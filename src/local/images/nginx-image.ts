@@ -25,7 +25,8 @@ export async function nginxCommand(
 
   // The entrypoint templates only when the image's own entrypoint runs, and its command is nginx.
   const templated = context.spec.command ? undefined : await renderTemplates(full, mapping, prefix);
-  const config = valueOf(args, '-c') ?? mapping.locate('/etc/nginx/nginx.conf') ?? await stockConfig(prefix, mapping, templated);
+  const config = valueOf(args, '-c') ?? mapping.locate('/etc/nginx/nginx.conf')
+    ?? await stockConfig(prefix, mapping, templated);
   const rest = without(without(args, '-c'), '-g');
   const directives = [valueOf(args, '-g'), await userDirective(config)].filter(Boolean).join(' ');
   return {
@@ -44,7 +45,9 @@ function overrides(nginx: Nginx, { env, accessLog, dns }: ContainerContext): Rec
 }
 
 /** 20-envsubst-on-templates.sh of the image. Answers the folder it wrote to. */
-async function renderTemplates(env: Record<string, string>, mapping: PathMapping, prefix: string): Promise<string | undefined> {
+async function renderTemplates(
+  env: Record<string, string>, mapping: PathMapping, prefix: string,
+): Promise<string | undefined> {
   const templates = env.NGINX_ENVSUBST_TEMPLATE_DIR ?? mapping.locate('/etc/nginx/templates');
   const suffix = env.NGINX_ENVSUBST_TEMPLATE_SUFFIX ?? '.template';
   const output = env.NGINX_ENVSUBST_OUTPUT_DIR ?? mapping.locate('/etc/nginx/conf.d') ?? join(prefix, 'conf.d');
@@ -62,16 +65,26 @@ async function renderTemplates(env: Record<string, string>, mapping: PathMapping
 
 /** `envsubst` with a list of variables: `$NAME` and `${NAME}` of these are replaced, everything else stays. */
 export function substitute(text: string, variables: Record<string, string>): string {
-  return text.replace(/\$\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)/g, (all, braced?: string, bare?: string) => variables[(braced ?? bare)!] ?? all);
+  return text.replace(/\$\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)/g, (all, braced?: string, bare?: string) => {
+    return variables[(braced ?? bare)!] ?? all;
+  });
 }
 
 /** The image's nginx.conf, as far as a process without root can have it. */
 async function stockConfig(prefix: string, mapping: PathMapping, templated: string | undefined): Promise<string> {
   const confD = mapping.locate('/etc/nginx/conf.d') ?? templated ?? join(prefix, 'conf.d');
   const file = join(prefix, 'nginx.conf');
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((each) => `  ${each}_temp_path ${join(prefix, each)};`);
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((each) => `  ${each}_temp_path ${join(prefix, each)};`);
   await writeFile(file, [
-    `pid ${join(prefix, 'nginx.pid')};`, 'events {}', 'http {', '  access_log off;', ...temporary, `  include ${confD}/*.conf;`, '}', '',
+    `pid ${join(prefix, 'nginx.pid')};`,
+    'events {}',
+    'http {',
+    '  access_log off;',
+    ...temporary,
+    `  include ${confD}/*.conf;`,
+    '}',
+    '',
   ].join('\n'));
   await chmod(prefix, 0o755);
   return file;

@@ -17,8 +17,9 @@ export function nodeCommand(argv: readonly string[], ownEntrypoint: boolean): st
 export function understood(options: readonly string[], version: string): string[] {
   const [major, minor] = version.split('.').map(Number);
   const stable = major > 23 || (major === 23 && minor >= 5) || (major === 22 && minor >= 13);
+  const permission = stable ? '--permission' : '--experimental-permission';
   return [
-    ...options.filter((each) => each !== '--allow-net').map((each) => each === '--permission' && !stable ? '--experimental-permission' : each),
+    ...options.filter((each) => each !== '--allow-net').map((each) => each === '--permission' ? permission : each),
     ...isGuarded(options) && major >= 25 ? ['--allow-net'] : [],
   ];
 }

@@ -17,7 +17,10 @@ export class PathMapping {
   public map(value: string): string {
     if (this.mounts.length === 0) return value;
     const paths = this.mounts.map(([path]) => path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
-    return value.replace(new RegExp(`(^|[=:,\\s])(${paths})(?=$|[/=:,\\s])`, 'g'), (_, before: string, path: string) => before + this.mounts.find(([each]) => each === path)![1]);
+    const whole = new RegExp(`(^|[=:,\\s])(${paths})(?=$|[/=:,\\s])`, 'g');
+    return value.replace(whole, (_, before: string, path: string) => {
+      return before + this.mounts.find(([each]) => each === path)![1];
+    });
   }
 
   /** The local path of a path in the container, or undefined when no mount holds it. */

@@ -29,7 +29,9 @@ export async function claimNetwork(): Promise<Claim> {
       }
     }
   }
-  throw new Error(`no address range of 127.0.0.0/8 is free: every one refused a socket on port ${DNS_PORTS.join(' and ')} (${(mistake as Error).message}); end other clusters or programs that hold these ports`);
+  throw new Error('no address range of 127.0.0.0/8 is free: every one refused a socket on port '
+    + `${DNS_PORTS.join(' and ')} (${(mistake as Error).message}); end other clusters or programs that hold these `
+    + 'ports');
 }
 
 /** How far a pod's own DNS server is from the pod, in the third byte. */
@@ -79,7 +81,8 @@ class Range {
       this.taken.add(address);
       return address;
     }
-    throw new Error(`all ${size} addresses of ${this.prefix}.${this.from}.0 to ${this.prefix}.${this.to}.255 are taken: run fewer pods or Services`);
+    throw new Error(`all ${size} addresses of ${this.prefix}.${this.from}.0 to ${this.prefix}.${this.to}.255 are `
+      + 'taken: run fewer pods or Services');
   }
 
   public release(address: string): void {

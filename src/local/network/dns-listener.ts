@@ -26,7 +26,8 @@ export class DnsListener {
   private readonly connections = new Set<net.Socket>();
 
   private constructor(
-    public readonly host: string, public readonly port: number, private readonly udp: dgram.Socket, private readonly tcp: net.Server,
+    public readonly host: string, public readonly port: number,
+    private readonly udp: dgram.Socket, private readonly tcp: net.Server,
   ) {
     udp.on('error', () => {});
     udp.unref();
@@ -39,7 +40,9 @@ export class DnsListener {
   /** Answers from now on. */
   public serve(answer: Answer): void {
     this.udp.on('message', (message, from) => {
-      void answer(message, UDP_SIZE).then((data) => data && this.tcp.listening && this.udp.send(data, from.port, from.address, () => {}));
+      void answer(message, UDP_SIZE).then((data) => {
+        if (data && this.tcp.listening) this.udp.send(data, from.port, from.address, () => {});
+      });
     });
     this.tcp.on('connection', (socket) => this.converse(socket, answer));
   }

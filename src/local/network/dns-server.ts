@@ -38,7 +38,9 @@ export class DnsServer {
     listener.serve((message, size) => this.answer(message, size, before));
   }
 
-  private async answer(message: Buffer, size: number, before?: (name: string) => Promise<void>): Promise<Buffer | undefined> {
+  private async answer(
+    message: Buffer, size: number, before?: (name: string) => Promise<void>,
+  ): Promise<Buffer | undefined> {
     let query: packet.Packet;
     try {
       query = packet.decode(message);
@@ -56,16 +58,19 @@ export class DnsServer {
       if (addresses === undefined) code = NXDOMAIN;
       // Other types of a name that exists (AAAA above all) are an empty answer: "no such name" would hide the
       // addresses too.
-      if (addresses && question.type === 'A') answers = rotated(addresses).map((data) => ({ type: 'A', name: question.name, ttl, data }));
+      if (addresses && question.type === 'A') {
+        answers = rotated(addresses).map((data) => ({ type: 'A', name: question.name, ttl, data }));
+      }
     } catch {
       code = SERVFAIL;
     }
     const flags = packet.AUTHORITATIVE_ANSWER + packet.RECURSION_DESIRED + packet.RECURSION_AVAILABLE + code;
     const authorities = answers.length ? [] : [startOfAuthority(ttl)];
-    const answer = packet.encode({ type: 'response', id: query.id, flags, questions: [question], answers, authorities });
+    const response = { type: 'response' as const, id: query.id, questions: [question] };
+    const answer = packet.encode({ ...response, flags, answers, authorities });
     const edns = query.additionals?.find((each): each is packet.OptAnswer => each.type === 'OPT');
     if (answer.length <= Math.max(size, edns?.udpPayloadSize ?? 0)) return answer;
-    return packet.encode({ type: 'response', id: query.id, flags: flags + packet.TRUNCATED_RESPONSE, questions: [question] });
+    return packet.encode({ ...response, flags: flags + packet.TRUNCATED_RESPONSE });
   }
 
   private async lookUp(name: string, before?: (name: string) => Promise<void>): Promise<Cached> {
@@ -91,6 +96,14 @@ function startOfAuthority(ttl: number): packet.Answer {
     type: 'SOA',
     name: 'cluster.local',
     ttl,
-    data: { mname: 'ns.dns.cluster.local', rname: 'hostmaster.cluster.local', serial: 1, refresh: 7200, retry: 1800, expire: 86400, minimum: ttl },
+    data: {
+      mname: 'ns.dns.cluster.local',
+      rname: 'hostmaster.cluster.local',
+      serial: 1,
+      refresh: 7200,
+      retry: 1800,
+      expire: 86400,
+      minimum: ttl,
+    },
   };
 }

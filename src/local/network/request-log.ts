@@ -11,7 +11,10 @@ export class RequestLog {
   private rest = '';
 
   /** @param router the name of the pod. */
-  public constructor(private readonly file: string, private readonly router: string, private readonly tell: (record: RequestRecord) => void) {
+  public constructor(
+    private readonly file: string, private readonly router: string,
+    private readonly tell: (record: RequestRecord) => void,
+  ) {
     writeFileSync(file, '', { flag: 'a' });
     this.offset = statSync(file).size;
     this.watcher = watch(file, { persistent: false }, () => this.read());

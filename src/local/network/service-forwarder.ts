@@ -17,7 +17,9 @@ export class ServiceForwarder {
   private turn = 0;
 
   /** @param onProblem told when the port cannot be listened on. */
-  public constructor(private readonly host: string, private readonly port: number, private readonly onProblem: (error: Error) => void) {}
+  public constructor(
+    private readonly host: string, private readonly port: number, private readonly onProblem: (error: Error) => void,
+  ) {}
 
   /** Sets the pods that are ready now; tries again to open the port if that has failed. */
   public update(endpoints: readonly Endpoint[]): void {
@@ -30,7 +32,9 @@ export class ServiceForwarder {
   public async settled(): Promise<void> {
     const server = this.server;
     if (!server || server.listening) return;
-    await new Promise<void>((resolve) => server.once('listening', resolve).once('error', () => resolve()).once('close', resolve));
+    await new Promise<void>((resolve) => {
+      server.once('listening', resolve).once('error', () => resolve()).once('close', resolve);
+    });
   }
 
   /** Closes the port and every connection. */
@@ -42,7 +46,9 @@ export class ServiceForwarder {
   private listen(): void {
     this.problem = undefined;
     // Half-open: a client may end its side and still wait for the answer.
-    const server = net.createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (client) => void this.forward(client));
+    const server = net.createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (client) => {
+      void this.forward(client);
+    });
     this.server = server;
     server.on('error', (error) => {
       if (this.server !== server) return;

@@ -29,7 +29,9 @@ const found = new Map<string, Promise<Nginx>>();
  * docker. Throws when the named one does not do, or when none of the four ways works: then the error says why for
  * each.
  */
-export function findNginx({ path: named, onProgress = () => {}, env = process.env }: FindNginxOptions = {}): Promise<Nginx> {
+export function findNginx(
+  { path: named, onProgress = () => {}, env = process.env }: FindNginxOptions = {},
+): Promise<Nginx> {
   const key = JSON.stringify([named, env.NGINX, env.PATH, env.XDG_CACHE_HOME, env.HOME, env.TMPDIR]);
   let search = found.get(key);
   if (!search) {
@@ -40,7 +42,9 @@ export function findNginx({ path: named, onProgress = () => {}, env = process.en
   return search;
 }
 
-async function find(named: string | undefined, env: NodeJS.ProcessEnv, onProgress: (line: string) => void): Promise<Nginx> {
+async function find(
+  named: string | undefined, env: NodeJS.ProcessEnv, onProgress: (line: string) => void,
+): Promise<Nginx> {
   const wanted = named ?? env.NGINX;
   if (wanted) return namedNginx(wanted, named === undefined ? '$NGINX' : 'the nginx path', env);
   const ways: [string, () => Promise<Nginx>][] = [
@@ -64,7 +68,9 @@ async function find(named: string | undefined, env: NodeJS.ProcessEnv, onProgres
 
 async function namedNginx(wanted: string, what: string, env: NodeJS.ProcessEnv): Promise<Nginx> {
   const [program] = wanted.includes('/') ? [path.resolve(wanted)] : await onPath(wanted, env);
-  if (!program) throw new Error(`${what} is ${JSON.stringify(wanted)}, which is not on PATH: give the path of an nginx program`);
+  if (!program) {
+    throw new Error(`${what} is ${JSON.stringify(wanted)}, which is not on PATH: give the path of an nginx program`);
+  }
   try {
     return await inspectNginx([program]);
   } catch (error) {
@@ -87,7 +93,8 @@ async function nginxOnPath(env: NodeJS.ProcessEnv): Promise<Nginx> {
 /** The programs of that name on PATH, first one first. */
 async function onPath(name: string, env: NodeJS.ProcessEnv): Promise<string[]> {
   const candidates = (env.PATH ?? '').split(path.delimiter).filter(Boolean).map((folder) => path.join(folder, name));
-  const usable = await Promise.all(candidates.map((file) => fs.access(file, constants.X_OK).then(() => true, () => false)));
+  const isUsable = (file: string) => fs.access(file, constants.X_OK).then(() => true, () => false);
+  const usable = await Promise.all(candidates.map(isUsable));
   return candidates.filter((_, index) => usable[index]);
 }
 
@@ -99,7 +106,8 @@ async function dockerNginx(env: NodeJS.ProcessEnv): Promise<Nginx> {
   if (info.code !== 0) throw new Error(`\`docker info\` fails: ${complaint({ ...info, stdout: '' })}`);
   const files = os.tmpdir();
   const command = [
-    docker, 'run', '--rm', '--init', '--network=host', `--user=${process.getuid?.()}:${process.getgid?.()}`, `--volume=${files}:${files}`,
+    docker, 'run', '--rm', '--init', '--network=host',
+    `--user=${process.getuid?.()}:${process.getgid?.()}`, `--volume=${files}:${files}`,
     '--entrypoint=nginx', IMAGE, '-e', 'stderr',
   ];
   const { version } = await inspectDocker(command);

@@ -12,7 +12,8 @@ const NAME = 'cdk8s-metaparticle';
 export async function inCache(name: string, env: NodeJS.ProcessEnv): Promise<string> {
   const usual = path.join(env.XDG_CACHE_HOME || path.join(env.HOME || home(), '.cache'), NAME);
   const kept = path.join(usual, name);
-  return await fs.access(kept).then(() => true, () => false) || await canMake(usual) ? kept : path.join(await temporary(env), name);
+  const isKept = await fs.access(kept).then(() => true, () => false);
+  return isKept || await canMake(usual) ? kept : path.join(await temporary(env), name);
 }
 
 /**
@@ -45,12 +46,15 @@ async function temporary(env: NodeJS.ProcessEnv): Promise<string> {
   const user = process.getuid?.();
   const folder = path.join(env.TMPDIR || os.tmpdir(), `${NAME}-${user}`);
   await fs.mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw new Error(`no folder can be made in ${path.dirname(folder)} (${error.code}): name one that can be written to with XDG_CACHE_HOME`);
+    if (error.code === 'EEXIST') return;
+    throw new Error(`no folder can be made in ${path.dirname(folder)} (${error.code}): name one that can be written `
+      + 'to with XDG_CACHE_HOME');
   });
   const found = await fs.lstat(folder);
   const closed = /^[0-7]+[0145][0145]$/.test(found.mode.toString(8));
   if (!found.isDirectory() || found.uid !== user || !closed) {
-    throw new Error(`${folder} is not a folder that only you can write to: remove it, or name another with XDG_CACHE_HOME`);
+    throw new Error(`${folder} is not a folder that only you can write to: remove it, or name another with `
+      + 'XDG_CACHE_HOME');
   }
   return folder;
 }

@@ -21,7 +21,9 @@ export const OLDEST = '1.29.3';
 
 const JS_MODULE = 'ngx_http_js_module.so';
 /** Where distributions put modules, when it is not where nginx says. */
-const MODULE_FOLDERS = ['/usr/lib/nginx/modules', '/usr/lib64/nginx/modules', '/usr/share/nginx/modules', '/usr/local/lib/nginx/modules'];
+const MODULE_FOLDERS = [
+  '/usr/lib/nginx/modules', '/usr/lib64/nginx/modules', '/usr/share/nginx/modules', '/usr/local/lib/nginx/modules',
+];
 const CHECK_TIMEOUT = 20_000;
 
 /**
@@ -34,8 +36,12 @@ export async function inspectNginx(command: string[]): Promise<Nginx> {
   const version = /nginx version: [^/\s]+\/(\d+\.\d+\.\d+)/.exec(said)?.[1];
   if (!version) throw new Error(`does not say which version of nginx it is when asked with -V, but ${quoted(said)}`);
   if (older(version, OLDEST)) throw new Error(`is version ${version}; routers need ${OLDEST} or newer`);
-  const modules = await firstWith(JS_MODULE, [option(said, 'modules-path'), `${option(said, 'prefix') ?? '/usr/local/nginx'}/modules`, ...MODULE_FOLDERS]);
-  if (!modules) throw new Error(`(version ${version}) comes without njs: ${JS_MODULE} is not in its modules folder; install the njs module beside it`);
+  const whereItSays = [option(said, 'modules-path'), `${option(said, 'prefix') ?? '/usr/local/nginx'}/modules`];
+  const modules = await firstWith(JS_MODULE, [...whereItSays, ...MODULE_FOLDERS]);
+  if (!modules) {
+    throw new Error(`(version ${version}) comes without njs: ${JS_MODULE} is not in its modules folder; install the `
+      + 'njs module beside it');
+  }
   const nginx = { command, modules, version };
   await tryNginx(nginx);
   return nginx;
@@ -55,7 +61,8 @@ export async function tryNginx({ command, modules }: Nginx): Promise<void> {
 }
 
 /** Syntax that njs's own engine does not know: only QuickJS reads it. */
-const TRIAL_SCRIPT = 'class Try { #it = 1; get it() { return this.#it ?? 0; } }\nexport default { it: () => String(new Try()?.it) };\n';
+const TRIAL_SCRIPT = 'class Try { #it = 1; get it() { return this.#it ?? 0; } }\n'
+  + 'export default { it: () => String(new Try()?.it) };\n';
 
 function trialConfig(folder: string, modules: string): string {
   return `

@@ -12,7 +12,13 @@ const SUPERFLUOUS = ['usr/share', 'usr/lib/*/gconv', 'var', 'etc/init.d'];
 const MINUTE = 60_000;
 
 /** What a complete download says of itself; paths are relative to its folder, so that it can be renamed. */
-interface Unpacked { readonly loader: string; readonly libraries: string; readonly nginx: string; readonly modules: string; readonly version: string }
+interface Unpacked {
+  readonly loader: string;
+  readonly libraries: string;
+  readonly nginx: string;
+  readonly modules: string;
+  readonly version: string;
+}
 
 /**
  * nginx and njs from the packages of Debian's unstable suite, unpacked into a cache folder without being installed,
@@ -20,10 +26,15 @@ interface Unpacked { readonly loader: string; readonly libraries: string; readon
  */
 export async function debianNginx(env: NodeJS.ProcessEnv, onProgress: (line: string) => void): Promise<Nginx> {
   const folder = await inCache(`nginx-debian-sid-${process.arch}`, env);
-  await makeOnce(folder, (part) => download(part, env, onProgress), () => onProgress('waiting for another process that downloads nginx'));
-  const { loader, libraries, nginx, modules, version } = JSON.parse(await fs.readFile(path.join(folder, 'unpacked.json'), 'utf8')) as Unpacked;
+  const onWait = () => onProgress('waiting for another process that downloads nginx');
+  await makeOnce(folder, (part) => download(part, env, onProgress), onWait);
   const at = (relative: string) => path.join(folder, relative);
-  const found = { command: [at(loader), '--library-path', at(libraries), at(nginx), '-e', 'stderr'], modules: at(modules), version };
+  const unpacked = JSON.parse(await fs.readFile(at('unpacked.json'), 'utf8')) as Unpacked;
+  const found = {
+    command: [at(unpacked.loader), '--library-path', at(unpacked.libraries), at(unpacked.nginx), '-e', 'stderr'],
+    modules: at(unpacked.modules),
+    version: unpacked.version,
+  };
   try {
     await tryNginx(found);
   } catch (error) {
@@ -48,7 +59,8 @@ async function download(folder: string, env: NodeJS.ProcessEnv, onProgress: (lin
     }
   }
   await fs.access(KEYRING).catch(() => {
-    throw new Error(`the keys of Debian's archive are not in ${KEYRING}: install the package debian-archive-keyring (${failures.join('; ')})`);
+    throw new Error(`the keys of Debian's archive are not in ${KEYRING}: install the package debian-archive-keyring `
+      + `(${failures.join('; ')})`);
   });
   throw new Error(failures.join('; '));
 }
@@ -60,13 +72,17 @@ async function download(folder: string, env: NodeJS.ProcessEnv, onProgress: (lin
 async function mirrors(env: NodeJS.ProcessEnv): Promise<string[]> {
   // Asked this way, apt names its sources on a machine that has not downloaded any list yet.
   const { stdout } = await runOrThrow(['apt-get', 'update', '--print-uris'], { timeout: MINUTE, env });
-  const sites = [...stdout.matchAll(/^'(\S+?)\/dists\//gm)].map(([, site]) => decodeURI(site)).filter((site) => /\/debian(\.list)?\/?$/.test(site));
+  const sites = [...stdout.matchAll(/^'(\S+?)\/dists\//gm)]
+    .map(([, site]) => decodeURI(site))
+    .filter((site) => /\/debian(\.list)?\/?$/.test(site));
   const all = new Set([...sites, ...env.DEBIAN_MIRROR ? [env.DEBIAN_MIRROR] : []]);
   if (all.size === 0) throw new Error('the sources of apt name no mirror of Debian: name one with $DEBIAN_MIRROR');
   return [...all];
 }
 
-async function downloadFrom(mirror: string, folder: string, env: NodeJS.ProcessEnv, onProgress: (line: string) => void): Promise<void> {
+async function downloadFrom(
+  mirror: string, folder: string, env: NodeJS.ProcessEnv, onProgress: (line: string) => void,
+): Promise<void> {
   const apt = path.join(folder, 'apt');
   await fs.rm(apt, { recursive: true, force: true });
   for (const each of ['lists/partial', 'archives/partial']) await fs.mkdir(path.join(apt, each), { recursive: true });
@@ -102,7 +118,8 @@ async function downloadFrom(mirror: string, folder: string, env: NodeJS.ProcessE
  */
 async function configuration(apt: string, env: NodeJS.ProcessEnv): Promise<string> {
   const { stdout } = await run(['apt-config', 'dump', 'Acquire'], { timeout: MINUTE, env });
-  const reach = stdout.split('\n').filter((line) => /^Acquire::/.test(line) && !/^Acquire::(IndexTargets|Languages|cdrom)/i.test(line));
+  const reach = stdout.split('\n')
+    .filter((line) => /^Acquire::/.test(line) && !/^Acquire::(IndexTargets|Languages|cdrom)/i.test(line));
   return [
     ...reach,
     'Dir::Etc::parts "/dev/null";',
@@ -130,10 +147,15 @@ async function describe(folder: string): Promise<Unpacked> {
   const libraries = `usr/lib/${triplet}`;
   const loader = (await fs.readdir(path.join(folder, libraries))).find((name) => /^ld-linux.*\.so\.\d$/.test(name));
   if (!loader) throw new Error(`the packages hold no ld-linux in ${libraries}`);
-  for (const each of SUPERFLUOUS) await fs.rm(path.join(folder, each.replace('*', triplet!)), { recursive: true, force: true });
-  const unpacked = { loader: `${libraries}/${loader}`, libraries, nginx: 'usr/sbin/nginx', modules: 'usr/lib/nginx/modules' };
+  for (const each of SUPERFLUOUS) {
+    await fs.rm(path.join(folder, each.replace('*', triplet!)), { recursive: true, force: true });
+  }
+  const unpacked = {
+    loader: `${libraries}/${loader}`, libraries, nginx: 'usr/sbin/nginx', modules: 'usr/lib/nginx/modules',
+  };
   const at = (relative: string) => path.join(folder, relative);
-  const { stderr } = await runOrThrow([at(unpacked.loader), '--library-path', at(libraries), at(unpacked.nginx), '-v'], { timeout: MINUTE });
+  const asking = [at(unpacked.loader), '--library-path', at(libraries), at(unpacked.nginx), '-v'];
+  const { stderr } = await runOrThrow(asking, { timeout: MINUTE });
   const version = /nginx\/(\d+\.\d+\.\d+)/.exec(stderr)?.[1];
   if (!version) throw new Error(`the downloaded nginx does not say its version, but ${JSON.stringify(stderr)}`);
   return { ...unpacked, version };

@@ -12,7 +12,9 @@ const POLL = 200;
  * Makes a folder once, however many processes ask for it at once: one of them calls `make` with an empty folder to
  * fill, the others wait. The folder appears under its name when it is complete, or never.
  */
-export async function makeOnce(folder: string, make: (part: string) => Promise<void>, onWait: () => void = () => {}): Promise<void> {
+export async function makeOnce(
+  folder: string, make: (part: string) => Promise<void>, onWait: () => void = () => {},
+): Promise<void> {
   if (await exists(folder)) return;
   await fs.mkdir(path.dirname(folder), { recursive: true });
   const release = await lock(`${folder}.lock`, () => exists(folder), onWait);
@@ -44,7 +46,9 @@ async function makeAndRename(folder: string, make: (part: string) => Promise<voi
 }
 
 /** Takes the lock and answers how to give it back, or undefined when meanwhile there is nothing to do any more. */
-async function lock(file: string, done: () => Promise<boolean>, onWait: () => void): Promise<(() => Promise<void>) | undefined> {
+async function lock(
+  file: string, done: () => Promise<boolean>, onWait: () => void,
+): Promise<(() => Promise<void>) | undefined> {
   for (let waited = false; !await done(); waited = true) {
     try {
       await fs.writeFile(file, String(process.pid), { flag: 'wx' });

@@ -18,8 +18,11 @@ export interface RunOptions {
  */
 export function run([program, ...args]: readonly string[], { timeout, env, onLine }: RunOptions): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    // C: what programs say is read here, in English.
-    const child = spawn(program, args, { env: { ...(env ?? process.env), LC_ALL: 'C' }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, {
+      // C: what programs say is read here, in English.
+      env: { ...(env ?? process.env), LC_ALL: 'C' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const end = () => child.kill('SIGKILL');
     process.once('exit', end);
     const timer = setTimeout(() => {
@@ -38,7 +41,8 @@ export function run([program, ...args]: readonly string[], { timeout, env, onLin
     child.stderr.setEncoding('utf8').on('data', (text: string) => { written.stderr += text; });
     child.once('error', (error: NodeJS.ErrnoException) => {
       done();
-      reject(new Error(`\`${program}\` cannot be started (${error.code === 'ENOENT' ? 'there is no such program' : error.message})`));
+      const reason = error.code === 'ENOENT' ? 'there is no such program' : error.message;
+      reject(new Error(`\`${program}\` cannot be started (${reason})`));
     });
     child.once('close', (code) => {
       done();
@@ -61,5 +65,7 @@ export async function runOrThrow(command: readonly string[], options: RunOptions
 /** The line of a failed program that most likely says why. */
 export function complaint({ code, stdout, stderr }: Outcome): string {
   const lines = `${stdout}\n${stderr}`.split('\n').map((line) => line.trim()).filter(Boolean);
-  return lines.find((line) => /^(E:|nginx: )|\[emerg\]|error/i.test(line)) ?? lines.at(-1) ?? `it ended with exit code ${code}`;
+  return lines.find((line) => /^(E:|nginx: )|\[emerg\]|error/i.test(line))
+    ?? lines.at(-1)
+    ?? `it ended with exit code ${code}`;
 }

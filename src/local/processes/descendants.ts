@@ -10,7 +10,9 @@ export interface Trace {
 
 /** The processes with that trace, zombies left out. */
 export function processesOf({ mark, folder }: Trace): number[] {
-  return readdirSync('/proc').filter((pid) => /^\d/.test(pid) && (isIn(folder, pid) || isMarked(mark, pid))).map(Number);
+  return readdirSync('/proc')
+    .filter((pid) => /^\d/.test(pid) && (isIn(folder, pid) || isMarked(mark, pid)))
+    .map(Number);
 }
 
 function isIn(folder: string, pid: string): boolean {

@@ -33,7 +33,9 @@ export function runInGroup(
   const [file, ...args] = command.argv;
   let child: ChildProcess;
   try {
-    child = spawn(file, args, { cwd: command.cwd, env: command.env, detached: true, stdio: ['ignore', output, output] });
+    child = spawn(file, args, {
+      cwd: command.cwd, env: command.env, detached: true, stdio: ['ignore', output, output],
+    });
   } catch (error) {
     // Node throws for what no system could run, such as an empty name, and for arguments that are too long.
     return { exited: Promise.resolve(cannotRun(file, error as Error)), signal: () => {} };

@@ -78,5 +78,6 @@ function hasArrivals(address: string): boolean {
  * As /proc/net/tcp writes it: the four bytes in this machine's order, which for Node's platforms is the lowest first.
  */
 function localAddress(ip: string): string {
-  return `${ip.split('.').reverse().map((byte) => Number(byte).toString(16).padStart(2, '0')).join('').toUpperCase()}:`;
+  const bytes = ip.split('.').reverse().map((byte) => Number(byte).toString(16).padStart(2, '0'));
+  return `${bytes.join('').toUpperCase()}:`;
 }

@@ -12,7 +12,9 @@ export class Watchdog {
    */
   public constructor(folder: string, mark: string) {
     const command = [asset('local-watchdog.cjs'), folder, mark];
-    this.child = spawn(process.execPath, command, { detached: true, env: {}, cwd: '/', stdio: ['pipe', 'ignore', 'ignore'] });
+    this.child = spawn(process.execPath, command, {
+      detached: true, env: {}, cwd: '/', stdio: ['pipe', 'ignore', 'ignore'],
+    });
     this.child.on('error', () => {});
     this.child.stdin!.on('error', () => {});
     this.child.unref();
@@ -26,7 +28,9 @@ export class Watchdog {
   public ended(group: number): void { this.child.stdin!.write(`-${group}\n`); }
 
   /** Containers run through docker or podman: processes of a daemon, which no signal of ours reaches. */
-  public usesEngine(program: string): void { this.child.stdin!.write(`!${JSON.stringify({ program, env: process.env })}\n`); }
+  public usesEngine(program: string): void {
+    this.child.stdin!.write(`!${JSON.stringify({ program, env: process.env })}\n`);
+  }
 
   /** Lets it clean up; resolves when it has. */
   public async close(): Promise<void> {
