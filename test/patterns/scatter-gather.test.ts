@@ -1,6 +1,8 @@
 import { Chart, Duration, Size, Testing, Yaml } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import { Backend, Code, Gather, Platform, ScatterGather, ScatterGatherProps, Shard, ShardKey, Spread } from '../../src';
+import {
+  Backend, Code, Gather, Platform, ScatterGather, ScatterGatherProps, Shard, ShardKey, Spread,
+} from '../../src';
 import { find, nameOf } from '../find';
 
 const image = Backend.fromImage('ghcr.io/acme/search:1.4.2', { port: 3000 });
@@ -15,23 +17,33 @@ const config = (chart: Chart, name = 'search-root') => JSON.parse(find(chart, 'C
 
 test('the manifests of the root of a ScatterGather with nothing but leaves, a backend and a gather', () => {
   const chart = chartWith();
-  const root = [find(chart, 'ConfigMap', 'search-root'), find(chart, 'Service', 'search'), find(chart, 'Deployment', 'search-root')];
-  // The leaves' objects are those of every group, and the program is a file of its own, whose every change is in its hash.
+  const root = [
+    find(chart, 'ConfigMap', 'search-root'),
+    find(chart, 'Service', 'search'),
+    find(chart, 'Deployment', 'search-root'),
+  ];
+  // The leaves' objects are those of every group, and the program is a file of its own, whose every change is in its
+  // hash.
   expect(Yaml.stringify(...root).replace(/(?<=shop-root-program-)[0-9a-f]{10}/, 'HASH')).toMatchSnapshot();
 });
 
 test('its objects are a group for each leaf and a root', () => {
   expect(Testing.synth(chartWith()).map((object) => `${object.kind} ${nameOf(object)}`)).toEqual([
     ...['search-0', 'search-1'].flatMap((name) => [
-      `Service ${name}`, `Service ${name}-headless`, `ServiceAccount ${name}`, `NetworkPolicy ${name}`, `Deployment ${name}`, `PodDisruptionBudget ${name}`,
+      `Service ${name}`, `Service ${name}-headless`, `ServiceAccount ${name}`, `NetworkPolicy ${name}`,
+      `Deployment ${name}`, `PodDisruptionBudget ${name}`,
     ]),
-    'ConfigMap shop-root-program', 'ConfigMap search-root', 'Service search', 'Service search-headless', 'ServiceAccount search-root',
+    'ConfigMap shop-root-program', 'ConfigMap search-root', 'Service search', 'Service search-headless',
+    'ServiceAccount search-root',
     'NetworkPolicy search-root', 'Deployment search-root', 'PodDisruptionBudget search-root',
   ]);
 });
 
 test('two synths give the same bytes', () => {
-  const synth = () => Yaml.stringify(...Testing.synth(chartWith({ gather: Gather.fromFunction(Code.fromInline('(answers) => answers')) })));
+  const synth = () =>
+    Yaml.stringify(
+      ...Testing.synth(chartWith({ gather: Gather.fromFunction(Code.fromInline('(answers) => answers')) })),
+    );
   expect(synth()).toBe(synth());
 });
 
@@ -73,7 +85,17 @@ describe('the leaves', () => {
     const chart = new Chart(Testing.app(), 'shop', { namespace: 'prod' });
     Platform.configure(chart, { clusterDomain: 'k8s.example' });
     const at = (host: string) => ({ bind: () => ({ host, port: 80 }) });
-    chartWith({ backends: [new Spread(chart, 'Web', { backend: image }), at('users'), at('search.example.com'), at('10.1.2.3')] }, chart);
+    chartWith(
+      {
+        backends: [
+          new Spread(chart, 'Web', { backend: image }),
+          at('users'),
+          at('search.example.com'),
+          at('10.1.2.3'),
+        ],
+      },
+      chart,
+    );
     expect(config(chart).leaves.map(({ host }: { host: string }) => host)).toEqual([
       'web.prod.svc.k8s.example.', 'users.${POD_NAMESPACE}.svc.k8s.example.', 'search.example.com', '10.1.2.3',
     ]);
@@ -144,7 +166,11 @@ describe('the root', () => {
   });
 
   test('comes in as many replicas as asked for, with the resources asked for', () => {
-    const { replicas, template } = find(chartWith({ root: { replicas: 4, resources: { cpu: { limit: kplus.Cpu.units(2) } } } }), 'Deployment', 'search-root').spec;
+    const { replicas, template } = find(
+      chartWith({ root: { replicas: 4, resources: { cpu: { limit: kplus.Cpu.units(2) } } } }),
+      'Deployment',
+      'search-root',
+    ).spec;
     expect(replicas).toBe(4);
     expect(template.spec.containers[0].resources).toMatchObject({ limits: { cpu: '2', memory: '256Mi' } });
   });
@@ -152,7 +178,8 @@ describe('the root', () => {
   test('runs the image that the platform has', () => {
     const chart = new Chart(Testing.app(), 'shop');
     Platform.configure(chart, { nodeImage: 'mirror.example/node:26' });
-    expect(find(chartWith({}, chart), 'Deployment', 'search-root').spec.template.spec.containers[0].image).toBe('mirror.example/node:26');
+    expect(find(chartWith({}, chart), 'Deployment', 'search-root').spec.template.spec.containers[0].image)
+      .toBe('mirror.example/node:26');
   });
 
   test('shares its program with the other roots of the chart, whatever the patterns and the chart are called', () => {
@@ -166,28 +193,44 @@ describe('the root', () => {
 
 describe('what callers talk to', () => {
   test('is a Service named like the pattern', () => {
-    const search = new ScatterGather(new Chart(Testing.app(), 'shop'), 'Search', { leaves: 3, backend: image, gather: Gather.concat() });
+    const search = new ScatterGather(new Chart(Testing.app(), 'shop'), 'Search', {
+      leaves: 3,
+      backend: image,
+      gather: Gather.concat(),
+    });
     expect([search.service.name, search.host, search.port]).toEqual(['search', 'search', 8080]);
     expect(search.address).toMatchObject({ host: 'search', podsHost: 'search-headless', port: 8080, replicas: 2 });
     expect(search.address.timeout!.toSeconds()).toBe(10);
   });
 
   test('says what its defaults are', () => {
-    const search = new ScatterGather(new Chart(Testing.app(), 'shop'), 'Search', { leaves: 3, backend: image, gather: Gather.concat() });
-    expect([search.leaves, search.replicas, search.minResponses, search.timeout.toSeconds(), search.backends.length]).toEqual([3, 2, 3, 10, 3]);
-    const any = new ScatterGather(new Chart(Testing.app(), 'shop'), 'Any', { leaves: 3, backend: image, gather: Gather.first() });
+    const search = new ScatterGather(new Chart(Testing.app(), 'shop'), 'Search', {
+      leaves: 3,
+      backend: image,
+      gather: Gather.concat(),
+    });
+    expect([search.leaves, search.replicas, search.minResponses, search.timeout.toSeconds(), search.backends.length])
+      .toEqual([3, 2, 3, 10, 3]);
+    const any = new ScatterGather(new Chart(Testing.app(), 'shop'), 'Any', {
+      leaves: 3,
+      backend: image,
+      gather: Gather.first(),
+    });
     expect(any.minResponses).toBe(1);
   });
 
   test('can be a backend of other patterns, and patterns can be its leaves', () => {
     const chart = new Chart(Testing.app(), 'shop');
-    const inner = ['Books', 'Films'].map((id) => new ScatterGather(chart, id, { leaves: 2, backend: image, gather: Gather.concat() }));
+    const inner = ['Books', 'Films'].map(
+      (id) => new ScatterGather(chart, id, { leaves: 2, backend: image, gather: Gather.concat() }),
+    );
     const outer = new ScatterGather(chart, 'Search', { backends: inner, gather: Gather.concat() });
     new Spread(chart, 'Edge', { backend: outer });
     expect(config(chart).leaves.map(({ podsHost }: { podsHost: string }) => podsHost)).toEqual([
       'books-headless.${POD_NAMESPACE}.svc.cluster.local.', 'films-headless.${POD_NAMESPACE}.svc.cluster.local.',
     ]);
-    expect(find(chart, 'ConfigMap', 'edge-router').data['nginx.conf.template']).toContain('server search-headless.${POD_NAMESPACE}.svc.cluster.local:8080 resolve');
+    expect(find(chart, 'ConfigMap', 'edge-router').data['nginx.conf.template'])
+      .toContain('server search-headless.${POD_NAMESPACE}.svc.cluster.local:8080 resolve');
   });
 });
 
@@ -199,33 +242,88 @@ describe('refused with a sentence, and no YAML:', () => {
     ['half a leaf', { leaves: 1.5 }, 'leaves is 1.5: it must be a whole number from 1 to 128'],
     ['no number of leaves', { leaves: undefined }, 'leaves is missing: say how many leaves the backend is made for'],
     ['an empty list of backends', { backends: [] }, 'leaves is 0: it must be a whole number from 1 to 128'],
-    ['another number of backends', { leaves: 3, backends: [image] }, 'leaves is 3 and there are 1 backends: leave leaves out, or give as many backends'],
+    [
+      'another number of backends',
+      { leaves: 3, backends: [image] },
+      'leaves is 3 and there are 1 backends: leave leaves out, or give as many backends',
+    ],
     ['no backend', { backend: undefined }, `neither backend nor backends is given: ${either}`],
     ['backend and backends', { backend: image, backends: [image] }, `backend and backends are both given: ${either}`],
     ['no replicas', { replicas: 0 }, 'replicas is 0: it must be a whole number from 1 to 1000'],
-    ['no responses', { minResponses: 0 }, 'minResponses is 0: it must be a whole number from 1 to 2; there are 2 leaves'],
-    ['more responses than leaves', { minResponses: 3 }, 'minResponses is 3: it must be a whole number from 1 to 2; there are 2 leaves'],
-    ['half a response', { minResponses: 1.5 }, 'minResponses is 1.5: it must be a whole number from 1 to 2; there are 2 leaves'],
-    ['the first two answers', { minResponses: 2, gather: Gather.first() }, "minResponses is 2: Gather.first() answers with one leaf's answer; leave minResponses out"],
+    [
+      'no responses',
+      { minResponses: 0 },
+      'minResponses is 0: it must be a whole number from 1 to 2; there are 2 leaves',
+    ],
+    [
+      'more responses than leaves',
+      { minResponses: 3 },
+      'minResponses is 3: it must be a whole number from 1 to 2; there are 2 leaves',
+    ],
+    [
+      'half a response',
+      { minResponses: 1.5 },
+      'minResponses is 1.5: it must be a whole number from 1 to 2; there are 2 leaves',
+    ],
+    [
+      'the first two answers',
+      { minResponses: 2, gather: Gather.first() },
+      "minResponses is 2: Gather.first() answers with one leaf's answer; leave minResponses out",
+    ],
     ['no time', { timeout: Duration.millis(0) }, 'timeout is 0 ms: it must be longer than nothing'],
-    ['more time than a timer has', { timeout: Duration.days(25) }, 'timeout is 2160000000 ms: it may be 2147483647 ms at most, which is 24 days'],
+    [
+      'more time than a timer has',
+      { timeout: Duration.days(25) },
+      'timeout is 2160000000 ms: it may be 2147483647 ms at most, which is 24 days',
+    ],
     ['a hedge at once', { hedgeAfter: Duration.millis(0) }, 'hedgeAfter is 0 ms: it must be longer than nothing'],
     ['a hedge when the time is up', { hedgeAfter: Duration.seconds(10) },
-      'hedgeAfter is 10000 ms and timeout is 10000 ms: a second request needs time to be answered; make hedgeAfter shorter than timeout'],
-    ['nothing to accept', { accept: [] }, "accept is empty: no answer would count; name statuses as in '200', or classes as in '2xx'"],
-    ...['1xx', '6xx', '199', '600', '20x', '200 ', 'OK'].map((status): [string, Partial<ScatterGatherProps>, string] => [
-      `status '${status}'`, { accept: ['2xx', status] }, `accept names '${status}': name a status from 200 to 599, or a class as in '2xx'`,
+      'hedgeAfter is 10000 ms and timeout is 10000 ms: a second request needs time to be answered; '
+        + 'make hedgeAfter shorter than timeout'],
+    [
+      'nothing to accept',
+      { accept: [] },
+      "accept is empty: no answer would count; name statuses as in '200', or classes as in '2xx'",
+    ],
+    ...['1xx', '6xx', '199', '600', '20x', '200 ', 'OK'].map((
+      status,
+    ): [string, Partial<ScatterGatherProps>, string] => [
+      `status '${status}'`,
+      { accept: ['2xx', status] },
+      `accept names '${status}': name a status from 200 to 599, or a class as in '2xx'`,
     ]),
     ['no room for bodies', { maxBodySize: Size.kibibytes(0) }, 'maxBodySize is 0: it must be larger than nothing'],
-    ['no room for answers', { maxAnswerSize: Size.kibibytes(0) }, 'maxAnswerSize is 0: it must be larger than nothing'],
-    ['a size that is no number', { maxAnswerSize: Size.kibibytes(NaN) }, 'maxAnswerSize is NaN: it must be larger than nothing'],
+    [
+      'no room for answers',
+      { maxAnswerSize: Size.kibibytes(0) },
+      'maxAnswerSize is 0: it must be larger than nothing',
+    ],
+    [
+      'a size that is no number',
+      { maxAnswerSize: Size.kibibytes(NaN) },
+      'maxAnswerSize is NaN: it must be larger than nothing',
+    ],
     ['bodies larger than the memory for them', { maxBodySize: Size.mebibytes(65) },
-      'maxBodySize is 66560 KiB: a pod holds 65536 KiB of bodies, a quarter of its memory; raise root.resources.memory, or lower maxBodySize'],
+      'maxBodySize is 66560 KiB: a pod holds 65536 KiB of bodies, a quarter of its memory; '
+        + 'raise root.resources.memory, or lower maxBodySize'],
     ['answers larger than the memory for them', { leaves: 65 },
-      'maxAnswerSize is 1024 KiB, from 65 leaves 66560 KiB: a pod holds 65536 KiB of bodies, a quarter of its memory; raise root.resources.memory, or lower maxAnswerSize'],
-    ['a root without bounds on memory', { root: { resources: { memory: {} } } }, 'root.resources.memory has no limit: bodies in memory are bounded by it; set one'],
-    ['a root that may do nothing', { maxConcurrency: 0 }, 'maxConcurrency is 0: it must be a whole number from 1 to 10000'],
-    ['a root that may do too much', { maxConcurrency: 10_001 }, 'maxConcurrency is 10001: it must be a whole number from 1 to 10000'],
+      'maxAnswerSize is 1024 KiB, from 65 leaves 66560 KiB: a pod holds 65536 KiB of bodies, a quarter of its memory; '
+        + 'raise root.resources.memory, or lower maxAnswerSize'],
+    [
+      'a root without bounds on memory',
+      { root: { resources: { memory: {} } } },
+      'root.resources.memory has no limit: bodies in memory are bounded by it; set one',
+    ],
+    [
+      'a root that may do nothing',
+      { maxConcurrency: 0 },
+      'maxConcurrency is 0: it must be a whole number from 1 to 10000',
+    ],
+    [
+      'a root that may do too much',
+      { maxConcurrency: 10_001 },
+      'maxConcurrency is 10001: it must be a whole number from 1 to 10000',
+    ],
     ['a root without pods', { root: { replicas: 0 } }, 'root.replicas is 0: it must be a whole number from 1 to 100'],
   ];
   test.each(refused)('%s', (_, props, message) => {
@@ -241,7 +339,13 @@ describe('refused with a sentence, and no YAML:', () => {
 
   test('and just inside of the limits nothing is refused', () => {
     expect(() => chartWith({
-      leaves: 64, replicas: 1, minResponses: 64, hedgeAfter: Duration.millis(9_999), accept: ['200', '599', '5xx'], maxBodySize: Size.mebibytes(64), maxConcurrency: 10_000,
+      leaves: 64,
+      replicas: 1,
+      minResponses: 64,
+      hedgeAfter: Duration.millis(9_999),
+      accept: ['200', '599', '5xx'],
+      maxBodySize: Size.mebibytes(64),
+      maxConcurrency: 10_000,
     })).not.toThrow();
   });
 });

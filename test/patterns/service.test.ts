@@ -1,6 +1,8 @@
 import { Chart, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import { Backend, Egress, Gather, PatternServiceOptions, Peer, ScatterGather, Shard, ShardKey, Spread } from '../../src';
+import {
+  Backend, Egress, Gather, PatternServiceOptions, Peer, ScatterGather, Shard, ShardKey, Spread,
+} from '../../src';
 import { find } from '../find';
 
 const image = Backend.fromImage('ghcr.io/acme/web:1.4.2', { port: 3000 });
@@ -15,28 +17,39 @@ describe('the Service of a pattern', () => {
   test('can have another name and port, while its pods keep theirs', () => {
     const chart = web({ name: 'www', port: 80 });
     expect(find(chart, 'Service', 'www').spec.ports).toEqual([{ name: 'http', port: 80, targetPort: 8080 }]);
-    expect(find(chart, 'Service', 'www-headless').spec.ports).toEqual([{ name: 'http', port: 8080, targetPort: 8080 }]);
-    expect(find(chart, 'NetworkPolicy', 'web-router').spec.ingress[0].ports).toEqual([{ port: 8080, protocol: 'TCP' }]);
+    expect(find(chart, 'Service', 'www-headless').spec.ports)
+      .toEqual([{ name: 'http', port: 8080, targetPort: 8080 }]);
+    expect(find(chart, 'NetworkPolicy', 'web-router').spec.ingress[0].ports)
+      .toEqual([{ port: 8080, protocol: 'TCP' }]);
     expect(find(chart, 'ConfigMap', 'web-router').data['nginx.conf.template']).toContain('server_name www;');
   });
 
   test('says where the pattern answers', () => {
-    const { address, host, port } = new Spread(newChart('prod'), 'Web', { backend: image, service: { name: 'www', port: 80 } });
+    const { address, host, port } = new Spread(newChart('prod'), 'Web', {
+      backend: image,
+      service: { name: 'www', port: 80 },
+    });
     expect([host, port]).toEqual(['www.prod.svc', 80]);
     expect(address).toMatchObject({ port: 80, podsHost: 'www-headless.prod.svc', podsPort: 8080 });
   });
 
   test('can be made known to a load balancer of the cloud', () => {
-    const chart = web({ type: kplus.ServiceType.LOAD_BALANCER, annotations: { 'cloud.example/internal': 'true' }, labels: { tier: 'edge' } });
+    const chart = web({
+      type: kplus.ServiceType.LOAD_BALANCER,
+      annotations: { 'cloud.example/internal': 'true' },
+      labels: { tier: 'edge' },
+    });
     const { metadata, spec } = find(chart, 'Service', 'web');
-    expect([spec.type, metadata.annotations, metadata.labels.tier]).toEqual(['LoadBalancer', { 'cloud.example/internal': 'true' }, 'edge']);
+    expect([spec.type, metadata.annotations, metadata.labels.tier])
+      .toEqual(['LoadBalancer', { 'cloud.example/internal': 'true' }, 'edge']);
     expect(find(chart, 'Service', 'web-headless').metadata).not.toHaveProperty('annotations');
   });
 
   test('is what an Ingress leads to', () => {
     const chart = newChart();
     new Spread(chart, 'Web', { backend: image, service: { name: 'www', port: 80 } }).exposeViaIngress('/');
-    expect(find(chart, 'Ingress', 'www').spec.rules[0].http.paths[0].backend.service).toEqual({ name: 'www', port: { number: 80 } });
+    expect(find(chart, 'Ingress', 'www').spec.rules[0].http.paths[0].backend.service)
+      .toEqual({ name: 'www', port: { number: 80 } });
   });
 
   test('of a ScatterGather is an option as well', () => {
@@ -54,10 +67,12 @@ describe('the Service of a pattern', () => {
     [{ name: 'u'.repeat(55) }, `[shop/Web] service.name is '${'u'.repeat(55)}': ${label}`],
     [{ port: 0 }, '[shop/Web] service.port is 0: it must be a whole number from 1 to 65535'],
     [{ port: 65536 }, '[shop/Web] service.port is 65536: it must be a whole number from 1 to 65535'],
-    [{ type: kplus.ServiceType.EXTERNAL_NAME }, "[shop/Web] service.type is 'ExternalName': such a Service is another name of a host, "
+    [{ type: kplus.ServiceType.EXTERNAL_NAME }, "[shop/Web] service.type is 'ExternalName': "
+      + 'such a Service is another name of a host, '
       + "and leads to no pods; give 'ClusterIP', 'NodePort' or 'LoadBalancer'"],
     [{ labels: { 'app.kubernetes.io/name': 'mine' } },
-      "[shop/Web/Router] service.labels sets 'app.kubernetes.io/name', which the pattern sets itself: use another label"],
+      "[shop/Web/Router] service.labels sets 'app.kubernetes.io/name', "
+        + 'which the pattern sets itself: use another label'],
   ])('is refused with %j', (service, sentence) => {
     expect(() => web(service)).toThrow(sentence);
   });
@@ -86,16 +101,25 @@ describe('what is in front of a pattern at another port', () => {
 
 describe('the backends of a pattern', () => {
   test('say their hosts and ports', () => {
-    const { backends } = new Shard(newChart('data'), 'Users', { shards: 2, key: ShardKey.fromHeader('x-user'), backend: image });
-    expect(backends.map(({ host, port }) => `${host}:${port}`)).toEqual(['users-0.data.svc:3000', 'users-1.data.svc:3000']);
+    const { backends } = new Shard(newChart('data'), 'Users', {
+      shards: 2,
+      key: ShardKey.fromHeader('x-user'),
+      backend: image,
+    });
+    expect(backends.map(({ host, port }) => `${host}:${port}`))
+      .toEqual(['users-0.data.svc:3000', 'users-1.data.svc:3000']);
   });
 
   test('are endpoints, which pods may connect to past the router', () => {
     const chart = newChart();
     const { backends } = new Shard(chart, 'Users', { shards: 2, key: ShardKey.fromHeader('x-user'), backend: image });
-    new Spread(chart, 'Web', { backend: Backend.fromImage('i:1', { port: 3000, egress: [Egress.toPattern(backends[1])] }) });
+    new Spread(chart, 'Web', {
+      backend: Backend.fromImage('i:1', { port: 3000, egress: [Egress.toPattern(backends[1])] }),
+    });
     expect(find(chart, 'NetworkPolicy', 'users-1').spec.ingress[0].from).toContainEqual(
-      { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'web', 'app.kubernetes.io/instance': 'web-backend' } } },
+      {
+        podSelector: { matchLabels: { 'app.kubernetes.io/name': 'web', 'app.kubernetes.io/instance': 'web-backend' } },
+      },
     );
   });
 });
@@ -120,12 +144,16 @@ describe('to a Deployment of cdk8s-plus a pattern is a peer', () => {
     const db = new kplus.Deployment(chart, 'Db', { containers: [{ image: 'postgres:17', portNumber: 5432 }] });
     db.connections.allowFrom(new Spread(chart, 'Web', { backend: image }));
     const policies = Testing.synth(chart).filter(({ kind, metadata }) => kind === 'NetworkPolicy' && !metadata.labels);
-    return { ingress: policies.find(({ spec }) => spec.policyTypes[0] === 'Ingress'), egress: policies.find(({ spec }) => spec.policyTypes[0] === 'Egress') };
+    return {
+      ingress: policies.find(({ spec }) => spec.policyTypes[0] === 'Ingress'),
+      egress: policies.find(({ spec }) => spec.policyTypes[0] === 'Egress'),
+    };
   };
 
   test('whose pods are let in there, and out at their own', () => {
     const { ingress, egress } = from();
-    expect(ingress.spec.ingress).toEqual([{ from: [{ podSelector: PODS }], ports: [{ port: 5432, protocol: 'TCP' }] }]);
+    expect(ingress.spec.ingress)
+      .toEqual([{ from: [{ podSelector: PODS }], ports: [{ port: 5432, protocol: 'TCP' }] }]);
     expect(egress.spec.podSelector).toEqual(PODS);
     expect(egress.spec.egress[0].ports).toEqual([{ port: 5432, protocol: 'TCP' }]);
   });
