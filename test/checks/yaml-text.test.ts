@@ -51,13 +51,16 @@ describe('YAML holds a file as Base64, so that the pod gets the same bytes, beca
     ['nothing but spaces', '  \n'],
     ['nothing at all', ''],
   ])('%s', (_, text) => {
-    expect(configMapOf(text)).toMatchObject({ data: { 'b.js': 'b\n' }, binaryData: { 'a.js': Buffer.from(text).toString('base64') } });
+    expect(configMapOf(text))
+      .toMatchObject({ data: { 'b.js': 'b\n' }, binaryData: { 'a.js': Buffer.from(text).toString('base64') } });
   });
 });
 
 test('any text is the same when it is read', () => {
   const next = random(7);
-  const pieces = [...'\n\n\n \t\r\f\0#-?:|>&*!%@`"\'\\{}[],~=é漢😀a'].concat('\x7f', '\x85', '\u2028', '\ufeff', '\uffff', '---', '...', ': ', ' #', '\n ', '\n\t');
+  const pieces = [...'\n\n\n \t\r\f\0#-?:|>&*!%@`"\'\\{}[],~=é漢😀a'].concat(
+    '\x7f', '\x85', '\u2028', '\ufeff', '\uffff', '---', '...', ': ', ' #', '\n ', '\n\t',
+  );
   for (let i = 0; i < 1000; i++) {
     const text = Array.from({ length: 1 + next() * 8 }, () => pieces[Math.floor(next() * pieces.length)]).join('');
     const { data, binaryData } = configMapOf(text);
@@ -66,7 +69,11 @@ test('any text is the same when it is read', () => {
 });
 
 test.each([
-  ['a\nb\ud800c', "[shop] file 'a.js' has \\ud800 (line 2, column 2), half of a character, which no file can hold: write it as an escape"],
+  [
+    'a\nb\ud800c',
+    "[shop] file 'a.js' has \\ud800 (line 2, column 2), half of a character, which no file can hold: "
+      + 'write it as an escape',
+  ],
   ['\udc00\ud800', "[shop] file 'a.js' has \\udc00 (line 1, column 1)"],
 ])('half of a surrogate pair is refused, naming its place: %j', (text, sentence) => {
   expect(() => configMapOf(text)).toThrow(sentence);

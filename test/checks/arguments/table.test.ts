@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { ApiObject, Chart, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { problemsOf } from '../../manifests/problems';
-import { Backend, Code, Egress, Gather, GrpcProbe, Pattern, Peer, Platform, Scaling, ScatterGather, Shard, ShardKey, Spread } from 'cdk8s-metaparticle';
+import {
+  Backend, Code, Egress, Gather, GrpcProbe, Pattern, Peer, Platform, Scaling, ScatterGather, Shard, ShardKey, Spread,
+} from 'cdk8s-metaparticle';
 
 type Members = Record<string, string>;
 const table: { functions: Record<string, Members>; structs: Record<string, Members>; enums: Record<string, unknown[]>; objects: object } =
@@ -31,51 +33,120 @@ class Own extends Pattern {
 
 /** How each public function is called: with arguments that it takes, in their order, and until there are manifests. */
 const CALLS: Record<string, [good: (chart: Chart) => unknown[], call: (chart: Chart, ...given: any[]) => void]> = {
-  'Spread': [(chart) => [chart, 'Web', { backend: image }], (_, ...given) => { new Spread(given[0], given[1], given[2]); }],
-  'Backend.fromFunction': [() => [code, {}], (chart, ...given) => spread(chart, { backend: (Backend.fromFunction as any)(...given) })],
-  'Backend.fromImage': [() => ['web:1', { port: 8080 }], (chart, ...given) => spread(chart, { backend: (Backend.fromImage as any)(...given) })],
-  'Backend.fromService': [(chart) => [service(chart), {}], (chart, ...given) => spread(chart, { backend: (Backend.fromService as any)(...given) })],
+  'Spread': [
+    (chart) => [chart, 'Web', { backend: image }],
+    (_, ...given) => { new Spread(given[0], given[1], given[2]); },
+  ],
+  'Backend.fromFunction': [
+    () => [code, {}],
+    (chart, ...given) => spread(chart, { backend: (Backend.fromFunction as any)(...given) }),
+  ],
+  'Backend.fromImage': [
+    () => ['web:1', { port: 8080 }],
+    (chart, ...given) => spread(chart, { backend: (Backend.fromImage as any)(...given) }),
+  ],
+  'Backend.fromService': [
+    (chart) => [service(chart), {}],
+    (chart, ...given) => spread(chart, { backend: (Backend.fromService as any)(...given) }),
+  ],
   'Backend.fromUrl': [() => ['http://users:8080'], (chart, url) => spread(chart, { backend: Backend.fromUrl(url) })],
-  'Code.fromFile': [() => [join(__dirname, '../../../assets/router-budget.js')], (_, path) => { Code.fromFile(path); }],
-  'Code.fromFunction': [() => [() => 1], (chart, fn) => spread(chart, { backend: Backend.fromFunction(Code.fromFunction(fn)) })],
-  'Code.fromInline': [() => ['() => 1'], (chart, source) => spread(chart, { backend: Backend.fromFunction(Code.fromInline(source)) })],
+  'Code.fromFile': [
+    () => [join(__dirname, '../../../assets/router-budget.js')],
+    (_, path) => { Code.fromFile(path); },
+  ],
+  'Code.fromFunction': [
+    () => [() => 1],
+    (chart, fn) => spread(chart, { backend: Backend.fromFunction(Code.fromFunction(fn)) }),
+  ],
+  'Code.fromInline': [
+    () => ['() => 1'],
+    (chart, source) => spread(chart, { backend: Backend.fromFunction(Code.fromInline(source)) }),
+  ],
   'Egress.toHost': [() => ['db', 5432], (chart, ...given) => withEgress(chart, (Egress.toHost as any)(...given))],
   'Egress.toPattern': [(chart) => [spread(chart)], (chart, pattern) => withEgress(chart, Egress.toPattern(pattern))],
-  'Egress.toPeer': [() => [Peer.namespace('data'), [5432]], (chart, peer, ports) => withEgress(chart, Egress.toPeer(peer, ...ports))],
-  'Gather.fromFunction': [() => [code], (chart, given) => { new ScatterGather(chart, 'Search', { backends: [image], gather: Gather.fromFunction(given) }); }],
+  'Egress.toPeer': [
+    () => [Peer.namespace('data'), [5432]],
+    (chart, peer, ports) => withEgress(chart, Egress.toPeer(peer, ...ports)),
+  ],
+  'Gather.fromFunction': [
+    () => [code],
+    (chart, given) => {
+      new ScatterGather(chart, 'Search', { backends: [image], gather: Gather.fromFunction(given) });
+    },
+  ],
   'GrpcProbe.of': [() => [{ port: 8080 }], (chart, options) => {
     spread(chart, { backend: Backend.fromImage('web:1', { port: 8080, readiness: GrpcProbe.of(options) }) });
   }],
-  'IBackend.bind': [(chart) => [chart, 'Web', { pattern: 'web', role: 'backend', replicas: 2 }], (_, ...given) => { (image.bind as any)(...given); }],
+  'IBackend.bind': [
+    (chart) => [chart, 'Web', { pattern: 'web', role: 'backend', replicas: 2 }],
+    (_, ...given) => { (image.bind as any)(...given); },
+  ],
   'Pattern': [(chart) => [chart, 'Own', {}], (_, ...given) => { new Own(given[0], given[1], given[2]); }],
-  'Pattern.exposeViaIngress': [() => ['/web', {}], (chart, ...given) => { spread(chart).exposeViaIngress(given[0], given[1]); }],
+  'Pattern.exposeViaIngress': [
+    () => ['/web', {}],
+    (chart, ...given) => { spread(chart).exposeViaIngress(given[0], given[1]); },
+  ],
   'Peer.ipRange': [() => ['10.0.0.0/8'], (chart, cidr) => spread(chart, { clients: [Peer.ipRange(cidr)] })],
   'Peer.namespace': [() => ['data'], (chart, name) => spread(chart, { clients: [Peer.namespace(name)] })],
-  'Peer.pods': [() => [{ app: 'debug' }, 'data'], (chart, ...given) => spread(chart, { clients: [(Peer.pods as any)(...given)] })],
-  'Platform.configure': [(chart) => [chart, {}], (chart, ...given) => { (Platform.configure as any)(...given); spread(chart); }],
+  'Peer.pods': [
+    () => [{ app: 'debug' }, 'data'],
+    (chart, ...given) => spread(chart, { clients: [(Peer.pods as any)(...given)] }),
+  ],
+  'Platform.configure': [
+    (chart) => [chart, {}],
+    (chart, ...given) => {
+      (Platform.configure as any)(...given);
+      spread(chart);
+    },
+  ],
   'Platform.of': [(chart) => [chart], (_, scope) => { Platform.of(scope); }],
   'Scaling.cpu': [() => [{ max: 4 }], (chart, options) => spread(chart, { scaling: Scaling.cpu(options) })],
   'Scaling.external': [() => [{ max: 4 }], (chart, options) => {
     spread(chart, { scaling: Scaling.external(options) });
     const spec = { scaleTargetRef: { name: 'web-backend' } };
-    new ApiObject(chart, 'Scaled', { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', metadata: { name: 'web' }, spec });
+    new ApiObject(chart, 'Scaled', {
+      apiVersion: 'keda.sh/v1alpha1',
+      kind: 'ScaledObject',
+      metadata: { name: 'web' },
+      spec,
+    });
   }],
   'Scaling.memory': [() => [{ max: 4, scaleUp: {}, scaleDown: { policies: [{ replicas: kplus.Replicas.absolute(1) }] } }],
     (chart, options) => spread(chart, { scaling: Scaling.memory(options) })],
   'Scaling.metrics': [() => [{ max: 4, metrics: [kplus.Metric.resourceCpu(kplus.MetricTarget.averageUtilization(70))] }],
     (chart, options) => spread(chart, { scaling: Scaling.metrics(options) })],
-  'ScatterGather': [(chart) => [chart, 'Search', { backend: image, leaves: 2, gather: Gather.all() }], (_, ...given) => { new ScatterGather(given[0], given[1], given[2]); }],
-  'Shard': [(chart) => [chart, 'Users', { backend: image, shards: 2, key: ShardKey.fromClientIp() }], (_, ...given) => { new Shard(given[0], given[1], given[2]); }],
-  'Shard.shardOf': [() => ['ada'], (chart, key) => { new Shard(chart, 'Users', { backend: image, shards: 2, key: ShardKey.fromClientIp() }).shardOf(key); }],
+  'ScatterGather': [
+    (chart) => [chart, 'Search', { backend: image, leaves: 2, gather: Gather.all() }],
+    (_, ...given) => { new ScatterGather(given[0], given[1], given[2]); },
+  ],
+  'Shard': [
+    (chart) => [chart, 'Users', { backend: image, shards: 2, key: ShardKey.fromClientIp() }],
+    (_, ...given) => { new Shard(given[0], given[1], given[2]); },
+  ],
+  'Shard.shardOf': [
+    () => ['ada'],
+    (chart, key) => {
+      new Shard(chart, 'Users', { backend: image, shards: 2, key: ShardKey.fromClientIp() }).shardOf(key);
+    },
+  ],
   'ShardKey.fromClientIp': [() => [{}], (chart, options) => shard(chart, ShardKey.fromClientIp(options))],
   'ShardKey.fromCookie': [() => ['session'], (chart, name) => shard(chart, ShardKey.fromCookie(name))],
-  'ShardKey.fromField': [() => ['user.id', { alternatives: ['id'] }], (chart, ...given) => shard(chart, (ShardKey.fromField as any)(...given))],
-  'ShardKey.fromFunction': [() => [Code.fromInline('() => "a"')], (chart, given) => shard(chart, ShardKey.fromFunction(given))],
+  'ShardKey.fromField': [
+    () => ['user.id', { alternatives: ['id'] }],
+    (chart, ...given) => shard(chart, (ShardKey.fromField as any)(...given)),
+  ],
+  'ShardKey.fromFunction': [
+    () => [Code.fromInline('() => "a"')],
+    (chart, given) => shard(chart, ShardKey.fromFunction(given)),
+  ],
   'ShardKey.fromHeader': [() => ['x-user'], (chart, name) => shard(chart, ShardKey.fromHeader(name))],
   'ShardKey.fromPath': [() => ['^/([^/]+)'], (chart, regex) => shard(chart, ShardKey.fromPath(regex))],
   'ShardKey.fromQuery': [() => ['user'], (chart, name) => shard(chart, ShardKey.fromQuery(name))],
   // No function, but what a user's own backend answers.
-  'BackendAddress': [() => [{ host: 'users', port: 8080 }], (chart, address) => spread(chart, { backend: { bind: () => address } })],
+  'BackendAddress': [
+    () => [{ host: 'users', port: 8080 }],
+    (chart, address) => spread(chart, { backend: { bind: () => address } }),
+  ],
 };
 
 function withEgress(chart: Chart, egress: Egress): void {
@@ -91,13 +162,20 @@ const GOOD: Record<string, object> = {
   'AdditionalPort': { port: 9100 },
   'ContainerPort': { number: 9100 },
   'ContainerProps': { image: 'helper:1' },
-  'VolumeMount': { path: '/data', volume: kplus.Volume.fromEmptyDir(new Chart(Testing.app(), 'volumes'), 'Volume', 'data') },
+  'VolumeMount': {
+    path: '/data',
+    volume: kplus.Volume.fromEmptyDir(new Chart(Testing.app(), 'volumes'), 'Volume', 'data'),
+  },
   'HostAlias': { ip: '10.1.2.3', hostnames: ['db'] },
   'k8s.LabelSelectorRequirement': { key: 'app', operator: 'Exists' },
   'k8s.NodeSelector': { nodeSelectorTerms: [{ matchExpressions: [{ key: 'gpu', operator: 'Exists' }] }] },
   'k8s.NodeSelectorRequirement': { key: 'gpu', operator: 'Exists' },
   'k8s.PreferredSchedulingTerm': { weight: 1, preference: { matchExpressions: [{ key: 'gpu', operator: 'Exists' }] } },
-  'k8s.TopologySpreadConstraint': { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway' },
+  'k8s.TopologySpreadConstraint': {
+    maxSkew: 1,
+    topologyKey: 'kubernetes.io/hostname',
+    whenUnsatisfiable: 'ScheduleAnyway',
+  },
   'Sysctl': { name: 'net.core.somaxconn', value: '1024' },
 };
 
@@ -133,7 +211,10 @@ const VALUES: Record<string, unknown> = {
   'a cyclic object': cyclic,
   'an object without prototype': Object.create(null),
   'a revoked Proxy': revoked.proxy,
-  'an object whose getters throw': Object.defineProperty({}, 'text', { enumerable: true, get: () => { throw new Error('a getter'); } }),
+  'an object whose getters throw': Object.defineProperty({}, 'text', {
+    enumerable: true,
+    get: () => { throw new Error('a getter'); },
+  }),
 };
 
 interface Spot {
@@ -148,10 +229,16 @@ interface Spot {
 /** All spots of a function's arguments, those inside of objects and arrays too. */
 function spotsOf(name: string): Spot[] {
   if (name === 'BackendAddress') {
-    return within({ path: 'backend.bind()', type: 'BackendAddress', optional: false, put: (_, value) => [value] }, 'backend.bind().');
+    return within(
+      { path: 'backend.bind()', type: 'BackendAddress', optional: false, put: (_, value) => [value] },
+      'backend.bind().',
+    );
   }
   return Object.entries(table.functions[name]).flatMap(([key, text], index) => {
-    const spot = { ...named(key, text), put: (args: unknown[], value: unknown) => args.map((each, at) => at === index ? value : each) };
+    const spot = {
+      ...named(key, text),
+      put: (args: unknown[], value: unknown) => args.map((each, at) => (at === index ? value : each)),
+    };
     // Where JavaScript spreads an array, it is one.
     return within(spot, table.structs[spot.type] ? '' : `${spot.path}.`).filter(({ path }) => `${name} ${path}` !== 'Egress.toPeer ports')
       // Pods may be spread by other ones.
@@ -160,18 +247,39 @@ function spotsOf(name: string): Spot[] {
 }
 
 function within(spot: Spot, prefix: string): Spot[] {
-  const inner = (key: string, text: string, put: (owner: any, value: unknown) => unknown, at = (args: unknown[]) => ownerOf(spot, args)): Spot[] => {
+  const inner = (
+    key: string,
+    text: string,
+    put: (owner: any, value: unknown) => unknown,
+    at = (args: unknown[]) => ownerOf(spot, args),
+  ): Spot[] => {
     const { path, ...rest } = named(key, text);
-    const one = { ...rest, path: `${prefix}${path}`, put: (args: unknown[], value: unknown) => spot.put(args, put(at(args), value)) };
+    const one = {
+      ...rest,
+      path: `${prefix}${path}`,
+      put: (args: unknown[], value: unknown) => spot.put(args, put(at(args), value)),
+    };
     return within(one, `${one.path}.`);
   };
   if (spot.type.endsWith('[]')) {
-    const item = { path: `${spot.path}[0]`, type: spot.type.slice(0, -2), optional: false, put: (args: unknown[], value: unknown) => spot.put(args, [value]) };
+    const item = {
+      path: `${spot.path}[0]`,
+      type: spot.type.slice(0, -2),
+      optional: false,
+      put: (args: unknown[], value: unknown) => spot.put(args, [value]),
+    };
     return [spot, ...within(item, `${item.path}.`)];
   }
-  if (spot.type.startsWith('{')) return [spot, ...inner('/name?', spot.type.slice(1, -1), (_, value) => ({ '/name': value }))];
+  if (spot.type.startsWith('{')) {
+    return [spot, ...inner('/name?', spot.type.slice(1, -1), (_, value) => ({ '/name': value }))];
+  }
   const members = Object.entries(table.structs[spot.type] ?? {}).filter(([key]) => key !== '...');
-  return [spot, ...members.flatMap(([key, text]) => inner(key, text, (owner, value) => ({ ...owner, [key.replace('?', '')]: value })))];
+  return [
+    spot,
+    ...members.flatMap(([key, text]) => (
+      inner(key, text, (owner, value) => ({ ...owner, [key.replace('?', '')]: value }))
+    )),
+  ];
 }
 
 /** The object that stands at a spot of good arguments. */
@@ -200,12 +308,20 @@ function isOf(type: string, value: unknown): boolean {
   if (['string', 'number', 'boolean'].includes(type)) return typeof value === type;
   if (type.includes(' | ')) return type.split(' | ').some((each) => isOf(each, value));
   if (type.endsWith('[]')) return Array.isArray(value) && value.every((each) => isOf(type.slice(0, -2), each));
-  if (type.startsWith('{')) return isPlain(value) && readable(value) && Object.values(value).every((each) => each === undefined || isOf(type.slice(1, -1), each));
+  if (type.startsWith('{')) {
+    return (
+      isPlain(value)
+      && readable(value)
+      && Object.values(value).every((each) => each === undefined || isOf(type.slice(1, -1), each))
+    );
+  }
   return table.structs[type] !== undefined && isPlain(value);
 }
 
 function isPlain(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value));
+  return (
+    typeof value === 'object' && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value))
+  );
 }
 
 function readable(value: object): boolean {
@@ -214,7 +330,9 @@ function readable(value: object): boolean {
 
 /** What no API server takes, wherever it stands. */
 function strays(value: unknown, path = ''): string[] {
-  if (typeof value === 'object' && value !== null) return Object.entries(value).flatMap(([key, each]) => strays(each, `${path}/${key}`));
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value).flatMap(([key, each]) => strays(each, `${path}/${key}`));
+  }
   // Programs may speak of undefined.
   if (/\/data\/.*\.m?js$/.test(path) || typeof value === 'boolean' || Number.isFinite(value)) return [];
   const stray = typeof value === 'string' ? /.*(\[object|undefined|NaN).*/.exec(value)?.[0] : String(value);
@@ -239,7 +357,10 @@ test('every public function is called here', () => {
   expect(Object.keys(CALLS).sort()).toEqual([...Object.keys(table.functions), 'BackendAddress'].sort());
 });
 
-/** What several functions have in common, such as `pods.labels`, also where it is `router.pods.labels`, is walked for the first of them. */
+/**
+ * What several functions have in common, such as `pods.labels`, also where it is `router.pods.labels`, is walked for
+ * the first of them.
+ */
 const walked = new Set<string>();
 const isFirst = (path: string, type: string) => {
   const common = `${path.replace(/^\w+\.(?=pods\.)/, '')} ${type}`;
@@ -249,24 +370,42 @@ const SPOTS = Object.keys(CALLS).flatMap((name) => spotsOf(name)
   .filter(({ path, type }) => !/[.[]/.test(path) || isFirst(path, type))
   .map((spot): [string, string, Spot] => [name, spot.path, spot]));
 
-test.each(SPOTS)('%s takes for its %s what is of its type, and refuses all else with a sentence', (name, path, spot) => {
+test.each(
+  SPOTS,
+)('%s takes for its %s what is of its type, and refuses all else with a sentence', (name, path, spot) => {
   const place = path.replace(/[/.[\]()]/g, '\\$&');
   // The place, or one inside of it; the value; what to do.
-  const ofAnotherType = new RegExp(`^Error: \\[[^\\]]+\\] (${place}\\S*|text|name|self|\\w+) (is .+: it must be .|is .+ has no such property: .|cannot be read: .)`);
+  const ofAnotherType = new RegExp(
+    `^Error: \\[[^\\]]+\\] (${place}\\S*|text|name|self|\\w+) (is .+: it must be .|is .+ has no such property: `
+      + '.|cannot be read: .)',
+  );
   const wrong = Object.entries(VALUES).flatMap(([called, value]) => {
     const { refused, problems } = outcome(name, spot, value);
     const fits = value === undefined ? spot.optional || spot.type === 'any' : isOf(spot.type, value);
-    if (!refused) return fits || spot.type in table.structs && value === undefined ? problems!.map((problem) => `${called}: ${problem}`) : [`${called} is taken`];
+    if (!refused) {
+      return fits || (spot.type in table.structs && value === undefined)
+        ? problems!.map((problem) => `${called}: ${problem}`)
+        : [`${called} is taken`];
+    }
     const sentence = `${refused}`;
-    return (fits ? /^Error: [^]/.test(sentence) && !/Cannot read|is not a function|is not iterable/.test(sentence) : ofAnotherType.test(sentence)) ? [] : [`${called}: ${sentence}`];
+    return (
+      fits
+        ? /^Error: [^]/.test(sentence) && !/Cannot read|is not a function|is not iterable/.test(sentence)
+        : ofAnotherType.test(sentence)
+    )
+      ? []
+      : [`${called}: ${sentence}`];
   });
   expect(wrong).toEqual([]);
 });
 
-test.each(SPOTS.filter(([,, { type }]) => table.structs[type] && !table.structs[type]['...']))('%s refuses a name in its %s that nobody reads', (name, _, spot) => {
+test.each(
+  SPOTS.filter(([,, { type }]) => table.structs[type] && !table.structs[type]['...']),
+)('%s refuses a name in its %s that nobody reads', (name, _, spot) => {
   if (name === 'Pattern' && spot.path === 'props') return;
   const chart = new Chart(Testing.app(), 'shop');
   const [good, call] = CALLS[name];
   const args = good(chart);
-  expect(() => call(chart, ...spot.put(args, { ...ownerOf(spot, args), nonsense: 5 }))).toThrow(/^\[[^\]]+\] (\S+\.)?nonsense is 5, but \w+ has no such property: there are \w+/);
+  expect(() => call(chart, ...spot.put(args, { ...ownerOf(spot, args), nonsense: 5 })))
+    .toThrow(/^\[[^\]]+\] (\S+\.)?nonsense is 5, but \w+ has no such property: there are \w+/);
 });
