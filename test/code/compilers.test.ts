@@ -9,7 +9,10 @@ import { Code } from '../../src/code/code';
 /** A handler as people write it: types, newer syntax, functions inside, a class, a multi-line text. */
 const SOURCE = `
 import { join } from 'node:path';
-export const handler = async (request: { body?: { items: number[] }; headers: Record<string, string> }): Promise<object> => {
+export const handler = async (request: {
+  body?: { items: number[] };
+  headers: Record<string, string>;
+}): Promise<object> => {
   const items = request.body?.items ?? [];
   const double = (n: number): number => n * 2;
   function sum(all: readonly number[]) { return all.reduce((a, b) => a + b, 0); }
@@ -36,7 +39,8 @@ function load(text: string): any {
 }
 const typescript = (target: ts.ScriptTarget, options: ts.CompilerOptions = {}) =>
   ts.transpileModule(SOURCE, { compilerOptions: { target, module: ts.ModuleKind.CommonJS, ...options } }).outputText;
-const esbuild = (options: object) => transformSync(SOURCE, { loader: 'ts', format: 'cjs', target: 'node20', ...options }).code;
+const esbuild = (options: object) =>
+  transformSync(SOURCE, { loader: 'ts', format: 'cjs', target: 'node20', ...options }).code;
 
 /** What every compiler's output is printed as. */
 const MODULE = `export default async (request) => {
@@ -71,7 +75,10 @@ describe('the same handler is the same bytes, whatever compiled it', () => {
     ['tsc without comments', () => typescript(ts.ScriptTarget.ES2022, { removeComments: true })],
     ['esbuild', () => esbuild({})],
     ['esbuild that keeps names (esbuild-register)', () => esbuild({ keepNames: true })],
-    ['esbuild that keeps names and minifies white space (tsx)', () => esbuild({ keepNames: true, minifyWhitespace: true })],
+    [
+      'esbuild that keeps names and minifies white space (tsx)',
+      () => esbuild({ keepNames: true, minifyWhitespace: true }),
+    ],
     ['esbuild for a newer engine', () => esbuild({ target: 'node24', charset: 'utf8' })],
   ])('%s', (_, text) => {
     expect(moduleOf(Code.fromFunction(load(text()).handler))).toBe(MODULE);
@@ -96,7 +103,10 @@ describe('the same handler is the same bytes, whatever compiled it', () => {
 
   test('tsx, run for real', () => {
     const root = folderOfApp;
-    const text = execFileSync(process.execPath, ['--import', 'tsx', join(root, 'app.ts')], { encoding: 'utf8', cwd: join(__dirname, '../..') });
+    const text = execFileSync(process.execPath, ['--import', 'tsx', join(root, 'app.ts')], {
+      encoding: 'utf8',
+      cwd: join(__dirname, '../..'),
+    });
 
     expect(text).toBe(MODULE);
   });
@@ -105,17 +115,48 @@ describe('the same handler is the same bytes, whatever compiled it', () => {
 test('a function without a name has none, whatever compiled it', () => {
   const texts = [typescript(ts.ScriptTarget.ES2022), esbuild({ keepNames: true, sourcefile: 'app.ts' })];
 
-  expect(texts.map((text) => moduleOf(Code.fromFunction(load(text).default)))).toEqual(Array(2).fill('export default function () {\n  return 1;\n}\n'));
+  expect(texts.map((text) => moduleOf(Code.fromFunction(load(text).default))))
+    .toEqual(Array(2).fill('export default function () {\n  return 1;\n}\n'));
 });
 
 describe('what a compiler has made unusable is refused with the remedy for that compiler', () => {
   test.each<[what: string, text: () => string, name: string, sentence: RegExp]>([
-    ['an import in tsc', () => typescript(ts.ScriptTarget.ES2022), 'lost', /node_path_1\.join .*\(imported, by the look of it\): put the function into a file.*getBuiltinModule\('node:path'\)/],
-    ['an import in esbuild', () => esbuild({}), 'lost', /import_node_path\.join .*\(imported, by the look of it\): put the function into a file.*getBuiltinModule\('node:path'\)/],
-    ['import() in tsc to CommonJS', () => typescript(ts.ScriptTarget.ES2022), 'loads', /require .*are not defined in the pod, where code is an ES module/],
-    ['async in tsc to ES2016', () => typescript(ts.ScriptTarget.ES2016), 'handler', /__awaiter.*set the compiler's target to ES2022 or later/],
-    ['a spread in tsc to ES2017', () => typescript(ts.ScriptTarget.ES2017), 'handler', /__rest.*set the compiler's target to ES2022 or later/],
-    ['async in esbuild to ES2016', () => esbuild({ target: 'es2016' }), 'handler', /__async.*set the compiler's target to ES2022 or later/],
+    [
+      'an import in tsc',
+      () => typescript(ts.ScriptTarget.ES2022),
+      'lost',
+      /node_path_1\.join .*\(imported, by the look of it\): put the function into a file.*getBuiltinModule\('node:path'\)/,
+    ],
+    [
+      'an import in esbuild',
+      () => esbuild({}),
+      'lost',
+      /import_node_path\.join .*\(imported, by the look of it\): put the function into a file.*getBuiltinModule\('node:path'\)/,
+    ],
+    [
+      'import() in tsc to CommonJS',
+      () => typescript(ts.ScriptTarget.ES2022),
+      'loads',
+      /require .*are not defined in the pod, where code is an ES module/,
+    ],
+    [
+      'async in tsc to ES2016',
+      () => typescript(ts.ScriptTarget.ES2016),
+      'handler',
+      /__awaiter.*set the compiler's target to ES2022 or later/,
+    ],
+    [
+      'a spread in tsc to ES2017',
+      () => typescript(ts.ScriptTarget.ES2017),
+      'handler',
+      /__rest.*set the compiler's target to ES2022 or later/,
+    ],
+    [
+      'async in esbuild to ES2016',
+      () => esbuild({ target: 'es2016' }),
+      'handler',
+      /__async.*set the compiler's target to ES2022 or later/,
+    ],
   ])('%s', (_, text, name, sentence) => {
     expect(refusal(() => Code.fromFunction(load(text())[name]))).toMatch(sentence);
   });

@@ -20,12 +20,16 @@ export function write(root: string, files: Record<string, string>): void {
   }
 }
 
-export const moduleOf = (code: Code, runtime: 'node' | 'njs' = 'node') => code._module(new Chart(new App(), 'shop'), runtime);
+export const moduleOf = (code: Code, runtime: 'node' | 'njs' = 'node') =>
+  code._module(new Chart(new App(), 'shop'), runtime);
 
 /** A module, and what its default export is called with. */
 export interface Call { readonly module: string; readonly args: readonly unknown[] }
 
-/** What the module's default export returns, in a Node process of its own: nothing of this one is there but the budget of a router. */
+/**
+ * What the module's default export returns, in a Node process of its own: nothing of this one is there but the budget
+ * of a router.
+ */
 export function run(module: string, ...args: unknown[]): unknown {
   return runAll([{ module, args }])[0];
 }

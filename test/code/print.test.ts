@@ -1,7 +1,8 @@
 import { printed } from '../../src/code/print';
 
 test('a function that a compiler squeezed onto one line is laid out again', () => {
-  expect(printed('(request,context)=>{const name=request.query.name??"world";return{greeting:`hello ${name}`,from:context.pod}}')).toBe([
+  expect(printed('(request,context)=>{const '
+    + 'name=request.query.name??"world";return{greeting:`hello ${name}`,from:context.pod}}')).toBe([
     '(request, context) => {',
     '  const name = request.query.name ?? "world";',
     '  return { greeting: `hello ${name}`, from: context.pod };',
@@ -10,7 +11,8 @@ test('a function that a compiler squeezed onto one line is laid out again', () =
 });
 
 test('an object that is too long for a line, or holds statements, has a line for each of its properties', () => {
-  expect(printed('answers=>({total:answers.reduce((sum,answer)=>(sum??0)+answer.body.total,0),of:(answers.length||1)**2,size(){return 1},inner:{a:{b:1}}})')).toBe([
+  expect(printed('answers=>({total:answers.reduce((sum,answer)=>(sum??0)+answer.body.total,0),'
+    + 'of:(answers.length||1)**2,size(){return 1},inner:{a:{b:1}}})')).toBe([
     '(answers) => ({',
     '  total: answers.reduce((sum, answer) => (sum ?? 0) + answer.body.total, 0),',
     '  of: (answers.length || 1) ** 2,',
@@ -25,9 +27,17 @@ test('an object that is too long for a line, or holds statements, has a line for
 describe('what can be written in several ways is written in one:', () => {
   test.each<[what: string, printed: string, sources: readonly string[]]>([
     ['parameters', '(a) => a', ['a => a', '(a)=>(a)', '( a, ) => ((a))']],
-    ['quotes and escapes', '() => "it\'s é \\\\ </script>"', ["() => 'it\\'s \\xe9 \\\\ <\\/script>'", '() => `it\'s é \\\\ </script>`']],
+    [
+      'quotes and escapes',
+      '() => "it\'s é \\\\ </script>"',
+      ["() => 'it\\'s \\xe9 \\\\ <\\/script>'", "() => `it's é \\\\ </script>`"],
+    ],
     ['characters that no file shows', '() => "\u007f\u2028"', ["() => '\\x7f\\u2028'", '() => `\u007f\u2028`']],
-    ['texts in parts', '(a) => `hello ${a} and all`', ["(a) => 'hel' + `lo ${a}` + ' and' + \" all\"", '(a) => `hello ${a} ` + `and all`']],
+    [
+      'texts in parts',
+      '(a) => `hello ${a} and all`',
+      ["(a) => 'hel' + `lo ${a}` + ' and' + \" all\"", '(a) => `hello ${a} ` + `and all`'],
+    ],
     ['texts after a sum', '(a) => a + "bc"', ["(a) => a + 'b' + 'c'"]],
     ['texts of several lines', '() => `a\nb\\tc\n`', ['() => "a\\nb\\tc\\n"', '() => `a\nb\tc\n`']],
     ['a line break at the end of a text', '(a) => `${a}\\n`', ['(a) => `${a}\n`']],
@@ -36,26 +46,53 @@ describe('what can be written in several ways is written in one:', () => {
     ['infinity', '() => Infinity', ['() => 1e999']],
     ['names of properties', '(a) => ({ a, "x-y": 1, if: 2 })', ["(a) => ({ 'a': a, 'x-y': 1, \"if\": 2 })"]],
     ['names in patterns', '({ a, b = 1, c: d }) => a + b + d', ['({ a: a, b: b = 1, c: d }) => a + b + d']],
-    ['regular expressions', '() => /\\p{L}\\/[\\/]/u', ['() => new RegExp("\\\\p{L}/[/]", "u")', '() => /\\p{L}\\/[/]/u']],
-    ['statements in statements', '(a) => {\n  if (a) {\n    for (; ; ) break;\n  } else if (a.b) return 1;\n}', ['(a) => { if (a) for (;;) break; else if (a.b) return 1;; }']],
+    [
+      'regular expressions',
+      '() => /\\p{L}\\/[\\/]/u',
+      ['() => new RegExp("\\\\p{L}/[/]", "u")', '() => /\\p{L}\\/[/]/u'],
+    ],
+    [
+      'statements in statements',
+      '(a) => {\n  if (a) {\n    for (; ; ) break;\n  } else if (a.b) return 1;\n}',
+      ['(a) => { if (a) for (;;) break; else if (a.b) return 1;; }'],
+    ],
     ['strict mode', '() => {}', ['() => { "use strict"; }']],
-    ['names that esbuild keeps', '() => {\n  const a = () => 1;\n  class B {}\n  function c() {}\n  return [a, B, c];\n}', [
+    ['names that esbuild keeps', '() => {\n  const a = () => 1;\n  class B {}\n  function c() {}\n'
+      + '  return [a, B, c];\n}', [
       '() => {const a=__name(()=>1,"a");class B{static{__name(this,"B")}}function c(){}__name(c,"c");return[a,B,c]}',
     ]],
     ['the name of an anonymous function', '[function () {}]', ['[function () {}]']],
-    ['variables that esbuild numbers', '(a) => a.map(({ b, ...a }) => b + a.length)', ['(a2) => a2.map(({ b: b2, ...a3 }) => b2 + a3.length)']],
-    ['variables that need their numbers', '(a, a2) => a.map((b) => a + a2 + b)', ['(a1, a2) => a1.map((b3) => a1 + a2 + b3)']],
-    ['a number that hides a global or a word of the language', '(URL2, new2) => [URL, URL2, new2]', ['(URL2, new1) => [URL, URL2, new1]']],
-    ['a class that names itself', '() => {\n  class A {\n    static b = A.c;\n  }\n  return A;\n}', ['() => { class A2 { static b = A2.c; } return A2; }']],
+    [
+      'variables that esbuild numbers',
+      '(a) => a.map(({ b, ...a }) => b + a.length)',
+      ['(a2) => a2.map(({ b: b2, ...a3 }) => b2 + a3.length)'],
+    ],
+    [
+      'variables that need their numbers',
+      '(a, a2) => a.map((b) => a + a2 + b)',
+      ['(a1, a2) => a1.map((b3) => a1 + a2 + b3)'],
+    ],
+    [
+      'a number that hides a global or a word of the language',
+      '(URL2, new2) => [URL, URL2, new2]',
+      ['(URL2, new1) => [URL, URL2, new1]'],
+    ],
+    [
+      'a class that names itself',
+      '() => {\n  class A {\n    static b = A.c;\n  }\n  return A;\n}',
+      ['() => { class A2 { static b = A2.c; } return A2; }'],
+    ],
   ])('%s', (_, text, sources) => {
     expect(sources.map((source) => printed(source))).toEqual(sources.map(() => text));
     expect(printed(text)).toBe(text);
   });
 
-  test.each<[compiler: string, source: string]>([['TypeScript', 'function default_1(a) { return a; }'], ['esbuild', 'function app_default(a) { return a; }']])(
-    'the name that %s gives to a function without one', (_, source) => {
-      expect(printed(source)).toBe('function (a) {\n  return a;\n}');
-    });
+  test.each<[compiler: string, source: string]>([
+    ['TypeScript', 'function default_1(a) { return a; }'],
+    ['esbuild', 'function app_default(a) { return a; }'],
+  ])('the name that %s gives to a function without one', (_, source) => {
+    expect(printed(source)).toBe('function (a) {\n  return a;\n}');
+  });
 });
 
 describe('what looks alike but is not stays apart:', () => {

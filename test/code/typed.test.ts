@@ -1,18 +1,39 @@
 import { moduleOf, refusal, run } from './help';
 import { gathering, GatherAnswer, handler, HandlerContext, HandlerRequest, sharding } from '../../src/code/functions';
 
-const request = { method: 'GET', path: '/hi', query: { name: 'ada' }, headers: { 'x-user': '7' }, cookies: {}, body: { items: [1] } };
+const request = {
+  method: 'GET',
+  path: '/hi',
+  query: { name: 'ada' },
+  headers: { 'x-user': '7' },
+  cookies: {},
+  body: { items: [1] },
+};
 
 // `npm run check-types` makes this file a test of the types: a lambda without them would be an error there.
 test('handler, sharding and gathering give the parameters of a function their types', () => {
   expect(run(moduleOf(handler((r) => `hello ${r.query.name} ${r.path.length}`)), request)).toBe('hello ada 3');
-  expect(run(moduleOf(handler(async (r, context) => ({ pod: context.pod.length, aborted: context.signal.aborted, body: r.body.items }))),
-    request, { pod: 'web-0', signal: {} })).toEqual({ pod: 5, body: [1] });
+  expect(run(
+    moduleOf(handler(async (r, context) => ({
+      pod: context.pod.length,
+      aborted: context.signal.aborted,
+      body: r.body.items,
+    }))),
+    request,
+    { pod: 'web-0', signal: {} },
+  )).toEqual({ pod: 5, body: [1] });
   expect(run(moduleOf(handler(() => new Response('ok').status)))).toBe(200);
   expect(run(moduleOf(sharding((r) => r.headers['x-user']?.toUpperCase()), 'njs'), request)).toBe('7');
   expect(run(moduleOf(sharding((r) => r.path.length)), request)).toBe(3);
-  expect(run(moduleOf(gathering((answers, r) => [r.method, ...answers.filter((a) => a.status < 300).flatMap((a) => a.body)])),
-    [{ leaf: 0, status: 200, headers: {}, body: [1] }, { leaf: 1, status: 500, headers: {}, body: 'no' }], request)).toEqual(['GET', 1]);
+  const bodies = gathering((answers, r) => [
+    r.method,
+    ...answers.filter((a) => a.status < 300).flatMap((a) => a.body),
+  ]);
+  const answers = [
+    { leaf: 0, status: 200, headers: {}, body: [1] },
+    { leaf: 1, status: 500, headers: {}, body: 'no' },
+  ];
+  expect(run(moduleOf(bodies), answers, request)).toEqual(['GET', 1]);
 });
 
 test('a function may be written apart, with the types by name', () => {
