@@ -9,7 +9,8 @@ import { LocalCluster } from 'cdk8s-metaparticle/testing';
 const backend = Backend.fromFunction(Code.fromInline('() => "hello"'));
 
 function accessLogOf(chart: Chart, name: string): string {
-  return find(chart, 'Deployment', name).spec.template.spec.containers[0].env.find((each: any) => each.name === 'ACCESS_LOG').value;
+  const { env } = find(chart, 'Deployment', name).spec.template.spec.containers[0];
+  return env.find((each: any) => each.name === 'ACCESS_LOG').value;
 }
 
 /** Where the local cluster has a router write its log. */
@@ -23,12 +24,20 @@ test('requests are logged on demand only, to standard output', () => {
   new Spread(chart, 'Quiet', { backend });
   new Spread(chart, 'Counting', { backend, router: { metrics: true } });
   new Spread(chart, 'Telling', { backend, router: { accessLog: true, metrics: true } });
-  expect(['quiet-router', 'counting-router', 'telling-router'].map((name) => accessLogOf(chart, name))).toEqual(['off', '/dev/null json if=0', '/dev/stdout json']);
+  expect(['quiet-router', 'counting-router', 'telling-router'].map((name) => accessLogOf(chart, name)))
+    .toEqual(['off', '/dev/null json if=0', '/dev/stdout json']);
 });
 
-test('a line is JSON, whatever a client sends, with shard, group, replica and trace, and without the query', async () => {
+test('a line is JSON, whatever a client sends, with shard, group, replica and trace, '
+  + 'and without the query', async () => {
   const chart = new Chart(Testing.app(), 'test');
-  const users = new Shard(chart, 'Users', { shards: 2, replicas: 1, key: ShardKey.fromHeader('x-user'), backend, router: { replicas: 1 } });
+  const users = new Shard(chart, 'Users', {
+    shards: 2,
+    replicas: 1,
+    key: ShardKey.fromHeader('x-user'),
+    backend,
+    router: { replicas: 1 },
+  });
   const cluster = await LocalCluster.start(chart);
   const shard = users.shardOf('ada');
   const [{ ip }] = cluster.pods(`users-${shard}`);
@@ -36,7 +45,11 @@ test('a line is JSON, whatever a client sends, with shard, group, replica and tr
   const records = cluster.requests();
   const first = records.next();
   await (await cluster.fetch(users, '/a"b\\?token=secret', {
-    headers: { 'x-user': 'ada', 'x-request-id': '"},{"status":200', 'traceparent': '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
+    headers: {
+      'x-user': 'ada',
+      'x-request-id': '"},{"status":200',
+      'traceparent': '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    },
   })).text();
   await first;
   const [line] = readFileSync(logOf(cluster.pods('users')[0].name), 'utf8').split('\n');

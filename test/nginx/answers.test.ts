@@ -13,7 +13,11 @@ beforeAll(async () => {
   backend = await RawBackend.start();
   const chart = new Chart(Testing.app(), 'test');
   web = new Spread(chart, 'Web', { backend: backend.backend, router: { replicas: 1 } });
-  users = new Shard(chart, 'Users', { backends: [backend.backend, backend.backend], key: ShardKey.fromHeader('x-user'), router: { replicas: 1 } });
+  users = new Shard(chart, 'Users', {
+    backends: [backend.backend, backend.backend],
+    key: ShardKey.fromHeader('x-user'),
+    router: { replicas: 1 },
+  });
   cluster = await LocalCluster.start(chart);
 });
 afterAll(async () => {
@@ -29,7 +33,8 @@ beforeEach(() => {
 async function ask(target: Spread | Shard, lines: readonly string[] = [], first = 'GET / HTTP/1.1'): Promise<string> {
   const { host, port } = cluster.address(target);
   const connection = await Connection.open(port, host);
-  connection.send([first, 'host: shop.example', 'x-user: ada', ...lines, ...lines.some((line) => /^connection:/.test(line)) ? [] : ['connection: close'], '', ''].join('\r\n'));
+  const last = lines.some((line) => /^connection:/.test(line)) ? [] : ['connection: close'];
+  connection.send([first, 'host: shop.example', 'x-user: ada', ...lines, ...last, '', ''].join('\r\n'));
   const { received } = await connection.closed;
   return received;
 }
@@ -55,8 +60,9 @@ describe('a head of 60 KB', () => {
 
 describe('what would command nginx', () => {
   test.each([
-    'x-accel-redirect: /elsewhere', 'x-accel-redirect: @once_more', 'x-accel-buffering: no', 'x-accel-buffering: yes', 'x-accel-limit-rate: 1',
-    'x-accel-charset: koi8-r', 'x-accel-expires: 60', 'location: http://web-backend/elsewhere', 'refresh: 0; url=http://web-backend/elsewhere', 'status: 404',
+    'x-accel-redirect: /elsewhere', 'x-accel-redirect: @once_more', 'x-accel-buffering: no', 'x-accel-buffering: yes',
+    'x-accel-limit-rate: 1', 'x-accel-charset: koi8-r', 'x-accel-expires: 60',
+    'location: http://web-backend/elsewhere', 'refresh: 0; url=http://web-backend/elsewhere', 'status: 404',
   ])('%s is passed on and not obeyed', async (line) => {
     backend.reply(['content-type: text/plain', line]);
     for (const target of [web, users]) {
@@ -71,7 +77,8 @@ describe('what would command nginx', () => {
 });
 
 describe('trailers', () => {
-  const CHUNKED = 'HTTP/1.1 200 OK\r\ntrailer: x-sum\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nx-sum: 12\r\n\r\n';
+  const CHUNKED =
+    'HTTP/1.1 200 OK\r\ntrailer: x-sum\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nx-sum: 12\r\n\r\n';
 
   test('that a replica announces are passed on', async () => {
     backend.answer = CHUNKED;
@@ -82,7 +89,9 @@ describe('trailers', () => {
     }
   });
 
-  test.each(['trailers', 'Trailers', 'gzip, trailers', 'trailers, deflate;q=0.5'])('are asked for where the client takes them: TE: %s', async (te) => {
+  test.each([
+    'trailers', 'Trailers', 'gzip, trailers', 'trailers, deflate;q=0.5',
+  ])('are asked for where the client takes them: TE: %s', async (te) => {
     await ask(web, ['connection: close, te', `te: ${te}`]);
     expect(backend.heads[0]).toMatch(/\r\nConnection: te\r\nTE: trailers(\r\n|$)/);
   });
@@ -99,8 +108,14 @@ describe('trailers', () => {
 });
 
 test('a status, its words and headers with unusual names are those of the replica', async () => {
-  backend.reply(['x_under: 1', 'x.dot: 2', 'www-authenticate: Basic', 'www-authenticate: Digest'], '', '299 Whatever Else');
+  backend.reply(
+    ['x_under: 1', 'x.dot: 2', 'www-authenticate: Basic', 'www-authenticate: Digest'],
+    '',
+    '299 Whatever Else',
+  );
   const answer = await ask(web);
   expect(answer).toMatch(/^HTTP\/1\.1 299 Whatever Else\r\n/);
-  for (const line of ['x_under: 1', 'x.dot: 2', 'www-authenticate: Basic\r\nwww-authenticate: Digest']) expect(answer).toContain(`\r\n${line}\r\n`);
+  for (const line of ['x_under: 1', 'x.dot: 2', 'www-authenticate: Basic\r\nwww-authenticate: Digest']) {
+    expect(answer).toContain(`\r\n${line}\r\n`);
+  }
 });

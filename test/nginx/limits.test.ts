@@ -28,26 +28,30 @@ test.each([
 });
 
 test('a router that has no memory for one body of the size that it may have is refused', () => {
-  expect(() => shard({ router: { maxBodySize: Size.mebibytes(500) } })).toThrow('[test/Users] router.maxBodySize is 512000 KiB: to read such a '
-    + 'body for a key, the router needs 31024 MiB of memory, and has 256; raise router.resources.memory, or lower router.maxBodySize');
+  expect(() => shard({ router: { maxBodySize: Size.mebibytes(500) } })).toThrow(
+    '[test/Users] router.maxBodySize is 512000 KiB: to read such a body for a key, '
+      + 'the router needs 31024 MiB of memory, and has 256; raise router.resources.memory, or lower router.maxBodySize');
 });
 
 test.each([
   ['a header', ShardKey.fromHeader('x-user')],
   ['a function', ShardKey.fromFunction(Code.fromInline('() => 1'))],
 ])('all headers are refused where %s is the key: one with an underscore could be taken for it', (_, key) => {
-  expect(() => shard({ key, router: { allHeaders: true } })).toThrow(/^\[test\/Users\] router\.allHeaders is true, but the key may be read from a header/);
+  expect(() => shard({ key, router: { allHeaders: true } }))
+    .toThrow(/^\[test\/Users\] router\.allHeaders is true, but the key may be read from a header/);
 });
 
 test('of more bodies than a router may hold, the others are told to come back', async () => {
   const users = shard({ router: { replicas: 1 } });
   await using cluster = await LocalCluster.start(users.node.scope as Chart);
   const body = JSON.stringify({ user: 'ada', text: 'x'.repeat(20_000) });
-  const ask = () => cluster.fetch(users, '/', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  const ask = () =>
+    cluster.fetch(users, '/', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   const answers = await Promise.all(Array.from({ length: 40 }, ask));
   const refused = answers.filter(({ status }) => status !== 200);
   expect(refused).toHaveLength(15);
-  expect(refused.map(({ status, headers }) => [status, headers.get('retry-after')])).toEqual(refused.map(() => [503, '1']));
+  expect(refused.map(({ status, headers }) => [status, headers.get('retry-after')]))
+    .toEqual(refused.map(() => [503, '1']));
   expect((await ask()).status).toBe(200);
 });
 

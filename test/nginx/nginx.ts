@@ -12,7 +12,11 @@ export class Nginx {
    * @param http lines of the http block; `LISTEN` stands for the address to listen on
    * @param files what it can load, by name; `CODE` stands for their folder and `MODULES` for that of nginx's modules
    */
-  public static async start(main: readonly string[], http: readonly string[], files: Record<string, string> = {}): Promise<Nginx> {
+  public static async start(
+    main: readonly string[],
+    http: readonly string[],
+    files: Record<string, string> = {},
+  ): Promise<Nginx> {
     const { command, modules } = await findNginx();
     const folder = mkdtempSync(join(tmpdir(), 'nginx-test-'));
     const port = await freePort();
@@ -20,12 +24,17 @@ export class Nginx {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     const text = [
       ...process.getuid?.() === 0 ? ['user root;'] : [],
-      ...main, 'daemon off;', 'worker_processes 1;', 'error_log stderr;', `pid ${folder}/nginx.pid;`, 'events { worker_connections 512; }', 'http {',
+      ...main, 'daemon off;', 'worker_processes 1;', 'error_log stderr;', `pid ${folder}/nginx.pid;`,
+      'events { worker_connections 512; }', 'http {',
       ...['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`),
       'access_log off;', ...http, '}', '',
-    ].join('\n').replaceAll('LISTEN', `127.0.0.1:${port}`).replaceAll('${CODE_DIR}', folder).replaceAll('${MODULES_DIR}', modules);
+    ].join('\n')
+      .replaceAll('LISTEN', `127.0.0.1:${port}`)
+      .replaceAll('${CODE_DIR}', folder)
+      .replaceAll('${MODULES_DIR}', modules);
     writeFileSync(join(folder, 'nginx.conf'), text);
-    const child = spawn(command[0], [...command.slice(1), '-p', folder, '-e', 'stderr', '-c', join(folder, 'nginx.conf')], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const args = [...command.slice(1), '-p', folder, '-e', 'stderr', '-c', join(folder, 'nginx.conf')];
+    const child = spawn(command[0], args, { stdio: ['ignore', 'ignore', 'pipe'] });
     const nginx = new Nginx(child, port, folder);
     child.stderr!.on('data', (data) => { nginx.log += data; });
     await nginx.up();
@@ -35,7 +44,11 @@ export class Nginx {
   /** What nginx has logged. */
   public log = '';
 
-  private constructor(private readonly child: ChildProcess, public readonly port: number, private readonly folder: string) {}
+  private constructor(
+    private readonly child: ChildProcess,
+    public readonly port: number,
+    private readonly folder: string,
+  ) {}
 
   /** Its address, as the start of a URL. */
   public get url(): string {
@@ -62,7 +75,10 @@ export class Nginx {
 
 function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => { socket.destroy(); resolve(true); }).on('error', () => resolve(false));
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    }).on('error', () => resolve(false));
   });
 }
 

@@ -14,16 +14,22 @@ const APPS = Number(process.env.ODD_PROPS ?? 150);
 const SEED = Number(process.env.SEED ?? 1);
 
 const TEXTS = [
-  'a', 'A', 'a-b', 'a.b', 'a.b.', 'users.shop.svc', 'x-user', '', ' ', 'a b', 'a;b', 'a{b', 'a}b', 'a"b', "a'b", 'a\\b', 'a\\', 'a$b', '$host', '${RUN_DIR}', 'a#b', 'a\nb',
-  'a\tb', 'a\0b', 'é', '名', '\u2028', '\ud800', 'a/b', 'a%b', '%41', '*', '~a', '~*a', 'default', 'include', 'hostnames', 'volatile', '-', '_', '-a', 'a-', '0', '127.0.0.1', '10.1',
-  '::1', '[::1]', 'unix:/x', 'a:80', 'a'.repeat(63), 'a'.repeat(64), `${'a'.repeat(60)}.`.repeat(4) + 'abcde', 'a'.repeat(300), 'toString', '__proto__', 'content-length', 'x_user',
+  'a', 'A', 'a-b', 'a.b', 'a.b.', 'users.shop.svc', 'x-user', '', ' ', 'a b', 'a;b', 'a{b', 'a}b', 'a"b', "a'b",
+  'a\\b', 'a\\', 'a$b', '$host', '${RUN_DIR}', 'a#b', 'a\nb',
+  'a\tb', 'a\0b', 'é', '名', '\u2028', '\ud800', 'a/b', 'a%b', '%41', '*', '~a', '~*a', 'default', 'include',
+  'hostnames', 'volatile', '-', '_', '-a', 'a-', '0', '127.0.0.1', '10.1',
+  '::1', '[::1]', 'unix:/x', 'a:80', 'a'.repeat(63), 'a'.repeat(64), `${'a'.repeat(60)}.`.repeat(4) + 'abcde',
+  'a'.repeat(300), 'toString', '__proto__', 'content-length', 'x_user',
 ];
 const NETWORKS = [
-  '10.0.0.0/8', '10.0.0.1/8', '0.0.0.0/0', '::/0', '::1', 'fe80::1%eth0', 'fe80::/10', '::ffff:10.0.0.1', '::ffff:0:0/96', '10.0.0.0/08', '10.0.0.0/33', '10.0.0.0/', '010.0.0.1',
+  '10.0.0.0/8', '10.0.0.1/8', '0.0.0.0/0', '::/0', '::1', 'fe80::1%eth0', 'fe80::/10', '::ffff:10.0.0.1',
+  '::ffff:0:0/96', '10.0.0.0/08', '10.0.0.0/33', '10.0.0.0/', '010.0.0.1',
   'FC00::/7', '10.0.0.0/8 ', 'all', 'unix:', 'proxy', 'default', 'ranges', 'delete', '10.0.0.1-10.0.0.9', '1::2::3',
 ];
 const PATTERNS = [
-  '^/users/([^/]+)', '(.*)', '(?<shard>.)', '(?<host>.+)', '([^])', '(\\u0041)', '(?<=a*)(b)', "('+)", '("+)', '(\\\\+)', '([;{}]+)', '(\\$host)', '(#+)', '(.)\\1', '(?:(a)|b)+', '(é)', '([\\w-]+)$', '(a{1,99999})', '( )', '(\\0)',
+  '^/users/([^/]+)', '(.*)', '(?<shard>.)', '(?<host>.+)', '([^])', '(\\u0041)', '(?<=a*)(b)', "('+)", '("+)',
+  '(\\\\+)', '([;{}]+)', '(\\$host)', '(#+)', '(.)\\1', '(?:(a)|b)+', '(é)', '([\\w-]+)$', '(a{1,99999})', '( )',
+  '(\\0)',
   '(\n)', '(a)|(b)', '((((((a))))))', '(?i:a)(b)', '(\\p{L})', '(\\cA)', '/(',
 ];
 const NUMBERS = [0, 1, 2, 3, 7, 64, 65, 128, 129, -1, 0.3, 1.5, NaN, Infinity, -0, 80, 65_535, 65_536, 1e21, 2 ** 53];
@@ -33,7 +39,8 @@ const NAMES = ['Web', 'Map', 'Server', 'Default', '0', 'a-b', 'W'.repeat(40), 'x
 
 /** One app of odd props: the chart, or why it was refused. */
 function app(pick: <T>(from: readonly T[]) => T): Chart | Error {
-  const sometimes = <T>(make: () => T): T | undefined => pick([true, false, false, false, false, false, false]) ? make() : undefined;
+  const sometimes = <T>(make: () => T): T | undefined =>
+    pick([true, false, false, false, false, false, false]) ? make() : undefined;
   const backend: IBackend = {
     bind: () => ({
       host: pick(TEXTS),
@@ -57,11 +64,17 @@ function app(pick: <T>(from: readonly T[]) => T): Chart | Error {
       allHeaders: pick([true, false, false]),
       accessLog: pick([true, false]),
       metrics: pick([true, false]),
-      resources: sometimes(() => ({ cpu: { limit: Cpu.units(pick(NUMBERS)) }, memory: { limit: Size.mebibytes(pick([256, 512, ...AMOUNTS])) } })),
+      resources: sometimes(() => ({
+        cpu: { limit: Cpu.units(pick(NUMBERS)) },
+        memory: { limit: Size.mebibytes(pick([256, 512, ...AMOUNTS])) },
+      })),
     };
-    const code = Code.fromInline(pick(['(request) => request.path', '(request) => request.body.id', "({ headers }) => headers['$host']"]));
+    const code = Code.fromInline(
+      pick(['(request) => request.path', '(request) => request.body.id', "({ headers }) => headers['$host']"]),
+    );
     const key = () => pick([
-      () => ShardKey.fromHeader(pick(TEXTS)), () => ShardKey.fromQuery(pick(TEXTS)), () => ShardKey.fromCookie(pick(TEXTS)),
+      () => ShardKey.fromHeader(pick(TEXTS)), () => ShardKey.fromQuery(pick(TEXTS)),
+      () => ShardKey.fromCookie(pick(TEXTS)),
       () => ShardKey.fromPath(pick(PATTERNS)),
       () => ShardKey.fromClientIp({ trustedProxies: [pick(NETWORKS)] }), () => ShardKey.fromFunction(code),
       () => ShardKey.fromField(pick(TEXTS), { alternatives: sometimes(() => [pick(TEXTS)]) }),
@@ -74,13 +87,19 @@ function app(pick: <T>(from: readonly T[]) => T): Chart | Error {
   }
 }
 
-test(`nginx takes what comes of odd props that are accepted; the others are refused in sentences (seed ${SEED})`, async () => {
+test('nginx takes what comes of odd props that are accepted; '
+  + `the others are refused in sentences (seed ${SEED})`, async () => {
   const { command, modules } = await findNginx();
   const next = random(SEED);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)];
   const folder = mkdtempSync(join(tmpdir(), 'odd-props-'));
   const values: Record<string, string> = {
-    LISTEN_ADDRESS: '127.0.0.1', NGINX_LOCAL_RESOLVERS: '127.0.0.1', ACCESS_LOG: 'off', SERVED_BY: '', POD_NAMESPACE: 'shop', MODULES_DIR: modules,
+    LISTEN_ADDRESS: '127.0.0.1',
+    NGINX_LOCAL_RESOLVERS: '127.0.0.1',
+    ACCESS_LOG: 'off',
+    SERVED_BY: '',
+    POD_NAMESPACE: 'shop',
+    MODULES_DIR: modules,
   };
   let accepted = 0;
   try {
@@ -88,7 +107,11 @@ test(`nginx takes what comes of odd props that are accepted; the others are refu
       const made = app(pick);
       if (made instanceof Error) {
         // Ours, with a construct or a function in front, and not one of JavaScript's own.
-        expect([n, made.constructor, made.message]).toEqual([n, Error, expect.stringMatching(/^(\[[^\]]+\] |from[A-Z]\w+ |trustedProxies |alternatives\[0\] of )/)]);
+        expect([n, made.constructor, made.message]).toEqual([
+          n,
+          Error,
+          expect.stringMatching(/^(\[[^\]]+\] |from[A-Z]\w+ |trustedProxies |alternatives\[0\] of )/),
+        ]);
         continue;
       }
       for (const { kind, data } of Testing.synth(made)) {
@@ -97,10 +120,23 @@ test(`nginx takes what comes of odd props that are accepted; the others are refu
         const run = join(folder, `${n}`);
         mkdirSync(run);
         for (const [name, text] of Object.entries<string>(data)) writeFileSync(join(run, name), text);
-        const config = data['nginx.conf.template'].replace(/\$\{(\w+)\}/g, (all: string, name: string) => values[name] ?? (/_DIR$/.test(name) ? run : all));
+        const config = data['nginx.conf.template'].replace(
+          /\$\{(\w+)\}/g,
+          (all: string, name: string) => values[name] ?? (/_DIR$/.test(name) ? run : all),
+        );
         writeFileSync(join(run, 'nginx.conf'), config);
         const [program, ...args] = command;
-        await promisify(execFile)(program, [...args, '-t', '-q', '-p', run, '-e', 'stderr', '-c', join(run, 'nginx.conf')]).catch((error) => {
+        await promisify(execFile)(program, [
+          ...args,
+          '-t',
+          '-q',
+          '-p',
+          run,
+          '-e',
+          'stderr',
+          '-c',
+          join(run, 'nginx.conf'),
+        ]).catch((error) => {
           throw new Error(`app ${n}: ${error.stderr}`);
         });
       }

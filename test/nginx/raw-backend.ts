@@ -2,7 +2,10 @@ import { once } from 'events';
 import { createServer, Server, Socket } from 'net';
 import { IBackend } from 'cdk8s-metaparticle';
 
-/** A backend that answers by the byte: each request without a body, once its head is there, with the text that `answer` holds. */
+/**
+ * A backend that answers by the byte: each request without a body, once its head is there, with the text that `answer`
+ * holds.
+ */
 export class RawBackend {
   public static async start(): Promise<RawBackend> {
     const backend = new RawBackend();

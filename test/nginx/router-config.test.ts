@@ -23,7 +23,10 @@ describe('an upstream', () => {
   });
 
   test('asks pods at their own port where the Service has another one', () => {
-    const [, , , pods, service] = upstream({ ...group, port: 80, podsHost: 'web-backend-headless.shop.svc.cluster.local', podsPort: 8080 }, 1);
+    const [, , , pods, service] = upstream(
+      { ...group, port: 80, podsHost: 'web-backend-headless.shop.svc.cluster.local', podsPort: 8080 },
+      1,
+    );
     expect([pods, service]).toEqual([
       '  server web-backend-headless.shop.svc.cluster.local:8080 resolve max_fails=1 fail_timeout=2s;',
       '  server web-backend.shop.svc.cluster.local:80 resolve max_fails=0 backup;',
@@ -40,7 +43,8 @@ describe('an upstream', () => {
   test.each([
     [64, 8],
     [65, 4],
-  ])('of %i groups has %i ways through the Service, so that the configuration of 128 fits into a ConfigMap', (groups, ways) => {
+  ])('of %i groups has %i ways through the Service, '
+    + 'so that the configuration of 128 fits into a ConfigMap', (groups, ways) => {
     expect(upstream(group, groups).filter((line) => line.includes('server web-backend.shop'))).toHaveLength(ways);
   });
 
@@ -49,7 +53,8 @@ describe('an upstream', () => {
     [16, 64],
     [64, 16],
     [128, 8],
-  ])('of %i groups keeps %i idle connections, so that all together stay within what a worker holds', (groups, connections) => {
+  ])('of %i groups keeps %i idle connections, '
+    + 'so that all together stay within what a worker holds', (groups, connections) => {
     expect(upstream(group, groups)).toContain(`  keepalive ${connections};`);
   });
 
@@ -57,7 +62,8 @@ describe('an upstream', () => {
     [16, 64],
     [17, 128],
     [100, 320],
-  ])('of %i replicas gets %i KiB of shared memory, to hold them and the ways through the Service twice', (replicas, kilobytes) => {
+  ])('of %i replicas gets %i KiB of shared memory, '
+    + 'to hold them and the ways through the Service twice', (replicas, kilobytes) => {
     expect(upstream({ ...group, replicas }, 1)).toContain(`  zone web-backend ${kilobytes}k;`);
   });
 });
@@ -67,7 +73,8 @@ test('a refusal of nginx itself is told as problem+json (RFC 9457)', () => {
     'error_page 503 @problem_503;',
     'location @problem_503 {',
     '  default_type application/problem+json;',
-    '  return 503 \'{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"no replica is ready"}\';',
+    '  return 503 \'{"type":"about:blank","title":"Service Unavailable",'
+      + '"status":503,"detail":"no replica is ready"}\';',
     '}',
   ].join('\n'));
 });

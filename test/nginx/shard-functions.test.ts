@@ -7,12 +7,24 @@ const routers = [{ from: 'function', readsBody: false }, { from: 'function', rea
 const [plain, withBody] = routers;
 
 /** One function that is many: the header x-case says which. */
-const oneOf = (functions: readonly string[]) => `(request) => [${functions.join(', ')}][request.headers["x-case"]](request)`;
+const oneOf = (functions: readonly string[]) =>
+  `(request) => [${functions.join(', ')}][request.headers["x-case"]](request)`;
 
-interface Sent { readonly target?: string; readonly headers?: Record<string, string | string[]>; readonly body?: string | Buffer }
+interface Sent {
+  readonly target?: string;
+  readonly headers?: Record<string, string | string[]>;
+  readonly body?: string | Buffer;
+}
 
-/** Asks for a function among others that share an nginx, and then for one that works: so a worker that died is noticed. */
-async function ask(router: typeof routers[number], functions: readonly string[], code: string, { target = '/', headers, body }: Sent = {}): Promise<Answer> {
+/**
+ * Asks for a function among others that share an nginx, and then for one that works: so a worker that died is noticed.
+ */
+async function ask(
+  router: (typeof routers)[number],
+  functions: readonly string[],
+  code: string,
+  { target = '/', headers, body }: Sent = {},
+): Promise<Answer> {
   const nginx = await routerFor(router, oneOf([...functions, '() => "alive"']));
   const answer = await send(nginx, target, { ...headers, 'x-case': `${functions.indexOf(code)}` }, body);
   expect(await send(nginx, '/', { 'x-case': `${functions.length}` })).toEqual(owned('alive'));
@@ -26,39 +38,97 @@ const KEYS: [string, Sent, string][] = [
   ['(request) => request.path + ""', { target: bytesOf('http://host/é#x') }, '/é'],
   ['({ segments }) => JSON.stringify(segments)', { target: '/rooms/team%2Fdoc//' }, '["rooms","team/doc","",""]'],
   ['(request) => request.query.user', { target: '/?user=%61da' }, 'ada'],
-  ['(request) => JSON.stringify(request.query)', { target: '/?a=k0%20100%&b=%E9&c=%C3%A9&&a=2' }, '{"a":"k0 100%","b":"\ufffd","c":"é"}'],
+  [
+    '(request) => JSON.stringify(request.query)',
+    { target: '/?a=k0%20100%&b=%E9&c=%C3%A9&&a=2' },
+    '{"a":"k0 100%","b":"\ufffd","c":"é"}',
+  ],
   ['(request) => request.headers["x-user"]', { headers: { 'x-user': 'grace' } }, 'grace'],
-  ['(request) => request.headers["x-user"] + ""', { headers: { 'x-user': ['\tada\t', bytesOf('\tZoë 😀')] } }, 'ada, Zoë 😀'],
-  ['(request) => request.headers["x-user"] ?? "header read alone"', { headers: { 'x-old': '\xe9' } }, 'header read alone'],
+  [
+    '(request) => request.headers["x-user"] + ""',
+    { headers: { 'x-user': ['\tada\t', bytesOf('\tZoë 😀')] } },
+    'ada, Zoë 😀',
+  ],
+  [
+    '(request) => request.headers["x-user"] ?? "header read alone"',
+    { headers: { 'x-old': '\xe9' } },
+    'header read alone',
+  ],
   ['(request) => request.cookies.session', { headers: { cookie: `session=${bytesOf('é')}` } }, 'é'],
-  ['({ method, headers }) => `${method}-${headers["x-user"]?.at(-1) ?? ""}`', { headers: { 'x-user': 'grace' } }, 'GET-e'],
+  [
+    '({ method, headers }) => `${method}-${headers["x-user"]?.at(-1) ?? ""}`',
+    { headers: { 'x-user': 'grace' } },
+    'GET-e',
+  ],
   ['({ method, ...rest }) => rest.headers["x-user"]', { headers: { 'x-user': 'ada' } }, 'ada'],
   ['(request) => Object.keys(request).slice(0, 6).join()', {}, 'method,path,segments,query,headers,cookies'],
-  ['(request) => Object.keys(JSON.parse(JSON.stringify({ ...request }))).slice(0, 6).join()', {}, 'method,path,segments,query,headers,cookies'],
-  ['(request) => ["path" in request, "none" in request, Object.hasOwn(request, "query")].join()', {}, 'true,false,true'],
-  ['(request) => { request.path = "/mine"; request.more = 1; return request.path + Object.keys(request).at(-1); }', {}, '/minemore'],
-  ['(request) => { Object.prototype.added = "x"; try { return Object.keys({ ...request.query }).join() + request.query.added + request.headers.added; } finally { delete Object.prototype.added; } }',
-    { target: '/?a=1' }, 'aundefinedundefined'],
+  [
+    '(request) => Object.keys(JSON.parse(JSON.stringify({ ...request }))).slice(0, 6).join()',
+    {},
+    'method,path,segments,query,headers,cookies',
+  ],
+  [
+    '(request) => ["path" in request, "none" in request, Object.hasOwn(request, "query")].join()',
+    {},
+    'true,false,true',
+  ],
+  [
+    '(request) => { request.path = "/mine"; request.more = 1; return request.path + Object.keys(request).at(-1); }',
+    {},
+    '/minemore',
+  ],
+  [
+    '(request) => { Object.prototype.added = "x"; try { return Object.keys({ ...request.query }).join() + '
+      + 'request.query.added + request.headers.added; } finally { delete Object.prototype.added; } }',
+    { target: '/?a=1' },
+    'aundefinedundefined',
+  ],
   ['() => "a\\0b"', {}, 'a\0b'],
 ];
 
 const BODIES: [string, Sent, string][] = [
   ['(request) => request.body.user.id', { headers: JSON_TYPE, body: '{"user":{"id":"ada"}}' }, 'ada'],
   ['(request) => request.body.id + "!"', { headers: { 'content-type': 'text/json' }, body: '{"id":"ada"}' }, 'ada!'],
-  ['(request) => String(request.body.id)', { headers: JSON_TYPE, body: '{"id":9007199254740993}' }, '9007199254740992'],
-  ['(request) => /\\d+/.exec(request.text)[0]', { headers: JSON_TYPE, body: '{"id":9007199254740993}' }, '9007199254740993'],
+  [
+    '(request) => String(request.body.id)',
+    { headers: JSON_TYPE, body: '{"id":9007199254740993}' },
+    '9007199254740992',
+  ],
+  [
+    '(request) => /\\d+/.exec(request.text)[0]',
+    { headers: JSON_TYPE, body: '{"id":9007199254740993}' },
+    '9007199254740993',
+  ],
   ['(request) => request.text + request.body', { headers: { 'content-type': 'text/plain' }, body: 'é' }, 'éé'],
-  ['(request) => `${Object.prototype.toString.call(request.body)} ${request.body}`', { headers: { 'content-type': 'image/png' }, body: Buffer.from([0x89, 0, 0xff]) }, '[object Uint8Array] 137,0,255'],
-  ['(request) => `${request.text} bytes`', { headers: { 'content-type': 'image/png' }, body: Buffer.from([0x89]) }, 'undefined bytes'],
+  [
+    '(request) => `${Object.prototype.toString.call(request.body)} ${request.body}`',
+    { headers: { 'content-type': 'image/png' }, body: Buffer.from([0x89, 0, 0xff]) },
+    '[object Uint8Array] 137,0,255',
+  ],
+  [
+    '(request) => `${request.text} bytes`',
+    { headers: { 'content-type': 'image/png' }, body: Buffer.from([0x89]) },
+    'undefined bytes',
+  ],
   ['(request) => `${request.body} and ${request.text}`', {}, 'undefined and undefined'],
-  ['({ method, ...rest }) => Object.keys(rest).join()', { headers: JSON_TYPE, body: '{}' }, 'path,segments,query,headers,cookies,body,text'],
-  ['(request) => { try { return request.body.id; } catch { return "caught"; } }', { headers: JSON_TYPE, body: '{' }, 'caught'],
+  [
+    '({ method, ...rest }) => Object.keys(rest).join()',
+    { headers: JSON_TYPE, body: '{}' },
+    'path,segments,query,headers,cookies,body,text',
+  ],
+  [
+    '(request) => { try { return request.body.id; } catch { return "caught"; } }',
+    { headers: JSON_TYPE, body: '{' },
+    'caught',
+  ],
 ];
 const PREFERS_HEADER = '(request) => request.headers["x-user"] ?? request.body.user';
 
 describe('a function key', () => {
   test.each(KEYS)('%s sees the request %j as %j', async (code, sent, key) => {
-    for (const router of routers) expect(await ask(router, KEYS.map(([each]) => each), code, sent)).toEqual(owned(key));
+    for (const router of routers) {
+      expect(await ask(router, KEYS.map(([each]) => each), code, sent)).toEqual(owned(key));
+    }
   });
 
   test.each(BODIES)('%s sees the body of %j as %j', async (code, sent, key) => {
@@ -74,22 +144,41 @@ describe('a function key', () => {
     const functions = [...BODIES.map(([code]) => code), PREFERS_HEADER];
     for (const encoding of ['identity', 'gzip']) {
       const headers = { 'content-type': type, 'content-encoding': encoding, 'x-user': 'ada' };
-      expect(await ask(withBody, functions, PREFERS_HEADER, { headers, body: Buffer.from(body as string, 'latin1') })).toEqual(owned('ada'));
+      expect(await ask(withBody, functions, PREFERS_HEADER, { headers, body: Buffer.from(body as string, 'latin1') }))
+        .toEqual(owned('ada'));
     }
   });
 
   test.each([
     ['malformed JSON', JSON_TYPE, '{', 400, 'the content type says JSON, and the body is not'],
     ['gzip', { ...JSON_TYPE, 'content-encoding': 'gzip' }, '{}', 415, 'the body is encoded as gzip: send it as it is'],
-    ['text that is no UTF-8', { 'content-type': 'text/plain' }, Buffer.from([0xe9]), 400, 'the body is not valid UTF-8'],
-    ['an unknown charset', { 'content-type': 'text/plain; charset=none' }, 'x', 415, 'the charset none is not known: send UTF-8'],
+    [
+      'text that is no UTF-8',
+      { 'content-type': 'text/plain' },
+      Buffer.from([0xe9]),
+      400,
+      'the body is not valid UTF-8',
+    ],
+    [
+      'an unknown charset',
+      { 'content-type': 'text/plain; charset=none' },
+      'x',
+      415,
+      'the charset none is not known: send UTF-8',
+    ],
   ] as const)('that asks for a body which is %s is a refusal', async (_, headers, body, status, detail) => {
     const functions = [...BODIES.map(([code]) => code), PREFERS_HEADER];
     expect(problemOf(await ask(withBody, functions, PREFERS_HEADER, { headers, body }))).toEqual([status, detail]);
   });
 
-  const ODD = ['(request) => request.path', '(request) => request.query.u', '(request) => request.headers["x-user"]', '(request) => ({ ...request.headers }).host',
-    '(request) => request.cookies.a', '(request) => request.segments[0] || "none"'];
+  const ODD = [
+    '(request) => request.path',
+    '(request) => request.query.u',
+    '(request) => request.headers["x-user"]',
+    '(request) => ({ ...request.headers }).host',
+    '(request) => request.cookies.a',
+    '(request) => request.segments[0] || "none"',
+  ];
   test.each([
     [ODD[0], '/?u=%00&0\xe5', {}, 'the request target is not valid UTF-8'],
     [ODD[1], '/?u=%00&0\xe5', {}, 'the request target is not valid UTF-8'],
@@ -121,13 +210,22 @@ describe('a function key', () => {
   ];
   test.each(HEADERS)('sees headers as an object: %s is %s', async (expression, key) => {
     const functions = HEADERS.map(([each]) => `({ headers }) => ${each}`);
-    expect(await ask(plain, functions, `({ headers }) => ${expression}`, { headers: { 'X-User': ['ada', 'bob'], 'Cookie': ['a=1', 'b=2'] } })).toEqual(owned(key));
+    expect(await ask(plain, functions, `({ headers }) => ${expression}`, {
+      headers: { 'X-User': ['ada', 'bob'], 'Cookie': ['a=1', 'b=2'] },
+    })).toEqual(owned(key));
   });
 
-  const NUMBERS = [[0, '0'], [3, '3'], [7, '0'], [Number.MAX_SAFE_INTEGER, `${Number.MAX_SAFE_INTEGER % SHARDS}`]] as const;
+  const NUMBERS = [
+    [0, '0'],
+    [3, '3'],
+    [7, '0'],
+    [Number.MAX_SAFE_INTEGER, `${Number.MAX_SAFE_INTEGER % SHARDS}`],
+  ] as const;
   test.each(NUMBERS)('of number %d means shard %s', async (number, shard) => {
     const functions = NUMBERS.map(([each]) => `() => ${each}`);
-    for (const router of routers) expect(await ask(router, functions, `() => ${number}`)).toMatchObject({ status: 200, shard });
+    for (const router of routers) {
+      expect(await ask(router, functions, `() => ${number}`)).toMatchObject({ status: 200, shard });
+    }
   });
 
   test('that needs the body, and does not name it, is told so', async () => {
@@ -157,7 +255,9 @@ describe('a function key', () => {
     const functions = WRONG.map(([each]) => `() => ${each}`);
     for (const router of routers) {
       expect(problemOf(await ask(router, functions, `() => ${result}`))).toEqual([status, detail]);
-      if (result.includes('secret')) expect((await routerFor(router, oneOf([...functions, '() => "alive"']))).log).toContain('secret');
+      if (result.includes('secret')) {
+        expect((await routerFor(router, oneOf([...functions, '() => "alive"']))).log).toContain('secret');
+      }
     }
   });
 
@@ -166,7 +266,9 @@ describe('a function key', () => {
     ['does not end', 'for (;;);'],
   ])('of code that %s while it is loaded is answered with 500, and the worker lives', async (_, code) => {
     const nginx = await routerFor(plain, `(() => { ${code}; return () => 'ada'; })()`);
-    for (let time = 0; time < 2; time++) expect(problemOf(await send(nginx, '/'))).toEqual([500, 'the sharding function could not run']);
+    for (let time = 0; time < 2; time++) {
+      expect(problemOf(await send(nginx, '/'))).toEqual([500, 'the sharding function could not run']);
+    }
     expect(nginx.log).not.toContain('exited on signal');
   });
 
@@ -178,7 +280,8 @@ describe('a function key', () => {
     'for (let more = { a: 1, b: 2 }; ;) for (const name in more) delete more[name];',
     'const f = (n) => n ? f(n - 1) + f(n - 1) : 1; f(60);',
     'function f(n) { return n ? f(n - 1) + f(n - 1) : 1; } f(60);',
-    'const f = { get more() { return this.n-- > 0 ? this.more + this.more : 1; }, n: 1e9 }; for (;;) try { f.more; } catch {}',
+    'const f = { get more() { return this.n-- > 0 ? this.more + this.more : 1; }, n: 1e9 }; '
+      + 'for (;;) try { f.more; } catch {}',
     'class Tree { constructor(n) { if (n) [new Tree(n - 1), new Tree(n - 1)]; } } new Tree(60);',
     'function* all() { for (;;) yield 1; } [...all()];',
     'Array.from({ length: 1e6 }, (_, i) => i).map((i) => i + 1);',
@@ -201,10 +304,13 @@ describe('a function key', () => {
     // Few rounds, but long ones.
     'for (;;) "x".repeat(1e5).split("");',
   ];
-  test.each(ENDLESS)('of a function that would not end (%s) is answered with 500, and the next request is served', async (endless) => {
+  test.each(
+    ENDLESS,
+  )('of a function that would not end (%s) is answered with 500, and the next request is served', async (endless) => {
     const functions = ENDLESS.map((each) => `(request) => { ${each} return 'bob'; }`);
     for (const router of routers) {
-      expect(problemOf(await ask(router, functions, `(request) => { ${endless} return 'bob'; }`))).toEqual([500, 'the sharding function took too long']);
+      expect(problemOf(await ask(router, functions, `(request) => { ${endless} return 'bob'; }`)))
+        .toEqual([500, 'the sharding function took too long']);
     }
   });
 

@@ -11,8 +11,20 @@ test('one key lands on one shard, whichever source it comes from', async () => {
     [{ from: 'query', name: 'user' }, `/?user=${encodeURIComponent(key)}`, {}],
     [pathKey('^/users/([^/]+)'), `/users/${encodeURIComponent(key)}`, {}],
     [{ from: 'field', paths: [['user']] }, '/', json, JSON.stringify({ user: key })],
-    [{ from: 'function', readsBody: false }, `/users/${encodeURIComponent(key)}`, {}, undefined, '(request) => request.path.split("/")[2]'],
-    [{ from: 'function', readsBody: true }, '/', json, JSON.stringify({ user: key }), '(request) => request.body.user'],
+    [
+      { from: 'function', readsBody: false },
+      `/users/${encodeURIComponent(key)}`,
+      {},
+      undefined,
+      '(request) => request.path.split("/")[2]',
+    ],
+    [
+      { from: 'function', readsBody: true },
+      '/',
+      json,
+      JSON.stringify({ user: key }),
+      '(request) => request.body.user',
+    ],
   ];
   for (const [spec, target, headers, body, code] of sources) {
     const nginx = await routerFor(spec, code);
@@ -60,7 +72,10 @@ describe('a header key', () => {
     const answer = await send(nginx, '/', headers as Record<string, string>);
     expect(answer.status).toBe(400);
     expect(JSON.parse(answer.body)).toEqual({
-      type: 'about:blank', title: 'Bad Request', status: 400, detail: 'the request has no key: header x-user is missing, empty or not valid UTF-8',
+      type: 'about:blank',
+      title: 'Bad Request',
+      status: 400,
+      detail: 'the request has no key: header x-user is missing, empty or not valid UTF-8',
     });
   });
 });
@@ -93,9 +108,12 @@ describe('a query key', () => {
     expect(await send(nginx, bytesOf(target))).toEqual(owned(key));
   });
 
-  test.each(['/?user=%E9', '/?user=%e9', '/?user=a%C3', '/?user=%ED%A0%80', '/?user=\xe5', '/?x=\xe5&user=%41'])('that is no UTF-8 is refused: %j', async (target) => {
+  test.each([
+    '/?user=%E9', '/?user=%e9', '/?user=a%C3', '/?user=%ED%A0%80', '/?user=\xe5', '/?x=\xe5&user=%41',
+  ])('that is no UTF-8 is refused: %j', async (target) => {
     const nginx = await routerFor({ from: 'query', name: 'user' });
-    expect(problemOf(await send(nginx, target))).toEqual([400, expect.stringMatching(/^the query( parameter user is the key, and)? is not valid UTF-8$/)]);
+    expect(problemOf(await send(nginx, target)))
+      .toEqual([400, expect.stringMatching(/^the query( parameter user is the key, and)? is not valid UTF-8$/)]);
   });
 
   test.each([
@@ -112,11 +130,17 @@ describe('a query key', () => {
   });
 
   test('that is not encoded needs no script', async () => {
-    const nginx = await routerFor({ from: 'query', name: 'user' }, undefined, 'export default { query() { throw new Error(); } };');
+    const nginx = await routerFor(
+      { from: 'query', name: 'user' },
+      undefined,
+      'export default { query() { throw new Error(); } };',
+    );
     expect(await send(nginx, '/?a=1&user=ada&b=2')).toEqual(owned('ada'));
   });
 
-  test.each(['/', '/?user', '/?user=', '/?superuser=ada', '/?USER=ada', '/?x=user=ada', '/?user=&user=ada', '/?user=&x=%41'])('is missing in %s', async (target) => {
+  test.each([
+    '/', '/?user', '/?user=', '/?superuser=ada', '/?USER=ada', '/?x=user=ada', '/?user=&user=ada', '/?user=&x=%41',
+  ])('is missing in %s', async (target) => {
     const nginx = await routerFor({ from: 'query', name: 'user' });
     expect((await send(nginx, target)).status).toBe(400);
   });
@@ -139,7 +163,16 @@ describe('a cookie key', () => {
     expect(await send(nginx, '/', { cookie })).toEqual(owned(key));
   });
 
-  test.each(['', 'session=', 'session', 'sessions=ada', 'SESSION=ada', 'a="; session=', 'session=; session=ada', 'session=\xe9; session=ada'])('is missing in %j', async (cookie) => {
+  test.each([
+    '',
+    'session=',
+    'session',
+    'sessions=ada',
+    'SESSION=ada',
+    'a="; session=',
+    'session=; session=ada',
+    'session=\xe9; session=ada',
+  ])('is missing in %j', async (cookie) => {
     const nginx = await routerFor({ from: 'cookie', name: 'session' });
     expect((await send(nginx, '/', { cookie })).status).toBe(400);
   });
@@ -165,14 +198,18 @@ describe('a path key', () => {
     expect(await send(nginx, bytesOf(target))).toEqual(owned(key));
   });
 
-  test.each(['//users/ada', '/users//ada', '/x/../users/ada', '/users%2Fada', '/', '/x?/users/ada'])('is missing in %s, because nothing is merged or resolved', async (target) => {
+  test.each([
+    '//users/ada', '/users//ada', '/x/../users/ada', '/users%2Fada', '/', '/x?/users/ada',
+  ])('is missing in %s, because nothing is merged or resolved', async (target) => {
     const nginx = await routerFor(pathKey('^/users/([^/]+)'));
-    expect(problemOf(await send(nginx, target))).toEqual([400, 'the path has no key: it does not match ^/users/([^/]+)']);
+    expect(problemOf(await send(nginx, target)))
+      .toEqual([400, 'the path has no key: it does not match ^/users/([^/]+)']);
   });
 
   test('is missing where the path does not match', async () => {
     const nginx = await routerFor(pathKey('^/users/(\\d+)$'));
-    expect(problemOf(await send(nginx, '/users/ada'))).toEqual([400, 'the path has no key: it does not match ^/users/(\\d+)$']);
+    expect(problemOf(await send(nginx, '/users/ada')))
+      .toEqual([400, 'the path has no key: it does not match ^/users/(\\d+)$']);
   });
 
   test.each([
@@ -204,7 +241,11 @@ describe('a path key', () => {
   });
 
   test('of ASCII without escapes needs no script', async () => {
-    const nginx = await routerFor(pathKey('^/users/([^/]+)'), undefined, 'export default { path() { throw new Error(); }, group() { throw new Error(); } };');
+    const nginx = await routerFor(
+      pathKey('^/users/([^/]+)'),
+      undefined,
+      'export default { path() { throw new Error(); }, group() { throw new Error(); } };',
+    );
     expect(await send(nginx, '/users/ada;v=1,2!~?q=%41')).toEqual(owned('ada;v=1,2!~'));
   });
 });
@@ -220,7 +261,9 @@ describe('a client address key', () => {
     expect(await send(nginx, '/', { 'x-forwarded-for': '6.6.6.6, 10.1.2.3, 127.0.0.9' })).toEqual(owned('10.1.2.3'));
   });
 
-  test.each(['203.0.113.7', '::ffff:203.0.113.7', '::FFFF:cb00:7107'])('is one, whether IPv4 stands inside of IPv6 or not: %s', async (address) => {
+  test.each([
+    '203.0.113.7', '::ffff:203.0.113.7', '::FFFF:cb00:7107',
+  ])('is one, whether IPv4 stands inside of IPv6 or not: %s', async (address) => {
     const nginx = await routerFor({ from: 'clientIp', trustedProxies: ['127.0.0.0/8'] });
     expect(await send(nginx, '/', { 'x-forwarded-for': address })).toEqual(owned('203.0.113.7'));
   });
@@ -238,7 +281,11 @@ describe('a field key', () => {
     ['a number with more digits than JavaScript keeps', '{"items":[{"sku": 9007199254740993 }]}', '9007199254740993'],
     ['a long number', '{"items":[{"sku":12345678901234567890}]}', '12345678901234567890'],
     ['a fraction', '{"items":[{"sku":-0.50000000000000000001}]}', '-0.50000000000000000001'],
-    ['the last of several', '{"items":[{"sku":1}],"items":[{"sku":"x","\\u0073ku":9007199254740993}]}', '9007199254740993'],
+    [
+      'the last of several',
+      '{"items":[{"sku":1}],"items":[{"sku":"x","\\u0073ku":9007199254740993}]}',
+      '9007199254740993',
+    ],
     ['Unicode', '{"items":[{"sku":"\\u00fc😀"}]}', 'ü😀'],
     ['text with a NUL', '{"items":[{"sku":"a\\u0000b"}]}', 'a\0b'],
   ])('can be %s', async (_, body, key) => {
@@ -246,20 +293,48 @@ describe('a field key', () => {
     expect(await send(nginx, '/', json, body)).toEqual(owned(key));
   });
 
-  test.each(['application/json; charset=utf-8', 'Text/JSON', 'application/vnd.api+json'])('is read from a body of type %s', async (type) => {
+  test.each([
+    'application/json; charset=utf-8', 'Text/JSON', 'application/vnd.api+json',
+  ])('is read from a body of type %s', async (type) => {
     const nginx = await routerFor(field);
     expect(await send(nginx, '/', { 'content-type': type }, '{"items":[{"sku":"a-1"}]}')).toEqual(owned('a-1'));
   });
 
-  test.each(['1.0', '1e2', '1E2', '-0', '0.10', '-0.0', '1e400', `1.${'0'.repeat(100)}`])('that is the number %s is refused, because another text of that number would be another key', async (literal) => {
+  test.each([
+    '1.0', '1e2', '1E2', '-0', '0.10', '-0.0', '1e400', `1.${'0'.repeat(100)}`,
+  ])('that is the number %s is refused, because another text of that number would be another key', async (literal) => {
     const nginx = await routerFor(field);
-    expect(problemOf(await send(nginx, '/', json, `{"items":[{"sku":${literal}}]}`))).toEqual([400, expect.stringMatching(/^the field items\[0\]\.sku of the body is the key, and .{2,41} is not the plain form of that number: send it /)]);
+    expect(problemOf(await send(nginx, '/', json, `{"items":[{"sku":${literal}}]}`)))
+      .toEqual([
+        400,
+        expect.stringMatching(
+          /^the field items\[0\]\.sku of the body is the key, and .{2,41} is not the plain form of that number: send it /,
+        ),
+      ]);
   });
 
   test.each([
-    ['half a surrogate pair', json, '{"items":[{"sku":"\\ud800"}]}', 400, 'the key is not valid Unicode text: it holds half of a surrogate pair'],
-    ['in a gzip body', { ...json, 'content-encoding': 'gzip' }, Buffer.from([0x1f, 0x8b, 8, 0]), 415, 'the body is encoded as gzip: send it as it is'],
-    ['in a body that is no UTF-8', json, Buffer.from([0x22, 0xff, 0x22]), 400, 'the content type says JSON, and the body is not'],
+    [
+      'half a surrogate pair',
+      json,
+      '{"items":[{"sku":"\\ud800"}]}',
+      400,
+      'the key is not valid Unicode text: it holds half of a surrogate pair',
+    ],
+    [
+      'in a gzip body',
+      { ...json, 'content-encoding': 'gzip' },
+      Buffer.from([0x1f, 0x8b, 8, 0]),
+      415,
+      'the body is encoded as gzip: send it as it is',
+    ],
+    [
+      'in a body that is no UTF-8',
+      json,
+      Buffer.from([0x22, 0xff, 0x22]),
+      400,
+      'the content type says JSON, and the body is not',
+    ],
   ] as const)('that is %s is refused, saying why', async (_, headers, body, status, detail) => {
     const nginx = await routerFor(field);
     expect(problemOf(await send(nginx, '/', headers, body))).toEqual([status, detail]);
@@ -300,9 +375,29 @@ describe('a field key', () => {
     });
 
     test.each([
-      ['none of them is one', '{"user":{"id":""}}', json, 400, 'the request has no key: fields prompt_cache_key, user.id, user of the body are missing, empty or no string, number or boolean'],
-      ['a number before them is not in its plain form', '{"prompt_cache_key":1.0,"user":"u"}', json, 400, 'the field prompt_cache_key of the body is the key, and 1.0 is not the plain form of that number: send it without an exponent and without needless zeros or sign, or as a string'],
-      ['the body is no JSON', 'user=u', { 'content-type': 'text/plain' }, 415, 'the key is the field prompt_cache_key or user.id or user of a JSON body: send it as application/json'],
+      [
+        'none of them is one',
+        '{"user":{"id":""}}',
+        json,
+        400,
+        'the request has no key: fields prompt_cache_key, user.id, user of the body are missing, '
+          + 'empty or no string, number or boolean',
+      ],
+      [
+        'a number before them is not in its plain form',
+        '{"prompt_cache_key":1.0,"user":"u"}',
+        json,
+        400,
+        'the field prompt_cache_key of the body is the key, and 1.0 is not the plain form of that number: '
+          + 'send it without an exponent and without needless zeros or sign, or as a string',
+      ],
+      [
+        'the body is no JSON',
+        'user=u',
+        { 'content-type': 'text/plain' },
+        415,
+        'the key is the field prompt_cache_key or user.id or user of a JSON body: send it as application/json',
+      ],
     ] as const)('is refused where %s', async (_, body, headers, status, detail) => {
       expect(problemOf(await send(await routerFor(either), '/', headers, body))).toEqual([status, detail]);
     });

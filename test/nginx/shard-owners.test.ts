@@ -19,12 +19,17 @@ function oddKeys(count: number): Buffer[] {
         const plain = Array.from({ length: 1 + below(20) }, () => 0xa1 + below(0xd700));
         return Buffer.from(String.fromCodePoint(...plain, 0x10000 + below(0x100000)));
       }
-      default: return Buffer.from(String.fromCharCode(...Array.from({ length: 1 + below(30) }, () => 0x21 + below(0x5e))));
+      default: {
+        const ascii = Array.from({ length: 1 + below(30) }, () => 0x21 + below(0x5e));
+        return Buffer.from(String.fromCharCode(...ascii));
+      }
     }
   });
 }
 
-test.each([1, 2, 8, 64, 128])('nginx and shardOf agree on the owner of 2,500 odd keys among %d shards', async (shards) => {
+test.each([
+  1, 2, 8, 64, 128,
+])('nginx and shardOf agree on the owner of 2,500 odd keys among %d shards', async (shards) => {
   const windows = rangesOf(shards);
   const nginx = await Nginx.start([], [
     'large_client_header_buffers 4 64k;',

@@ -46,7 +46,9 @@ async function start(key: KeySpec, code?: string, router?: string): Promise<Ngin
     .map((line) => line.replace(/proxy_pass .*/, 'return 200 $shard_key;'));
   return Nginx.start(scriptModule(script !== undefined), [
     'large_client_header_buffers 4 64k;', 'keepalive_requests 100000;',
-    ...script?.runs === 'body' ? ['client_max_body_size 8m;', 'client_body_buffer_size 8m;', 'client_body_in_single_buffer on;'] : [],
+    ...(script?.runs === 'body'
+      ? ['client_max_body_size 8m;', 'client_body_buffer_size 8m;', 'client_body_in_single_buffer on;']
+      : []),
     ...scriptEngine(script !== undefined), ...variables, 'server {', 'listen LISTEN;', ...locations, '}',
   ], files);
 }
@@ -59,12 +61,20 @@ export function pathKey(regex: string): KeySpec {
 export interface Answer { status: number; shard: string | undefined; body: string }
 
 /** A request with full control over its bytes: header values and target are sent as latin1. */
-export function send(nginx: Nginx, target: string, headers: Record<string, string | string[]> = {}, body?: string | Buffer): Promise<Answer> {
+export function send(
+  nginx: Nginx,
+  target: string,
+  headers: Record<string, string | string[]> = {},
+  body?: string | Buffer,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port: nginx.port, path: target, method: body === undefined ? 'GET' : 'POST', headers, agent }, (res) => {
+    const method = body === undefined ? 'GET' : 'POST';
+    const sent = request({ host: '127.0.0.1', port: nginx.port, path: target, method, headers, agent }, (res) => {
       const parts: Buffer[] = [];
       res.on('data', (part) => parts.push(part)).on('end', () => resolve({
-        status: res.statusCode!, shard: res.headers['x-shard'] as string | undefined, body: Buffer.concat(parts).toString(),
+        status: res.statusCode!,
+        shard: res.headers['x-shard'] as string | undefined,
+        body: Buffer.concat(parts).toString(),
       })).on('error', reject);
     }).on('error', reject);
     sent.end(body);

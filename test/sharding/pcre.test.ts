@@ -27,8 +27,14 @@ test.each([
   ['(', 'which is no regular expression: Invalid regular expression: /(/u: Unterminated group'],
   ['(?i:(a))', 'which is no regular expression: Invalid regular expression: /(?i:(a))/u: Invalid group'],
   ['^/users/', "which has no group: put parentheses around the key, as in '^/users/([^/]+)'"],
-  ['(?<=a*)(b)', 'whose (?<=a*) looks back at a text of no fixed length, which nginx cannot: write it without a quantifier'],
-  ['(?<!(?:a|bc))(b)', 'whose (?<!(?:a|bc)) looks back at a text of no fixed length, which nginx cannot: write it without a quantifier'],
+  [
+    '(?<=a*)(b)',
+    'whose (?<=a*) looks back at a text of no fixed length, which nginx cannot: write it without a quantifier',
+  ],
+  [
+    '(?<!(?:a|bc))(b)',
+    'whose (?<!(?:a|bc)) looks back at a text of no fixed length, which nginx cannot: write it without a quantifier',
+  ],
   ['(?:(a)|b)+', 'whose group (a) stands in a repeated part that may leave it out: put it outside of (?:(a)|b)+'],
   ['(?:x(a)?)*', 'whose group (a) stands in a repeated part that may leave it out: put it outside of (?:x(a)?)*'],
   ['(a?)*', 'whose (a?)* may repeat nothing: let (a?) match at least one character'],
@@ -38,7 +44,11 @@ test.each([
   ['(?:abc){1000}(a)', 'which is larger than nginx takes: make it shorter, or repeat less'],
   [`(${'a'.repeat(4000)})`, 'which is larger than nginx takes: make it shorter, or repeat less'],
   ['('.repeat(251) + ')'.repeat(251), 'which has more than 100 parentheses inside each other'],
-  ['(\\p{Script=Greek})', 'whose \\p{Script=Greek} nginx does not know: it knows categories by their short names, such as \\p{L} and \\p{Nd}'],
+  [
+    '(\\p{Script=Greek})',
+    'whose \\p{Script=Greek} nginx does not know: it knows categories by their short names, '
+      + 'such as \\p{L} and \\p{Nd}',
+  ],
   ['(\\ud800)', 'whose \\ud800 is half of a character'],
 ])('%s is refused', (regex, sentence) => {
   expect(refusal(() => pcreOf(regex))).toBe(sentence);
@@ -46,17 +56,25 @@ test.each([
 
 /** A pattern of at most that depth; many are none, or are refused. */
 function randomPattern(below: (limit: number) => number, depth = 3): string {
-  const atoms = ['a', 'b', '/', 'é', '😀', '.', '\\w', '\\W', '\\d', '\\D', '\\s', '\\S', '[ab]', '[^a]', '[^]', '[]', '[\\s\\d-]', '[a-z😀]', '[^\\S/]', '\\u00e9', '\\.',
-    '%', '\\$', '^', '$', '\\b', '\\B', '\\1', '\\2', '\\k<n>', '\\p{L}', '\\x61'];
+  const atoms = [
+    'a', 'b', '/', 'é', '😀', '.', '\\w', '\\W', '\\d', '\\D', '\\s', '\\S', '[ab]', '[^a]', '[^]', '[]',
+    '[\\s\\d-]', '[a-z😀]', '[^\\S/]', '\\u00e9', '\\.', '%', '\\$', '^', '$', '\\b', '\\B', '\\1', '\\2', '\\k<n>',
+    '\\p{L}', '\\x61',
+  ];
   const groups = ['(', '(', '(?:', '(?<n>', '(?=', '(?!', '(?<=', '(?<!'];
   const quantifiers = ['', '', '', '?', '*', '+', '{2}', '{1,2}', '+?', '*?', '??', '{0,2}?'];
   return Array.from({ length: 1 + below(3) }, () => {
-    const atom = depth > 0 && below(3) === 0 ? `${groups[below(groups.length)]}${randomPattern(below, depth - 1)})` : atoms[below(atoms.length)];
+    const atom = depth > 0 && below(3) === 0
+      ? `${groups[below(groups.length)]}${randomPattern(below, depth - 1)})`
+      : atoms[below(atoms.length)];
     return atom + quantifiers[below(quantifiers.length)] + (below(6) === 0 ? '|' : '');
   }).join('');
 }
 
-/** What JavaScript says of a subject: the group, with a + in front, or nothing. V8 also looks for an empty match inside of a surrogate pair. */
+/**
+ * What JavaScript says of a subject: the group, with a + in front, or nothing. V8 also looks for an empty match inside
+ * of a surrogate pair.
+ */
 function inJavaScript(pattern: string, subject: string): string {
   const regex = new RegExp(pattern, 'uy');
   for (let at = 0; at <= subject.length; at += subject.codePointAt(at)! > 0xffff ? 2 : 1) {
@@ -81,11 +99,18 @@ test('400 random patterns match in nginx what they match in JavaScript', async (
     }
   }
   const characters = ['a', 'a', 'b', 'b', '/', 'é', '😀', '1', '.', '-', '%', '$', '\u00a0', '\u2028', 'ẞ', '_'];
-  const subjects = ['a', ...Array.from({ length: 60 }, () => Array.from({ length: 1 + below(7) }, () => characters[below(characters.length)]).join(''))];
+  const subjects = [
+    'a',
+    ...Array.from({ length: 60 }, () => (
+      Array.from({ length: 1 + below(7) }, () => characters[below(characters.length)]).join('')
+    )),
+  ];
   const sources = [...patterns.keys()];
   const nginx = await Nginx.start([], [
     'map_hash_bucket_size 128;', 'variables_hash_max_size 4096;',
-    ...sources.map((source, at) => `map $http_x_subject $r${at} { default -; ${quoted(`~${patterns.get(source)}`)} +$1; }`),
+    ...sources.map(
+      (source, at) => `map $http_x_subject $r${at} { default -; ${quoted(`~${patterns.get(source)}`)} +$1; }`,
+    ),
     `server { listen LISTEN; location / { return 200 "${sources.map((_, at) => `$r${at}`).join('|')}"; } }`,
   ]);
   try {
