@@ -9,7 +9,9 @@ type Options<T> = (chart: Chart) => Partial<T>;
 
 function deployment(options: Options<ImageBackendOptions>): any {
   const chart = new Chart(Testing.app(), 'shop');
-  new Spread(chart, 'Web', { backend: Backend.fromImage('ghcr.io/acme/web:1.4.2', { port: 8080, ...options(chart) }) });
+  new Spread(chart, 'Web', {
+    backend: Backend.fromImage('ghcr.io/acme/web:1.4.2', { port: 8080, ...options(chart) }),
+  });
   return find(chart, 'Deployment', 'web-backend').spec;
 }
 
@@ -44,7 +46,8 @@ describe('variables and files of others', () => {
     const { volumes, containers: [{ volumeMounts }] } = podOf((chart) => (
       { volumeMounts: [{ path: '/etc/keys', volume: keys(chart), readOnly: true }] }
     ));
-    expect(volumeMounts).toEqual([{ name: 'tmp', mountPath: '/tmp' }, { name: 'keys', mountPath: '/etc/keys', readOnly: true }]);
+    expect(volumeMounts)
+      .toEqual([{ name: 'tmp', mountPath: '/tmp' }, { name: 'keys', mountPath: '/etc/keys', readOnly: true }]);
     expect(volumes).toEqual([
       { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
       { name: 'keys', secret: { secretName: 'database' } },
@@ -54,7 +57,10 @@ describe('variables and files of others', () => {
   test('one volume at two paths, by sub-path, is one volume', () => {
     const { volumes, containers: [{ volumeMounts }] } = podOf((chart) => {
       const volume = scratch(chart);
-      return { writable: {}, volumeMounts: [{ path: '/a', volume, subPath: 'a' }, { path: '/b', volume, subPathExpr: '$(SHARD)' }] };
+      return {
+        writable: {},
+        volumeMounts: [{ path: '/a', volume, subPath: 'a' }, { path: '/b', volume, subPathExpr: '$(SHARD)' }],
+      };
     });
     expect(volumeMounts).toEqual([
       { name: 'scratch', mountPath: '/a', subPath: 'a' },
@@ -67,7 +73,10 @@ describe('variables and files of others', () => {
     const { volumes } = podOf((chart) => ({
       volumeMounts: [{
         path: '/dev/shm',
-        volume: kplus.Volume.fromEmptyDir(chart, 'Shm', 'shm', { medium: kplus.EmptyDirMedium.MEMORY, sizeLimit: Size.gibibytes(8) }),
+        volume: kplus.Volume.fromEmptyDir(chart, 'Shm', 'shm', {
+          medium: kplus.EmptyDirMedium.MEMORY,
+          sizeLimit: Size.gibibytes(8),
+        }),
       }],
     }));
     expect(volumes).toContainEqual({ name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: '8192Mi' } });
@@ -89,7 +98,8 @@ describe('variables and files of others', () => {
       '/opt/metaparticle/program', '/opt/metaparticle/code', '/etc/keys', '/var/my data',
     ]);
     expect(env.find(({ name }: any) => name === 'NODE_OPTIONS').value).toBe(
-      '--max-old-space-size=128 --permission --allow-fs-read=/opt/metaparticle/program --allow-fs-read=/opt/metaparticle/code '
+      '--max-old-space-size=128 --permission --allow-fs-read=/opt/metaparticle/program '
+        + '--allow-fs-read=/opt/metaparticle/code '
       + '--allow-fs-read=/etc/keys "--allow-fs-read=/var/my data" "--allow-fs-write=/var/my data"');
   });
 });
@@ -139,14 +149,22 @@ describe('containers beside the one that takes requests', () => {
         readiness: kplus.Probe.fromHttpGet('/ready', { periodSeconds: Duration.seconds(3) }),
         startup: kplus.Probe.fromCommand(['ready']),
         resources: { memory: { limit: Size.mebibytes(512) } },
-        securityContext: { user: 65532, readOnlyRootFilesystem: false, capabilities: { add: [kplus.Capability.NET_ADMIN] } },
+        securityContext: {
+          user: 65532,
+          readOnlyRootFilesystem: false,
+          capabilities: { add: [kplus.Capability.NET_ADMIN] },
+        },
         volumeMounts: [{ path: '/keys', volume: keys(chart) }],
       }],
     }));
     expect(sidecar).toMatchObject({
       env: [{ name: 'LEVEL', value: 'debug' }],
       imagePullPolicy: 'Always',
-      readinessProbe: { httpGet: { path: '/ready', port: 5432, scheme: 'HTTP' }, periodSeconds: 3, failureThreshold: 3 },
+      readinessProbe: {
+        httpGet: { path: '/ready', port: 5432, scheme: 'HTTP' },
+        periodSeconds: 3,
+        failureThreshold: 3,
+      },
       startupProbe: { exec: { command: ['ready'] }, failureThreshold: 3 },
       resources: { limits: { 'cpu': '500m', 'memory': '512Mi', 'ephemeral-storage': '64Mi' } },
       volumeMounts: [{ name: 'keys', mountPath: '/keys' }],
@@ -173,9 +191,20 @@ describe('probes', () => {
   const usual = probesOf({});
 
   test('a readiness probe of one\'s own is what a start waits for, too', () => {
-    expect(probesOf({ readiness: kplus.Probe.fromHttpGet('/ready', { timeoutSeconds: Duration.seconds(4) }) })).toEqual({
-      startupProbe: { httpGet: { path: '/ready', port: 8080, scheme: 'HTTP' }, periodSeconds: 1, timeoutSeconds: 4, failureThreshold: 60 },
-      readinessProbe: { httpGet: { path: '/ready', port: 8080, scheme: 'HTTP' }, timeoutSeconds: 4, failureThreshold: 3 },
+    expect(
+      probesOf({ readiness: kplus.Probe.fromHttpGet('/ready', { timeoutSeconds: Duration.seconds(4) }) }),
+    ).toEqual({
+      startupProbe: {
+        httpGet: { path: '/ready', port: 8080, scheme: 'HTTP' },
+        periodSeconds: 1,
+        timeoutSeconds: 4,
+        failureThreshold: 60,
+      },
+      readinessProbe: {
+        httpGet: { path: '/ready', port: 8080, scheme: 'HTTP' },
+        timeoutSeconds: 4,
+        failureThreshold: 3,
+      },
       livenessProbe: usual.livenessProbe,
     });
   });
@@ -183,7 +212,12 @@ describe('probes', () => {
   test('gRPC', () => {
     const probe = GrpcProbe.of({ service: 'users', periodSeconds: Duration.seconds(5) });
     expect(probesOf({ readiness: probe, liveness: GrpcProbe.of({ port: 8080 }) })).toEqual({
-      startupProbe: { grpc: { port: 8080, service: 'users' }, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 60 },
+      startupProbe: {
+        grpc: { port: 8080, service: 'users' },
+        periodSeconds: 1,
+        timeoutSeconds: 1,
+        failureThreshold: 60,
+      },
       readinessProbe: { grpc: { port: 8080, service: 'users' }, periodSeconds: 5, failureThreshold: 3 },
       livenessProbe: { grpc: { port: 8080 }, failureThreshold: 3 },
     });
@@ -218,7 +252,8 @@ describe('ports', () => {
 
   test('a sysctl of one\'s own for that stays', () => {
     const sysctls = [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }];
-    expect(podOf(() => ({ port: 80, pods: { securityContext: { sysctls } } })).securityContext.sysctls).toEqual(sysctls);
+    expect(podOf(() => ({ port: 80, pods: { securityContext: { sysctls } } })).securityContext.sysctls)
+      .toEqual(sysctls);
   });
 
   test('further ones, for whom they are named, and for those who read metrics', () => {
@@ -276,58 +311,101 @@ describe('refused with a sentence:', () => {
 
   test.each<[string, Options<ImageBackendOptions>, string]>([
     ['a mount over the whole image', (chart) => ({ volumeMounts: mount(chart, '/') }),
-      "[shop/Web/Backend] volumeMounts names '/', which would hide the files of the image: name the folders that the program uses, as in '/tmp'"],
+      "[shop/Web/Backend] volumeMounts names '/', which would hide the files of the image: "
+        + "name the folders that the program uses, as in '/tmp'"],
     ['a relative mount', (chart) => ({ volumeMounts: mount(chart, 'data') }),
       "[shop/Web/Backend] volumeMounts names 'data': a path starts with a slash and has no detours, as in '/data'"],
     ['a path with a colon', (chart) => ({ volumeMounts: mount(chart, '/a:b') }),
       "[shop/Web/Backend] volumeMounts names '/a:b', and Kubernetes mounts no path with a colon: use another folder"],
-    ['a mount over a writable folder', (chart) => ({ writable: { '/data': Size.mebibytes(1) }, volumeMounts: mount(chart, '/data') }),
-      "[shop/Web/Backend] volumeMounts names '/data', where something else is mounted: use another path, or leave one of them out"],
-    ['two mounts at one path', (chart) => ({ volumeMounts: [...mount(chart, '/data')!, { path: '/data', volume: keys(chart) }] }),
-      "[shop/Web/Backend] volumeMounts names '/data', where something else is mounted: use another path, or leave one of them out"],
+    [
+      'a mount over a writable folder',
+      (chart) => ({ writable: { '/data': Size.mebibytes(1) }, volumeMounts: mount(chart, '/data') }),
+      "[shop/Web/Backend] volumeMounts names '/data', where something else is mounted: use another path, "
+        + 'or leave one of them out',
+    ],
+    [
+      'two mounts at one path',
+      (chart) => ({ volumeMounts: [...mount(chart, '/data')!, { path: '/data', volume: keys(chart) }] }),
+      "[shop/Web/Backend] volumeMounts names '/data', where something else is mounted: use another path, "
+        + 'or leave one of them out',
+    ],
     ['two volumes of one name', (chart) => ({
-      volumeMounts: [...mount(chart, '/a')!, { path: '/b', volume: kplus.Volume.fromSecret(chart, 'Other', secret(chart), { name: 'scratch' }) }],
+      volumeMounts: [
+        ...mount(chart, '/a')!,
+        { path: '/b', volume: kplus.Volume.fromSecret(chart, 'Other', secret(chart), { name: 'scratch' }) },
+      ],
     }), "[shop/Web/Backend] volumeMounts has two volumes of the name 'scratch': give one of them another name"],
-    ['two ways to say a sub-path', (chart) => ({ volumeMounts: [{ path: '/a', volume: scratch(chart), subPath: 'a', subPathExpr: 'b' }] }),
-      "[shop/Web/Backend] volumeMounts has subPath and subPathExpr for '/a': give one of them"],
+    [
+      'two ways to say a sub-path',
+      (chart) => ({ volumeMounts: [{ path: '/a', volume: scratch(chart), subPath: 'a', subPathExpr: 'b' }] }),
+      "[shop/Web/Backend] volumeMounts has subPath and subPathExpr for '/a': give one of them",
+    ],
     ['a sidecar without an image', () => ({ sidecars: [{ ...proxy, image: '' }] }),
-      "[shop/Web/Backend] sidecars[0].image is '', which is no image reference: write it as in 'ghcr.io/acme/users:1.4.2', in lower case and without spaces"],
+      "[shop/Web/Backend] sidecars[0].image is '', which is no image reference: "
+        + "write it as in 'ghcr.io/acme/users:1.4.2', in lower case and without spaces"],
     ['a sidecar of our name', () => ({ sidecars: [{ ...proxy, name: 'backend' }] }),
       "[shop/Web/Backend] sidecars[0].name is 'backend', and another container has that name: use another one"],
     ['two containers of one name', () => ({ sidecars: [proxy], initContainers: [proxy] }),
       "[shop/Web/Backend] initContainers[0].name is 'proxy', and another container has that name: use another one"],
     ['a name that is no label', () => ({ sidecars: [{ ...proxy, name: 'My proxy' }] }),
-      "[shop/Web/Backend] sidecars[0].name is 'My proxy', which is no DNS label: use lower-case letters, digits and dashes"],
-    ['an init container that is probed', () => ({ initContainers: [{ ...proxy, readiness: kplus.Probe.fromCommand(['x']) }] }),
-      '[shop/Web/Backend] initContainers[0].readiness is given, but an init container ends before it could matter: leave it out, or make it one of the sidecars'],
-    ['a sidecar that asks for more than it may use', () => ({ sidecars: [{ ...proxy, resources: { cpu: { request: kplus.Cpu.units(2), limit: kplus.Cpu.units(1) } } }] }),
-      '[shop/Web/Backend] sidecars[0].resources.cpu.request is 2 and its limit 1: a pod may not ask for more than it may use; raise the limit'],
+      "[shop/Web/Backend] sidecars[0].name is 'My proxy', which is no DNS label: "
+        + 'use lower-case letters, digits and dashes'],
+    [
+      'an init container that is probed',
+      () => ({ initContainers: [{ ...proxy, readiness: kplus.Probe.fromCommand(['x']) }] }),
+      '[shop/Web/Backend] initContainers[0].readiness is given, but an init container ends before it could matter: '
+        + 'leave it out, or make it one of the sidecars',
+    ],
+    [
+      'a sidecar that asks for more than it may use',
+      () => ({
+        sidecars: [{ ...proxy, resources: { cpu: { request: kplus.Cpu.units(2), limit: kplus.Cpu.units(1) } } }],
+      }),
+      '[shop/Web/Backend] sidecars[0].resources.cpu.request is 2 and its limit 1: '
+        + 'a pod may not ask for more than it may use; raise the limit',
+    ],
     ['a probe of another port', () => ({ readiness: kplus.Probe.fromTcpSocket({ port: 9000 }) }),
-      '[shop/Web/Backend] readiness asks port 9000, which the container does not have: it has 8080; name one of them, or add it to ports'],
+      '[shop/Web/Backend] readiness asks port 9000, which the container does not have: it has 8080; '
+        + 'name one of them, or add it to ports'],
     ['two ways to say readiness', () => ({ readinessPath: '/', readiness: kplus.Probe.fromCommand(['x']) }),
       "[shop/Web] readinessPath is '/', and readiness is given: leave one of them out"],
-    ['a liveness probe that must succeed twice', () => ({ liveness: kplus.Probe.fromCommand(['x'], { successThreshold: 2 }) }),
-      '[shop/Web/Backend] liveness has successThreshold 2: Kubernetes takes only 1 there; leave it out'],
+    [
+      'a liveness probe that must succeed twice',
+      () => ({ liveness: kplus.Probe.fromCommand(['x'], { successThreshold: 2 }) }),
+      '[shop/Web/Backend] liveness has successThreshold 2: Kubernetes takes only 1 there; leave it out',
+    ],
     ['a probe that may not fail', () => ({ startup: kplus.Probe.fromCommand(['x'], { failureThreshold: 0 }) }),
       '[shop/Web/Backend] startup.failureThreshold is 0: it must be a whole number from 1 to 2147483647'],
-    ['two ways to say how long a start takes', () => ({ startup: kplus.Probe.fromCommand(['x']), startupTime: Duration.minutes(2) }),
-      '[shop/Web/Backend] startup and startupTime are both given: the startup probe says how long a start may take'],
+    [
+      'two ways to say how long a start takes',
+      () => ({ startup: kplus.Probe.fromCommand(['x']), startupTime: Duration.minutes(2) }),
+      '[shop/Web/Backend] startup and startupTime are both given: the startup probe says how long a start may take',
+    ],
     ['half a second to start', () => ({ startupTime: Duration.millis(500) }),
       '[shop/Web/Backend] startupTime is 500 ms: give whole seconds, 1 or more'],
-    ['a rollout that is stuck before a pod has started', () => ({ startupTime: Duration.minutes(20), pods: { progressDeadline: Duration.minutes(15) } }),
-      '[shop/Web/Backend] pods.progressDeadline is 900 s, and a pod may take 1200 s to start: give more, or lower startupTime'],
+    [
+      'a rollout that is stuck before a pod has started',
+      () => ({ startupTime: Duration.minutes(20), pods: { progressDeadline: Duration.minutes(15) } }),
+      '[shop/Web/Backend] pods.progressDeadline is 900 s, and a pod may take 1200 s to start: give more, '
+        + 'or lower startupTime',
+    ],
     ['half a GPU', () => ({ extendedResources: { 'nvidia.com/gpu': 0.5 } }),
       "[shop/Web/Backend] extendedResources['nvidia.com/gpu'] is 0.5: it must be a whole number from 1 to 1000"],
     ['a resource without a vendor', () => ({ extendedResources: { gpu: 1 } }),
-      "[shop/Web/Backend] extendedResources names 'gpu': write it with the domain of its vendor, as in 'nvidia.com/gpu'"],
+      "[shop/Web/Backend] extendedResources names 'gpu': write it with the domain of its vendor, "
+        + "as in 'nvidia.com/gpu'"],
     ['a further port of the first one\'s name', () => ({ ports: { http: { port: 9000 } } }),
       "[shop/Web] ports names 'http', which is the port that takes requests: use another name"],
     ['a further port of the same number', () => ({ ports: { metrics: { port: 8080 } } }),
       '[shop/Web] ports.metrics.port is 8080, as port is: leave it out, or give the port that it has'],
     ['a port whose name is none', () => ({ ports: { 'my metrics': { port: 9000 } } }),
-      "[shop/Web] ports names 'my metrics': the name of a port has at most 15 lower-case letters, digits and dashes, and a letter"],
-    ['two ports with metrics', () => ({ ports: { a: { port: 9000, metricsPath: '/a' }, b: { port: 9001, metricsPath: '/b' } } }),
-      '[shop/Web] ports has a metricsPath for a and for b: Prometheus is told of one'],
+      "[shop/Web] ports names 'my metrics': the name of a port has at most 15 lower-case letters, "
+        + 'digits and dashes, and a letter'],
+    [
+      'two ports with metrics',
+      () => ({ ports: { a: { port: 9000, metricsPath: '/a' }, b: { port: 9001, metricsPath: '/b' } } }),
+      '[shop/Web] ports has a metricsPath for a and for b: Prometheus is told of one',
+    ],
     ['a relative path of metrics', () => ({ ports: { metrics: { port: 9000, metricsPath: 'metrics' } } }),
       "[shop/Web] ports.metrics.metricsPath is 'metrics': a path starts with a slash, as in '/metrics'"],
   ])('%s', (_, options, sentence) => {

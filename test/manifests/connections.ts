@@ -7,8 +7,8 @@ export interface Connection {
 }
 
 /**
- * The Services that the configurations mounted into a Deployment's pods name: read there, and not from what the library
- * keeps in mind.
+ * The Services that the configurations mounted into a Deployment's pods name: read there, and not from what the
+ * library keeps in mind.
  */
 export function connectionsOf(deployment: any, objects: Objects): Connection[] {
   const namespace = namespaceOf(deployment);

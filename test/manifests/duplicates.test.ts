@@ -14,11 +14,18 @@ test('two objects of one kind and name are refused, and all of them are listed',
   const app = Testing.app();
   const chart = shop(app);
   new kplus.Service(chart, 'Legacy', { metadata: { name: 'users' }, ports: [{ port: 80 }] });
-  new ApiObject(new Chart(app, 'other'), 'Deployment', { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web-router' } });
+  new ApiObject(new Chart(app, 'other'), 'Deployment', {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web-router' },
+  });
   const synth = () => app.synth();
-  expect(synth).toThrow("[shop/Legacy/Resource] makes the Service 'users', which [shop/Web/Router/Service/Resource] makes too, "
-    + 'and one would silently replace the other: use another name here, or service.name of the pattern, or charts with different namespaces');
-  expect(synth).toThrow("[other/Deployment] makes the Deployment 'web-router', which [shop/Web/Router/Deployment] makes too, "
+  expect(synth).toThrow("[shop/Legacy/Resource] makes the Service 'users', "
+    + 'which [shop/Web/Router/Service/Resource] makes too, '
+    + 'and one would silently replace the other: use another name here, or service.name of the pattern, '
+    + 'or charts with different namespaces');
+  expect(synth).toThrow("[other/Deployment] makes the Deployment 'web-router', "
+    + 'which [shop/Web/Router/Deployment] makes too, '
     + 'and one would silently replace the other: use another name or id, or charts with different namespaces');
 });
 
@@ -30,8 +37,15 @@ test('two patterns cannot have one Service', () => {
 test('objects of one name in other namespaces, and of other kinds, are none of these', () => {
   const app = Testing.app();
   const chart = shop(app, 'shop');
-  new kplus.Service(new Chart(app, 'old', { namespace: 'old' }), 'Users', { metadata: { name: 'users' }, ports: [{ port: 80 }] });
-  new ApiObject(chart, 'Knative', { apiVersion: 'serving.knative.dev/v1', kind: 'Service', metadata: { name: 'users' } });
+  new kplus.Service(new Chart(app, 'old', { namespace: 'old' }), 'Users', {
+    metadata: { name: 'users' },
+    ports: [{ port: 80 }],
+  });
+  new ApiObject(chart, 'Knative', {
+    apiVersion: 'serving.knative.dev/v1',
+    kind: 'Service',
+    metadata: { name: 'users' },
+  });
   new kplus.Secret(chart, 'Secret', { metadata: { name: 'users' } });
   expect(() => app.synth()).not.toThrow();
 });

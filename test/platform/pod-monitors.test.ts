@@ -9,13 +9,17 @@ function web(podMonitors?: PodMonitorOptions): Chart {
   return chart;
 }
 
-const monitors = (chart: Chart) => Testing.synth(chart).filter(({ kind }) => kind === 'PodMonitor').map(({ metadata }) => metadata.name);
+const monitors = (chart: Chart) =>
+  Testing.synth(chart)
+    .filter(({ kind }) => kind === 'PodMonitor')
+    .map(({ metadata }) => metadata.name);
 
 test('a PodMonitor says where each group with metrics has them', () => {
   const chart = web({ labels: { release: 'prometheus' }, interval: Duration.minutes(1) });
   expect(monitors(chart)).toEqual(['web-router']);
   const { apiVersion, metadata, spec } = find(chart, 'PodMonitor', 'web-router');
-  expect([apiVersion, metadata.namespace, metadata.labels.release]).toEqual(['monitoring.coreos.com/v1', 'prod', 'prometheus']);
+  expect([apiVersion, metadata.namespace, metadata.labels.release])
+    .toEqual(['monitoring.coreos.com/v1', 'prod', 'prometheus']);
   expect(spec).toEqual({
     selector: { matchLabels: { 'app.kubernetes.io/name': 'web', 'app.kubernetes.io/instance': 'web-router' } },
     podMetricsEndpoints: [{ port: 'admin', path: '/metrics', interval: '60s' }],
@@ -23,7 +27,8 @@ test('a PodMonitor says where each group with metrics has them', () => {
 });
 
 test('a PodMonitor needs no options', () => {
-  expect(find(web({}), 'PodMonitor', 'web-router').spec.podMetricsEndpoints).toEqual([{ port: 'admin', path: '/metrics' }]);
+  expect(find(web({}), 'PodMonitor', 'web-router').spec.podMetricsEndpoints)
+    .toEqual([{ port: 'admin', path: '/metrics' }]);
 });
 
 test('an interval may be a part of a second', () => {
@@ -38,7 +43,8 @@ test('no PodMonitor is made where none is asked for', () => {
 test.each<[options: PodMonitorOptions, sentence: string]>([
   [{ interval: Duration.millis(0) }, '[shop] podMonitors.interval is 0 ms: it must be longer than nothing'],
   [{ labels: { 'app.kubernetes.io/part-of': 'x' } },
-    "[shop/Web/Router] podMonitors.labels sets 'app.kubernetes.io/part-of', which the pattern sets itself: use another label"],
+    "[shop/Web/Router] podMonitors.labels sets 'app.kubernetes.io/part-of', "
+      + 'which the pattern sets itself: use another label'],
 ])('%# of what a PodMonitor cannot be is refused', (options, sentence) => {
   expect(() => web(options)).toThrow(sentence);
 });
