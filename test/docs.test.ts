@@ -7,13 +7,19 @@ import { find } from './find';
 import * as library from '../src';
 import { LocalCluster } from '../src/local/testing';
 
-const snippets = (name: string) => [...readFileSync(join(__dirname, '../docs', name), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code);
+function snippets(name: string): string[] {
+  const page = readFileSync(join(__dirname, '../docs', name), 'utf8');
+  return [...page.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code);
+}
 
 /** Runs a snippet as it stands in the page, but for its imports, with everything that it may name. */
 function runWith(code: string, ours: object): void {
   const names = { kplus, ...kplus, ...cdk8s, ...library, ...ours };
   const compilerOptions = { target: ts.ScriptTarget.ES2022 };
-  const { outputText, diagnostics = [] } = ts.transpileModule(code.replace(/^import .*$/gm, ''), { reportDiagnostics: true, compilerOptions });
+  const { outputText, diagnostics = [] } = ts.transpileModule(code.replace(/^import .*$/gm, ''), {
+    reportDiagnostics: true,
+    compilerOptions,
+  });
   expect(diagnostics).toEqual([]);
   new Function(...Object.keys(names), outputText)(...Object.values(names));
 }
@@ -30,7 +36,9 @@ const pages = snippets('manifests.md');
 const snippetWith = (text: string) => pages.find((code) => code.includes(text))!;
 const podOf = (chart: cdk8s.Chart, name: string) => find(chart, 'Deployment', name).spec.template.spec;
 
-test.each(pages.map((code) => [code.trim().split('\n')[0], code]))('the snippet of docs/manifests.md that starts with "%s" runs', (_, code) => {
+test.each(
+  pages.map((code) => [code.trim().split('\n')[0], code]),
+)('the snippet of docs/manifests.md that starts with "%s" runs', (_, code) => {
   expect(() => cdk8s.Testing.synth(run(code))).not.toThrow();
 });
 
@@ -47,17 +55,20 @@ test('the snippet on what callers see takes over their name and port, and opens 
 
 test('a patch of one object reaches what it names, and no other object', () => {
   const chart = run(snippetWith('minReadySeconds'));
-  expect(['patched-router', 'patched-backend'].map((name) => find(chart, 'Deployment', name).spec.minReadySeconds)).toEqual([10, undefined]);
+  expect(['patched-router', 'patched-backend'].map((name) => find(chart, 'Deployment', name).spec.minReadySeconds))
+    .toEqual([10, undefined]);
 });
 
 test('a patch of all objects of a kind reaches each', () => {
   const chart = run(snippetWith('revisionHistoryLimit'));
-  expect(['patched-router', 'patched-backend'].map((name) => find(chart, 'Deployment', name).spec.revisionHistoryLimit)).toEqual([10, 10]);
+  expect(['patched-router', 'patched-backend']
+    .map((name) => find(chart, 'Deployment', name).spec.revisionHistoryLimit)).toEqual([10, 10]);
 });
 
 test('the snippets of pods keep routers away from GPUs, and replace them without a gap', () => {
   const rooms = run(snippetWith('runtimeClassName'));
-  expect(['rooms-router', 'rooms-0'].map((name) => podOf(rooms, name).runtimeClassName)).toEqual([undefined, 'nvidia']);
+  expect(['rooms-router', 'rooms-0'].map((name) => podOf(rooms, name).runtimeClassName))
+    .toEqual([undefined, 'nvidia']);
   expect(podOf(rooms, 'rooms-router').terminationGracePeriodSeconds).toBe(3600);
   const counters = run(snippetWith('DeploymentStrategy.recreate()'));
   const strategyOf = (name: string) => find(counters, 'Deployment', name).spec.strategy.type;

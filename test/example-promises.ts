@@ -39,7 +39,8 @@ export const examplePromises: { readonly [example: string]: ExamplePromise } = {
   hello: {
     promise: 'greets whoever is named',
     async check(ask) {
-      expect(await (await ask('web', '/?name=ada')).json()).toEqual({ greeting: 'hello ada', from: expect.stringMatching(/^web-backend-/) });
+      expect(await (await ask('web', '/?name=ada')).json())
+        .toEqual({ greeting: 'hello ada', from: expect.stringMatching(/^web-backend-/) });
     },
   },
   counter: {
@@ -68,14 +69,20 @@ export const examplePromises: { readonly [example: string]: ExamplePromise } = {
       const texts = { alice: 'The cat sat', bob: 'the hat', carol: 'cat and hat and the dog', dave: 'the THE' };
       const owners = new Set<string>();
       for (const [name, body] of Object.entries(texts)) {
-        const answer = await ask('documents', `/documents/${name}`, { method: 'PUT', body, headers: { 'content-type': 'text/plain' } });
+        const answer = await ask('documents', `/documents/${name}`, {
+          method: 'PUT',
+          body,
+          headers: { 'content-type': 'text/plain' },
+        });
         expect((await answer.json() as { shard: number }).shard).toBe(Number(answer.headers.get('x-shard')));
         owners.add(answer.headers.get('x-shard')!);
       }
       expect(owners.size).toBeGreaterThan(1);
       const all = await ask('counts', '/counts');
-      expect([all.headers.get('x-gather-responses'), await all.json()]).toEqual(['3/3', { the: 5, cat: 2, hat: 2, and: 2, sat: 1, dog: 1 }]);
-      expect(await (await ask('documents', '/documents/bob')).json()).toMatchObject({ name: 'bob', counts: { the: 1, hat: 1 } });
+      expect([all.headers.get('x-gather-responses'), await all.json()])
+        .toEqual(['3/3', { the: 5, cat: 2, hat: 2, and: 2, sat: 1, dog: 1 }]);
+      expect(await (await ask('documents', '/documents/bob')).json())
+        .toMatchObject({ name: 'bob', counts: { the: 1, hat: 1 } });
     },
   },
   rooms: {

@@ -12,7 +12,9 @@ const EXAMPLES = join(__dirname, '../examples');
 
 /** As a user would: `npx cdk8s synth` in the folder, but for where the manifests go. */
 async function synthesize(example: string, output: string): Promise<void> {
-  await promisify(execFile)('npx', ['--no-install', 'cdk8s', 'synth', '--check-upgrade=false', '--output', output], { cwd: join(EXAMPLES, example) });
+  await promisify(execFile)('npx', ['--no-install', 'cdk8s', 'synth', '--check-upgrade=false', '--output', output], {
+    cwd: join(EXAMPLES, example),
+  });
 }
 
 let output: string;
@@ -32,7 +34,10 @@ afterEach(() => cli.close());
 
 test('examples/counter is run by npx cdk8s-metaparticle up', async () => {
   await synthesize('counter', output);
-  cli.start(['--no-install', 'cdk8s-metaparticle', 'up', output, '--try', 'counter:/?user=ada', '--once'], { program: ['npx'], cwd: join(EXAMPLES, 'counter') });
+  cli.start(['--no-install', 'cdk8s-metaparticle', 'up', output, '--try', 'counter:/?user=ada', '--once'], {
+    program: ['npx'],
+    cwd: join(EXAMPLES, 'counter'),
+  });
   expect(await cli.ended()).toBe(0);
   expect(cli.output).toContain('✓ all 12 answered, by the only replica');
 });
