@@ -5,8 +5,8 @@ import { join } from 'path';
 import { promisify } from 'util';
 import { parseAllDocuments } from 'yaml';
 import { examplePromises, standIns } from './example-promises';
-import { lowPorts } from './low-ports';
 import { CommandLine } from './local/cli/command-line';
+import { lowPorts } from './low-ports';
 
 const EXAMPLES = join(__dirname, '../examples');
 

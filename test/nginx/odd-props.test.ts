@@ -79,8 +79,13 @@ function app(pick: <T>(from: readonly T[]) => T): Chart | Error {
       () => ShardKey.fromClientIp({ trustedProxies: [pick(NETWORKS)] }), () => ShardKey.fromFunction(code),
       () => ShardKey.fromField(pick(TEXTS), { alternatives: sometimes(() => [pick(TEXTS)]) }),
     ])();
-    if (pick([true, false, false])) new Spread(chart, pick(['Web', 'Users', 'Web', pick(NAMES)]), { backend: target, replicas: sometimes(() => pick(NUMBERS)), router });
-    else new Shard(chart, pick(['Web', 'Users', 'Web', pick(NAMES)]), { backend: target, shards: pick([1, 2, 3, 65, pick(NUMBERS)]), key: key(), router });
+    if (pick([true, false, false])) {
+      const id = pick(['Web', 'Users', 'Web', pick(NAMES)]);
+      new Spread(chart, id, { backend: target, replicas: sometimes(() => pick(NUMBERS)), router });
+    } else {
+      const id = pick(['Web', 'Users', 'Web', pick(NAMES)]);
+      new Shard(chart, id, { backend: target, shards: pick([1, 2, 3, 65, pick(NUMBERS)]), key: key(), router });
+    }
     return chart;
   } catch (error) {
     return error as Error;
@@ -127,15 +132,7 @@ test('nginx takes what comes of odd props that are accepted; '
         writeFileSync(join(run, 'nginx.conf'), config);
         const [program, ...args] = command;
         await promisify(execFile)(program, [
-          ...args,
-          '-t',
-          '-q',
-          '-p',
-          run,
-          '-e',
-          'stderr',
-          '-c',
-          join(run, 'nginx.conf'),
+          ...args, '-t', '-q', '-p', run, '-e', 'stderr', '-c', join(run, 'nginx.conf'),
         ]).catch((error) => {
           throw new Error(`app ${n}: ${error.stderr}`);
         });

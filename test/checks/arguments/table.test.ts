@@ -8,8 +8,12 @@ import {
 } from 'cdk8s-metaparticle';
 
 type Members = Record<string, string>;
-const table: { functions: Record<string, Members>; structs: Record<string, Members>; enums: Record<string, unknown[]>; objects: object } =
-  JSON.parse(readFileSync(join(__dirname, '../../../assets/api.json'), 'utf8'));
+const table: {
+  functions: Record<string, Members>;
+  structs: Record<string, Members>;
+  enums: Record<string, unknown[]>;
+  objects: object;
+} = JSON.parse(readFileSync(join(__dirname, '../../../assets/api.json'), 'utf8'));
 
 const image = Backend.fromImage('web:1', { port: 8080 });
 const code = Code.fromInline('() => 1');
@@ -239,8 +243,9 @@ function spotsOf(name: string): Spot[] {
       ...named(key, text),
       put: (args: unknown[], value: unknown) => args.map((each, at) => (at === index ? value : each)),
     };
-    // Where JavaScript spreads an array, it is one.
-    return within(spot, table.structs[spot.type] ? '' : `${spot.path}.`).filter(({ path }) => `${name} ${path}` !== 'Egress.toPeer ports')
+    return within(spot, table.structs[spot.type] ? '' : `${spot.path}.`)
+      // Where JavaScript spreads an array, it is one.
+      .filter(({ path }) => `${name} ${path}` !== 'Egress.toPeer ports')
       // Pods may be spread by other ones.
       .filter(({ path }) => !path.includes('topologySpread[0].labelSelector'));
   });
@@ -309,19 +314,15 @@ function isOf(type: string, value: unknown): boolean {
   if (type.includes(' | ')) return type.split(' | ').some((each) => isOf(each, value));
   if (type.endsWith('[]')) return Array.isArray(value) && value.every((each) => isOf(type.slice(0, -2), each));
   if (type.startsWith('{')) {
-    return (
-      isPlain(value)
-      && readable(value)
-      && Object.values(value).every((each) => each === undefined || isOf(type.slice(1, -1), each))
-    );
+    return isPlain(value) && readable(value)
+      && Object.values(value).every((each) => each === undefined || isOf(type.slice(1, -1), each));
   }
   return table.structs[type] !== undefined && isPlain(value);
 }
 
 function isPlain(value: unknown): value is object {
-  return (
-    typeof value === 'object' && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value))
-  );
+  return typeof value === 'object' && value !== null
+    && [Object.prototype, null].includes(Object.getPrototypeOf(value));
 }
 
 function readable(value: object): boolean {
@@ -370,14 +371,13 @@ const SPOTS = Object.keys(CALLS).flatMap((name) => spotsOf(name)
   .filter(({ path, type }) => !/[.[]/.test(path) || isFirst(path, type))
   .map((spot): [string, string, Spot] => [name, spot.path, spot]));
 
-test.each(
-  SPOTS,
-)('%s takes for its %s what is of its type, and refuses all else with a sentence', (name, path, spot) => {
+test.each(SPOTS)('%s takes for its %s what is of its type, '
+  + 'and refuses all else with a sentence', (name, path, spot) => {
   const place = path.replace(/[/.[\]()]/g, '\\$&');
   // The place, or one inside of it; the value; what to do.
   const ofAnotherType = new RegExp(
-    `^Error: \\[[^\\]]+\\] (${place}\\S*|text|name|self|\\w+) (is .+: it must be .|is .+ has no such property: `
-      + '.|cannot be read: .)',
+    `^Error: \\[[^\\]]+\\] (${place}\\S*|text|name|self|\\w+) `
+      + '(is .+: it must be .|is .+ has no such property: .|cannot be read: .)',
   );
   const wrong = Object.entries(VALUES).flatMap(([called, value]) => {
     const { refused, problems } = outcome(name, spot, value);
@@ -388,13 +388,10 @@ test.each(
         : [`${called} is taken`];
     }
     const sentence = `${refused}`;
-    return (
-      fits
-        ? /^Error: [^]/.test(sentence) && !/Cannot read|is not a function|is not iterable/.test(sentence)
-        : ofAnotherType.test(sentence)
-    )
-      ? []
-      : [`${called}: ${sentence}`];
+    const helpful = fits
+      ? /^Error: [^]/.test(sentence) && !/Cannot read|is not a function|is not iterable/.test(sentence)
+      : ofAnotherType.test(sentence);
+    return helpful ? [] : [`${called}: ${sentence}`];
   });
   expect(wrong).toEqual([]);
 });
