@@ -64,7 +64,9 @@ export function group<S extends kplus.Service | ApiObject>(
   const { labels, platform, replicas, scaling, pod } = spec;
   const name = labels.group;
   const services = [spec.service, `${spec.service}-headless`];
-  for (const claimed of new Set([name, ...services])) claimName(scope, claimed);
+  for (const claimed of new Set([name, ...services])) {
+    claimName(scope, claimed, spec.exposed && claimed !== name ? 'id or service.name' : 'id');
+  }
   const { pods: options, podMonitors, scrapeAnnotations } = platform;
   const metadata = { name, labels: labelsOf(scope, labels) };
   checkResources(scope, pod.resources);

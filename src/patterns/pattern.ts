@@ -77,7 +77,7 @@ export abstract class Pattern extends Construct
 
   /**
    * Makes the pattern reachable from outside the cluster, as `Service.exposeViaIngress` of cdk8s-plus does. The
-   * Ingress is named like the pattern; further paths are added to it.
+   * Ingress is named like the pattern's Service; further paths are added to it.
    *
    * @param path the HTTP path, for example `/users`
    * @param options the path's type, and an Ingress to add the path to
@@ -97,6 +97,9 @@ export abstract class Pattern extends Construct
   /**
    * The pattern as a peer of cdk8s-plus: all of its pods, those of its router or root and those that are made for its
    * groups. `deployment.connections.allowFrom(pattern)` lets them in at the Deployment's pods, and out at their own.
+   *
+   * Where the Platform makes no NetworkPolicies, add `{ isolation: PodConnectionsIsolation.POD }`: else that of
+   * cdk8s-plus is the only one that the pattern's pods have, and keeps them from all else, DNS too.
    *
    * The other way, `allowTo(pattern)`, opens every pod of it too, past a Shard's router: rather name who may call in
    * `clients`.

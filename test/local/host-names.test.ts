@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { program, server, service } from './manifests';
+import { firstFreePort } from '../../src/local/manifests/port-refusals';
 import { LocalCluster } from '../../src/local/testing';
 
 const ask = async (cluster: LocalCluster, path: string, target = 'web') => (await cluster.fetch(target, path)).text();
@@ -37,7 +37,7 @@ test.each(['NodePort', 'LoadBalancer'])('a Service of the type %s has an address
   expect(await ask(cluster, '/get?url=http://web:8081/')).toBe(name);
 });
 
-const canListen = process.getuid?.() === 0 || Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8')) <= 80;
+const canListen = firstFreePort() <= 80;
 (canListen ? test : test.skip)('pods and Services use ports below 1024, where this machine lets its user listen there', async () => {
   const code = "require('http').createServer((q, s) => s.end('low')).listen(81)";
   const container = { args: ['node', '-e', code], ports: [{ name: 'http', containerPort: 81 }], readinessProbe: { tcpSocket: { port: 'http' }, periodSeconds: 1 } };

@@ -31,7 +31,10 @@ test('two objects of one kind and name are refused, and all of them are listed',
 
 test('two patterns cannot have one Service', () => {
   const chart = shop(Testing.app());
-  expect(() => new Spread(chart, 'Users', { backend })).toThrow("its name 'users' is taken by [shop/Web/Router]");
+  expect(() => new Spread(chart, 'Users', { backend })).toThrow(
+    "[shop/Users/Router] its name 'users' is taken by [shop/Web/Router]: "
+      + 'use another id or service.name, or charts with different namespaces',
+  );
 });
 
 test('objects of one name in other namespaces, and of other kinds, are none of these', () => {

@@ -1,5 +1,5 @@
 import { Chart, Duration, Testing } from 'cdk8s';
-import { Backend, Platform, PodMonitorOptions, Spread } from '../../src';
+import { Backend, Code, Platform, PodMonitorOptions, Spread } from '../../src';
 import { find } from '../find';
 
 function web(podMonitors?: PodMonitorOptions): Chart {
@@ -24,6 +24,27 @@ test('a PodMonitor says where each group with metrics has them', () => {
     selector: { matchLabels: { 'app.kubernetes.io/name': 'web', 'app.kubernetes.io/instance': 'web-router' } },
     podMetricsEndpoints: [{ port: 'admin', path: '/metrics', interval: '60s' }],
   });
+});
+
+test.each([
+  [
+    'the admin port of a function',
+    Backend.fromFunction(Code.fromInline('() => 1')),
+    'admin', 9090, '/metrics',
+  ],
+  [
+    'the port of an image that has a metricsPath',
+    Backend.fromImage('example.com/web:1', { port: 3000, ports: { stats: { port: 9100, metricsPath: '/stats' } } }),
+    'stats', 9100, '/stats',
+  ],
+])('a PodMonitor names %s', (_, backend, port, number, path) => {
+  const chart = new Chart(Testing.app(), 'shop');
+  Platform.configure(chart, { podMonitors: {} });
+  new Spread(chart, 'Web', { backend });
+  expect(monitors(chart)).toEqual(['web-backend', 'web-router']);
+  expect(find(chart, 'PodMonitor', 'web-backend').spec.podMetricsEndpoints).toEqual([{ port, path }]);
+  expect(find(chart, 'Deployment', 'web-backend').spec.template.spec.containers[0].ports)
+    .toContainEqual(expect.objectContaining({ name: port, containerPort: number }));
 });
 
 test('a PodMonitor needs no options', () => {

@@ -11,7 +11,8 @@ export function refusePort(title: string, property: string, port: number): void 
     + `run as root, or allow it with sysctl net.ipv4.ip_unprivileged_port_start=${port}`);
 }
 
-function firstFreePort(): number {
+/** From where on this process may listen. */
+export function firstFreePort(): number {
   if (process.getuid?.() === 0) return 0;
   try {
     return Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8'));
