@@ -14,12 +14,15 @@ const project = new cdk.JsiiProject({
   jsiiVersion: '~6.0.0',
   typescriptVersion: '~6.0.0',
 
-  // As wide as `npm run check-peers` proves. The oldest cdk8s and constructs are those that this cdk8s-plus-27 itself asks for.
+  // As wide as `npm run check-peers` proves. The oldest cdk8s and constructs are those that this cdk8s-plus-27 itself
+  // asks for.
   peerDeps: ['cdk8s@^2.64.2', 'cdk8s-plus-27@^2.7.1', 'constructs@^10.2.70'],
   // Development uses the newest of each range.
   peerDependencyOptions: { pinnedDevDependency: false },
   // jsii wants every dependency that is not a jsii module inside the package.
-  bundledDeps: ['@eslint-community/regexpp', 'acorn', 'astring', 'commander', 'dns-packet', 'eslint-scope', 'globals', 'picocolors', 'yaml'],
+  bundledDeps: [
+    '@eslint-community/regexpp', 'acorn', 'astring', 'commander', 'dns-packet', 'eslint-scope', 'globals', 'picocolors', 'yaml',
+  ],
   devDeps: ['@types/dns-packet', '@types/eslint-scope', '@types/ws', 'cdk8s-cli', 'esbuild', 'tsx', 'undici@^7', 'ws'],
 
   projenrcTs: true,
@@ -35,14 +38,23 @@ const project = new cdk.JsiiProject({
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       // These need a cluster: see `e2e:kubernetes`.
       testPathIgnorePatterns: ['/node_modules/', '\\.kubernetes\\.test\\.ts$'],
-      moduleNameMapper: { '^cdk8s-metaparticle$': '<rootDir>/src', '^cdk8s-metaparticle/testing$': '<rootDir>/src/local/testing' },
+      moduleNameMapper: {
+        '^cdk8s-metaparticle$': '<rootDir>/src',
+        '^cdk8s-metaparticle/testing$': '<rootDir>/src/local/testing',
+      },
       // Behaviour tests start real processes, some under load for 20 s.
       testTimeout: 60_000,
       // Two cores; a third worker would only make timings worse.
       maxWorkers: 2,
     },
   },
-  eslintOptions: { dirs: ['src', 'runtime'], devdirs: ['test', 'examples', 'bench'], commandOptions: { fix: false }, projectService: false, tsconfigPath: './tsconfig.check.json' },
+  eslintOptions: {
+    dirs: ['src', 'runtime'],
+    devdirs: ['test', 'examples', 'bench'],
+    commandOptions: { fix: false },
+    projectService: false,
+    tsconfigPath: './tsconfig.check.json',
+  },
   bin: { 'cdk8s-metaparticle': 'lib/local/cli.js' },
 
   release: false,
@@ -52,7 +64,10 @@ const project = new cdk.JsiiProject({
   gitignore: ['examples/*/dist/'],
 });
 
-for (const path of ['/runtime/', '/examples/', '/bench/', '/docs/', '/scripts/', '/.ci/', '/tsconfig.check.json', '/CONTRIBUTING.md']) {
+const NOT_PUBLISHED = [
+  '/runtime/', '/examples/', '/bench/', '/docs/', '/scripts/', '/.ci/', '/tsconfig.check.json', '/CONTRIBUTING.md',
+];
+for (const path of NOT_PUBLISHED) {
   project.addPackageIgnore(path);
 }
 
@@ -82,13 +97,16 @@ for (const program of ['function-server', 'root']) {
 // What runs beside a local cluster and in its Node programs.
 for (const program of ['node-preload', 'watchdog']) {
   project.bundler.bundleTask.exec(
-    `${esbuild('cjs')} runtime/local/${program}.ts --platform=node --target=node20 --outfile=assets/local-${program}.cjs`,
+    `${esbuild('cjs')} runtime/local/${program}.ts --platform=node --target=node20 `
+      + `--outfile=assets/local-${program}.cjs`,
   );
 }
 // The scripts that run inside nginx: njs with the QuickJS engine. The imports are files beside them.
 for (const script of ['query', 'path', 'field', 'function', 'budget', 'metrics']) {
   project.bundler.bundleTask.exec(
-    `${esbuild('esm')} runtime/router/${script}.ts --platform=neutral --target=es2022 --external:config.js --external:budget.js --external:key.js --outfile=assets/router-${script}.js`,
+    `${esbuild('esm')} runtime/router/${script}.ts --platform=neutral --target=es2022 `
+      + '--external:config.js --external:budget.js --external:key.js '
+      + `--outfile=assets/router-${script}.js`,
   );
 }
 
@@ -105,7 +123,11 @@ new javascript.TypescriptConfig(project, {
     rootDir: '.',
     paths: { 'cdk8s-metaparticle': ['./src/index.ts'], 'cdk8s-metaparticle/testing': ['./src/local/testing.ts'] },
   },
-  include: ['src/**/*.ts', 'runtime/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', '.projenrc.ts', 'projenrc/**/*.ts'],
+  include: [
+    ...['src', 'runtime', 'test', 'examples', 'bench'].map((folder) => `${folder}/**/*.ts`),
+    '.projenrc.ts',
+    'projenrc/**/*.ts',
+  ],
   exclude: ['node_modules'],
 });
 const checkTypes = project.addTask('check-types', {
@@ -141,15 +163,34 @@ project.eslint!.addRules({
     ],
   }],
 });
+// Lines end before column 120, prose too. Only what cannot be broken may be longer, and, in tests, a text that is
+// compared.
+const MAX_LEN = { code: 119, ignoreUrls: true, ignoreRegExpLiterals: true };
+project.eslint!.addRules({ '@stylistic/max-len': ['error', MAX_LEN] });
+project.eslint!.addOverride({
+  files: ['test/**'],
+  rules: { '@stylistic/max-len': ['error', { ...MAX_LEN, ignoreStrings: true, ignoreTemplateLiterals: true }] },
+});
 // What a router's scripts import stands beside them in the pod only.
-project.eslint!.addOverride({ files: ['runtime/router/**'], rules: { 'import/no-unresolved': ['error', { ignore: ['^(config|budget|key)\\.js$'] }] } });
+project.eslint!.addOverride({
+  files: ['runtime/router/**'],
+  rules: { 'import/no-unresolved': ['error', { ignore: ['^(config|budget|key)\\.js$'] }] },
+});
 // Hashes and random numbers are made of bits.
-project.eslint!.addOverride({ files: ['src/sharding/murmur-hash.ts', 'test/random.ts'], rules: { 'no-bitwise': 'off' } });
-project.eslint!.addOverride({ files: ['runtime/**', 'bench/**', 'examples/**'], rules: { 'import/no-extraneous-dependencies': 'off' } });
+project.eslint!.addOverride({
+  files: ['src/sharding/murmur-hash.ts', 'test/random.ts'],
+  rules: { 'no-bitwise': 'off' },
+});
+project.eslint!.addOverride({
+  files: ['runtime/**', 'bench/**', 'examples/**'],
+  rules: { 'import/no-extraneous-dependencies': 'off' },
+});
 
-// npm makes a package's programs executable where it installs them, but not in the package's own checkout: npx may find one here.
+// npm makes a package's programs executable where it installs them, but not in the package's own checkout: npx may
+// find one here.
 project.compileTask.exec('chmod +x lib/local/cli.js');
-// What public functions check their arguments by: of plain JavaScript, nobody else does. Not compiled in, since it is made of what the compiler says.
+// What public functions check their arguments by: of plain JavaScript, nobody else does. Not compiled in, since it is
+// made of what the compiler says.
 project.compileTask.exec('node scripts/api-table.mjs');
 
 // `npm test` needs nothing but an install: it bundles, compiles, checks types and style, and runs every test.
@@ -164,7 +205,8 @@ test.exec('jest --ci', { receiveArgs: true });
 // One at a time: one node may have no place for the pods of two tests.
 project.addTask('e2e:kubernetes', {
   description: 'Run the behaviour tests on the Kubernetes cluster that KUBECONFIG points at',
-  exec: "jest --testMatch '**/*.kubernetes.test.ts' --testPathIgnorePatterns /node_modules/ --globalSetup ./test/behaviour/kubernetes/availability.ts --ci --runInBand --verbose",
+  exec: "jest --testMatch '**/*.kubernetes.test.ts' --testPathIgnorePatterns /node_modules/ "
+    + '--globalSetup ./test/behaviour/kubernetes/availability.ts --ci --runInBand --verbose',
   receiveArgs: true,
 });
 
@@ -175,7 +217,10 @@ project.addTask('check-generated', {
     { spawn: 'bundle' },
     { spawn: 'compile' },
     { spawn: 'docgen' },
-    { exec: 'git add --intent-to-add . && git diff --exit-code --stat || (echo "generated files differ from the committed ones: run npm run build and commit" >&2; exit 1)' },
+    {
+      exec: 'git add --intent-to-add . && git diff --exit-code --stat '
+        + '|| (echo "generated files differ from the committed ones: run npm run build and commit" >&2; exit 1)',
+    },
   ],
 });
 

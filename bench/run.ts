@@ -2,7 +2,9 @@
 import { readdirSync } from 'fs';
 import { join } from 'path';
 
-const names = readdirSync(__dirname).filter((file) => file.endsWith('.ts') && file !== 'run.ts').map((file) => file.slice(0, -3));
+const names = readdirSync(__dirname).filter((file) => file.endsWith('.ts') && file !== 'run.ts').map(
+  (file) => file.slice(0, -3),
+);
 const [name = ''] = process.argv.slice(2);
 
 if (names.includes(name)) {

@@ -11,7 +11,11 @@ export default async function scatterGather(): Promise<void> {
   const nodes = [process.execPath, ...process.env.POD_NODE ? [process.env.POD_NODE] : []];
   const leaves = await Leaves.start(10);
   try {
-    for (const size of ['100 B', '57 KB'] as const) console.log(await cost(leaves, nodes, size, REQUESTS[size]) + '\n');
+    for (const size of ['100 B', '57 KB'] as const) {
+      console.log(
+        await cost(leaves, nodes, size, REQUESTS[size]) + '\n',
+      );
+    }
     console.log(await promptness(leaves, nodes));
   } finally {
     await leaves.stop();

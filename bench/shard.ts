@@ -17,22 +17,36 @@ const REQUESTS = 30_000;
 const KEYS: readonly { name: string; key: ShardKey; least?: number; metrics?: boolean }[] = [
   { name: 'header key', key: ShardKey.fromHeader('x-user'), least: 0.9 },
   { name: 'header key, with metrics', key: ShardKey.fromHeader('x-user'), metrics: true },
-  { name: 'function key, a header', key: ShardKey.fromFunction(Code.fromInline("(request) => request.headers['x-user']")), least: 0.6 },
-  { name: 'function key, the path', key: ShardKey.fromFunction(Code.fromInline("(request) => request.path.split('/')[2]")), least: 0.6 },
+  {
+    name: 'function key, a header',
+    key: ShardKey.fromFunction(Code.fromInline("(request) => request.headers['x-user']")),
+    least: 0.6,
+  },
+  {
+    name: 'function key, the path',
+    key: ShardKey.fromFunction(Code.fromInline("(request) => request.path.split('/')[2]")),
+    least: 0.6,
+  },
 ];
 
 /** CPU time of the router per request, against plain nginx that hashes over the same pods. */
 export default async function shard(): Promise<void> {
   const chart = new Chart(Testing.app(), 'bench');
-  const first = new Shard(chart, 'Key0', { shards: SHARDS, key: KEYS[0].key, backend: Backend.fromImage('bench/backend', { port: 8080 }) });
-  KEYS.slice(1).forEach(({ key, metrics }, at) => new Shard(chart, `Key${at + 1}`, { key, backends: first.backends, router: { metrics } }));
+  const first = new Shard(
+    chart, 'Key0', { shards: SHARDS, key: KEYS[0].key, backend: Backend.fromImage('bench/backend', { port: 8080 }) },
+  );
+  KEYS.slice(1).forEach(
+    ({ key, metrics }, at) => new Shard(chart, `Key${at + 1}`, { key, backends: first.backends, router: { metrics } }),
+  );
   const objects = Testing.synth(chart);
 
   const backend = nginxBackend();
   const started: Nginx[] = [];
   let cluster: LocalCluster | undefined;
   try {
-    cluster = await LocalCluster.start(objects, { commands: { 'bench/backend': backend.command }, hold: KEYS.map((_, at) => `key${at}-router`) });
+    cluster = await LocalCluster.start(
+      objects, { commands: { 'bench/backend': backend.command }, hold: KEYS.map((_, at) => `key${at}-router`) },
+    );
     const running = cluster;
     const pods = Array.from({ length: SHARDS }, (_, at) => running.pods(`key0-${at}`)).flat().map(({ ip }) => ip);
     const hosts = Array.from({ length: KEYS.length + 1 }, (_, at) => `127.77.${process.pid % 250}.${at + 1}`);
@@ -41,14 +55,29 @@ export default async function shard(): Promise<void> {
     const users = Array.from({ length: 1000 }, (_, n) => `user-${n}`);
     const candidates = started.map((nginx, at): Candidate => ({
       name: at === 0 ? 'plain nginx, hash consistent' : KEYS[at - 1].name,
-      load: { host: hosts[at], port: 8080, connections: 16, messages: users.map((user) => get(`/users/${user}/profile`, { 'x-user': user })) },
+      load: {
+        host: hosts[at],
+        port: 8080,
+        connections: 16,
+        messages: users.map((user) => get(`/users/${user}/profile`, { 'x-user': user })),
+      },
       processes: nginx.processes,
     }));
     const costs = await compare(candidates, { rounds: ROUNDS, requests: REQUESTS });
-    console.log(table(['router', 'µs CPU a request', 'requests per CPU second', 'of plain nginx', 'goal'], costs.map(({ name, cpu, ratio }, at) => [
-      name, cpu.toFixed(1), Math.round(1e6 / cpu), ratio.toFixed(2), KEYS[at - 1]?.least ? `≥ ${KEYS[at - 1].least}` : '',
+    console.log(table([
+      'router',
+      'µs CPU a request',
+      'requests per CPU second',
+      'of plain nginx',
+      'goal',
+    ], costs.map(({ name, cpu, ratio }, at) => [
+      name, cpu.toFixed(1), Math.round(1e6 / cpu), ratio.toFixed(2), KEYS[at - 1]?.least
+        ? `≥ ${KEYS[at - 1].least}`
+        : '',
     ])));
-    console.log(`medians of ${ROUNDS} rounds of ${REQUESTS} requests each, one worker, ${SHARDS} shards of 2 replicas`);
+    console.log(
+      `medians of ${ROUNDS} rounds of ${REQUESTS} requests each, one worker, ${SHARDS} shards of 2 replicas`,
+    );
   } finally {
     await Promise.all(started.map((nginx) => nginx.stop()));
     await cluster?.stop();
@@ -58,8 +87,12 @@ export default async function shard(): Promise<void> {
 
 /** The router as its pod would run it. */
 function router(objects: any[], name: string, host: string, dns: string): Promise<Nginx> {
-  const { data: { 'nginx.conf.template': config, ...scripts } } = objects.find((object) => object.kind === 'ConfigMap' && object.metadata.name === name);
-  const [{ env }] = objects.find((object) => object.kind === 'Deployment' && object.metadata.name === name).spec.template.spec.containers;
+  const { data: { 'nginx.conf.template': config, ...scripts } } = objects.find(
+    (object) => object.kind === 'ConfigMap' && object.metadata.name === name,
+  );
+  const [{ env }] = objects.find(
+    (object) => object.kind === 'Deployment' && object.metadata.name === name,
+  ).spec.template.spec.containers;
   const accessLog = env.find((variable: any) => variable.name === 'ACCESS_LOG').value;
   return Nginx.start(config, { host, port: 8080 }, {
     LISTEN_ADDRESS: host, ACCESS_LOG: accessLog, SERVED_BY: '', POD_NAMESPACE: 'default', NGINX_LOCAL_RESOLVERS: dns,
@@ -97,14 +130,16 @@ pid RUN/nginx.pid;
 events { worker_connections 1024; }
 http {
   access_log off;
-  client_body_temp_path RUN/body; proxy_temp_path RUN/proxy; fastcgi_temp_path RUN/fastcgi; uwsgi_temp_path RUN/uwsgi; scgi_temp_path RUN/scgi;
+  client_body_temp_path RUN/body; proxy_temp_path RUN/proxy;
+  fastcgi_temp_path RUN/fastcgi; uwsgi_temp_path RUN/uwsgi; scgi_temp_path RUN/scgi;
   keepalive_requests 1000000;
   server { listen ADDRESS:8080 backlog=1024; return 200 '${'x'.repeat(100)}'; }
 }
 `);
   const run = `${folder}/$LISTEN_ADDRESS`;
   return {
-    command: `mkdir -p ${run} && sed "s|RUN|${run}|g; s|ADDRESS|$LISTEN_ADDRESS|" ${folder}/nginx.conf > ${run}/nginx.conf && exec nginx -e stderr -p ${run} -c ${run}/nginx.conf`,
+    command: `mkdir -p ${run} && sed "s|RUN|${run}|g; s|ADDRESS|$LISTEN_ADDRESS|" ${folder}/nginx.conf > `
+      + `${run}/nginx.conf && exec nginx -e stderr -p ${run} -c ${run}/nginx.conf`,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

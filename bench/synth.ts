@@ -12,12 +12,21 @@ const SIZES = [{ patterns: 10, rounds: 20 }, { patterns: 100, rounds: 5 }, { pat
 const image = () => Backend.fromImage('ghcr.io/acme/web:1.4.2', { port: 8080 });
 const KINDS: Record<string, (chart: Chart, id: string) => unknown> = {
   'Spread of an image': (chart, id) => new Spread(chart, id, { backend: image() }),
-  'Spread of a function': (chart, id) => new Spread(chart, id, { backend: Backend.fromFunction(handler((request) => `hello ${request.query.name}`)) }),
-  'Shard of 2': (chart, id) => new Shard(chart, id, { shards: 2, key: ShardKey.fromHeader('x-user'), backend: image() }),
-  'ScatterGather of 2': (chart, id) => new ScatterGather(chart, id, { leaves: 2, gather: Gather.concat(), backend: image() }),
+  'Spread of a function': (chart, id) => new Spread(
+    chart, id, { backend: Backend.fromFunction(handler((request) => `hello ${request.query.name}`)) },
+  ),
+  'Shard of 2': (chart, id) => new Shard(
+    chart, id, { shards: 2, key: ShardKey.fromHeader('x-user'), backend: image() },
+  ),
+  'ScatterGather of 2': (chart, id) => new ScatterGather(
+    chart, id, { leaves: 2, gather: Gather.concat(), backend: image() },
+  ),
 };
 
-/** CPU time of synthesis, against that of the same objects given to `ApiObject` one by one; both in one process, in turn. */
+/**
+ * CPU time of synthesis, against that of the same objects given to `ApiObject` one by one; both in one process, in
+ * turn.
+ */
 export default async function synth(): Promise<void> {
   const outdir = mkdtempSync(join(tmpdir(), 'bench-synth-'));
   try {
@@ -30,9 +39,18 @@ export default async function synth(): Promise<void> {
       // The first round warms up.
       const [hand, ours] = [0, 1].map((way) => median(samples.slice(1).map((sample) => sample[way])));
       const ratio = median(samples.slice(1).map((sample) => sample[1] / sample[0]));
-      return [kind, patterns, objects.length, (hand / patterns).toFixed(2), (ours / patterns).toFixed(2), ratio.toFixed(2)];
+      return [
+        kind,
+        patterns,
+        objects.length,
+        (hand / patterns).toFixed(2),
+        (ours / patterns).toFixed(2),
+        ratio.toFixed(2),
+      ];
     }));
-    console.log(table(['CPU milliseconds for each pattern', 'patterns', 'objects', 'by hand', 'patterns', 'ratio'], rows));
+    console.log(
+      table(['CPU milliseconds for each pattern', 'patterns', 'objects', 'by hand', 'patterns', 'ratio'], rows),
+    );
   } finally {
     rmSync(outdir, { recursive: true });
   }

@@ -1,5 +1,6 @@
-// `npm run check-manifests`: kube-score finds nothing in the manifests of the examples, and of an app with every pattern, but what docs/manifests.md
-// argues for. kube-score is built by Go, once; where there is no Go, the check says that it was skipped.
+// `npm run check-manifests`: kube-score finds nothing in the manifests of the examples, and of an app with every
+// pattern, but what docs/manifests.md argues for. kube-score is built by Go, once; where there is no Go, the check
+// says that it was skipped.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
@@ -21,7 +22,11 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 const kubeScore = build();
 const apps = {
-  ...Object.fromEntries(readdirSync(join(root, 'examples')).map((name) => [`examples/${name}`, () => synth(join(root, 'examples', name), 'main.ts')])),
+  ...Object.fromEntries(
+    readdirSync(join(root, 'examples')).map(
+      (name) => [`examples/${name}`, () => synth(join(root, 'examples', name), 'main.ts')],
+    ),
+  ),
   'an app with every pattern': () => synth(root, '--eval',
     "require('./test/manifests/every-pattern.ts').everyPattern(new (require('cdk8s').App)()).synth()"),
 };
@@ -34,21 +39,33 @@ for (const [name, synthesize] of Object.entries(apps)) {
     if (row) row.used = true;
     return !row;
   });
-  report(fresh.length === 0, `kube-score finds nothing in ${name} that docs/manifests.md does not argue for (${found.length} that it does)`,
+  report(fresh.length === 0, `kube-score finds nothing in ${name} that docs/manifests.md does not argue for `
+    + `(${found.length} that it does)`,
     fresh.map(({ check, object, said }) => `${object}: ${check}: ${said}`));
 }
 const unused = rows.filter(({ used }) => !used);
-report(unused.length === 0, 'docs/manifests.md argues for nothing that is not found', unused.map(({ check }) => `${check}: take the row out`));
+report(
+  unused.length === 0, 'docs/manifests.md argues for nothing that is not found', unused.map(
+    ({ check }) => `${check}: take the row out`,
+  ),
+);
 process.exit(failed ? 1 : 0);
 
 /** The kube-score binary, kept between runs. */
 function build() {
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'cdk8s-metaparticle', `kube-score-${KUBE_SCORE}`);
+  const cache = join(
+    process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'cdk8s-metaparticle', `kube-score-${KUBE_SCORE}`,
+  );
   const binary = join(cache, 'kube-score');
   if (!existsSync(binary)) {
     process.stdout.write(`building kube-score ${KUBE_SCORE}, which takes a minute or two\n`);
     // Not in the package: a go.mod above the working directory would have a say in it.
-    execFileSync('go', ['install', `github.com/zegl/kube-score/cmd/kube-score@v${KUBE_SCORE}`], { cwd: folder, env: { ...process.env, GOBIN: cache }, stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync(
+      'go', [
+        'install',
+        `github.com/zegl/kube-score/cmd/kube-score@v${KUBE_SCORE}`,
+      ], { cwd: folder, env: { ...process.env, GOBIN: cache }, stdio: ['ignore', 'ignore', 'inherit'] },
+    );
   }
   return binary;
 }
@@ -56,21 +73,41 @@ function build() {
 /** The files that an app writes. */
 function synth(cwd, ...args) {
   const output = mkdtempSync(join(folder, 'dist-'));
-  execFileSync(process.execPath, ['--import', import.meta.resolve('tsx'), ...args], { cwd, env: { ...process.env, CDK8S_OUTDIR: output }, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(
+    process.execPath, [
+      '--import',
+      import.meta.resolve('tsx'),
+      ...args,
+    ], { cwd, env: { ...process.env, CDK8S_OUTDIR: output }, stdio: ['ignore', 'ignore', 'inherit'] },
+  );
   return readdirSync(output).map((file) => join(output, file));
 }
 
 function findings(files) {
   // It ends with 1 when it finds something.
-  const { stdout, stderr } = spawnSync(kubeScore, ['score', '--kubernetes-version', KUBERNETES, '--all-default-optional', '--output-format', 'json', ...files],
+  const { stdout, stderr } = spawnSync(kubeScore, [
+    'score',
+    '--kubernetes-version',
+    KUBERNETES,
+    '--all-default-optional',
+    '--output-format',
+    'json',
+    ...files,
+  ],
     { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
   if (!stdout.startsWith('[')) throw new Error(`kube-score failed: ${stderr}${stdout}`);
   return JSON.parse(stdout).flatMap(({ object_meta: { name }, checks }) => checks
     .filter(({ skipped, grade }) => !skipped && grade < 10)
-    .map(({ check: { id }, comments }) => ({ check: id, object: name, said: (comments ?? []).map(({ summary }) => summary).join('; ') })));
+    .map(({ check: { id }, comments }) => ({
+      check: id,
+      object: name,
+      said: (comments ?? []).map(({ summary }) => summary).join('; '),
+    })));
 }
 
-/** The table of docs/manifests.md: checks, and the objects they may find something in, with `*` for any part of a name. */
+/**
+ * The table of docs/manifests.md: checks, and the objects they may find something in, with `*` for any part of a name.
+ */
 function argued() {
   const quoted = (cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text]) => text);
   return readFileSync(docs, 'utf8').split('## Checks')[1].split('\n')

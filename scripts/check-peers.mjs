@@ -1,5 +1,6 @@
-// `npm run check-peers`: the compiled package works with the oldest version that each of its peer ranges lets in, and then makes the same
-// manifests as with those of package-lock.json, which all other tests run on. And the page on testing is true in the project that `cdk8s init` makes.
+// `npm run check-peers`: the compiled package works with the oldest version that each of its peer ranges lets in, and
+// then makes the same manifests as with those of package-lock.json, which all other tests run on. And the page on
+// testing is true in the project that `cdk8s init` makes.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,11 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { peerDependencies, jest } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const oldest = Object.entries(peerDependencies).map(([name, range]) => {
   const version = /^\^(\d+\.\d+\.\d+)$/.exec(range)?.[1];
-  if (!version) fail(`the peer range of ${name} is ${range}: write it as in ^1.2.3, so that its oldest version can be read from it`);
+  if (!version) {
+    fail(
+      `the peer range of ${name} is ${range}: write it as in ^1.2.3, so that its oldest version can be read from it`,
+    );
+  }
   return `${name}@${version}`;
 });
 const examples = readdirSync(join(root, 'examples'));
@@ -21,29 +26,58 @@ step(`install the package with ${oldest.join(', ')}`, () => {
   const tarball = run(root, 'npm', 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder).trim();
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
   // Strict, so that a peer of a peer which refuses these versions is an error.
-  run(folder, 'npm', 'install', '--no-audit', '--no-fund', '--strict-peer-deps', '--ignore-scripts', `./${tarball}`, ...oldest);
+  run(
+    folder, 'npm', 'install', '--no-audit', '--no-fund', '--strict-peer-deps', '--ignore-scripts',
+    `./${tarball}`, ...oldest,
+  );
 });
 
 step('check types, of the package too', () => {
-  for (const name of examples) cpSync(join(root, 'examples', name), join(folder, name), { recursive: true, filter: (path) => !path.endsWith('/dist') });
-  const compilerOptions = { strict: true, noEmit: true, module: 'node16', target: 'es2022', types: ['node'], typeRoots: [join(root, 'node_modules/@types')] };
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: examples.map((name) => `${name}/main.ts`) }));
+  for (const name of examples) cpSync(
+    join(root, 'examples', name), join(folder, name), { recursive: true, filter: (path) => !path.endsWith('/dist') },
+  );
+  const compilerOptions = {
+    strict: true,
+    noEmit: true,
+    module: 'node16',
+    target: 'es2022',
+    types: ['node'],
+    typeRoots: [join(root, 'node_modules/@types')],
+  };
+  writeFileSync(
+    join(folder, 'tsconfig.json'), JSON.stringify(
+      { compilerOptions, files: examples.map((name) => `${name}/main.ts`) },
+    ),
+  );
   run(folder, process.execPath, join(root, 'node_modules/typescript/bin/tsc'));
 });
 
 for (const name of examples) {
   step(`synthesize examples/${name}`, () => {
-    const [before, now] = [synth(join(folder, name), join(folder, `${name}-oldest`)), synth(join(root, 'examples', name), join(folder, `${name}-newest`))];
+    const [before, now] = [
+      synth(join(folder, name), join(folder, `${name}-oldest`)),
+      synth(join(root, 'examples', name), join(folder, `${name}-newest`)),
+    ];
     // git says what differs, line by line.
     run(folder, 'git', 'diff', '--no-index', '--exit-code', before, now);
   });
 }
 
 step('run the tests of the patterns', () => {
-  const mapped = { ...jest.moduleNameMapper, [`^(${Object.keys(peerDependencies).join('|')})$`]: join(folder, 'node_modules/$1') };
+  const mapped = {
+    ...jest.moduleNameMapper,
+    [`^(${Object.keys(peerDependencies).join('|')})$`]: join(folder, 'node_modules/$1'),
+  };
   // synth.test.ts runs the compiled package with the newest peers only.
-  const patterns = readdirSync(join(root, 'test')).filter((name) => name.endsWith('.test.ts') && name !== 'synth.test.ts').map((name) => join(root, 'test', name));
-  run(root, process.execPath, join(root, 'node_modules/jest/bin/jest.js'), '--ci', `--moduleNameMapper=${JSON.stringify(mapped)}`, '--runTestsByPath', ...patterns);
+  const patterns = readdirSync(join(root, 'test')).filter(
+    (name) => name.endsWith('.test.ts') && name !== 'synth.test.ts',
+  ).map(
+    (name) => join(root, 'test', name),
+  );
+  run(
+    root, process.execPath, join(root, 'node_modules/jest/bin/jest.js'), '--ci',
+    `--moduleNameMapper=${JSON.stringify(mapped)}`, '--runTestsByPath', ...patterns,
+  );
 });
 
 step('run the examples of docs/testing.md in a project of cdk8s init typescript-app', () => {
@@ -72,7 +106,9 @@ function synth(app, output) {
 /** Runs a program to its end and answers what it wrote. */
 function run(cwd, program, ...args) {
   const env = typeof args.at(-1) === 'object' ? args.pop() : {};
-  return execFileSync(program, args, { cwd, env: { ...process.env, ...env }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  return execFileSync(
+    program, args, { cwd, env: { ...process.env, ...env }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
+  );
 }
 
 function step(title, work) {

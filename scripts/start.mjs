@@ -23,7 +23,15 @@ if (newest('src', 'runtime', 'package.json') > newest('.jsii') || !newest('lib/l
 await step('synthesize examples/hello', example, ['npx', '--no-install', 'cdk8s', 'synth', '--check-upgrade=false']);
 process.stdout.write('\n');
 const { code } = await run(
-  [process.execPath, join(root, 'lib/local/cli.js'), 'up', 'dist', '--try', 'web:/?name=ada', ...process.argv.slice(2)], example, 'inherit',
+  [
+    process.execPath,
+    join(root, 'lib/local/cli.js'),
+    'up',
+    'dist',
+    '--try',
+    'web:/?name=ada',
+    ...process.argv.slice(2),
+  ], example, 'inherit',
 );
 process.exitCode = code ?? 1;
 
@@ -41,7 +49,9 @@ function newest(...names) {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (!stat) return 0;
     if (!stat.isDirectory()) return stat.mtimeMs;
-    return Math.max(stat.mtimeMs, ...readdirSync(path, { recursive: true }).map((file) => statSync(join(path, file)).mtimeMs));
+    return Math.max(
+      stat.mtimeMs, ...readdirSync(path, { recursive: true }).map((file) => statSync(join(path, file)).mtimeMs),
+    );
   }));
 }
 
@@ -54,10 +64,12 @@ async function step(title, cwd, ...commands) {
     const { code, signal, output } = await run(command, cwd, 'pipe');
     if (code === 0) continue;
     process.stdout.write(isTTY ? '\r\x1b[K' : '');
-    process.stderr.write(`${output}\nerror: could not ${title}: \`${command.join(' ')}\` ended with ${signal ?? `exit code ${code}`}\n`);
+    process.stderr.write(`${output}\nerror: could not ${title}: `
+      + `\`${command.join(' ')}\` ended with ${signal ?? `exit code ${code}`}\n`);
     process.exit(signal === 'SIGINT' ? 130 : 1);
   }
-  process.stdout.write(`${isTTY ? '\r\x1b[K' : ''}✓ ${title.padEnd(28)} ${((Date.now() - start) / 1000).toFixed(1)} s\n`);
+  process.stdout.write(`${isTTY ? '\r\x1b[K' : ''}✓ ${title.padEnd(28)} ${((Date.now() - start) / 1000).toFixed(1)} `
+    + `s\n`);
 }
 
 function run([program, ...args], cwd, stdio) {

@@ -42,14 +42,18 @@ test.each(
   expect(() => cdk8s.Testing.synth(run(code))).not.toThrow();
 });
 
-test.each(snippets('observability.md').map((code) => [code.trim(), code]))('the snippet of docs/observability.md "%s" runs', (_, code) => {
+test.each(
+  snippets('observability.md').map((code) => [code.trim(), code]),
+)('the snippet of docs/observability.md "%s" runs', (_, code) => {
   expect(() => run(code)).not.toThrow();
 });
 
 test('the snippet on what callers see takes over their name and port, and opens the database', () => {
   const chart = run(snippetWith("name: 'people'"));
   expect(find(chart, 'Service', 'people').spec.ports).toEqual([{ name: 'http', port: 80, targetPort: 8080 }]);
-  const theirs = cdk8s.Testing.synth(chart).filter(({ kind, metadata }) => kind === 'NetworkPolicy' && !metadata.labels);
+  const theirs = cdk8s.Testing.synth(chart).filter(
+    ({ kind, metadata }) => kind === 'NetworkPolicy' && !metadata.labels,
+  );
   expect(theirs.map(({ spec }) => spec.policyTypes)).toEqual([['Ingress'], ['Egress']]);
 });
 

@@ -103,7 +103,9 @@ export const examplePromises: { readonly [example: string]: ExamplePromise } = {
         socket.on('message', (message) => messages.push(`${message}`));
         return messages;
       });
-      const arrived = Promise.all([ada, bob, eve].map((socket) => new Promise((resolve) => socket.once('message', resolve))));
+      const arrived = Promise.all(
+        [ada, bob, eve].map((socket) => new Promise((resolve) => socket.once('message', resolve))),
+      );
       ada.send('hello');
       eve.send('alone');
       await arrived;

@@ -48,7 +48,9 @@ async function given(example: string): Promise<string[]> {
   const objects = Object.entries(secrets).map(([name, stringData]) => (
     { apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData }
   ));
-  const files = await Promise.all(objects.map((each) => cli.write(`${each.metadata.name}.json`, JSON.stringify(each))));
+  const files = await Promise.all(
+    objects.map((each) => cli.write(`${each.metadata.name}.json`, JSON.stringify(each))),
+  );
   return [...files, ...Object.entries(commands).flatMap(([image, command]) => ['--run', `${image}=${command}`])];
 }
 

@@ -2,7 +2,9 @@ import { readFileSync } from 'fs';
 
 /** Tests that listen on ports below 1024, which not every user may. */
 export const lowPorts = {
-  test: mayListen() ? test : (name: string, _run: unknown) => test.skip(`${name} [this user may not listen on port 80]`, () => {}),
+  test: mayListen() ? test : (name: string, _run: unknown) => test.skip(
+    `${name} [this user may not listen on port 80]`, () => {},
+  ),
 };
 
 function mayListen(): boolean {

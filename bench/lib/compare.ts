@@ -14,7 +14,9 @@ export interface Cost {
   readonly name: string;
   /** Microseconds of CPU for a request. */
   readonly cpu: number;
-  /** CPU time of the first candidate, divided by this one's, in the same round: 0.5 where this one needs twice as much. */
+  /**
+   * CPU time of the first candidate, divided by this one's, in the same round: 0.5 where this one needs twice as much.
+   */
   readonly ratio: number;
   /** Milliseconds within which half of the answers came. */
   readonly p50: number;
@@ -25,8 +27,13 @@ export interface Cost {
 /** One candidate in one round. */
 type Sample = Pick<Cost, 'cpu' | 'p50' | 'p99'>;
 
-/** Loads each candidate in turn, round after round, so that what else the machine does meets all of them alike. The first round warms up. */
-export async function compare(candidates: readonly Candidate[], { rounds, requests }: { rounds: number; requests: number }): Promise<Cost[]> {
+/**
+ * Loads each candidate in turn, round after round, so that what else the machine does meets all of them alike. The
+ * first round warms up.
+ */
+export async function compare(
+  candidates: readonly Candidate[], { rounds, requests }: { rounds: number; requests: number },
+): Promise<Cost[]> {
   const samples: Sample[][] = [];
   for (let round = 0; round <= rounds; round++) {
     process.stderr.write(`\rround ${round} of ${rounds}`);
@@ -48,7 +55,9 @@ export async function compare(candidates: readonly Candidate[], { rounds, reques
 async function measure({ name, processes, load: spec }: Candidate, requests: number): Promise<Sample> {
   const before = cpuSeconds(processes);
   const { statuses, p50, p99 } = await load({ ...spec, requests });
-  if (statuses['200'] !== requests) throw new Error(`${name}: of ${requests} requests not all were answered with 200: ${JSON.stringify(statuses)}`);
+  if (statuses['200'] !== requests) {
+    throw new Error(`${name}: of ${requests} requests not all were answered with 200: ${JSON.stringify(statuses)}`);
+  }
   return { cpu: (cpuSeconds(processes) - before) / requests * 1e6, p50, p99 };
 }
 

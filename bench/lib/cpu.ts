@@ -3,7 +3,9 @@ import { readdirSync, readFileSync, readlinkSync } from 'fs';
 
 const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
-/** The processes that run in a folder or below it: a server and its workers, where each server has a folder of its own. */
+/**
+ * The processes that run in a folder or below it: a server and its workers, where each server has a folder of its own.
+ */
 export function processesIn(folder: string): number[] {
   return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
     try {
@@ -14,7 +16,10 @@ export function processesIn(folder: string): number[] {
   });
 }
 
-/** Seconds of CPU that processes have used so far, all threads, in user and in system mode (proc_pid_stat(5)); exact to 10 ms each. */
+/**
+ * Seconds of CPU that processes have used so far, all threads, in user and in system mode (proc_pid_stat(5)); exact to
+ * 10 ms each.
+ */
 export function cpuSeconds(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');

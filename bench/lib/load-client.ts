@@ -13,7 +13,11 @@ async function main(): Promise<void> {
   const started = performance.now();
   await Promise.all(Array.from({ length: spec.connections }, async () => {
     // A server may close a connection after so many requests.
-    while (sent < spec.requests) await connection(spec, () => sent < spec.requests ? spec.messages[sent++ % spec.messages.length] : undefined);
+    while (sent < spec.requests) {
+      await connection(
+        spec, () => sent < spec.requests ? spec.messages[sent++ % spec.messages.length] : undefined,
+      );
+    }
   }));
   const seconds = (performance.now() - started) / 1000;
   times.sort((a, b) => a - b);

@@ -30,7 +30,9 @@ export interface LoadResult {
 
 /** Sends requests from a process of its own, so that its work is not counted as anybody else's. */
 export async function load(spec: LoadSpec): Promise<LoadResult> {
-  const client = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'load-client.ts')], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const client = spawn(
+    process.execPath, ['--import', 'tsx', join(__dirname, 'load-client.ts')], { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
   const ended = once(client, 'close');
   client.stdin.end(JSON.stringify(spec));
   const result = await json(client.stdout).catch(() => undefined);
@@ -41,5 +43,13 @@ export async function load(spec: LoadSpec): Promise<LoadResult> {
 
 /** A GET as it goes over the wire. */
 export function get(path: string, headers: Readonly<Record<string, string>> = {}): string {
-  return [`GET ${path} HTTP/1.1`, 'host: bench', ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), '', ''].join('\r\n');
+  return [
+    `GET ${path} HTTP/1.1`,
+    'host: bench',
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    '',
+    '',
+  ].join(
+    '\r\n',
+  );
 }

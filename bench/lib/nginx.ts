@@ -23,8 +23,20 @@ export class Nginx {
     const user = process.getuid?.() === 0 ? 'user root;\n' : '';
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     for (const name of ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']) mkdirSync(join(folder, name));
-    writeFileSync(join(folder, 'nginx.conf'), user + config.replace(/\$\{(\w+)\}/g, (all, name) => known[name] ?? all));
-    const child = spawn(command[0], [...command.slice(1), '-e', 'stderr', '-p', folder, '-c', join(folder, 'nginx.conf')], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+    writeFileSync(
+      join(folder, 'nginx.conf'), user + config.replace(/\$\{(\w+)\}/g, (all, name) => known[name] ?? all),
+    );
+    const child = spawn(
+      command[0], [
+        ...command.slice(1),
+        '-e',
+        'stderr',
+        '-p',
+        folder,
+        '-c',
+        join(folder, 'nginx.conf'),
+      ], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] },
+    );
     await listening(child, address);
     return new Nginx(child, folder);
   }

@@ -14,7 +14,12 @@ export class NodeProgram {
    * @param options of Node's
    */
   public static async start(
-    node: string, file: string, config: object, address: Address, options: readonly string[] = [], env: Readonly<Record<string, string>> = {},
+    node: string,
+    file: string,
+    config: object,
+    address: Address,
+    options: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
   ): Promise<NodeProgram> {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'bench-node-')));
     writeFileSync(join(folder, 'config.json'), JSON.stringify({ ...config, port: address.port }));

@@ -11,7 +11,12 @@ import { table } from '../lib/table';
 const ROUNDS = 9;
 const CONNECTIONS = 8;
 /** Such as a client behind a gateway sends. */
-const HEADERS = { 'user-agent': 'bench/1.0', 'accept': 'application/json', 'accept-language': 'en-GB,en;q=0.9', 'x-request-id': '0123456789abcdef' };
+const HEADERS = {
+  'user-agent': 'bench/1.0',
+  'accept': 'application/json',
+  'accept-language': 'en-GB,en;q=0.9',
+  'x-request-id': '0123456789abcdef',
+};
 
 interface Contender {
   readonly name: string;
@@ -21,7 +26,10 @@ interface Contender {
   readonly agent?: string;
 }
 
-/** A table of what a request costs the root, and what it costs other programs that ask the same leaves for the same answer. */
+/**
+ * A table of what a request costs the root, and what it costs other programs that ask the same leaves for the same
+ * answer.
+ */
 export async function cost(leaves: Leaves, nodes: readonly string[], size: Size, requests: number): Promise<string> {
   const contenders: Contender[] = [];
   try {
@@ -30,13 +38,35 @@ export async function cost(leaves: Leaves, nodes: readonly string[], size: Size,
       await check(contender, leaves, size);
     }
     const costs = await compare(contenders.map(({ name, host, running }) => ({
-      name, load: { host, port: 8080, connections: CONNECTIONS, messages: [get(pathOf(size), HEADERS)] }, processes: running.processes,
+      name,
+      load: {
+        host,
+        port: 8080,
+        connections: CONNECTIONS,
+        messages: [get(pathOf(size), HEADERS)],
+      },
+      processes: running.processes,
     })), { rounds: ROUNDS, requests });
     const [{ cpu: ofNjs }] = costs;
-    return table([`${leaves.hosts.length} leaves of ${size}`, 'µs CPU a request', 'of njs', 'of the Agent', 'p50 ms', 'p99 ms'], costs.map(({ name, cpu, p50, p99 }, at) => {
+    return table([
+      `${leaves.hosts.length} leaves of ${size}`,
+      'µs CPU a request',
+      'of njs',
+      'of the Agent',
+      'p50 ms',
+      'p99 ms',
+    ], costs.map(({ name, cpu, p50, p99 }, at) => {
       const agent = costs.find((other) => other.name === contenders[at].agent);
-      return [name, Math.round(cpu), (cpu / ofNjs).toFixed(2), agent ? (cpu / agent.cpu).toFixed(2) : '', p50.toFixed(1), p99.toFixed(1)];
-    })) + `\nmedians of ${ROUNDS} rounds of ${requests} requests each over ${CONNECTIONS} connections; the goal for the root: 1.00 of njs at 100 B, or 0.40 of the Agent`;
+      return [
+        name,
+        Math.round(cpu),
+        (cpu / ofNjs).toFixed(2),
+        agent ? (cpu / agent.cpu).toFixed(2) : '',
+        p50.toFixed(1),
+        p99.toFixed(1),
+      ];
+    })) + `\nmedians of ${ROUNDS} rounds of ${requests} requests each over ${CONNECTIONS} connections; `
+      + 'the goal for the root: 1.00 of njs at 100 B, or 0.40 of the Agent';
   } finally {
     await Promise.all(contenders.map(({ running }) => running.stop()));
   }
@@ -67,5 +97,7 @@ async function* start({ hosts }: Leaves, nodes: readonly string[]): AsyncGenerat
 async function check({ name, host }: Contender, leaves: Leaves, size: Size): Promise<void> {
   const answer = await (await fetch(`http://${host}:8080${pathOf(size)}`, { headers: HEADERS })).text();
   const expected = JSON.stringify(leaves.hosts.flatMap((_, leaf) => itemsOf(leaf, size)));
-  if (answer !== expected) throw new Error(`${name} answers ${answer.slice(0, 200)}… and not ${expected.slice(0, 200)}…`);
+  if (answer !== expected) {
+    throw new Error(`${name} answers ${answer.slice(0, 200)}… and not ${expected.slice(0, 200)}…`);
+  }
 }

@@ -10,12 +10,18 @@ export class Leaves {
     // a network of this machine for each run
     const hosts = Array.from({ length: count }, (_, leaf) => `127.78.${process.pid % 250}.${leaf + 1}`);
     const sizes = Object.keys(SIZES) as Size[];
-    const files = hosts.flatMap((_, leaf) => sizes.map((size) => [`${leaf}${pathOf(size).replace('/', '-')}`, JSON.stringify(itemsOf(leaf, size))]));
+    const files = hosts.flatMap(
+      (_, leaf) => sizes.map(
+        (size) => [`${leaf}${pathOf(size).replace('/', '-')}`, JSON.stringify(itemsOf(leaf, size))],
+      ),
+    );
     const nginx = await Nginx.start(oneWorker(`
   keepalive_requests 1000000;
   default_type application/json;
   open_file_cache max=100;
-  ${hosts.map((host, leaf) => `server { listen ${host}:8080 backlog=1024; ${sizes.map((size) => `location = ${pathOf(size)} { alias \${CODE_DIR}/${leaf}${pathOf(size).replace('/', '-')}; }`).join(' ')} }`).join('\n  ')}
+  ${hosts.map((host, leaf) => `server { listen ${host}:8080 backlog=1024; `
+    + `${sizes.map((size) => `location = ${pathOf(size)} { alias `
+    + `\${CODE_DIR}/${leaf}${pathOf(size).replace('/', '-')}; }`).join(' ')} }`).join('\n  ')}
 `), { host: hosts[0], port: 8080 }, {}, Object.fromEntries(files));
     return new Leaves(hosts, nginx);
   }
@@ -35,7 +41,13 @@ export function pathOf(size: Size): string {
 
 /** What a leaf answers with: a list of products, as a search would find them. */
 export function itemsOf(leaf: number, size: Size): object[] {
-  const item = (n: number) => ({ id: leaf * 1000 + n, name: `product ${n} of leaf ${leaf}`, price: 9.5 + n, tags: ['new', 'blue'], stock: n % 7 });
+  const item = (n: number) => ({
+    id: leaf * 1000 + n,
+    name: `product ${n} of leaf ${leaf}`,
+    price: 9.5 + n,
+    tags: ['new', 'blue'],
+    stock: n % 7,
+  });
   const each = JSON.stringify(item(100)).length + 1;
   return Array.from({ length: Math.round(SIZES[size] / each) }, (_, n) => item(n));
 }

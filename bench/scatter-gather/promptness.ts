@@ -25,13 +25,35 @@ export async function promptness({ hosts }: Leaves, nodes: readonly string[]): P
   try {
     for (const node of nodes) {
       const row = (what: string, bound: number, { p50, p99, slowest }: LoadResult) => {
-        rows.push([`${what}, Node ${versionOf(node)}`, ...[p50, p99, slowest].map((value) => value.toFixed(1)), `p99 < ${bound}`]);
+        rows.push(
+          [
+            `${what}, Node ${versionOf(node)}`,
+            ...[p50, p99, slowest].map((value) => value.toFixed(1)),
+            `p99 < ${bound}`,
+          ],
+        );
       };
       const late = rootConfig([silent, ...others], { timeout: TIMEOUT, minResponses: others.length });
-      row(`a leaf never answers, timeout ${TIMEOUT} ms, minResponses ${others.length}`, TIMEOUT + 50, await measure(node, root, late, {}));
-      const hedged = rootConfig(hosts, { hedgeAfter: HEDGE_AFTER, leaves: [{ ...leafAt('leaf-0', 0), podsHost: 'pods-of-leaf-0' }, ...others.map((host, at) => leafAt(host, at + 1))] });
+      row(
+        `a leaf never answers, timeout ${TIMEOUT} ms, minResponses ${others.length}`,
+        TIMEOUT + 50,
+        await measure(node, root, late, {}),
+      );
+      const hedged = rootConfig(
+        hosts, {
+          hedgeAfter: HEDGE_AFTER,
+          leaves: [
+            { ...leafAt('leaf-0', 0), podsHost: 'pods-of-leaf-0' },
+            ...others.map((host, at) => leafAt(host, at + 1)),
+          ],
+        },
+      );
       const names = { 'pods-of-leaf-0': [silent, hosts[0]], 'leaf-0': [hosts[0]] };
-      row(`one of two replicas is frozen, hedgeAfter ${HEDGE_AFTER} ms`, HEDGE_AFTER + 100, await measure(node, root, hedged, names));
+      row(
+        `one of two replicas is frozen, hedgeAfter ${HEDGE_AFTER} ms`,
+        HEDGE_AFTER + 100,
+        await measure(node, root, hedged, names),
+      );
     }
   } finally {
     frozen.close();
@@ -39,14 +61,20 @@ export async function promptness({ hosts }: Leaves, nodes: readonly string[]): P
   return table(['how long an answer takes, ms', 'p50', 'p99', 'slowest', 'goal'], rows);
 }
 
-async function measure(node: string, host: string, config: RootConfig, names: Record<string, readonly string[]>): Promise<LoadResult> {
+async function measure(
+  node: string, host: string, config: RootConfig, names: Record<string, readonly string[]>,
+): Promise<LoadResult> {
   const options = [...guarded(node, ROOT, NAMES), '--require', NAMES];
-  const root = await NodeProgram.start(node, ROOT, config, { host, port: 8080 }, options, { NAMES: JSON.stringify(names) });
+  const root = await NodeProgram.start(
+    node, ROOT, config, { host, port: 8080 }, options, { NAMES: JSON.stringify(names) },
+  );
   try {
     const spec = { host, port: 8080, connections: 8, messages: [get(pathOf('100 B'))] };
     await load({ ...spec, requests: 100 }); // warms up
     const result = await load({ ...spec, requests: REQUESTS });
-    if (result.statuses['200'] !== REQUESTS) throw new Error(`not all were answered with 200: ${JSON.stringify(result.statuses)}`);
+    if (result.statuses['200'] !== REQUESTS) {
+      throw new Error(`not all were answered with 200: ${JSON.stringify(result.statuses)}`);
+    }
     return result;
   } finally {
     await root.stop();

@@ -32,7 +32,12 @@ new Shard(chart, 'Chat', {
     volumeMounts: [
       { path: '/models', volume: kplus.Volume.fromPersistentVolumeClaim(chart, 'Cache', models) },
       // Processes of one model talk through shared memory.
-      { path: '/dev/shm', volume: kplus.Volume.fromEmptyDir(chart, 'Shm', 'shm', { medium: kplus.EmptyDirMedium.MEMORY, sizeLimit: Size.gibibytes(8) }) },
+      {
+        path: '/dev/shm',
+        volume: kplus.Volume.fromEmptyDir(
+          chart, 'Shm', 'shm', { medium: kplus.EmptyDirMedium.MEMORY, sizeLimit: Size.gibibytes(8) },
+        ),
+      },
     ],
     egress: [Egress.toHost('huggingface.co', 443)],
     // The router needs no GPU.

@@ -8,7 +8,9 @@ const chart = new Chart(app, 'rooms');
 // Who runs the cluster has made these Secrets; the settings are ours.
 const database = kplus.Secret.fromSecretName(chart, 'Database', 'rooms-database');
 const signing = kplus.Secret.fromSecretName(chart, 'Signing', 'rooms-signing');
-const settings = new kplus.ConfigMap(chart, 'Settings', { metadata: { name: 'rooms-settings' }, data: { MAX_EDITORS: '50' } });
+const settings = new kplus.ConfigMap(
+  chart, 'Settings', { metadata: { name: 'rooms-settings' }, data: { MAX_EDITORS: '50' } },
+);
 
 // People who edit a document together meet in one process: that of the shard which owns the document.
 new Shard(chart, 'Rooms', {
@@ -20,7 +22,11 @@ new Shard(chart, 'Rooms', {
     readinessPath: '/health',
     env: { KEYS_DIR: kplus.EnvValue.fromValue('/etc/rooms/keys') },
     envFrom: [kplus.Env.fromConfigMap(settings), kplus.Env.fromSecret(database)],
-    volumeMounts: [{ path: '/etc/rooms/keys', volume: kplus.Volume.fromSecret(chart, 'Keys', signing), readOnly: true }],
+    volumeMounts: [{
+      path: '/etc/rooms/keys',
+      volume: kplus.Volume.fromSecret(chart, 'Keys', signing),
+      readOnly: true,
+    }],
     egress: [Egress.toHost('postgres.data.svc', 5432), Egress.toHost('sts.eu-west-1.amazonaws.com', 443)],
     pods: { serviceAccountAnnotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/rooms' } },
   }),

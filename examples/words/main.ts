@@ -4,7 +4,8 @@ import { Backend, Code, Gather, gathering, ScatterGather, Shard, ShardKey } from
 const app = new App();
 const chart = new Chart(app, 'words');
 
-// By key: PUT /documents/alice (and GET) reaches the one shard that owns 'alice'. Texts live in its memory, so a shard has one replica.
+// By key: PUT /documents/alice (and GET) reaches the one shard that owns 'alice'. Texts live in its memory, so a shard
+// has one replica.
 const documents = new Shard(chart, 'Documents', {
   shards: 3,
   replicas: 1,

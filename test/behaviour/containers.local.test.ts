@@ -23,7 +23,10 @@ test('an image has its Secret as variables and as a file, what its init containe
       port: 8080,
       env,
       envFrom: [kplus.Env.fromSecret(database)],
-      volumeMounts: [scratch, { path: '/keys', volume: kplus.Volume.fromSecret(chart, 'Keys', database), readOnly: true }],
+      volumeMounts: [
+        scratch,
+        { path: '/keys', volume: kplus.Volume.fromSecret(chart, 'Keys', database), readOnly: true },
+      ],
       initContainers: [{
         name: 'migrate', image: 'ghcr.io/acme/migrate:1', envVariables: { SCRATCH: env.SCRATCH }, volumeMounts: [scratch],
       }],
@@ -57,7 +60,11 @@ test('a function reads a file that is mounted, and none beside it', async () => 
       return readFile(`${process.env.KEYS}${request.query.path}`, 'utf8').catch((error) => error.code);
     }), {
       env: { KEYS: kplus.EnvValue.fromValue('/keys') },
-      volumeMounts: [{ path: '/keys', volume: kplus.Volume.fromSecret(chart, 'Keys', secretIn(chart)), readOnly: true }],
+      volumeMounts: [{
+        path: '/keys',
+        volume: kplus.Volume.fromSecret(chart, 'Keys', secretIn(chart)),
+        readOnly: true,
+      }],
     }),
   });
   await using cluster = await LocalCluster.start(chart, { secrets });

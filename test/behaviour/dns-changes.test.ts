@@ -4,7 +4,9 @@ import { Backend, Code, Shard, ShardKey, Spread } from 'cdk8s-metaparticle';
 import { LocalCluster } from 'cdk8s-metaparticle/testing';
 
 /** Says which pod answers; not at once, so that requests which come together are spread. */
-const backend = Backend.fromFunction(Code.fromInline('(request, context) => new Promise((resolve) => setTimeout(resolve, 200, context.pod))'));
+const backend = Backend.fromFunction(
+  Code.fromInline('(request, context) => new Promise((resolve) => setTimeout(resolve, 200, context.pod))'),
+);
 // Longer than two probes take to fail (4 s), and the router to ask DNS again (5 s).
 const router = { timeout: Duration.seconds(12), replicas: 1 };
 
@@ -14,7 +16,10 @@ test('GETs that wait for a replica which fell silent, while DNS hears of it, are
   const readsBody = ShardKey.fromFunction(Code.fromInline('({ body }) => String(body)'));
   const patterns = [
     { pattern: new Spread(chart, 'Web', { backend, router }), group: 'web-backend' },
-    { pattern: new Shard(chart, 'Paths', { shards: 1, key: ShardKey.fromPath('^(/)'), backend, router }), group: 'paths-0' },
+    {
+      pattern: new Shard(chart, 'Paths', { shards: 1, key: ShardKey.fromPath('^(/)'), backend, router }),
+      group: 'paths-0',
+    },
     { pattern: new Shard(chart, 'Bodies', { shards: 1, key: readsBody, backend, router }), group: 'bodies-0' },
   ];
   await using cluster = await LocalCluster.start(chart);
@@ -29,6 +34,8 @@ test('GETs that wait for a replica which fell silent, while DNS hears of it, are
     const gets = outcomes.filter(({ method }) => method === 'GET');
     expect(gets.filter(({ status, body }) => status !== 200 || body === frozen.name)).toEqual([]);
     expect(gets.filter(({ milliseconds }) => milliseconds > 11_000)).not.toEqual([]);
-    expect(new Set(outcomes.filter(({ method }) => method === 'POST').map(({ status }) => status))).toEqual(new Set([200, 504]));
+    expect(new Set(outcomes.filter(({ method }) => method === 'POST').map(({ status }) => status))).toEqual(
+      new Set([200, 504]),
+    );
   }));
 });

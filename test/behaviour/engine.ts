@@ -14,7 +14,10 @@ export interface Cluster extends Pick<LocalCluster, 'fetch' | 'scale' | 'rollout
   load(target: Target, options: LoadOptions): Load;
   pods(target?: Target): Pick<PodStatus, 'name' | 'ip' | 'ready' | 'restarts'>[];
   pod(name: string): Pick<PodHandle, 'kill' | 'freeze' | 'thaw' | 'ready' | 'notReady'>;
-  /** Resolves when every router knows the pods of now by their own addresses; until then it reaches them through their Service. */
+  /**
+   * Resolves when every router knows the pods of now by their own addresses; until then it reaches them through their
+   * Service.
+   */
   routersKnowPods(): Promise<void>;
 }
 
@@ -24,7 +27,8 @@ export interface StartOptions {
   /** @default true */
   readonly waitForReady?: boolean;
   /**
-   * Whether DNS answers may be those of now, where the engine can do that: for what is told of routers that know their pods, however they heard.
+   * Whether DNS answers may be those of now, where the engine can do that: for what is told of routers that know their
+   * pods, however they heard.
    * @default false - they are as old as on most clouds, which is the hard case
    */
   readonly freshDns?: boolean;
@@ -32,7 +36,10 @@ export interface StartOptions {
 
 /** What not every engine can do. */
 export type Ability =
-  /** SIGKILL to all processes of a pod, which then starts anew at the same address; and SIGSTOP, after which it holds its connections and says nothing. */
+  /**
+   * SIGKILL to all processes of a pod, which then starts anew at the same address; and SIGSTOP, after which it holds
+   * its connections and says nothing.
+   */
   | 'signals'
   /** Connections that no NetworkPolicy allows are refused. */
   | 'NetworkPolicies';
@@ -68,7 +75,9 @@ export function describeOn(engine: Engine, what: string, tests: () => void): voi
 }
 
 /** `test` for what not every engine can do; where it cannot, it is skipped, under a name that says why. */
-export function testNeeding(ability: Ability, engine: Engine, name: string, run: () => Promise<void>, timeout?: number): void {
+export function testNeeding(
+  ability: Ability, engine: Engine, name: string, run: () => Promise<void>, timeout?: number,
+): void {
   const reason = engine.missing[ability];
   if (reason === undefined) test(name, run, timeout);
   else test.skip(`${name} [${reason}]`, run);

@@ -19,8 +19,8 @@ const FAULTS = {
 export type Fault = keyof typeof FAULTS;
 
 /**
- * Leaves that answer with their number, as JSON, and that misbehave on request: header `x-fault: 2 resets` has leaf 2 reset the
- * connection. A fault may be followed by a share: `2 closes @0.3` in three of ten requests.
+ * Leaves that answer with their number, as JSON, and that misbehave on request: header `x-fault: 2 resets` has leaf 2
+ * reset the connection. A fault may be followed by a share: `2 closes @0.3` in three of ten requests.
  */
 export const faultyLeaf: IBackend = Backend.fromImage('node:24-alpine', {
   port: 8080,

@@ -90,17 +90,23 @@ export class HttpLoad implements Load {
   }
 }
 
-function send(agent: Agent, address: { host: string; port: number }, asked: LoadRequest): Promise<Omit<Outcome, 'client'>> {
+function send(
+  agent: Agent, address: { host: string; port: number }, asked: LoadRequest,
+): Promise<Omit<Outcome, 'client'>> {
   const { method = 'GET', path = '/', headers = {}, body } = asked;
   const sent = performance.now();
   return new Promise((resolve) => {
     const end = (status: number, text: string, answer: Outcome['headers'] = {}, error?: string) => {
-      resolve({ method, path, status, body: text, headers: answer, sent, milliseconds: performance.now() - sent, error });
+      resolve(
+        { method, path, status, body: text, headers: answer, sent, milliseconds: performance.now() - sent, error },
+      );
     };
     const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
     const req = request({ ...address, agent, method, path, headers: { ...headers, ...length } }, (res) => {
       let text = '';
-      res.setEncoding('utf8').on('data', (part) => { text += part; }).on('end', () => end(res.statusCode!, text, res.headers))
+      res.setEncoding('utf8').on('data', (part) => { text += part; }).on(
+        'end', () => end(res.statusCode!, text, res.headers),
+      )
         .on('error', (error) => end(0, text, {}, error.message));
     });
     req.setTimeout(30_000, () => req.destroy(new Error('no answer within 30 s')));

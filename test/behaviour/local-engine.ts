@@ -14,7 +14,9 @@ export const localEngine: Engine = {
     const dnsCache = Duration.seconds(freshDns ? 0 : 30);
     const cluster = await LocalCluster.start(chart, { ...options, dnsCache });
     return Object.assign(cluster, {
-      routersKnowPods: () => new Promise<void>((resolve) => { setTimeout(resolve, dnsCache.toMilliseconds() + ASKED_AGAIN); }),
+      routersKnowPods: () => new Promise<void>(
+        (resolve) => { setTimeout(resolve, dnsCache.toMilliseconds() + ASKED_AGAIN); },
+      ),
       reach: (address: ServiceAddress) => address,
       load: (target: Target, load: LoadOptions) => new HttpLoad(cluster.address(target), load),
     });

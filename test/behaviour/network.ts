@@ -1,6 +1,8 @@
 import { Chart, Testing } from 'cdk8s';
 import { Cluster, describeOn, Engine, testNeeding } from './engine';
-import { Backend, Code, Egress, Gather, Pattern, Peer, Platform, ScatterGather, Shard, ShardKey, Spread } from 'cdk8s-metaparticle';
+import {
+  Backend, Code, Egress, Gather, Pattern, Peer, Platform, ScatterGather, Shard, ShardKey, Spread,
+} from 'cdk8s-metaparticle';
 
 const one = { replicas: 1, router: { replicas: 1 } };
 
@@ -28,7 +30,9 @@ export function networkBehaviour(engine: Engine): void {
     const chart = new Chart(Testing.app(), 'test');
     Platform.configure(chart, { scrapers: [TESTS] });
     const users = new Shard(chart, 'Users', { shards: 2, key: ShardKey.fromQuery('user'), backend: hello, ...one });
-    const search = new ScatterGather(chart, 'Search', { backends: users.backends, gather: Gather.all(), root: { replicas: 1 } });
+    const search = new ScatterGather(
+      chart, 'Search', { backends: users.backends, gather: Gather.all(), root: { replicas: 1 } },
+    );
     const inner = new Spread(chart, 'Inner', { backend: hello, clients: [TESTS], ...one });
     const outer = new Spread(chart, 'Outer', { backend: inner, router: { replicas: 1 } });
     const confined = new Spread(chart, 'Confined', { backend: messenger(), ...one });
@@ -44,11 +48,15 @@ export function networkBehaviour(engine: Engine): void {
     beforeAll(async () => { [cluster, elsewhere] = await Promise.all([engine.start(chart), engine.start(abroad)]); });
     afterAll(() => Promise.all([cluster.stop(), elsewhere.stop()]));
 
-    const send = async (from: Pattern, url: string) => (await (from === foreigner ? elsewhere : cluster).fetch(from, `/?url=${encodeURIComponent(url)}`)).json();
+    const send = async (from: Pattern, url: string) => (await (from === foreigner ? elsewhere : cluster).fetch(
+      from, `/?url=${encodeURIComponent(url)}`,
+    )).json();
     const ipOf = (group: string) => cluster.pods().find(({ name }) => name.startsWith(`${group}-`))!.ip;
     const urlOf = ({ host, port }: { host: string; port: number }) => `http://${host}:${port}/?user=ada`;
 
-    test.each([['a Shard', users], ['a ScatterGather over its shards', search], ['a Spread in front of another one', outer]])('%s answers', async (_, pattern) => {
+    test.each(
+      [['a Shard', users], ['a ScatterGather over its shards', search], ['a Spread in front of another one', outer]],
+    )('%s answers', async (_, pattern) => {
       expect((await cluster.fetch(pattern, '/?user=ada')).status).toBe(200);
     });
 
@@ -76,13 +84,41 @@ export function networkBehaviour(engine: Engine): void {
     const refusals: [string, () => Pattern, () => string][] = [
       ['a function without an egress reaches no pattern', () => confined, () => urlOf(users)],
       ['a function reaches no other pattern than that of its egress', () => guest, () => urlOf(users)],
-      ['a function that may connect to its namespace reaches no pattern whose clients are others', () => stranger, () => urlOf(inner)],
-      ['a function that may connect to its namespace reaches no Service of a shard, past the router', () => stranger, () => 'http://users-0:8080/'],
-      ['a function that may connect to its namespace reaches no pod of a shard, past the router', () => stranger, () => `http://${ipOf('users-0')}:8080/`],
-      ['a function that may connect to its namespace reaches no admin port of a router', () => stranger, () => `http://${ipOf('users-router')}:9090/metrics`],
-      ['a function that may connect to its namespace reaches no admin port of a root', () => stranger, () => `http://${ipOf('search-root')}:9090/metrics`],
-      ['a function of another namespace reaches no pod of a shard, past the router', () => foreigner, () => `http://${ipOf('users-0')}:8080/`],
-      ['a function of another namespace reaches no admin port of a router', () => foreigner, () => `http://${ipOf('users-router')}:9090/metrics`],
+      [
+        'a function that may connect to its namespace reaches no pattern whose clients are others',
+        () => stranger,
+        () => urlOf(inner),
+      ],
+      [
+        'a function that may connect to its namespace reaches no Service of a shard, past the router',
+        () => stranger,
+        () => 'http://users-0:8080/',
+      ],
+      [
+        'a function that may connect to its namespace reaches no pod of a shard, past the router',
+        () => stranger,
+        () => `http://${ipOf('users-0')}:8080/`,
+      ],
+      [
+        'a function that may connect to its namespace reaches no admin port of a router',
+        () => stranger,
+        () => `http://${ipOf('users-router')}:9090/metrics`,
+      ],
+      [
+        'a function that may connect to its namespace reaches no admin port of a root',
+        () => stranger,
+        () => `http://${ipOf('search-root')}:9090/metrics`,
+      ],
+      [
+        'a function of another namespace reaches no pod of a shard, past the router',
+        () => foreigner,
+        () => `http://${ipOf('users-0')}:8080/`,
+      ],
+      [
+        'a function of another namespace reaches no admin port of a router',
+        () => foreigner,
+        () => `http://${ipOf('users-router')}:9090/metrics`,
+      ],
     ];
     for (const [name, from, url] of refusals) {
       testNeeding('NetworkPolicies', engine, name, async () => {

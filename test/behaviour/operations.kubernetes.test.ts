@@ -13,13 +13,17 @@ import { Backend, Code, Shard, ShardKey, Spread } from 'cdk8s-metaparticle';
 const CLIENTS = 16;
 
 /** Says which pod answers, and which version of the code. */
-const who = (version = 1) => Backend.fromFunction(Code.fromInline(`(request, context) => '${version} ' + context.pod`));
+const who = (version = 1) => Backend.fromFunction(
+  Code.fromInline(`(request, context) => '${version} ' + context.pod`),
+);
 
 /** Both patterns, two replicas of everything. */
 function chartOf(version?: number): { objects: any[]; web: Spread; users: Shard } {
   const chart = new Chart(Testing.app(), 'test');
   const web = new Spread(chart, 'Web', { backend: who(version) });
-  const users = new Shard(chart, 'Users', { shards: 2, replicas: 2, key: ShardKey.fromQuery('user'), backend: who(version) });
+  const users = new Shard(
+    chart, 'Users', { shards: 2, replicas: 2, key: ShardKey.fromQuery('user'), backend: who(version) },
+  );
   return { objects: chart.toJson(), web, users };
 }
 
@@ -36,7 +40,9 @@ describeOn(kubernetesEngine, 'Operations', () => {
     cluster = undefined;
   });
 
-  async function start(objects: readonly any[], options?: Parameters<typeof KubernetesCluster.start>[1]): Promise<KubernetesCluster> {
+  async function start(
+    objects: readonly any[], options?: Parameters<typeof KubernetesCluster.start>[1],
+  ): Promise<KubernetesCluster> {
     cluster = await KubernetesCluster.start(objects, options);
     return cluster;
   }
@@ -66,11 +72,26 @@ describeOn(kubernetesEngine, 'Operations', () => {
   test('every object of a chart with every kind of pattern, key and backend is accepted without a warning, and its pods become ready', async () => {
     const chart = new Chart(Testing.app(), 'everything');
     const backend = who();
-    const users = new Shard(chart, 'Users', { shards: 2, replicas: 1, key: ShardKey.fromHeader('x-user'), backend, router: { replicas: 1 } });
-    new Shard(chart, 'Fields', { shards: 1, replicas: 1, key: ShardKey.fromField('user.id'), backend, router: { replicas: 1 } });
+    const users = new Shard(
+      chart, 'Users', { shards: 2, replicas: 1, key: ShardKey.fromHeader('x-user'), backend, router: { replicas: 1 } },
+    );
+    new Shard(
+      chart, 'Fields', {
+        shards: 1,
+        replicas: 1,
+        key: ShardKey.fromField('user.id'),
+        backend,
+        router: { replicas: 1 },
+      },
+    );
     const key = ShardKey.fromFunction(Code.fromInline('(request) => request.path.length'));
     new Shard(chart, 'Lengths', { shards: 1, replicas: 1, key, backend, router: { replicas: 1 } });
-    const web = new Spread(chart, 'Web', { replicas: 1, backend: Backend.fromImage('node:24-alpine', { port: 8080, command: ['node', '-e', SERVER] }) });
+    const web = new Spread(
+      chart, 'Web', {
+        replicas: 1,
+        backend: Backend.fromImage('node:24-alpine', { port: 8080, command: ['node', '-e', SERVER] }),
+      },
+    );
     new Spread(chart, 'Front', { backend: users, router: { replicas: 1 } });
     web.exposeViaIngress('/');
     await start(chart.toJson());
@@ -113,8 +134,12 @@ describeOn(kubernetesEngine, 'Operations', () => {
     expect(failures(await load.stop())).toEqual([]);
   }, 120_000);
 
-  /** Clients that keep their connections and clients that make new ones, while something happens to one of two routers. */
-  async function clientsWhile(what: (router: PodHandle) => Promise<void>): Promise<Record<'kept' | 'anew', readonly Outcome[]>> {
+  /**
+   * Clients that keep their connections and clients that make new ones, while something happens to one of two routers.
+   */
+  async function clientsWhile(
+    what: (router: PodHandle) => Promise<void>,
+  ): Promise<Record<'kept' | 'anew', readonly Outcome[]>> {
     const { objects, web } = chartOf();
     const running = await start(withoutUsers(objects));
     const kept = running.load(web, { clients: CLIENTS, pause: 20 });
@@ -200,7 +225,9 @@ describeOn(kubernetesEngine, 'Operations', () => {
     };
     const { objects, web } = routed(1, 10);
     const running = await start(objects);
-    const configuration = async () => (await running.exec('web-router', ['cat', '/run/nginx/nginx.conf'])).match(/proxy_read_timeout \S+;/)?.[0];
+    const configuration = async () => (await running.exec('web-router', ['cat', '/run/nginx/nginx.conf'])).match(
+      /proxy_read_timeout \S+;/,
+    )?.[0];
     await running.apply(routed(2, 20).objects);
     expect([await versions(running, web), await configuration()]).toEqual([['2'], 'proxy_read_timeout 20s;']);
     for (const group of ['web-backend', 'web-router']) {
@@ -214,7 +241,13 @@ describeOn(kubernetesEngine, 'Operations', () => {
     const { objects, web } = chartOf(1);
     const running = await start(withoutUsers(objects));
     const chart = new Chart(Testing.app(), 'test');
-    new Spread(chart, 'Web', { backend: Backend.fromFunction(Code.fromInline('(() => { throw new Error("version 2 does not start"); })()')) });
+    new Spread(
+      chart, 'Web', {
+        backend: Backend.fromFunction(
+          Code.fromInline('(() => { throw new Error("version 2 does not start"); })()'),
+        ),
+      },
+    );
     await running.begin(chart.toJson());
     const [{ name }] = running.pods('web-backend').filter(({ ready }) => ready);
     await running.pod(name).delete();

@@ -23,7 +23,9 @@ describeOn(kubernetesEngine, 'Pods', () => {
   });
 
   /** Starts a Spread of one image; resolves to a way to ask it. */
-  async function start(options: (chart: Chart) => Partial<ImageBackendOptions>, replicas = 1): Promise<() => Promise<string>> {
+  async function start(
+    options: (chart: Chart) => Partial<ImageBackendOptions>, replicas = 1,
+  ): Promise<() => Promise<string>> {
     const chart = new Chart(Testing.app(), 'test');
     const backend = Backend.fromImage('node:24-alpine', { port: 80, ...options(chart) });
     const web = new Spread(chart, 'Web', { replicas, backend, service: { port: 80 } });
@@ -35,7 +37,9 @@ describeOn(kubernetesEngine, 'Pods', () => {
     const ask = await start((chart) => {
       const shared = { path: '/shared', volume: kplus.Volume.fromEmptyDir(chart, 'Shared', 'shared') };
       return {
-        command: server("fetch('http://localhost:9000/value').then((answer) => answer.text()).then((text) => text + ', ' + fs.readFileSync('/shared/greeting'))"),
+        command: server(
+          "fetch('http://localhost:9000/value').then((answer) => answer.text()).then((text) => text + ', ' + fs.readFileSync('/shared/greeting'))",
+        ),
         volumeMounts: [shared],
         initContainers: [{
           name: 'greeting',
@@ -43,7 +47,12 @@ describeOn(kubernetesEngine, 'Pods', () => {
           volumeMounts: [shared],
           command: ['node', '-e', "require('fs').writeFileSync('/shared/greeting', 'and the init container')"],
         }],
-        sidecars: [{ name: 'helper', image: 'node:24-alpine', portNumber: 9000, command: server("'the sidecar, user ' + process.getuid()", 9000) }],
+        sidecars: [{
+          name: 'helper',
+          image: 'node:24-alpine',
+          portNumber: 9000,
+          command: server("'the sidecar, user ' + process.getuid()", 9000),
+        }],
       };
     });
     expect(await ask()).toBe('the sidecar, user 10001, and the init container');
@@ -51,10 +60,16 @@ describeOn(kubernetesEngine, 'Pods', () => {
 
   test('variables come from a Secret and a ConfigMap, and a Secret is a file', async () => {
     const ask = await start((chart) => {
-      const database = new kplus.Secret(chart, 'Database', { metadata: { name: 'database' }, stringData: { PASSWORD: 'p4ss' } });
-      const settings = new kplus.ConfigMap(chart, 'Settings', { metadata: { name: 'settings' }, data: { LEVEL: 'debug' } });
+      const database = new kplus.Secret(
+        chart, 'Database', { metadata: { name: 'database' }, stringData: { PASSWORD: 'p4ss' } },
+      );
+      const settings = new kplus.ConfigMap(
+        chart, 'Settings', { metadata: { name: 'settings' }, data: { LEVEL: 'debug' } },
+      );
       return {
-        command: server("[process.env.DB_PASSWORD ?? process.env.PASSWORD, process.env.APP_LEVEL, fs.readFileSync('/keys/PASSWORD')].join()"),
+        command: server(
+          "[process.env.DB_PASSWORD ?? process.env.PASSWORD, process.env.APP_LEVEL, fs.readFileSync('/keys/PASSWORD')].join()",
+        ),
         envFrom: [kplus.Env.fromSecret(database), kplus.Env.fromConfigMap(settings, 'APP_')],
         volumeMounts: [{ path: '/keys', volume: kplus.Volume.fromSecret(chart, 'Keys', database) }],
       };
@@ -101,7 +116,13 @@ describeOn(kubernetesEngine, 'Pods', () => {
     const account = new kplus.ServiceAccount(chart, 'Account', { metadata: { name: 'theirs' } });
     const web = new Spread(chart, 'Web', {
       backend: Backend.fromFunction(handler(() => 'hello')),
-      service: { name: 'shop', port: 80, type: kplus.ServiceType.NODE_PORT, annotations: { team: 'shop' }, labels: { team: 'shop' } },
+      service: {
+        name: 'shop',
+        port: 80,
+        type: kplus.ServiceType.NODE_PORT,
+        annotations: { team: 'shop' },
+        labels: { team: 'shop' },
+      },
       router: { pods: { automountToken: true, serviceAccountAnnotations: { role: 'router' } } },
       pods: {
         drain: Duration.seconds(2),
@@ -116,9 +137,16 @@ describeOn(kubernetesEngine, 'Pods', () => {
         dnsConfig: { options: [{ name: 'ndots', value: '2' }] },
         imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
         progressDeadline: Duration.minutes(5),
-        strategy: kplus.DeploymentStrategy.rollingUpdate({ maxSurge: kplus.PercentOrAbsolute.absolute(1), maxUnavailable: kplus.PercentOrAbsolute.absolute(0) }),
+        strategy: kplus.DeploymentStrategy.rollingUpdate(
+          { maxSurge: kplus.PercentOrAbsolute.absolute(1), maxUnavailable: kplus.PercentOrAbsolute.absolute(0) },
+        ),
         disruptionBudget: { minAvailable: kplus.PercentOrAbsolute.absolute(1) },
-        securityContext: { user: 12345, group: 12345, fsGroup: 12345, sysctls: [{ name: 'net.ipv4.tcp_syncookies', value: '1' }] },
+        securityContext: {
+          user: 12345,
+          group: 12345,
+          fsGroup: 12345,
+          sysctls: [{ name: 'net.ipv4.tcp_syncookies', value: '1' }],
+        },
         labels: { team: 'shop' },
         annotations: { team: 'shop' },
       },

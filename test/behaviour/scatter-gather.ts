@@ -5,10 +5,14 @@ import { Fault, faultyLeaf } from './faulty-leaf';
 import { failures, Outcome, reached, until } from './load';
 import { replacePods } from './rollouts';
 import { random } from '../random';
-import { Backend, Code, Gather, Peer, Platform, ScatterGather, ScatterGatherProps, Shard, ShardKey } from 'cdk8s-metaparticle';
+import {
+  Backend, Code, Gather, Peer, Platform, ScatterGather, ScatterGatherProps, Shard, ShardKey,
+} from 'cdk8s-metaparticle';
 
 /** Says which leaf answers, and which of its pods. */
-const who = Backend.fromFunction(Code.fromInline('(request, context) => [[context.leaf, context.leaves, context.pod]]'));
+const who = Backend.fromFunction(
+  Code.fromInline('(request, context) => [[context.leaf, context.leaves, context.pod]]'),
+);
 
 const TIMEOUT = 600;
 /** What a loaded machine may add. */
@@ -33,7 +37,9 @@ export function scatterGatherBehaviour(engine: Engine): void {
   describeOn(engine, 'ScatterGather', () => {
     const startCluster = clusterPerTest(engine);
 
-    async function start(props: Partial<ScatterGatherProps>, options?: StartOptions): Promise<[Cluster, ScatterGather]> {
+    async function start(
+      props: Partial<ScatterGatherProps>, options?: StartOptions,
+    ): Promise<[Cluster, ScatterGather]> {
       const chart = new Chart(Testing.app(), 'test');
       // the tests read the root's metrics
       Platform.configure(chart, { scrapers: [Peer.namespace()] });
@@ -58,10 +64,19 @@ export function scatterGatherBehaviour(engine: Engine): void {
       beforeAll(async () => {
         const chart = new Chart(Testing.app(), 'test');
         strict = new ScatterGather(chart, 'Strict', {
-          leaves: 3, replicas: 1, backend: faultyLeaf, gather: Gather.all(), timeout: Duration.millis(TIMEOUT), maxAnswerSize: Size.kibibytes(64),
+          leaves: 3,
+          replicas: 1,
+          backend: faultyLeaf,
+          gather: Gather.all(),
+          timeout: Duration.millis(TIMEOUT),
+          maxAnswerSize: Size.kibibytes(64),
         });
         lenient = new ScatterGather(chart, 'Lenient', {
-          backends: strict.backends, gather: Gather.all(), minResponses: 2, timeout: Duration.millis(TIMEOUT), maxAnswerSize: Size.kibibytes(64),
+          backends: strict.backends,
+          gather: Gather.all(),
+          minResponses: 2,
+          timeout: Duration.millis(TIMEOUT),
+          maxAnswerSize: Size.kibibytes(64),
         });
         faulty = await engine.start(chart);
       });
@@ -69,9 +84,20 @@ export function scatterGatherBehaviour(engine: Engine): void {
 
       const ask = async (target: ScatterGather, method: string, fault?: string) => {
         const started = performance.now();
-        const answer = await faulty.fetch(target, '/', { method, headers: fault === undefined ? {} : { 'x-fault': fault }, body: method === 'POST' ? 'x' : undefined });
+        const answer = await faulty.fetch(
+          target, '/', {
+            method,
+            headers: fault === undefined ? {} : { 'x-fault': fault },
+            body: method === 'POST' ? 'x' : undefined,
+          },
+        );
         const body = await answer.json() as any;
-        return { status: answer.status, responses: answer.headers.get('x-gather-responses'), body, milliseconds: performance.now() - started };
+        return {
+          status: answer.status,
+          responses: answer.headers.get('x-gather-responses'),
+          body,
+          milliseconds: performance.now() - started,
+        };
       };
       const answersOf = (...leaves: number[]) => leaves.map((leaf) => ({ leaf, status: 200, body: leaf }));
 
@@ -81,8 +107,18 @@ export function scatterGatherBehaviour(engine: Engine): void {
           const some = await ask(lenient, method, `1 ${fault}`);
           expect(some).toMatchObject({ status: 200, responses: '2/3', body: answersOf(0, 2) });
           const none = await ask(strict, method, `1 ${fault}`);
-          expect(none).toMatchObject({ status: late ? 504 : 502, body: { status: late ? 504 : 502, detail: expect.stringMatching(/^[0-2] of 3 leaves answered, and 3 must$/) } });
-          expect(none.body.leaves).toContainEqual({ leaf: 1, name: 'strict-1', reason: expect.stringMatching(reason) });
+          expect(none).toMatchObject(
+            {
+              status: late ? 504 : 502,
+              body: {
+                status: late ? 504 : 502,
+                detail: expect.stringMatching(/^[0-2] of 3 leaves answered, and 3 must$/),
+              },
+            },
+          );
+          expect(none.body.leaves).toContainEqual(
+            { leaf: 1, name: 'strict-1', reason: expect.stringMatching(reason) },
+          );
           if (late) expect(Math.min(some.milliseconds, none.milliseconds)).toBeGreaterThan(TIMEOUT - 5);
           expect(Math.max(some.milliseconds, none.milliseconds)).toBeLessThan(TIMEOUT + LATE);
           // it leaves nothing behind
@@ -91,26 +127,39 @@ export function scatterGatherBehaviour(engine: Engine): void {
 
         test('that sends two answers is heard once, and no stray answer is ever taken for the next', async () => {
           for (let i = 0; i < 20; i++) {
-            expect(await ask(strict, method, '1 sends two answers')).toMatchObject({ status: 200, responses: '3/3', body: answersOf(0, 1, 2) });
+            expect(await ask(strict, method, '1 sends two answers')).toMatchObject(
+              { status: 200, responses: '3/3', body: answersOf(0, 1, 2) },
+            );
           }
         });
       });
 
       test('that closes kept-alive connections at random costs no GET', async () => {
-        const load = faulty.load(strict, { clients: 4, requests: [{ headers: { 'x-fault': '1 closes @0.1' } }], count: 500 });
+        const load = faulty.load(
+          strict, { clients: 4, requests: [{ headers: { 'x-fault': '1 closes @0.1' } }], count: 500 },
+        );
         const outcomes = await load.done();
         // a request is sent three times at most: one in a thousand meets three closes in a row
         expect(failures(outcomes).length).toBeLessThanOrEqual(3);
-        expect(outcomes.filter(({ status, body }) => status === 200 && body !== JSON.stringify(answersOf(0, 1, 2)))).toEqual([]);
+        expect(
+          outcomes.filter(({ status, body }) => status === 200 && body !== JSON.stringify(answersOf(0, 1, 2))),
+        ).toEqual(
+          [],
+        );
       });
     });
 
     test('a leaf that is not up is left out, and is back within 2 s of its first ready pod', async () => {
       const [running, search] = await start({ leaves: 2, backend: who, minResponses: 1 }, { hold: ['search-1'] });
       const load = running.load(search, { clients: 1, pause: 50 });
-      // Long enough that "no such name" is cached. Counted in time: a Service without pods may refuse at once, or, behind a NetworkPolicy, say nothing.
+      // Long enough that "no such name" is cached. Counted in time: a Service without pods may refuse at once, or,
+      // behind a NetworkPolicy, say nothing.
       await until(() => load.outcomes.length > 0 && load.outcomes.at(-1)!.sent - load.outcomes[0].sent > 6_000);
-      expect(new Set(load.outcomes.map(({ status, headers }) => `${status} ${headers['x-gather-responses']}`))).toEqual(new Set(['200 1/2']));
+      expect(
+        new Set(load.outcomes.map(({ status, headers }) => `${status} ${headers['x-gather-responses']}`)),
+      ).toEqual(
+        new Set(['200 1/2']),
+      );
       await running.release('search-1');
       const ready = performance.now();
       await until(() => load.outcomes.at(-1)!.headers['x-gather-responses'] === '2/2');
@@ -132,7 +181,9 @@ export function scatterGatherBehaviour(engine: Engine): void {
     }, 120_000);
 
     testNeeding('signals', engine, '10,000 requests while pods are killed at random: every answer is right, and the root keeps neither memory nor sockets', async () => {
-      const [running, search] = await start({ leaves: 3, backend: who, minResponses: 2, timeout: Duration.seconds(2), root: { replicas: 1 } });
+      const [running, search] = await start(
+        { leaves: 3, backend: who, minResponses: 2, timeout: Duration.seconds(2), root: { replicas: 1 } },
+      );
       const [root] = running.pods('search-root');
       await knowsPods(running, root.ip, 3);
       const atRest = (await metricsOf(running, root.ip))('nodejs_active_resources');
@@ -157,7 +208,9 @@ export function scatterGatherBehaviour(engine: Engine): void {
       const after = await metricsOf(running, root.ip);
       expect(outcomes.filter((outcome) => !isRight(outcome))).toEqual([]);
       expect(outcomes.filter(({ headers }) => headers['x-gather-responses'] !== '3/3').length).toBeLessThanOrEqual(10);
-      expect(after('process_resident_memory_bytes') - before('process_resident_memory_bytes')).toBeLessThan(40 * 1024 * 1024);
+      expect(after('process_resident_memory_bytes') - before('process_resident_memory_bytes')).toBeLessThan(
+        40 * 1024 * 1024,
+      );
       // idle connections are closed after a few seconds
       await untilMetrics(running, root.ip, (value) => value('nodejs_active_resources') <= atRest);
     }, 120_000);
@@ -186,7 +239,11 @@ export function scatterGatherBehaviour(engine: Engine): void {
         shards: 3,
         replicas: 1,
         key: ShardKey.fromHeader('x-user'),
-        backend: Backend.fromFunction(Code.fromInline('(() => { const seen = []; return (request, { shard }) => { if (request.method === "POST") seen.push(request.headers["x-user"]); return seen; }; })()')),
+        backend: Backend.fromFunction(
+          Code.fromInline(
+            '(() => { const seen = []; return (request, { shard }) => { if (request.method === "POST") seen.push(request.headers["x-user"]); return seen; }; })()',
+          ),
+        ),
       });
       const all = new ScatterGather(chart, 'All', { backends: users.backends, gather: Gather.concat() });
       const cluster = await startCluster(chart);
@@ -208,13 +265,24 @@ function isRight({ status, body, headers }: Outcome): boolean {
   return inOrder && own && leaves.length >= 2 && headers['x-gather-responses'] === `${leaves.length}/3`;
 }
 
-/** Resolves when a root knows both pods of each leaf by their own addresses; until then it reaches them through their Service. DNS answers may be 30 s old. */
+/**
+ * Resolves when a root knows both pods of each leaf by their own addresses; until then it reaches them through their
+ * Service. DNS answers may be 30 s old.
+ */
 async function knowsPods(cluster: Cluster, ip: string, leaves: number): Promise<void> {
-  await untilMetrics(cluster, ip, (value) => Array.from({ length: leaves }, (_, n) => value(`metaparticle_leaf_replicas{leaf="search-${n}"}`)).every((pods) => pods === 2));
+  await untilMetrics(
+    cluster, ip, (value) => Array.from(
+      { length: leaves }, (_, n) => value(`metaparticle_leaf_replicas{leaf="search-${n}"}`),
+    ).every(
+      (pods) => pods === 2,
+    ),
+  );
 }
 
 /** Resolves when the metrics of a root say something. */
-async function untilMetrics(cluster: Cluster, ip: string, holds: (value: (name: string) => number) => boolean): Promise<void> {
+async function untilMetrics(
+  cluster: Cluster, ip: string, holds: (value: (name: string) => number) => boolean,
+): Promise<void> {
   while (!holds(await metricsOf(cluster, ip))) await new Promise((resolve) => setTimeout(resolve, 200));
 }
 

@@ -24,7 +24,9 @@ export function shardBehaviour(engine: Engine): void {
 
     async function start(props: Partial<ShardProps> = {}, options?: StartOptions): Promise<[Cluster, Shard]> {
       const chart = new Chart(Testing.app(), 'test');
-      const users = new Shard(chart, 'Users', { shards: SHARDS, key: ShardKey.fromHeader('x-user'), backend: who, ...props });
+      const users = new Shard(
+        chart, 'Users', { shards: SHARDS, key: ShardKey.fromHeader('x-user'), backend: who, ...props },
+      );
       return [await startCluster(chart, options), users];
     }
 
@@ -35,7 +37,9 @@ export function shardBehaviour(engine: Engine): void {
       const [running, users] = await start();
       for (const key of ['ada', 'bob', 'carol', 'dave', 'erin']) {
         const answer = await running.fetch(users, '/', { headers: { 'x-user': key } });
-        expect([await answer.text(), answer.headers.get('x-shard')]).toEqual([`${users.shardOf(key)} of ${SHARDS}`, `${users.shardOf(key)}`]);
+        expect([await answer.text(), answer.headers.get('x-shard')]).toEqual(
+          [`${users.shardOf(key)} of ${SHARDS}`, `${users.shardOf(key)}`],
+        );
       }
     });
 
@@ -43,14 +47,19 @@ export function shardBehaviour(engine: Engine): void {
       const [running, users] = await start({}, { hold: ['users-1'] });
       const outcomes = await running.load(users, { clients: 8, requests, count: 60 }).done();
       for (const { path, status, headers, body } of outcomes) {
-        if (ownerOf(path, users) === 1) expect([[502, 503, 504].includes(status), headers['content-type']]).toEqual([true, 'application/problem+json']);
-        else expect([status, body]).toEqual([200, `${ownerOf(path, users)} of ${SHARDS}`]);
+        if (ownerOf(path, users) === 1) {
+          expect([[502, 503, 504].includes(status), headers['content-type']]).toEqual(
+            [true, 'application/problem+json'],
+          );
+        } else {expect([status, body]).toEqual([200, `${ownerOf(path, users)} of ${SHARDS}`]);}
       }
     });
 
     test('a router whose sharding function hangs, in a regular expression that nothing bounds, is restarted', async () => {
       const chart = new Chart(Testing.app(), 'test');
-      const key = ShardKey.fromFunction(Code.fromInline("({ query }) => /^(a+)+$/.test(query.text) ? 'matched' : 'else'"));
+      const key = ShardKey.fromFunction(
+        Code.fromInline("({ query }) => /^(a+)+$/.test(query.text) ? 'matched' : 'else'"),
+      );
       const users = new Shard(chart, 'Users', { shards: 1, replicas: 1, key, backend: who, router: { replicas: 1 } });
       quickly(users, 'users-router');
       const cluster = await startCluster(chart);
@@ -68,18 +77,36 @@ export function shardBehaviour(engine: Engine): void {
     test('a further shard, applied under load before the routers, fails no request, and every key is answered by its owner before or after', async () => {
       const [running, users] = await start({ backend: slowlyStarting });
       const chart = new Chart(Testing.app(), 'test');
-      const more = new Shard(chart, 'Users', { shards: SHARDS + 1, key: ShardKey.fromHeader('x-user'), backend: slowlyStarting });
-      const load = running.load(users, { clients: 32, pause: 20, requests: requests.map((each, n) => ({ ...each, method: n % 2 ? 'POST' : 'GET' })) });
+      const more = new Shard(
+        chart, 'Users', { shards: SHARDS + 1, key: ShardKey.fromHeader('x-user'), backend: slowlyStarting },
+      );
+      const load = running.load(
+        users, {
+          clients: 32,
+          pause: 20,
+          requests: requests.map((each, n) => ({ ...each, method: n % 2 ? 'POST' : 'GET' })),
+        },
+      );
       await reached(load, 500);
       // As docs/manifests.md says.
       const objects = chart.toJson();
-      await running.apply(objects.filter(({ metadata }) => metadata.labels['app.kubernetes.io/component'] !== 'router'));
+      await running.apply(
+        objects.filter(({ metadata }) => metadata.labels['app.kubernetes.io/component'] !== 'router'),
+      );
       await running.apply(objects);
       const answeredBy = ({ body }: Outcome) => Number(body.split(' ')[0]);
-      await until(() => load.outcomes.slice(-500).every((outcome) => answeredBy(outcome) === ownerOf(outcome.path, more)));
+      await until(
+        () => load.outcomes.slice(-500).every((outcome) => answeredBy(outcome) === ownerOf(outcome.path, more)),
+      );
       const outcomes = await load.stop();
       expect(failures(outcomes)).toEqual([]);
-      expect(outcomes.filter((outcome) => ![users, more].some((each) => answeredBy(outcome) === ownerOf(outcome.path, each)))).toEqual([]);
+      expect(
+        outcomes.filter(
+          (outcome) => ![users, more].some((each) => answeredBy(outcome) === ownerOf(outcome.path, each)),
+        ),
+      ).toEqual(
+        [],
+      );
       expect(outcomes.slice(-500).filter((outcome) => answeredBy(outcome) === SHARDS)).not.toEqual([]);
     }, 150_000);
 
@@ -113,7 +140,13 @@ export function shardBehaviour(engine: Engine): void {
       expect(faults.length).toBeGreaterThan(8);
       expect(outcomes.filter(({ status }) => status === 200).length).toBeGreaterThan(500);
       expect(outcomes.filter((outcome) => outcome.status === 200 && !fromOwner(outcome, users))).toEqual([]);
-      expect(outcomes.filter(({ status }) => ![200, 502, 503, 504].includes(status)).map(({ status, error }) => `${status} ${error}`)).toEqual([]);
+      expect(
+        outcomes.filter(({ status }) => ![200, 502, 503, 504].includes(status)).map(
+          ({ status, error }) => `${status} ${error}`,
+        ),
+      ).toEqual(
+        [],
+      );
     }, 90_000);
 
     test('while all replicas of a shard are frozen, its keys are refused in time, and the other shards do not notice', async () => {
@@ -124,7 +157,9 @@ export function shardBehaviour(engine: Engine): void {
       const [own, others] = await askAll(running, users);
       for (const { status, type, shard, problem, seconds } of own) {
         // 504 mostly; 502 or 503 where the last try comes after the probes have noticed.
-        expect([[502, 503, 504].includes(status), type, shard, problem]).toEqual([true, 'application/problem+json', '1', status]);
+        expect([[502, 503, 504].includes(status), type, shard, problem]).toEqual(
+          [true, 'application/problem+json', '1', status],
+        );
         expect(seconds).toBeLessThan(longestWait(timeout));
       }
       for (const { status, seconds } of others) expect([status, seconds < timeout]).toEqual([200, true]);
@@ -140,7 +175,9 @@ export function shardBehaviour(engine: Engine): void {
       await gone;
       const [own, others] = await askAll(running, users);
       for (const { status, type, shard, problem, seconds } of own) {
-        expect([[502, 503, 504].includes(status), type, shard, problem]).toEqual([true, 'application/problem+json', '1', status]);
+        expect([[502, 503, 504].includes(status), type, shard, problem]).toEqual(
+          [true, 'application/problem+json', '1', status],
+        );
         expect(seconds).toBeLessThan(5);
       }
       for (const { status, seconds } of others) expect([status, seconds < 2]).toEqual([200, true]);
@@ -148,7 +185,10 @@ export function shardBehaviour(engine: Engine): void {
   });
 }
 
-/** Seconds within which an answer must begin or be refused, as `RouterOptions.timeout` says, and one for a busy machine. */
+/**
+ * Seconds within which an answer must begin or be refused, as `RouterOptions.timeout` says, and one for a busy
+ * machine.
+ */
 const longestWait = (timeout: number) => 3 * timeout + 6 + 1;
 
 /** What 30 keys get who ask at the same time: those of shard 1, and the others'. */
@@ -159,7 +199,14 @@ async function askAll(running: Cluster, users: Shard) {
     const { status, headers, body, milliseconds, path } = outcome;
     if (status === 200) expect(fromOwner(outcome, users)).toBe(true);
     const type = headers['content-type'];
-    return { owner: ownerOf(path, users), status, type, shard: headers['x-shard'], problem: type?.includes('problem') ? JSON.parse(body).status : undefined, seconds: milliseconds / 1000 };
+    return {
+      owner: ownerOf(path, users),
+      status,
+      type,
+      shard: headers['x-shard'],
+      problem: type?.includes('problem') ? JSON.parse(body).status : undefined,
+      seconds: milliseconds / 1000,
+    };
   });
   return [answers.filter(({ owner }) => owner === 1), answers.filter(({ owner }) => owner !== 1)];
 }

@@ -62,7 +62,9 @@ export function spreadChangesBehaviour(engine: Engine): void {
     }, 150_000);
 
     test('a router that ends lets what is open go on for as long as its pods are told, and cuts it then', async () => {
-      const slow = Backend.fromFunction(Code.fromInline('() => new Promise((answer) => setTimeout(answer, 20_000, "late"))'));
+      const slow = Backend.fromFunction(
+        Code.fromInline('() => new Promise((answer) => setTimeout(answer, 20_000, "late"))'),
+      );
       const pods = { drain: Duration.seconds(1), terminationGracePeriod: Duration.seconds(9) };
       const [running, web] = await start(slow, { router: { pods } });
       const open = running.fetch(web, '/').then(({ status }) => status, () => 'cut');

@@ -7,7 +7,10 @@ import { failures, reached, until } from './load';
 import { spreadPerTest, who } from './spread-per-test';
 import { Backend, Code, Spread } from 'cdk8s-metaparticle';
 
-/** A server of its own that does what functions do not: it echoes WebSocket messages. Also counts uploads and streams events. */
+/**
+ * A server of its own that does what functions do not: it echoes WebSocket messages. Also counts uploads and streams
+ * events.
+ */
 const server = Backend.fromImage('node:24-alpine', {
   port: 8080,
   command: ['node', '-e', `
@@ -51,7 +54,9 @@ export function spreadBehaviour(engine: Engine): void {
     }, 90_000);
 
     testNeeding('signals', engine, 'GETs caught in a frozen replica are answered by another, and it is left alone once DNS has heard of its failed probe', async () => {
-      const [running, web] = await start(who, { replicas: 2, router: { timeout: Duration.seconds(2) } }, { freshDns: true });
+      const [running, web] = await start(
+        who, { replicas: 2, router: { timeout: Duration.seconds(2) } }, { freshDns: true },
+      );
       await running.routersKnowPods();
       const [frozen] = running.pods('web-backend');
       const load = running.load(web, { clients: 8, pause: 20 });
@@ -71,8 +76,8 @@ export function spreadBehaviour(engine: Engine): void {
     test('a router that was up long before its backends answers within 2 s of the first ready pod', async () => {
       const [running, web] = await start(who, {}, { hold: ['web-backend'] });
       const load = running.load(web, { clients: 1, pause: 50 });
-      // Long enough that "no such name" is cached. Counted in time, because a kernel refuses only one connection a second to a Service without
-      // pods: the others wait for the router's time-out.
+      // Long enough that "no such name" is cached. Counted in time, because a kernel refuses only one connection a
+      // second to a Service without pods: the others wait for the router's time-out.
       await new Promise((resolve) => setTimeout(resolve, 10_000));
       expect(load.outcomes.filter(({ status }) => status !== 502 && status !== 504)).toEqual([]);
       await running.release('web-backend');
@@ -86,7 +91,9 @@ export function spreadBehaviour(engine: Engine): void {
     });
 
     test('a pod whose function computes for ever is restarted', async () => {
-      const endless = Backend.fromFunction(Code.fromInline("(request) => { while (request.path === '/forever'); return 'done'; }"));
+      const endless = Backend.fromFunction(
+        Code.fromInline("(request) => { while (request.path === '/forever'); return 'done'; }"),
+      );
       const chart = new Chart(Testing.app(), 'test');
       const web = new Spread(chart, 'Web', { backend: endless, replicas: 1 });
       quickly(web, 'web-backend');

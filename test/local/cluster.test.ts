@@ -16,7 +16,9 @@ function load(cluster: LocalCluster): { stop(): Promise<{ answered: number; fail
   const failures: string[] = [];
   const client = async () => {
     while (running) {
-      await cluster.fetch('web', '/', fresh).then((response) => response.text()).then(() => answered++, (error) => failures.push(error.message));
+      await cluster.fetch('web', '/', fresh).then((response) => response.text()).then(
+        () => answered++, (error) => failures.push(error.message),
+      );
     }
   };
   const clients = Array.from({ length: 4 }, client);
@@ -34,13 +36,20 @@ test('a Deployment and its Service answer requests', async () => {
   const response = await cluster.fetch('web', '/');
   expect(cluster.pods('web').map((pod) => pod.name)).toContain(await response.text());
   expect(cluster.pods().map(({ ready, group, phase, ports }) => ({ ready, group, phase, ports }))).toEqual([
-    { ready: true, group: 'web', phase: 'Running', ports: [8080] }, { ready: true, group: 'web', phase: 'Running', ports: [8080] },
+    {
+      ready: true,
+      group: 'web',
+      phase: 'Running',
+      ports: [8080],
+    }, { ready: true, group: 'web', phase: 'Running', ports: [8080] },
   ]);
   expect(cluster.pods()[0].name).toMatch(/^web-[a-z0-9]{9}-[a-z0-9]{5}$/);
 });
 
 test('who served is known through a Service and without one', async () => {
-  await using cluster = await LocalCluster.start([program, server('web', { replicas: 2 }), service('web'), headless('web')]);
+  await using cluster = await LocalCluster.start(
+    [program, server('web', { replicas: 2 }), service('web'), headless('web')],
+  );
   for (const target of ['web', 'web-headless', { service: { name: 'web' } }]) {
     const response = await cluster.fetch(target, '/');
     expect(cluster.servedBy(response)?.name).toBe(await response.text());
@@ -81,12 +90,20 @@ function commandLine(pid: string): string {
 describe('a rolling restart', () => {
   test.each([[1], [2]])('of %d replicas under load loses no request', async (replicas) => {
     const container = { lifecycle: { preStop: { sleep: { seconds: 1 } } } };
-    await using cluster = await LocalCluster.start([program, service('web'), server('web', { replicas, container, spec: { strategy: { rollingUpdate: { maxUnavailable: 0 } } } })]);
+    await using cluster = await LocalCluster.start(
+      [
+        program,
+        service('web'),
+        server('web', { replicas, container, spec: { strategy: { rollingUpdate: { maxUnavailable: 0 } } } }),
+      ],
+    );
     const before = cluster.pods().map(({ name }) => name);
     const clients = load(cluster);
     await cluster.rollout('web');
     // those of the old ones that have not gone by themselves yet
-    await Promise.all(cluster.pods().filter(({ name }) => before.includes(name)).map(({ name }) => cluster.pod(name).delete()));
+    await Promise.all(
+      cluster.pods().filter(({ name }) => before.includes(name)).map(({ name }) => cluster.pod(name).delete()),
+    );
     const { answered, failures } = await clients.stop();
     expect(failures).toEqual([]);
     expect(answered).toBeGreaterThan(100);
@@ -108,9 +125,18 @@ describe('a rolling restart', () => {
   });
 
   test('stops at a new pod that does not become ready, says why, and leaves the old ones serving', async () => {
-    await using cluster = await LocalCluster.start([program, service('web'), server('web', { replicas: 2 })], { startTimeout: Duration.seconds(2) });
-    const broken = server('web', { replicas: 2, container: { args: ['node', '-e', "console.log('no luck'); setInterval(() => {}, 1000)"] } });
-    await expect(cluster.apply([broken])).rejects.toThrow(/^gave up after 2 s[^]*pod web-.*: readiness probe: GET .* failed: ECONNREFUSED\n {4}\| no luck$/);
+    await using cluster = await LocalCluster.start(
+      [program, service('web'), server('web', { replicas: 2 })], { startTimeout: Duration.seconds(2) },
+    );
+    const broken = server(
+      'web', {
+        replicas: 2,
+        container: { args: ['node', '-e', "console.log('no luck'); setInterval(() => {}, 1000)"] },
+      },
+    );
+    await expect(cluster.apply([broken])).rejects.toThrow(
+      /^gave up after 2 s[^]*pod web-.*: readiness probe: GET .* failed: ECONNREFUSED\n {4}\| no luck$/,
+    );
     expect(cluster.pods('web').filter(({ ready }) => ready).length).toBe(2);
     expect((await cluster.fetch('web', '/')).status).toBe(200);
   });
@@ -123,7 +149,9 @@ describe('a rolling restart', () => {
   });
 
   test('with the strategy Recreate ends all old pods before it starts new ones', async () => {
-    await using cluster = await LocalCluster.start([program, server('web', { replicas: 2, spec: { strategy: { type: 'Recreate' } } })]);
+    await using cluster = await LocalCluster.start(
+      [program, server('web', { replicas: 2, spec: { strategy: { type: 'Recreate' } } })],
+    );
     const types: string[] = [];
     cluster.on('event', ({ type }) => types.push(type));
     await cluster.rollout('web');
@@ -133,18 +161,36 @@ describe('a rolling restart', () => {
 
   test('of a pattern replaces every Deployment that carries its name, of a Service only those behind it', async () => {
     const labels = { 'app.kubernetes.io/name': 'shop' };
-    const named = (object: any) => ({ ...object, metadata: { ...object.metadata, labels: { ...object.metadata.labels, ...labels } } });
-    const manifests = [program, named(server('web')), named(server('api')), server('other'), named(service('web')), service('other')];
+    const named = (object: any) => ({
+      ...object,
+      metadata: { ...object.metadata, labels: { ...object.metadata.labels, ...labels } },
+    });
+    const manifests = [
+      program,
+      named(server('web')),
+      named(server('api')),
+      server('other'),
+      named(service('web')),
+      service('other'),
+    ];
     await using cluster = await LocalCluster.start(manifests);
-    const groups = () => new Map(cluster.pods().filter(({ phase }) => phase === 'Running').map(({ group, name }) => [group, name]));
+    const groups = () => new Map(
+      cluster.pods().filter(({ phase }) => phase === 'Running').map(({ group, name }) => [group, name]),
+    );
     const first = groups();
     await cluster.rollout('web');
     const second = groups();
-    expect(['web', 'api', 'other'].map((group) => first.get(group) === second.get(group))).toEqual([false, true, true]);
+    expect(['web', 'api', 'other'].map((group) => first.get(group) === second.get(group))).toEqual(
+      [false, true, true],
+    );
     await cluster.rollout({ service: { name: 'web' } });
     const third = groups();
-    expect(['web', 'api', 'other'].map((group) => second.get(group) === third.get(group))).toEqual([false, false, true]);
-    expect(cluster.pods({ service: { name: 'web' } }).map(({ group }) => group)).toEqual(expect.arrayContaining(['web', 'api']));
+    expect(['web', 'api', 'other'].map((group) => second.get(group) === third.get(group))).toEqual(
+      [false, false, true],
+    );
+    expect(cluster.pods({ service: { name: 'web' } }).map(({ group }) => group)).toEqual(
+      expect.arrayContaining(['web', 'api']),
+    );
   });
 });
 
@@ -154,19 +200,28 @@ test('a Deployment is scaled up and down', async () => {
   expect(cluster.pods('web').filter(({ ready }) => ready).length).toBe(3);
   const [oldest] = cluster.pods('web');
   await cluster.scale('web', 1);
-  expect(cluster.pods('web').filter(({ phase }) => phase === 'Running').map(({ name }) => name)).toEqual([oldest.name]);
+  expect(cluster.pods('web').filter(({ phase }) => phase === 'Running').map(({ name }) => name)).toEqual(
+    [oldest.name],
+  );
 });
 
 test('without replicas a Deployment has as many pods as its autoscaler wants at least', async () => {
   const web = server('web');
   delete web.spec.replicas;
-  const scaler = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'web' }, spec: { minReplicas: 2, scaleTargetRef: { kind: 'Deployment', name: 'web' } } };
+  const scaler = {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'web' },
+    spec: { minReplicas: 2, scaleTargetRef: { kind: 'Deployment', name: 'web' } },
+  };
   await using cluster = await LocalCluster.start([program, web, scaler]);
   expect(cluster.pods('web').length).toBe(2);
 });
 
 test('a Deployment that is held back starts when it is released', async () => {
-  await using cluster = await LocalCluster.start([program, server('web'), server('late'), service('late')], { hold: ['late'] });
+  await using cluster = await LocalCluster.start(
+    [program, server('web'), server('late'), service('late')], { hold: ['late'] },
+  );
   expect(cluster.pods('late')).toEqual([]);
   await expect(cluster.fetch('late', '/')).rejects.toThrow('ECONNREFUSED');
   await cluster.release('late');
@@ -178,8 +233,14 @@ describe('nothing hangs', () => {
     const other = createServer().listen(0, '0.0.0.0');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    const starting = LocalCluster.start([program, server('web'), service('web', 'web', { ports: [{ port, targetPort: 'http' }] })]);
-    await expect(starting).rejects.toThrow(new RegExp(`^Service web cannot listen on port ${port} \\(listen EADDRINUSE.*end the program that holds this port`));
+    const starting = LocalCluster.start(
+      [program, server('web'), service('web', 'web', { ports: [{ port, targetPort: 'http' }] })],
+    );
+    await expect(starting).rejects.toThrow(
+      new RegExp(
+        `^Service web cannot listen on port ${port} \\(listen EADDRINUSE.*end the program that holds this port`,
+      ),
+    );
     other.close();
   });
 
@@ -201,48 +262,95 @@ describe('nothing hangs', () => {
   });
 
   test('a pod that is not ready in time is named, with the reason and its last lines', async () => {
-    const container = { args: ['node', '-e', "for (const n of [1, 2, 3]) console.log('line', n); setInterval(() => {}, 1000)"] };
-    const starting = LocalCluster.start([program, server('web', { container })], { startTimeout: Duration.seconds(1) });
-    await expect(starting).rejects.toThrow(/^gave up after 1 s: not every pod is ready\n {2}pod web-\w+-\w+: readiness probe: GET http:\/\/127\.[\d.]+:8080\/ready failed: ECONNREFUSED\n {4}\| line 1\n {4}\| line 2\n {4}\| line 3$/);
+    const container = {
+      args: [
+        'node',
+        '-e',
+        "for (const n of [1, 2, 3]) console.log('line', n); setInterval(() => {}, 1000)",
+      ],
+    };
+    const starting = LocalCluster.start(
+      [program, server('web', { container })], { startTimeout: Duration.seconds(1) },
+    );
+    await expect(starting).rejects.toThrow(
+      /^gave up after 1 s: not every pod is ready\n {2}pod web-\w+-\w+: readiness probe: GET http:\/\/127\.[\d.]+:8080\/ready failed: ECONNREFUSED\n {4}\| line 1\n {4}\| line 2\n {4}\| line 3$/,
+    );
   });
 
   test('a program that ends again and again is given up before the time is over', async () => {
     const container = { args: ['node', '-e', "console.error('cannot open the door'); process.exit(7)"] };
-    const starting = LocalCluster.start([program, server('web', { container })], { restartBackOff: Duration.millis(10) });
-    await expect(starting).rejects.toThrow(/^a container of pod web-\w+-\w+ has ended 5 times without becoming ready\n.*container server ended with exit code 7\n {4}\| cannot open the door/);
+    const starting = LocalCluster.start(
+      [program, server('web', { container })], { restartBackOff: Duration.millis(10) },
+    );
+    await expect(starting).rejects.toThrow(
+      /^a container of pod web-\w+-\w+ has ended 5 times without becoming ready\n.*container server ended with exit code 7\n {4}\| cannot open the door/,
+    );
   });
 
   test('an init container that fails again and again is given up with its last lines', async () => {
     const initContainers = [{ name: 'setup', image: 'node', command: ['sh', '-c', 'echo no table; exit 2'] }];
-    const starting = LocalCluster.start([program, server('web', { pod: { initContainers } })], { restartBackOff: Duration.millis(10) });
+    const starting = LocalCluster.start(
+      [program, server('web', { pod: { initContainers } })], { restartBackOff: Duration.millis(10) },
+    );
     await expect(starting).rejects.toThrow(/init container setup ended with exit code 2\n {4}\| setup: no table/);
   });
 
   test.each<[string, string | string[], string | undefined, RegExp]>([
     ['does not exist', ['no-such-program'], undefined, /cannot run no-such-program: spawn no-such-program ENOENT/],
     ['has no name', [''], undefined, /cannot run '': The argument 'file' cannot be empty/],
-    ['gets a byte that ends text', ['node', 'a\0b'], undefined, /cannot run \S*node: .*must be a string without null bytes/],
+    [
+      'gets a byte that ends text',
+      ['node', 'a\0b'],
+      undefined,
+      /cannot run \S*node: .*must be a string without null bytes/,
+    ],
     ['gets more than a system takes', ['node', 'a'.repeat(3_000_000)], undefined, /cannot run \S*node: spawn E2BIG/],
     ['is a folder', ['/tmp'], undefined, /cannot run \/tmp: spawn \/tmp EACCES/],
-    ['a shell does not find', ['sh', '-c', 'no-such-program'], undefined, /container server ended with exit code 127\n.*no-such-program: (command )?not found/],
-    ['does not exist on this machine', ['no-such-program'], 'acme/web', /cannot run no-such-program: spawn no-such-program ENOENT/],
-    ['a shell of this machine does not find', 'no-such-program', 'acme/web', /container server ended with exit code 127\n.*no-such-program: (command )?not found/],
+    [
+      'a shell does not find',
+      ['sh', '-c', 'no-such-program'],
+      undefined,
+      /container server ended with exit code 127\n.*no-such-program: (command )?not found/,
+    ],
+    [
+      'does not exist on this machine',
+      ['no-such-program'],
+      'acme/web',
+      /cannot run no-such-program: spawn no-such-program ENOENT/,
+    ],
+    [
+      'a shell of this machine does not find',
+      'no-such-program',
+      'acme/web',
+      /container server ended with exit code 127\n.*no-such-program: (command )?not found/,
+    ],
   ])('a program that %s is never ready, with a probe or without, and is named', async (_, command, image, message) => {
     for (const readinessProbe of [undefined, READY]) {
       const types: string[] = [];
       const container = { readinessProbe, ...image === undefined ? { command, args: undefined } : { image } };
       const starting = LocalCluster.start([program, server('web', { container })], {
-        restartBackOff: Duration.millis(10), commands: image === undefined ? {} : { [image]: command }, onEvent: ({ type }) => types.push(type),
+        restartBackOff: Duration.millis(10),
+        commands: image === undefined
+          ? {}
+          : { [image]: command },
+        onEvent: ({ type }) => types.push(type),
       });
       await expect(starting).rejects.toThrow(message);
       expect(types).not.toContain('ready');
     }
   });
 
-  test.each([['no name', ['']], ['a byte that ends text', ['true', 'a\0b']]])('a probe and a hook whose command has %s fail and are named', async (_, command) => {
+  test.each(
+    [['no name', ['']], ['a byte that ends text', ['true', 'a\0b']]],
+  )('a probe and a hook whose command has %s fail and are named', async (_, command) => {
     const act = { exec: { command } };
     for (const container of [{ readinessProbe: act }, { lifecycle: { postStart: act } }]) {
-      const starting = LocalCluster.start([program, server('web', { container })], { startTimeout: Duration.seconds(1), restartBackOff: Duration.millis(10) });
+      const starting = LocalCluster.start(
+        [program, server('web', { container })], {
+          startTimeout: Duration.seconds(1),
+          restartBackOff: Duration.millis(10),
+        },
+      );
       await expect(starting).rejects.toThrow(/(readiness probe|postStart): cannot run (''|true): /);
     }
   });

@@ -55,9 +55,13 @@ test('another image runs in a container, on the address of its pod, with its fil
   const cluster = await LocalCluster.start([program, users, service('users')]);
   const [{ name, ip }] = cluster.pods();
   const args: string[] = await fetch(`http://${ip}:8080/`).then((response) => response.json() as any);
-  expect(args.slice(args.indexOf('--entrypoint'))).toEqual(['--entrypoint', '/app/users', 'ghcr.io/acme/users:1.4.2', '--pod', name]);
+  expect(args.slice(args.indexOf('--entrypoint'))).toEqual(
+    ['--entrypoint', '/app/users', 'ghcr.io/acme/users:1.4.2', '--pod', name],
+  );
   expect(args).toEqual(expect.arrayContaining([
-    `${ip}:8080:8080`, `POD=${name}`, 'LISTEN_ADDRESS=0.0.0.0', expect.stringMatching(/^\/.*\/volumes\/program:\/opt\/program:ro$/), name,
+    `${ip}:8080:8080`, `POD=${name}`, 'LISTEN_ADDRESS=0.0.0.0', expect.stringMatching(
+      /^\/.*\/volumes\/program:\/opt\/program:ro$/,
+    ), name,
     expect.stringMatching(/^\/.*\/volumes\/state:\/run\/state$/), 'db.example:10.0.0.5',
   ]));
   await cluster.stop();

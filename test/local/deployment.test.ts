@@ -5,7 +5,9 @@ import { Pod } from '../../src/local/pods/pod';
 
 type Strategy = { readonly maxSurge?: number | string; readonly maxUnavailable?: number | string };
 
-/** A controller whose pods are made of a few fields; those of a template with the image `broken` never become ready. */
+/**
+ * A controller whose pods are made of a few fields; those of a template with the image `broken` never become ready.
+ */
 class Rollout {
   public readonly controller: DeploymentController;
 
@@ -24,7 +26,9 @@ class Rollout {
   }
 
   public version(image: string, replicas = this.replicas): Deployment {
-    return server('web', { replicas, container: { image }, spec: { strategy: { rollingUpdate: this.rollingUpdate } } });
+    return server(
+      'web', { replicas, container: { image }, spec: { strategy: { rollingUpdate: this.rollingUpdate } } },
+    );
   }
 
   /** Lets the first pod of an image fail. */

@@ -24,7 +24,9 @@ test('a router finds a Service by its full name alone, as in a cluster: a short 
   expect([(await cluster.fetch(long, '/')).status, (await cluster.fetch(short, '/')).status]).toEqual([200, 502]);
 });
 
-test.each([['fresh DNS answers', 0], ['DNS answers of up to 30 s', 30]])('with %s, routers and roots know all their pods when a start is over', async (_, seconds) => {
+test.each(
+  [['fresh DNS answers', 0], ['DNS answers of up to 30 s', 30]],
+)('with %s, routers and roots know all their pods when a start is over', async (_, seconds) => {
   const chart = new Chart(Testing.app(), 'test');
   const web = new Spread(chart, 'Web', { replicas: 6, backend: pod });
   const front = new Spread(chart, 'Front', { backend: web });

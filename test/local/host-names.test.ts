@@ -6,11 +6,19 @@ const ask = async (cluster: LocalCluster, path: string, target = 'web') => (awai
 
 test('host aliases are known to Node programs, before any name of the cluster; localhost among them is the pod', async () => {
   const lookup = "require('dns').lookup(q.url.slice(1), { all: true }, (e, all) => s.end(e ? e.code : all.map((each) => each.address + '/' + each.family).join()))";
-  const container = { args: ['node', '-e', `require('http').createServer((q, s) => ${lookup}).listen(8080)`], readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 } };
+  const container = {
+    args: ['node', '-e', `require('http').createServer((q, s) => ${lookup}).listen(8080)`],
+    readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 },
+  };
   const hostAliases = [
-    { ip: '10.0.0.5', hostnames: ['db.example', 'api'] }, { ip: '10.0.0.6', hostnames: ['db.example'] }, { ip: 'fd00::5', hostnames: ['six.example'] }, { ip: '127.0.0.1', hostnames: ['me.example'] },
+    { ip: '10.0.0.5', hostnames: ['db.example', 'api'] }, {
+      ip: '10.0.0.6',
+      hostnames: ['db.example'],
+    }, { ip: 'fd00::5', hostnames: ['six.example'] }, { ip: '127.0.0.1', hostnames: ['me.example'] },
   ];
-  await using cluster = await LocalCluster.start([program, service('web'), service('api'), server('web', { container, pod: { hostAliases } })]);
+  await using cluster = await LocalCluster.start(
+    [program, service('web'), service('api'), server('web', { container, pod: { hostAliases } })],
+  );
   expect(await ask(cluster, '/DB.example')).toBe('10.0.0.5/4,10.0.0.6/4');
   expect(await ask(cluster, '/api')).toBe('10.0.0.5/4');
   expect(await ask(cluster, '/api.default')).toBe(`${cluster.address('api').host}/4`);
@@ -26,23 +34,42 @@ test('the settings of the pod reach every Node in it, also one with an environme
   await using cluster = await LocalCluster.start([program, service('web'), server('web', { container })]);
   expect((await ask(cluster, '/child')).trim()).toBe(`["${cluster.dns}"]`);
   expect(await ask(cluster, '/worker')).toBe(cluster.pods()[0].ip);
-  expect(Object.keys(JSON.parse(await ask(cluster, '/'))).filter((name) => /pod|alias|preload/i.test(name))).toEqual([]);
+  expect(Object.keys(JSON.parse(await ask(cluster, '/'))).filter((name) => /pod|alias|preload/i.test(name))).toEqual(
+    [],
+  );
 });
 
 test.each(['NodePort', 'LoadBalancer'])('a Service of the type %s has an address in the cluster; its port may differ from that of its pods, which may be named', async (type) => {
-  const ports = [{ name: 'web', port: 8081, targetPort: 'http', nodePort: 30_080 }, { name: 'same', port: 9000, targetPort: 8080 }];
-  await using cluster = await LocalCluster.start([program, server('web'), service('web', 'web', { type, ports, externalTrafficPolicy: 'Local' })]);
+  const ports = [
+    { name: 'web', port: 8081, targetPort: 'http', nodePort: 30_080 },
+    { name: 'same', port: 9000, targetPort: 8080 },
+  ];
+  await using cluster = await LocalCluster.start(
+    [program, server('web'), service('web', 'web', { type, ports, externalTrafficPolicy: 'Local' })],
+  );
   const [{ name }] = cluster.pods();
   expect([await ask(cluster, '/', 'web:web'), await ask(cluster, '/', 'web:same')]).toEqual([name, name]);
   expect(await ask(cluster, '/get?url=http://web:8081/')).toBe(name);
 });
 
 const canListen = firstFreePort() <= 80;
-(canListen ? test : test.skip)('pods and Services use ports below 1024, where this machine lets its user listen there', async () => {
+(canListen
+  ? test
+  : test.skip)('pods and Services use ports below 1024, where this machine lets its user listen there', async () => {
   const code = "require('http').createServer((q, s) => s.end('low')).listen(81)";
-  const container = { args: ['node', '-e', code], ports: [{ name: 'http', containerPort: 81 }], readinessProbe: { tcpSocket: { port: 'http' }, periodSeconds: 1 } };
+  const container = {
+    args: ['node', '-e', code],
+    ports: [{ name: 'http', containerPort: 81 }],
+    readinessProbe: { tcpSocket: { port: 'http' }, periodSeconds: 1 },
+  };
   const sysctls = [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }];
-  await using cluster = await LocalCluster.start([program, server('web', { container, pod: { securityContext: { sysctls } } }), service('web', 'web', { ports: [{ port: 80, targetPort: 'http' }] })]);
+  await using cluster = await LocalCluster.start(
+    [
+      program,
+      server('web', { container, pod: { securityContext: { sysctls } } }),
+      service('web', 'web', { ports: [{ port: 80, targetPort: 'http' }] }),
+    ],
+  );
   expect([cluster.address('web').port, await ask(cluster, '/')]).toEqual([80, 'low']);
 });
 
@@ -61,14 +88,23 @@ test('fields that mean nothing on one machine change nothing', async () => {
       imagePullSecrets: [{ name: 'registry' }],
       automountServiceAccountToken: false,
       resourceClaims: [{ name: 'gpu', resourceClaimName: 'gpu' }],
-      securityContext: { runAsUser: 10_001, fsGroup: 10_001, runAsNonRoot: true, sysctls: [{ name: 'net.core.somaxconn', value: '1024' }] },
+      securityContext: {
+        runAsUser: 10_001,
+        fsGroup: 10_001,
+        runAsNonRoot: true,
+        sysctls: [{ name: 'net.core.somaxconn', value: '1024' }],
+      },
     },
     container: {
       resources: { limits: { 'nvidia.com/gpu': 1, 'cpu': '1' }, claims: [{ name: 'gpu' }] },
       securityContext: { runAsUser: 10_001, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
       imagePullPolicy: 'Always',
       terminationMessagePolicy: 'FallbackToLogsOnError',
-      ports: [{ name: 'http', containerPort: 8080 }, { name: 'admin', containerPort: 9090 }, { name: 'dns', containerPort: 5353, protocol: 'UDP' }],
+      ports: [
+        { name: 'http', containerPort: 8080 },
+        { name: 'admin', containerPort: 9090 },
+        { name: 'dns', containerPort: 5353, protocol: 'UDP' },
+      ],
     },
   });
   await using cluster = await LocalCluster.start([program, web, service('web')]);

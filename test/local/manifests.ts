@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
 
 /**
- * A server that says which pod it is; `/env/NAME`, `/pid`, `/file?path=`, `/list?path=`, `/mode?path=`, `/get?url=` and `/crash` show what a pod is
- * like inside; `/write?path=&text=` changes it.
+ * A server that says which pod it is; `/env/NAME`, `/pid`, `/file?path=`, `/list?path=`, `/mode?path=`, `/get?url=`
+ * and `/crash` show what a pod is like inside; `/write?path=&text=` changes it.
  */
 const PROGRAM = `
 const http = require('node:http'), fs = require('node:fs');
@@ -36,7 +36,12 @@ process.on('SIGTERM', () => { server.close(() => process.exit()); server.closeId
 export const READY = { httpGet: { path: '/ready', port: 'http' }, periodSeconds: 1, failureThreshold: 1 };
 
 /** The program as a ConfigMap `program`. */
-export const program = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'program' }, data: { 'server.cjs': PROGRAM } };
+export const program = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'program' },
+  data: { 'server.cjs': PROGRAM },
+};
 
 /** What differs from a plain Deployment of the program. */
 export interface ServerOptions {
@@ -70,10 +75,18 @@ export function server(name: string, options: ServerOptions = {}): any {
             ports: [{ name: 'http', containerPort: 8080 }],
             env: [{ name: 'STATE', value: '/run/state' }, ...options.env ?? []],
             readinessProbe: READY,
-            volumeMounts: [{ name: 'program', mountPath: '/opt/program' }, { name: 'state', mountPath: '/run/state' }, ...options.volumeMounts ?? []],
+            volumeMounts: [
+              { name: 'program', mountPath: '/opt/program' },
+              { name: 'state', mountPath: '/run/state' },
+              ...options.volumeMounts ?? [],
+            ],
             ...options.container,
           }],
-          volumes: [{ name: 'program', configMap: { name: 'program' } }, { name: 'state', emptyDir: {} }, ...options.volumes ?? []],
+          volumes: [
+            { name: 'program', configMap: { name: 'program' } },
+            { name: 'state', emptyDir: {} },
+            ...options.volumes ?? [],
+          ],
           ...options.pod,
         },
       },

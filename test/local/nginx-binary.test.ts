@@ -13,7 +13,10 @@ let folder: string;
 beforeEach(async () => { folder = await fs.mkdtemp(path.join(os.tmpdir(), 'nginx-binary-test-')); });
 afterEach(async () => { await fs.rm(folder, { recursive: true, force: true }); });
 
-/** A machine that has only these programs, each given as the body of a Node script with `args`, `fs` and `path` at hand. */
+/**
+ * A machine that has only these programs, each given as the body of a Node script with `args`, `fs` and `path` at
+ * hand.
+ */
 async function machine(programs: Record<string, string> = {}): Promise<NodeJS.ProcessEnv> {
   const bin = path.join(folder, 'bin');
   await fs.mkdir(bin, { recursive: true });
@@ -32,7 +35,10 @@ const nginxOf = (version: string, options = '') => `
   else if (args.includes('-v')) console.error('nginx version: nginx/${version}');
 `;
 
-/** apt and dpkg that make one package, whose ld-linux is a script that acts like nginx. They note in `installs` each download. */
+/**
+ * apt and dpkg that make one package, whose ld-linux is a script that acts like nginx. They note in `installs` each
+ * download.
+ */
 const debian = {
   'apt-get': `
     if (args.includes('--version')) process.exit(0);
@@ -78,7 +84,11 @@ describe('what there is', () => {
     const second = await findNginx({ env: { PATH: '/nonexistent', HOME: folder } });
 
     expect(second).toEqual(first);
-    expect(second.command[0]).toBe(path.join(folder, `.cache/cdk8s-metaparticle/nginx-debian-sid-${process.arch}/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2`));
+    expect(second.command[0]).toBe(
+      path.join(
+        folder, `.cache/cdk8s-metaparticle/nginx-debian-sid-${process.arch}/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2`,
+      ),
+    );
   });
 
   test('a download of a user without a home goes to a folder of their own in the temporary one, and is kept there', async () => {
@@ -108,17 +118,44 @@ describe('what there is', () => {
     const { command, version } = await findNginx({ env });
 
     expect(version).toBe('1.30.1');
-    expect(command).toEqual(expect.arrayContaining(['run', '--network=host', `--volume=${os.tmpdir()}:${os.tmpdir()}`, 'nginx:1.30-alpine']));
+    expect(command).toEqual(
+      expect.arrayContaining(['run', '--network=host', `--volume=${os.tmpdir()}:${os.tmpdir()}`, 'nginx:1.30-alpine']),
+    );
   });
 });
 
 describe('what does not do', () => {
   test.each([
-    ['is not there', undefined, '/missing', /^\$NGINX is "\/missing", which cannot run routers: it `\/missing` cannot be started \(there is no such program\)/],
-    ['is not on PATH', undefined, 'nginx-9', /^\$NGINX is "nginx-9", which is not on PATH: give the path of an nginx program$/],
-    ['is no nginx', 'console.log("hello")', '', /which cannot run routers: it does not say which version of nginx it is when asked with -V, but "hello"$/],
-    ['is too old', nginxOf('1.22.1'), '', /which cannot run routers: it is version 1\.22\.1; routers need 1\.29\.3 or newer$/],
-    ['has no njs', nginxOf('1.31.0', '--modules-path=/nonexistent'), '', /it \(version 1\.31\.0\) comes without njs: ngx_http_js_module\.so is not in its modules folder/],
+    [
+      'is not there',
+      undefined,
+      '/missing',
+      /^\$NGINX is "\/missing", which cannot run routers: it `\/missing` cannot be started \(there is no such program\)/,
+    ],
+    [
+      'is not on PATH',
+      undefined,
+      'nginx-9',
+      /^\$NGINX is "nginx-9", which is not on PATH: give the path of an nginx program$/,
+    ],
+    [
+      'is no nginx',
+      'console.log("hello")',
+      '',
+      /which cannot run routers: it does not say which version of nginx it is when asked with -V, but "hello"$/,
+    ],
+    [
+      'is too old',
+      nginxOf('1.22.1'),
+      '',
+      /which cannot run routers: it is version 1\.22\.1; routers need 1\.29\.3 or newer$/,
+    ],
+    [
+      'has no njs',
+      nginxOf('1.31.0', '--modules-path=/nonexistent'),
+      '',
+      /it \(version 1\.31\.0\) comes without njs: ngx_http_js_module\.so is not in its modules folder/,
+    ],
     ['has no QuickJS', `${nginxOf('1.31.0', '--modules-path=$MODULES')} else { console.error('nginx: [emerg] invalid value "qjs" in x:9'); process.exit(1); }`, '',
       /it does not run njs with the QuickJS engine: nginx: \[emerg\] invalid value "qjs"/],
   ])('an $NGINX that %s is refused, and no other is taken in its place', async (_, body, name, message) => {
@@ -136,7 +173,9 @@ describe('what does not do', () => {
   });
 
   test('the error names all four ways and why each failed', async () => {
-    const env = await machine({ nginx: nginxOf('1.18.0'), docker: 'console.error("Cannot connect to the Docker daemon"); process.exit(1);' });
+    const env = await machine(
+      { nginx: nginxOf('1.18.0'), docker: 'console.error("Cannot connect to the Docker daemon"); process.exit(1);' },
+    );
 
     await expect(findNginx({ env })).rejects.toThrow([
       'no nginx of 1.29.3 or newer with njs and QuickJS is found: install one, or name it with $NGINX. Tried:',
@@ -154,7 +193,10 @@ describe('what does not do', () => {
   });
 
   test('an archive that cannot be reached is named with what apt said, and leaves no half behind', async () => {
-    const broken = { ...debian, 'apt-get': `${debian['apt-get']}\nif (args.includes('-q')) { console.error('E: Failed to fetch it'); process.exit(100); }` };
+    const broken = {
+      ...debian,
+      'apt-get': `${debian['apt-get']}\nif (args.includes('-q')) { console.error('E: Failed to fetch it'); process.exit(100); }`,
+    };
 
     const env = { ...await machine(broken), DEBIAN_MIRROR: 'http://other.invalid/debian' };
     await expect(findNginx({ env }))
@@ -163,7 +205,10 @@ describe('what does not do', () => {
   });
 
   test('a relative of Debian whose apt names no mirror of Debian is told to name one', async () => {
-    const relative = { ...debian, 'apt-get': debian['apt-get'].replaceAll('mirror.invalid/debian/dists', 'mirror.invalid/relative/dists') };
+    const relative = {
+      ...debian,
+      'apt-get': debian['apt-get'].replaceAll('mirror.invalid/debian/dists', 'mirror.invalid/relative/dists'),
+    };
 
     await expect(findNginx({ env: await machine(relative) }))
       .rejects.toThrow('packages of Debian: the sources of apt name no mirror of Debian: name one with $DEBIAN_MIRROR');
@@ -196,12 +241,20 @@ describe('several at once', () => {
     const script = `import { findNginx } from ${JSON.stringify(path.resolve('src/local/nginx/binary.ts'))};
       findNginx().then((nginx) => console.log(JSON.stringify(nginx)));`;
     await fs.writeFile(path.join(folder, 'ask.ts'), script);
-    const ask = () => execute(process.execPath, ['--import', require.resolve('tsx'), path.join(folder, 'ask.ts')], { env, cwd: path.resolve('.') });
+    const ask = () => execute(
+      process.execPath, [
+        '--import',
+        require.resolve('tsx'),
+        path.join(folder, 'ask.ts'),
+      ], { env, cwd: path.resolve('.') },
+    );
     const answers = (await Promise.all([ask(), ask(), ask()])).map(({ stdout }) => JSON.parse(stdout) as Nginx);
 
     expect(new Set(answers.map(({ command }) => command[0])).size).toBe(1);
     expect(await fs.readFile(path.join(folder, 'installs'), 'utf8')).toBe('x');
-    expect(await fs.readdir(path.join(folder, '.cache/cdk8s-metaparticle'))).toEqual([`nginx-debian-sid-${process.arch}`]);
+    expect(await fs.readdir(path.join(folder, '.cache/cdk8s-metaparticle'))).toEqual(
+      [`nginx-debian-sid-${process.arch}`],
+    );
   });
 
   test('the half of a killed process counts for nothing and is removed', async () => {

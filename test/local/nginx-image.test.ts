@@ -38,7 +38,12 @@ http {
 }
 `;
 
-const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'router' }, data: { 'nginx.conf.template': TEMPLATE, 'shard.js': 'export default { of: (r) => String(r.uri.length) };' } };
+const config = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'router' },
+  data: { 'nginx.conf.template': TEMPLATE, 'shard.js': 'export default { of: (r) => String(r.uri.length) };' },
+};
 
 const router = server('router', {
   container: {
@@ -61,12 +66,22 @@ const router = server('router', {
   volumes: [{ name: 'templates', configMap: { name: 'router' } }, { name: 'run', emptyDir: {} }],
 });
 
-const manifests = [program, config, router, server('web', { replicas: 2 }), service('router'), service('web'), service('web-headless', 'web', { clusterIP: 'None' })];
+const manifests = [
+  program,
+  config,
+  router,
+  server('web', { replicas: 2 }),
+  service('router'),
+  service('web'),
+  service('web-headless', 'web', { clusterIP: 'None' }),
+];
 
 test('a router made of a template, with a module and code, reaches pods by their headless name and says who served', async () => {
   await using cluster = await LocalCluster.start(manifests);
   const records: RequestRecord[] = [];
-  const logged = new Promise<void>((resolve) => cluster.on('request', (record) => records.push(record) === 2 && resolve()));
+  const logged = new Promise<void>(
+    (resolve) => cluster.on('request', (record) => records.push(record) === 2 && resolve()),
+  );
   const response = await cluster.fetch('router', '/?q=1');
   expect(cluster.servedBy(response)?.name).toBe(await response.text());
   expect(response.headers.get('x-shard')).toBe('1');
@@ -74,8 +89,24 @@ test('a router made of a template, with a module and code, reaches pods by their
   await logged;
   const [{ name }] = cluster.pods('router');
   expect(records).toEqual([
-    { time: expect.any(Date), router: name, method: 'GET', path: '/?q=1', status: 200, seconds: expect.any(Number), upstream: expect.stringMatching(/^127\..*:8080$/) },
-    { time: expect.any(Date), router: name, method: 'GET', path: '/own', status: 204, seconds: expect.any(Number), upstream: undefined },
+    {
+      time: expect.any(Date),
+      router: name,
+      method: 'GET',
+      path: '/?q=1',
+      status: 200,
+      seconds: expect.any(Number),
+      upstream: expect.stringMatching(/^127\..*:8080$/),
+    },
+    {
+      time: expect.any(Date),
+      router: name,
+      method: 'GET',
+      path: '/own',
+      status: 204,
+      seconds: expect.any(Number),
+      upstream: undefined,
+    },
   ].map((record) => expect.objectContaining(record)));
 });
 
@@ -116,10 +147,22 @@ test('a deleted router finishes the requests it has before it ends', async () =>
 });
 
 test('a config of conf.d is served by the stock nginx.conf', async () => {
-  const site = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'site' }, data: { 'default.conf.template': "server { listen ${LISTEN_ADDRESS}:8080; location / { return 200 'static $host'; } }" } };
+  const site = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'site' },
+    data: { 'default.conf.template': "server { listen ${LISTEN_ADDRESS}:8080; location / { return 200 'static $host'; } }" },
+  };
   const plain = server('plain', {
     container: {
-      image: 'nginx', args: undefined, env: [], readinessProbe: { tcpSocket: { port: 8080 } }, volumeMounts: [{ name: 'site', mountPath: '/etc/nginx/templates' }],
+      image: 'nginx',
+      args: undefined,
+      env: [],
+      readinessProbe: { tcpSocket: { port: 8080 } },
+      volumeMounts: [{
+        name: 'site',
+        mountPath: '/etc/nginx/templates',
+      }],
     },
     volumes: [{ name: 'site', configMap: { name: 'site' } }],
   });
@@ -130,7 +173,9 @@ test('a config of conf.d is served by the stock nginx.conf', async () => {
 test('a mistake in a config is shown as nginx tells it', async () => {
   const broken = { ...config, data: { 'nginx.conf.template': 'nonsense on;' } };
   const starting = LocalCluster.start([program, broken, router], { restartBackOff: Duration.millis(10) });
-  await expect(starting).rejects.toThrow(/has ended 5 times without becoming ready[^]*\| .*\[emerg\].*unknown directive "nonsense"/);
+  await expect(starting).rejects.toThrow(
+    /has ended 5 times without becoming ready[^]*\| .*\[emerg\].*unknown directive "nonsense"/,
+  );
 });
 
 test('only the given variables are substituted, in both spellings', () => {

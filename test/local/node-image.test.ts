@@ -1,7 +1,11 @@
 import { nodeCommand, nodeOptions } from '../../src/local/images/node-image';
 
 test.each([
-  ['20.19.0', '--permission --allow-fs-read=/code', '--experimental-permission --allow-fs-read=/code --allow-fs-read=/p --require=/p/main.cjs'],
+  [
+    '20.19.0',
+    '--permission --allow-fs-read=/code',
+    '--experimental-permission --allow-fs-read=/code --allow-fs-read=/p --require=/p/main.cjs',
+  ],
   ['22.12.0', '--permission', '--experimental-permission --allow-fs-read=/p --require=/p/main.cjs'],
   ['22.13.0', '--permission', '--permission --allow-fs-read=/p --require=/p/main.cjs'],
   ['23.4.0', '--permission', '--experimental-permission --allow-fs-read=/p --require=/p/main.cjs'],

@@ -35,7 +35,12 @@ test.each<[string, string, NodeJS.Signals | undefined]>([
   ['ends without stopping it', 'return', undefined],
   ['dies of an error', 'throw', undefined],
 ])('a cluster whose owner %s leaves no process and no folder', async (_, what, signal) => {
-  const owner = fork(join(__dirname, 'owner.ts'), [what], { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  const owner = fork(
+    join(__dirname, 'owner.ts'), [what], {
+      execArgv: ['--import', 'tsx'],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    },
+  );
   const exited = once(owner, 'exit');
   const [{ folder, addresses }] = await once(owner, 'message');
   if (signal) {

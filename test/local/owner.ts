@@ -1,15 +1,30 @@
 import { program, server, service } from './manifests';
 import { LocalCluster } from '../../src/local/testing';
 
-const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'site' }, data: { 'site.conf.template': 'server { listen ${LISTEN_ADDRESS}:8080; }' } };
+const config = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'site' },
+  data: { 'site.conf.template': 'server { listen ${LISTEN_ADDRESS}:8080; }' },
+};
 const nginx = server('static', {
   container: {
-    image: 'nginx', args: [], env: [], readinessProbe: { tcpSocket: { port: 8080 } }, volumeMounts: [{ name: 'site', mountPath: '/etc/nginx/templates' }],
+    image: 'nginx',
+    args: [],
+    env: [],
+    readinessProbe: { tcpSocket: { port: 8080 } },
+    volumeMounts: [{
+      name: 'site',
+      mountPath: '/etc/nginx/templates',
+    }],
   },
   volumes: [{ name: 'site', configMap: { name: 'site' } }],
 });
 
-/** A process that starts a cluster and forgets to stop it: run by owner.test.ts, with what it does then as its argument. */
+/**
+ * A process that starts a cluster and forgets to stop it: run by owner.test.ts, with what it does then as its
+ * argument.
+ */
 async function main(): Promise<void> {
   const cluster = await LocalCluster.start([program, config, server('web', { replicas: 2 }), service('web'), nginx]);
   const state = await (await cluster.fetch('web', '/env/STATE')).text();

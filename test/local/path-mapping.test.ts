@@ -1,6 +1,8 @@
 import { PathMapping } from '../../src/local/images/path-mapping';
 
-const mapping = new PathMapping([['/opt/code', '/tmp/pod/code'], ['/opt/code/deep', '/tmp/pod/deep'], ['/run/', '/tmp/pod/run']]);
+const mapping = new PathMapping(
+  [['/opt/code', '/tmp/pod/code'], ['/opt/code/deep', '/tmp/pod/deep'], ['/run/', '/tmp/pod/run']],
+);
 
 test.each([
   ['a whole value', '/opt/code', '/tmp/pod/code'],

@@ -7,7 +7,12 @@ import { LocalCluster } from '../../src/local/testing';
 const ask = async (cluster: LocalCluster, path: string, name = 'web') => (await cluster.fetch(name, path)).text();
 
 describe('inside a pod', () => {
-  const settings = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { a: 'one', b: 'two' } };
+  const settings = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'settings' },
+    data: { a: 'one', b: 'two' },
+  };
   const keys = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'keys' }, stringData: { token: 's3cret' } };
   let cluster: LocalCluster;
 
@@ -19,16 +24,31 @@ describe('inside a pod', () => {
         { name: 'POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
         { name: 'IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
         { name: 'FILES', value: '/etc/settings:/etc/settings/a' },
-        { name: 'NODE_OPTIONS', value: '--permission --allow-fs-read=/opt/program --allow-fs-read=/etc/settings --allow-fs-read=/etc/one --allow-fs-read=/etc/all --allow-fs-read=/run/state --allow-fs-write=/run/state' },
+        {
+          name: 'NODE_OPTIONS',
+          value: '--permission --allow-fs-read=/opt/program --allow-fs-read=/etc/settings --allow-fs-read=/etc/one --allow-fs-read=/etc/all --allow-fs-read=/run/state --allow-fs-write=/run/state',
+        },
       ],
       container: { args: ['node', '/opt/program/server.cjs', '--config=/etc/settings/a', '$(POD)'] },
       volumes: [
         { name: 'settings', configMap: { name: 'settings' } },
         { name: 'one', configMap: { name: 'settings', items: [{ key: 'b', path: 'deep/b.txt' }] } },
-        { name: 'all', projected: { sources: [{ secret: { name: 'keys' } }, { downwardAPI: { items: [{ path: 'name', fieldRef: { fieldPath: 'metadata.name' } }] } }] } },
+        {
+          name: 'all',
+          projected: {
+            sources: [
+              { secret: { name: 'keys' } },
+              { downwardAPI: { items: [{ path: 'name', fieldRef: { fieldPath: 'metadata.name' } }] } },
+            ],
+          },
+        },
       ],
       volumeMounts: [
-        { name: 'settings', mountPath: '/etc/settings' }, { name: 'one', mountPath: '/etc/one', subPath: 'deep' }, { name: 'all', mountPath: '/etc/all' },
+        { name: 'settings', mountPath: '/etc/settings' }, {
+          name: 'one',
+          mountPath: '/etc/one',
+          subPath: 'deep',
+        }, { name: 'all', mountPath: '/etc/all' },
       ],
     })]);
   });
@@ -81,7 +101,13 @@ test('programs call other Services by their cluster names, short and long', asyn
 test('a program that asks DNS itself asks that of the cluster, which knows full names alone', async () => {
   const answer = "new (require('dns').promises.Resolver)().resolve4(q.url.slice(1)).then(([a]) => s.end(a), (e) => s.end(e.code))";
   const code = `require('http').createServer((q, s) => ${answer}).listen(8080)`;
-  await using cluster = await LocalCluster.start([program, service('web'), server('web', { container: { args: ['node', '-e', code], readinessProbe: { tcpSocket: { port: 8080 } } } })]);
+  await using cluster = await LocalCluster.start(
+    [
+      program,
+      service('web'),
+      server('web', { container: { args: ['node', '-e', code], readinessProbe: { tcpSocket: { port: 8080 } } } }),
+    ],
+  );
   expect(await ask(cluster, '/web.default.svc.cluster.local')).toBe(cluster.address('web').host);
   expect(await ask(cluster, '/web.default')).toBe('ENOTFOUND');
 });
@@ -92,10 +118,20 @@ test('localhost is the pod: its other containers answer there, and what listens 
     name,
     image: 'node:24-alpine',
     args: ['node', '-e', `require('http').createServer((q, s) => s.end('${name}')).listen(${at}, ${host})`],
-    readinessProbe: { exec: { command: ['node', '-e', `fetch('http://localhost:${at}').catch(() => process.exit(1))`] } },
+    readinessProbe: {
+      exec: {
+        command: [
+          'node',
+          '-e',
+          `fetch('http://localhost:${at}').catch(() => process.exit(1))`,
+        ],
+      },
+    },
   });
   const pod = server('web');
-  pod.spec.template.spec.containers.push(listening('open', port, 'undefined'), listening('shut', port + 1, "'localhost'"));
+  pod.spec.template.spec.containers.push(
+    listening('open', port, 'undefined'), listening('shut', port + 1, "'localhost'"),
+  );
   await using cluster = await LocalCluster.start([program, service('web'), pod]);
   expect(await ask(cluster, `/get?url=http://localhost:${port}/`)).toBe('open');
   expect(await ask(cluster, `/get?url=http://localhost:${port + 1}/`)).toBe('shut');
@@ -127,17 +163,33 @@ test.each([
 
 test('another image runs as the command that is named for it', async () => {
   const script = "require('http').createServer((q, s) => s.end(process.argv.slice(1).join())).listen(process.env.PORT, process.env.LISTEN_ADDRESS)";
-  const container = { image: 'ghcr.io/acme/users:1.4.2', args: ['--deep', '/opt/program'], readinessProbe: { tcpSocket: { port: 'http' } } };
+  const container = {
+    image: 'ghcr.io/acme/users:1.4.2',
+    args: ['--deep', '/opt/program'],
+    readinessProbe: { tcpSocket: { port: 'http' } },
+  };
   for (const command of [['node', '-e', script, '--'], `exec node -e "${script}" -- "$@"`]) {
-    await using cluster = await LocalCluster.start([program, server('web', { container }), service('web')], { commands: { 'ghcr.io/acme/users': command } });
+    await using cluster = await LocalCluster.start(
+      [program, server('web', { container }), service('web')], { commands: { 'ghcr.io/acme/users': command } },
+    );
     expect(await ask(cluster, '/')).toMatch(/^--deep,\/.*\/volumes\/program$/);
   }
 });
 
 test('init containers run one after the other before the rest, and share its volumes', async () => {
-  const shell = (text: string) => ({ name: text.replace(/\W/g, '').toLowerCase(), image: 'node:24-alpine', command: ['sh', '-c', text], volumeMounts: [{ name: 'state', mountPath: '/run/state' }] });
-  const write = (value: string) => ({ ...shell(`echo ${value} >> "$STATE/steps"`), env: [{ name: 'STATE', value: '/run/state' }] });
-  await using cluster = await LocalCluster.start([program, service('web'), server('web', { pod: { initContainers: [write('one'), write('two')] } })]);
+  const shell = (text: string) => ({
+    name: text.replace(/\W/g, '').toLowerCase(),
+    image: 'node:24-alpine',
+    command: ['sh', '-c', text],
+    volumeMounts: [{ name: 'state', mountPath: '/run/state' }],
+  });
+  const write = (value: string) => ({
+    ...shell(`echo ${value} >> "$STATE/steps"`),
+    env: [{ name: 'STATE', value: '/run/state' }],
+  });
+  await using cluster = await LocalCluster.start(
+    [program, service('web'), server('web', { pod: { initContainers: [write('one'), write('two')] } })],
+  );
   expect(await ask(cluster, `/file?path=${await ask(cluster, '/env/STATE')}/steps`)).toBe('one\ntwo\n');
 });
 
@@ -158,7 +210,9 @@ test('a sidecar starts before the other init containers and goes on beside the c
     env: [{ name: 'STATE', value: '/run/state' }],
     volumeMounts: [{ name: 'state', mountPath: '/run/state' }],
   };
-  await using cluster = await LocalCluster.start([program, service('web'), server('web', { pod: { initContainers: [sidecar, after] } })]);
+  await using cluster = await LocalCluster.start(
+    [program, service('web'), server('web', { pod: { initContainers: [sidecar, after] } })],
+  );
   expect(await ask(cluster, `/file?path=${await ask(cluster, '/env/STATE')}/seen`)).toBe('cached');
   expect(await (await fetch(`http://${cluster.pods()[0].ip}:7777/`)).text()).toBe('cached');
 });
@@ -173,7 +227,9 @@ test('a pod of two containers is ready when both are, and a killed one comes bac
   };
   const pair = server('web');
   pair.spec.template.spec.containers.push(second);
-  await using cluster = await LocalCluster.start([program, service('web'), service('other', 'web', { ports: [{ port: 8080, targetPort: 'second' }] }), pair]);
+  await using cluster = await LocalCluster.start(
+    [program, service('web'), service('other', 'web', { ports: [{ port: 8080, targetPort: 'second' }] }), pair],
+  );
   expect(await ask(cluster, '/', 'other')).toBe('second');
   const [{ name, ip }] = cluster.pods();
   const pod = cluster.pod(name);
@@ -218,7 +274,10 @@ test.each([
   ['with another environment', 'env -i PATH="$PATH" setsid sleep 1000'],
   ['in another folder', 'cd / && setsid sleep 1000'],
 ])('what a container starts %s ends with it', async (_, command) => {
-  const container = { command: ['sh', '-c', `(${command} & echo $! > "$STATE/daemon") & node /opt/program/server.cjs`], args: undefined };
+  const container = {
+    command: ['sh', '-c', `(${command} & echo $! > "$STATE/daemon") & node /opt/program/server.cjs`],
+    args: undefined,
+  };
   await using cluster = await LocalCluster.start([program, service('web'), server('web', { container })]);
   const pod = cluster.pod(cluster.pods()[0].name);
   const daemon = async () => Number(await ask(cluster, `/file?path=${await ask(cluster, '/env/STATE')}/daemon`));
@@ -235,7 +294,11 @@ test.each([
 });
 
 test('a log that grows by a gigabyte a second is emptied again and again', async () => {
-  const container = { command: ['sh', '-c', 'exec yes 0123456789012345678901234567890123456789'], args: undefined, readinessProbe: undefined };
+  const container = {
+    command: ['sh', '-c', 'exec yes 0123456789012345678901234567890123456789'],
+    args: undefined,
+    readinessProbe: undefined,
+  };
   await using cluster = await LocalCluster.start([program, server('web', { container })]);
   const [{ name }] = cluster.pods();
   const log = join((cluster as any).engine.folder, 'pods', name, 'server.log');
@@ -251,7 +314,11 @@ test('a log that grows by a gigabyte a second is emptied again and again', async
 
 test('a program that is slow to start is looked at often, but has failed only as often as its probe period says', async () => {
   const code = "setTimeout(() => require('http').createServer((q, s) => s.end()).listen(8080), 400)";
-  const container = { args: ['node', '-e', code], readinessProbe: undefined, startupProbe: { tcpSocket: { port: 'http' }, periodSeconds: 10, failureThreshold: 2 } };
+  const container = {
+    args: ['node', '-e', code],
+    readinessProbe: undefined,
+    startupProbe: { tcpSocket: { port: 'http' }, periodSeconds: 10, failureThreshold: 2 },
+  };
   const start = performance.now();
   await using cluster = await LocalCluster.start([program, server('web', { container })]);
   expect(performance.now() - start).toBeLessThan(5000);
@@ -303,9 +370,14 @@ test('a container whose liveness probe fails is restarted', async () => {
 });
 
 test('a probe may be a command, run in the environment of its container', async () => {
-  const readinessProbe = { exec: { command: ['sh', '-c', 'test -e "$STATE/here" && test -d "$0"', '/opt/program'] }, periodSeconds: 1 };
+  const readinessProbe = {
+    exec: { command: ['sh', '-c', 'test -e "$STATE/here" && test -d "$0"', '/opt/program'] },
+    periodSeconds: 1,
+  };
   const lifecycle = { postStart: { exec: { command: ['sh', '-c', 'touch "$STATE/here"'] } } };
-  await using cluster = await LocalCluster.start([program, service('web'), server('web', { container: { readinessProbe, lifecycle } })]);
+  await using cluster = await LocalCluster.start(
+    [program, service('web'), server('web', { container: { readinessProbe, lifecycle } })],
+  );
   expect(cluster.pods()[0].ready).toBe(true);
 });
 
@@ -331,7 +403,9 @@ test('a deleted pod leaves its Services at once, drains through preStop and is r
 test('a program that ignores its stop signal is killed when its grace period is over', async () => {
   const code = "process.on('SIGTERM', () => {}); require('http').createServer((q, s) => s.end()).listen(8080)";
   const container = { args: ['node', '-e', code], readinessProbe: { tcpSocket: { port: 8080 } } };
-  await using cluster = await LocalCluster.start([program, server('web', { container, pod: { terminationGracePeriodSeconds: 2 } })]);
+  await using cluster = await LocalCluster.start(
+    [program, server('web', { container, pod: { terminationGracePeriodSeconds: 2 } })],
+  );
   const start = performance.now();
   await cluster.pod(cluster.pods()[0].name).delete();
   expect(performance.now() - start).toBeGreaterThan(1900);

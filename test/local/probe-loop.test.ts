@@ -24,10 +24,30 @@ const [yes, no] = [true, false];
 
 test.each<[string, Probe, boolean[], string[]]>([
   ['without any number looks every 10 s and gives up after three failures', {}, [no, no, no, no], ['20 s: refused']],
-  ['of zeros is one without any number', { periodSeconds: 0, failureThreshold: 0, successThreshold: 0 }, [yes, no, no, no], ['0 s: succeeded', '30 s: refused']],
-  ['first looks after its initial delay, then every period', { initialDelaySeconds: 5, periodSeconds: 2 }, [yes, yes], ['5 s: succeeded']],
-  ['has succeeded after as many successes in a row as its threshold', { periodSeconds: 1, successThreshold: 3 }, [yes, yes, no, yes, yes, yes], ['5 s: succeeded']],
-  ['gives up after as many failures in a row as its threshold', { periodSeconds: 1, failureThreshold: 2 }, [yes, no, yes, no, no], ['0 s: succeeded', '2 s: succeeded', '4 s: refused']],
+  [
+    'of zeros is one without any number',
+    { periodSeconds: 0, failureThreshold: 0, successThreshold: 0 },
+    [yes, no, no, no],
+    ['0 s: succeeded', '30 s: refused'],
+  ],
+  [
+    'first looks after its initial delay, then every period',
+    { initialDelaySeconds: 5, periodSeconds: 2 },
+    [yes, yes],
+    ['5 s: succeeded'],
+  ],
+  [
+    'has succeeded after as many successes in a row as its threshold',
+    { periodSeconds: 1, successThreshold: 3 },
+    [yes, yes, no, yes, yes, yes],
+    ['5 s: succeeded'],
+  ],
+  [
+    'gives up after as many failures in a row as its threshold',
+    { periodSeconds: 1, failureThreshold: 2 },
+    [yes, no, yes, no, no],
+    ['0 s: succeeded', '2 s: succeeded', '4 s: refused'],
+  ],
 ])('a probe %s', async (_, probe, answers, expected) => {
   expect(await told(probe, answers)).toEqual(expected);
 });
@@ -38,5 +58,7 @@ test('the initial delay begins when the container starts, not when the probe doe
 });
 
 test('an eager probe looks in between until its first success, and what fails there does not count', async () => {
-  expect(await told({ periodSeconds: 10, failureThreshold: 2 }, [no, no, no, yes], true)).toEqual(['0.35 s: succeeded']);
+  expect(await told({ periodSeconds: 10, failureThreshold: 2 }, [no, no, no, yes], true)).toEqual(
+    ['0.35 s: succeeded'],
+  );
 });

@@ -22,10 +22,27 @@ const STEPS = `
 `;
 
 test.each([
-  ['a CommonJS script', 'commonjs', `const { LocalCluster } = require('./src/local/testing.ts'); (async () => {${STEPS}})()`],
-  ['an ES module', 'module', `import testing from './src/local/testing.ts'; const { LocalCluster } = testing; ${STEPS}`],
+  [
+    'a CommonJS script',
+    'commonjs',
+    `const { LocalCluster } = require('./src/local/testing.ts'); (async () => {${STEPS}})()`,
+  ],
+  [
+    'an ES module',
+    'module',
+    `import testing from './src/local/testing.ts'; const { LocalCluster } = testing; ${STEPS}`,
+  ],
 ])('%s gets everything that it awaits, and ends by itself after that', async (_, type, code) => {
   const manifests = JSON.stringify([program, server('web'), service('web')]);
-  const { stdout } = await run(process.execPath, ['--import', 'tsx', `--input-type=${type}`, '-e', code, manifests], { cwd: join(__dirname, '../..') });
+  const { stdout } = await run(
+    process.execPath, [
+      '--import',
+      'tsx',
+      `--input-type=${type}`,
+      '-e',
+      code,
+      manifests,
+    ], { cwd: join(__dirname, '../..') },
+  );
   expect(stdout).toBe('true\ndone\n');
 });

@@ -19,11 +19,23 @@ const readyIps = (cluster: LocalCluster) => cluster.pods('web').filter((pod) => 
 
 describe('names', () => {
   test('a Service is known by its full name alone, as in a cluster, and its headless twin by its ready pods', async () => {
-    await using cluster = await LocalCluster.start([program, server('web', { replicas: 2 }), service('web'), headless]);
+    await using cluster = await LocalCluster.start(
+      [program, server('web', { replicas: 2 }), service('web'), headless],
+    );
     const names = resolver(cluster);
     const { host } = cluster.address('web');
-    for (const name of ['web.default.svc.cluster.local', 'WEB.default.svc.cluster.local']) expect(await names.resolve4(name)).toEqual([host]);
-    for (const name of ['web', 'web.default', 'web.default.svc', 'x.web.default.svc.cluster.local', 'web.default.cluster.local', 'localhost']) {
+    for (const name of [
+      'web.default.svc.cluster.local',
+      'WEB.default.svc.cluster.local',
+    ]) expect(await names.resolve4(name)).toEqual([host]);
+    for (const name of [
+      'web',
+      'web.default',
+      'web.default.svc',
+      'x.web.default.svc.cluster.local',
+      'web.default.cluster.local',
+      'localhost',
+    ]) {
       await expect(names.resolve4(name)).rejects.toThrow('ENOTFOUND');
     }
     expect((await names.resolve4('web-headless.default.svc.cluster.local')).sort()).toEqual(readyIps(cluster));
@@ -34,7 +46,13 @@ describe('names', () => {
 
   test('an ExternalName stands for what it names, also in the cluster', async () => {
     const alias = (name: string, externalName: string) => service(name, name, { type: 'ExternalName', externalName });
-    await using cluster = await LocalCluster.start([service('web'), alias('shop', 'web.default.svc.cluster.local'), alias('self', 'self.default.svc.cluster.local')]);
+    await using cluster = await LocalCluster.start(
+      [
+        service('web'),
+        alias('shop', 'web.default.svc.cluster.local'),
+        alias('self', 'self.default.svc.cluster.local'),
+      ],
+    );
     const names = resolver(cluster);
     expect(await names.resolve4('shop.default.svc.cluster.local')).toEqual([cluster.address('web').host]);
     await expect(names.resolve4('self.default.svc.cluster.local')).rejects.toThrow('ENOTFOUND');
@@ -57,7 +75,9 @@ describe('names', () => {
   });
 
   test('answers, also negative ones, are as old as dnsCache allows, and no older', async () => {
-    await using cluster = await LocalCluster.start([program, server('web')], { dnsCache: Duration.millis(700), hold: ['web'] });
+    await using cluster = await LocalCluster.start(
+      [program, server('web')], { dnsCache: Duration.millis(700), hold: ['web'] },
+    );
     const names = resolver(cluster);
     await expect(names.resolve4('web-headless.default.svc.cluster.local')).rejects.toThrow('ENOTFOUND');
     await cluster.apply([headless]);
@@ -84,7 +104,9 @@ describe('an ordinary Service', () => {
     await fetch(`http://${first.ip}:8080/unready`);
     await fetch(`http://${second.ip}:8080/unready`);
     await Promise.all([cluster.pod(first.name).notReady(), cluster.pod(second.name).notReady()]);
-    await expect(cluster.fetch('web', '/', { headers: { connection: 'close' } })).rejects.toThrow(/ECONNREFUSED[^]*pod web-.*: readiness probe: GET .* answered 503/);
+    await expect(cluster.fetch('web', '/', { headers: { connection: 'close' } })).rejects.toThrow(
+      /ECONNREFUSED[^]*pod web-.*: readiness probe: GET .* answered 503/,
+    );
     await fetch(`http://${second.ip}:8080/reready`);
     await cluster.pod(second.name).ready();
     expect(await (await cluster.fetch('web', '/')).text()).toBe(second.name);
@@ -108,12 +130,20 @@ describe('an ordinary Service', () => {
 
   test('passes 50 MB without changing a byte', async () => {
     await using cluster = await LocalCluster.start([program, server('web'), service('web')]);
-    expect(await (await cluster.fetch('web', '/length', { method: 'POST', body: Buffer.alloc(50 * 1024 * 1024, 'x') })).text()).toBe(String(50 * 1024 * 1024));
+    expect(
+      await (await cluster.fetch(
+        'web', '/length', { method: 'POST', body: Buffer.alloc(50 * 1024 * 1024, 'x') },
+      )).text(),
+    ).toBe(
+      String(50 * 1024 * 1024),
+    );
   });
 });
 
 describe('a forwarder', () => {
-  async function pair(serve: (socket: net.Socket) => void): Promise<{ forwarder: ServiceForwarder; connect: () => net.Socket } & AsyncDisposable> {
+  async function pair(
+    serve: (socket: net.Socket) => void,
+  ): Promise<{ forwarder: ServiceForwarder; connect: () => net.Socket } & AsyncDisposable> {
     const pod = net.createServer({ allowHalfOpen: true }, serve).listen(0, '127.0.0.1');
     await once(pod, 'listening');
     const free = net.createServer().listen(0, '127.0.0.1');
@@ -142,7 +172,9 @@ describe('a forwarder', () => {
   }
 
   test('a client that has ended its side still gets the whole answer', async () => {
-    await using made = await pair((socket) => void received(socket).then((all) => socket.end(createHash('sha256').update(all).digest('hex'))));
+    await using made = await pair(
+      (socket) => void received(socket).then((all) => socket.end(createHash('sha256').update(all).digest('hex'))),
+    );
     const sent = randomBytes(3_000_000);
     const client = made.connect();
     client.end(sent);
@@ -181,7 +213,11 @@ describe('a forwarder', () => {
     const client = made.connect();
     let taken = 0;
     for (let i = 0; i < 200; i++) {
-      if (!client.write(Buffer.alloc(1_000_000)) && !(await Promise.race([once(client, 'drain'), new Promise((resolve) => setTimeout(resolve, 300))]))) break;
+      if (!client.write(Buffer.alloc(1_000_000)) && !(await Promise.race(
+        [once(client, 'drain'), new Promise((resolve) => setTimeout(resolve, 300))],
+      ))) {
+        break;
+      }
       taken += 1_000_000;
     }
     expect(taken).toBeLessThan(50_000_000);

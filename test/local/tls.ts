@@ -1,4 +1,7 @@
-/** A key and a certificate that nobody has signed, valid for a hundred years: what a server has that only probes talk to. */
+/**
+ * A key and a certificate that nobody has signed, valid for a hundred years: what a server has that only probes talk
+ * to.
+ */
 export const UNSIGNED = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg14uPwWnvhM8/Lt8E

@@ -14,7 +14,10 @@ const NODE = `
 function mistakes(lib: string[], body: string): string[] {
   const files = new Map([
     [join(__dirname, 'typings-node.d.ts'), NODE],
-    [join(__dirname, 'typings.ts'), `import { LocalCluster } from '${PACKAGE}'; export async function run(cluster: LocalCluster) { ${body} }`],
+    [
+      join(__dirname, 'typings.ts'),
+      `import { LocalCluster } from '${PACKAGE}'; export async function run(cluster: LocalCluster) { ${body} }`,
+    ],
   ]);
   const options: ts.CompilerOptions = {
     lib: lib.map((name) => `lib.${name}.d.ts`),
@@ -30,8 +33,12 @@ function mistakes(lib: string[], body: string): string[] {
   const { getSourceFile, fileExists, readFile } = host;
   host.fileExists = (name) => files.has(name) || fileExists(name);
   host.readFile = (name) => files.get(name) ?? readFile(name);
-  host.getSourceFile = (name, version) => files.has(name) ? ts.createSourceFile(name, files.get(name)!, version) : getSourceFile(name, version);
-  return ts.getPreEmitDiagnostics(ts.createProgram([...files.keys()], options, host)).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+  host.getSourceFile = (name, version) => files.has(name) ? ts.createSourceFile(
+    name, files.get(name)!, version,
+  ) : getSourceFile(name, version);
+  return ts.getPreEmitDiagnostics(ts.createProgram([...files.keys()], options, host)).map(
+    ({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'),
+  );
 }
 
 const USE = `

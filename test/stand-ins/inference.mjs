@@ -1,4 +1,5 @@
-// Stands in for the image of examples/inference: answers with what it was asked, token by token, where a stream is wanted.
+// Stands in for the image of examples/inference: answers with what it was asked, token by token, where a stream is
+// wanted.
 import { createServer } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 

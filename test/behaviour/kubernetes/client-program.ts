@@ -3,10 +3,9 @@ import { createInterface } from 'node:readline';
 import { HttpLoad, LoadOptions } from '../load';
 
 /*
- * Runs in the client's pod: `client.js WHAT HOST PORT`.
- *   load     the first line of standard input says what to send; one line is written for each outcome; it stops where the input ends
- *   connect  joins standard input and output to a connection
- *   reach    ends when a connection was accepted
+ * Runs in the client's pod: `client.js WHAT HOST PORT`. load     the first line of standard input says what to send;
+ * one line is written for each outcome; it stops where the input ends connect  joins standard input and output to a
+ * connection reach    ends when a connection was accepted
  */
 const [what, host, port] = process.argv.slice(2);
 const address = { host, port: Number(port) };
@@ -14,7 +13,9 @@ const address = { host, port: Number(port) };
 if (what === 'load') {
   let load: HttpLoad | undefined;
   createInterface(process.stdin).on('line', (line) => {
-    load = new HttpLoad(address, JSON.parse(line) as LoadOptions, (outcome) => process.stdout.write(`${JSON.stringify(outcome)}\n`));
+    load = new HttpLoad(
+      address, JSON.parse(line) as LoadOptions, (outcome) => process.stdout.write(`${JSON.stringify(outcome)}\n`),
+    );
     // A load of so many requests ends by itself, whether or not the input does.
     void load.done().then(() => process.stdin.destroy());
   }).on('close', () => void load?.stop());

@@ -11,8 +11,8 @@ const NAME = 'client';
 const FOLDER = '/opt/client';
 
 /**
- * A pod beside the Services' other callers. What is measured is sent from here: on its way through `kubectl` a connection that a server
- * has closed looks open for milliseconds more than to any real client.
+ * A pod beside the Services' other callers. What is measured is sent from here: on its way through `kubectl` a
+ * connection that a server has closed looks open for milliseconds more than to any real client.
  */
 export class Client {
   private readonly tunnels = new Map<string, Promise<Server>>();
@@ -120,7 +120,11 @@ function clientObjects(): object[] {
           name: NAME,
           image: 'node:24-alpine',
           command: ['sleep', '86400'],
-          securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ['ALL'] },
+          },
           volumeMounts: [{ name: 'program', mountPath: FOLDER }],
         }],
         volumes: [{ name: 'program', configMap: { name: NAME } }],

@@ -8,20 +8,35 @@ import { Cluster, StartOptions } from '../engine';
 import { Load, LoadOptions } from '../load';
 import { ServiceAddress, Target } from 'cdk8s-metaparticle/testing';
 
-/** Refuses pods that do not satisfy the standard; warns, which is an error here, of Deployments whose pods would be refused. */
-const RESTRICTED = { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/warn': 'restricted' };
+/**
+ * Refuses pods that do not satisfy the standard; warns, which is an error here, of Deployments whose pods would be
+ * refused.
+ */
+const RESTRICTED = {
+  'pod-security.kubernetes.io/enforce': 'restricted',
+  'pod-security.kubernetes.io/warn': 'restricted',
+};
 
-/** A namespace of a Kubernetes cluster, made for one test; it takes only what satisfies the restricted Pod Security Standard. */
+/**
+ * A namespace of a Kubernetes cluster, made for one test; it takes only what satisfies the restricted Pod Security
+ * Standard.
+ */
 export class KubernetesCluster implements Cluster {
-  /** Applies objects in a namespace of their own; resolves when every pod is ready and its Services take connections. */
-  public static async start(objects: readonly any[], { hold = [], waitForReady = true }: StartOptions = {}): Promise<KubernetesCluster> {
+  /**
+   * Applies objects in a namespace of their own; resolves when every pod is ready and its Services take connections.
+   */
+  public static async start(
+    objects: readonly any[], { hold = [], waitForReady = true }: StartOptions = {},
+  ): Promise<KubernetesCluster> {
     const kubectl = new Kubectl(`metaparticle-${randomBytes(4).toString('hex')}`);
     await kubectl.createNamespace(RESTRICTED);
     const cluster = new KubernetesCluster(kubectl);
     try {
       const isHeld = ({ kind, metadata }: any) => kind === 'Deployment' && hold.includes(metadata.name);
       for (const deployment of objects.filter(isHeld)) cluster.held.set(deployment.metadata.name, deployment);
-      await Promise.all([cluster.client.start(), cluster.create(objects.filter((each) => !isHeld(each)), waitForReady)]);
+      await Promise.all(
+        [cluster.client.start(), cluster.create(objects.filter((each) => !isHeld(each)), waitForReady)],
+      );
       if (waitForReady) await cluster.reachServices();
       return cluster;
     } catch (error) {
@@ -66,7 +81,9 @@ export class KubernetesCluster implements Cluster {
     return new PodHandle(name, this.watched, this.signals, this.kubectl);
   }
 
-  /** Creates and changes objects; resolves when every Deployment of theirs has its new pods, and Services lead to them. */
+  /**
+   * Creates and changes objects; resolves when every Deployment of theirs has its new pods, and Services lead to them.
+   */
   public async apply(objects: readonly any[]): Promise<void> {
     await this.create(objects, true);
     await this.reachServices();
@@ -111,7 +128,9 @@ export class KubernetesCluster implements Cluster {
 
   /** Resolves when a Deployment has so many ready pods, and no pod anywhere is still ending. */
   public async calm(deployment: string, replicas: number): Promise<void> {
-    await this.watched.until(() => this.pods(deployment).filter(({ ready, terminating }) => ready && !terminating).length === replicas
+    await this.watched.until(() => this.pods(deployment).filter(
+      ({ ready, terminating }) => ready && !terminating,
+    ).length === replicas
       && !this.pods().some(({ terminating }) => terminating), `${replicas} ready pods of ${deployment}`);
   }
 
@@ -128,20 +147,31 @@ export class KubernetesCluster implements Cluster {
   private async create(objects: readonly any[], waitForReady: boolean): Promise<void> {
     await this.kubectl.apply(objects);
     this.services = (await this.kubectl.json(['get', 'services'])).items;
-    if (waitForReady) await this.settled(objects.filter(({ kind }) => kind === 'Deployment').map(({ metadata }) => metadata.name));
+    if (waitForReady) {
+      await this.settled(objects.filter(({ kind }) => kind === 'Deployment').map(({ metadata }) => metadata.name));
+    }
   }
 
   private async settled(deployments: readonly string[]): Promise<void> {
     try {
-      await Promise.all(deployments.map((name) => this.kubectl.run(['rollout', 'status', `deployment/${name}`, '--timeout=90s'])));
+      await Promise.all(
+        deployments.map((name) => this.kubectl.run(['rollout', 'status', `deployment/${name}`, '--timeout=90s'])),
+      );
     } catch (error) {
       throw new Error(`${(error as Error).message}\n${await this.kubectl.run(['get', 'pods,events'])}`);
     }
     // What `kubectl` has seen, this process has not yet, perhaps.
-    await this.watched.until(() => deployments.every((name) => this.pods(name).some(({ ready }) => ready)), `a ready pod of ${deployments.join(' and ')}`);
+    await this.watched.until(
+      () => deployments.every(
+        (name) => this.pods(name).some(({ ready }) => ready),
+      ), `a ready pod of ${deployments.join(' and ')}`,
+    );
   }
 
-  /** Resolves when the Service of every ready router and root takes connections. Backends take none from here, by policy. */
+  /**
+   * Resolves when the Service of every ready router and root takes connections. Backends take none from here, by
+   * policy.
+   */
   private async reachServices(): Promise<void> {
     const open = this.services.filter(({ metadata, spec }) => spec.clusterIP !== 'None'
       && ['router', 'root'].includes(metadata.labels?.['app.kubernetes.io/component'])
@@ -153,7 +183,11 @@ export class KubernetesCluster implements Cluster {
   private addressInside(target: Target): ServiceAddress {
     const name = typeof target === 'string' ? target : target.service.name;
     const service = this.services.find(({ metadata }) => metadata.name === name);
-    if (!service) throw new Error(`there is no Service ${name}: there are ${this.services.map(({ metadata }) => metadata.name).join(', ')}`);
+    if (!service) {
+      throw new Error(
+        `there is no Service ${name}: there are ${this.services.map(({ metadata }) => metadata.name).join(', ')}`,
+      );
+    }
     return { host: service.spec.clusterIP, port: service.spec.ports[0].port };
   }
 }

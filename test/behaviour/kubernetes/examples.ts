@@ -15,8 +15,15 @@ export function examples(): string[] {
 export function exampleObjects(name: string): any[] {
   const out = mkdtempSync(join(tmpdir(), 'example-'));
   try {
-    execFileSync(process.execPath, ['--import', 'tsx', 'main.ts'], { cwd: join(FOLDER, name), env: { ...process.env, CDK8S_OUTDIR: out } });
-    return readdirSync(out).flatMap((file) => parseAllDocuments(readFileSync(join(out, file), 'utf8')).map((document) => document.toJS()));
+    execFileSync(
+      process.execPath, ['--import', 'tsx', 'main.ts'], {
+        cwd: join(FOLDER, name),
+        env: { ...process.env, CDK8S_OUTDIR: out },
+      },
+    );
+    return readdirSync(out).flatMap(
+      (file) => parseAllDocuments(readFileSync(join(out, file), 'utf8')).map((document) => document.toJS()),
+    );
   } finally {
     rmSync(out, { recursive: true });
   }

@@ -17,7 +17,9 @@ export class Kubectl {
     // A command that refuses its input says so itself.
     child.stdin.on('error', () => {}).end(input);
     const [output, complaint, code] = await Promise.all([
-      text(child.stdout), text(child.stderr), new Promise((resolve, reject) => child.once('close', resolve).once('error', reject)),
+      text(child.stdout), text(child.stderr), new Promise(
+        (resolve, reject) => child.once('close', resolve).once('error', reject),
+      ),
     ]);
     if (code !== 0) throw new Error(`kubectl ${args.join(' ')} failed: ${complaint.trim()}`);
     return output;
@@ -30,12 +32,22 @@ export class Kubectl {
 
   /** Creates or changes objects, in the order given; a warning is an error. */
   public async apply(objects: readonly object[]): Promise<void> {
-    await this.run(['apply', '--server-side', '--warnings-as-errors', '--filename=-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
+    await this.run(
+      [
+        'apply',
+        '--server-side',
+        '--warnings-as-errors',
+        '--filename=-',
+      ], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
+    );
   }
 
   /** Makes the namespace. A label tells that it is a test's, should the test not come to delete it. */
   public async createNamespace(labels: { readonly [name: string]: string } = {}): Promise<void> {
-    const metadata = { name: this.namespace, labels: { 'app.kubernetes.io/managed-by': 'cdk8s-metaparticle-tests', ...labels } };
+    const metadata = {
+      name: this.namespace,
+      labels: { 'app.kubernetes.io/managed-by': 'cdk8s-metaparticle-tests', ...labels },
+    };
     await this.run(['create', '--filename=-'], JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata }));
   }
 
@@ -54,5 +66,7 @@ export class Kubectl {
 
 /** Whether a command succeeds, at once: what tests are called is decided before any of them runs. */
 export function succeeds(args: readonly string[], input = ''): boolean {
-  return spawnSync('kubectl', ['--request-timeout=5s', ...args], { input, stdio: ['pipe', 'ignore', 'ignore'], timeout: 10_000 }).status === 0;
+  return spawnSync(
+    'kubectl', ['--request-timeout=5s', ...args], { input, stdio: ['pipe', 'ignore', 'ignore'], timeout: 10_000 },
+  ).status === 0;
 }

@@ -4,13 +4,23 @@ import { Signals } from './signals';
 
 /** A pod to lay hands on. */
 export class PodHandle {
-  constructor(public readonly name: string, private readonly pods: Pods, private readonly signals: Signals, private readonly kubectl: Kubectl) {}
+  constructor(
+    public readonly name: string,
+    private readonly pods: Pods,
+    private readonly signals: Signals,
+    private readonly kubectl: Kubectl,
+  ) {}
 
-  /** SIGKILL to every process of it, as an out-of-memory kill; resolves when the kubelet knows. The kubelet then restarts it in the same pod. */
+  /**
+   * SIGKILL to every process of it, as an out-of-memory kill; resolves when the kubelet knows. The kubelet then
+   * restarts it in the same pod.
+   */
   public async kill(): Promise<void> {
     const { restarts } = this.view();
     await this.signals.send('KILL', this.view());
-    await this.pods.until(() => !this.pods.find(this.name)?.ready || this.view().restarts > restarts, `the end of pod ${this.name}`);
+    await this.pods.until(
+      () => !this.pods.find(this.name)?.ready || this.view().restarts > restarts, `the end of pod ${this.name}`,
+    );
   }
 
   /** Stops every process of it where it is: connections stay open, and nobody answers. */
@@ -22,7 +32,10 @@ export class PodHandle {
     await this.signals.send('CONT', this.view());
   }
 
-  /** Deletes it as the drain of a node does: as soon as its disruption budget allows. Resolves when it has been told to end. */
+  /**
+   * Deletes it as the drain of a node does: as soon as its disruption budget allows. Resolves when it has been told to
+   * end.
+   */
   public async evict(): Promise<void> {
     const { namespace } = this.kubectl;
     const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: this.name, namespace } };
@@ -41,7 +54,9 @@ export class PodHandle {
 
   /** Deletes it; resolves when it has been told to end. */
   public async delete({ force = false } = {}): Promise<void> {
-    await this.kubectl.run(['delete', 'pod', this.name, '--wait=false', ...force ? ['--grace-period=0', '--force'] : []]);
+    await this.kubectl.run(
+      ['delete', 'pod', this.name, '--wait=false', ...force ? ['--grace-period=0', '--force'] : []],
+    );
     await this.ending();
   }
 

@@ -35,7 +35,9 @@ export class Pods {
   public of(target?: Target): PodView[] {
     return [...this.views.values()].filter(({ labels }) => {
       if (target === undefined) return labels['app.kubernetes.io/instance'] !== undefined;
-      return typeof target === 'string' ? labels['app.kubernetes.io/instance'] === target : labels['app.kubernetes.io/name'] === target.service.name;
+      return typeof target === 'string'
+        ? labels['app.kubernetes.io/instance'] === target
+        : labels['app.kubernetes.io/name'] === target.service.name;
     });
   }
 
@@ -47,7 +49,14 @@ export class Pods {
   public async until(holds: () => boolean, what: string): Promise<void> {
     const end = Date.now() + TIMEOUT;
     while (!holds()) {
-      if (Date.now() > end) throw new Error(`${what}: not within ${TIMEOUT / 1000} s${this.ended ?? ''}\n${await this.kubectl.run(['get', 'pods,events'])}`);
+      if (Date.now() > end) {
+        throw new Error(
+          `${what}: not within ${TIMEOUT / 1000} s${this.ended ?? ''}\n${await this.kubectl.run([
+            'get',
+            'pods,events',
+          ])}`,
+        );
+      }
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }

@@ -3,13 +3,18 @@ import { Kubectl, succeeds } from './kubectl';
 import { PodView } from './pods';
 
 /**
- * Signals to the processes of pods. No process inside a pod can kill or stop its first one, the kernel sees to that; so a pod of ours on the same
- * node, which sees all of the node's processes, sends them. The restricted standard knows no such pods: they get a namespace of their own.
+ * Signals to the processes of pods. No process inside a pod can kill or stop its first one, the kernel sees to that;
+ * so a pod of ours on the same node, which sees all of the node's processes, sends them. The restricted standard knows
+ * no such pods: they get a namespace of their own.
  */
 export class Signals {
   /** Why pods here get no signals. */
   public static missing(): string | undefined {
-    const allowed = succeeds(['create', '--dry-run=server', '--filename=-'], JSON.stringify({ ...senderOn('any'), metadata: { name: 'sender', namespace: 'default' } }));
+    const allowed = succeeds(
+      ['create', '--dry-run=server', '--filename=-'], JSON.stringify(
+        { ...senderOn('any'), metadata: { name: 'sender', namespace: 'default' } },
+      ),
+    );
     return allowed ? undefined : 'the cluster allows no pod that sees the processes of its node (hostPID)';
   }
 
@@ -17,7 +22,10 @@ export class Signals {
   private namespace?: Promise<unknown>;
   private readonly senders = new Map<string, Promise<string>>();
 
-  /** Sends a signal to every process of a pod's container; nothing where it has none, as between its end and its restart. */
+  /**
+   * Sends a signal to every process of a pod's container; nothing where it has none, as between its end and its
+   * restart.
+   */
   public async send(signal: 'KILL' | 'STOP' | 'CONT', { node, containerId }: PodView): Promise<void> {
     const sender = this.senders.get(node) ?? this.start(node);
     this.senders.set(node, sender);

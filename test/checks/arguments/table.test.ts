@@ -115,10 +115,17 @@ const CALLS: Record<string, [good: (chart: Chart) => unknown[], call: (chart: Ch
       spec,
     });
   }],
-  'Scaling.memory': [() => [{ max: 4, scaleUp: {}, scaleDown: { policies: [{ replicas: kplus.Replicas.absolute(1) }] } }],
-    (chart, options) => spread(chart, { scaling: Scaling.memory(options) })],
-  'Scaling.metrics': [() => [{ max: 4, metrics: [kplus.Metric.resourceCpu(kplus.MetricTarget.averageUtilization(70))] }],
-    (chart, options) => spread(chart, { scaling: Scaling.metrics(options) })],
+  'Scaling.memory': [() => [{
+    max: 4,
+    scaleUp: {},
+    scaleDown: { policies: [{ replicas: kplus.Replicas.absolute(1) }] },
+  }],
+  (chart, options) => spread(chart, { scaling: Scaling.memory(options) })],
+  'Scaling.metrics': [() => [{
+    max: 4,
+    metrics: [kplus.Metric.resourceCpu(kplus.MetricTarget.averageUtilization(70))],
+  }],
+  (chart, options) => spread(chart, { scaling: Scaling.metrics(options) })],
   'ScatterGather': [
     (chart) => [chart, 'Search', { backend: image, leaves: 2, gather: Gather.all() }],
     (_, ...given) => { new ScatterGather(given[0], given[1], given[2]); },

@@ -42,14 +42,31 @@ export class CommandLine {
    * @param program how it is called; its source without it
    * @param cwd where; in the folder of its own without it
    */
-  public start(args: string[], { terminal = false, env = {} as Record<string, string>, program = CLI, cwd = this.folder } = {}): this {
+  public start(
+    args: string[], { terminal = false, env = {} as Record<string, string>, program = CLI, cwd = this.folder } = {},
+  ): this {
     const command = terminal
-      ? ['script', '--quiet', '--return', '--flush', '--command', `stty rows 30 cols 100; exec ${[...program, ...args].map((each) => `'${each}'`).join(' ')}`, '/dev/null']
+      ? [
+        'script',
+        '--quiet',
+        '--return',
+        '--flush',
+        '--command',
+        `stty rows 30 cols 100; exec ${[...program, ...args].map((each) => `'${each}'`).join(' ')}`,
+        '/dev/null',
+      ]
       : [...program, ...args];
     this.output = '';
     this.child = spawn(command[0], command.slice(1), {
       cwd,
-      env: { ...process.env, TMPDIR: path.join(this.folder, 'tmp'), [MARK]: this.mark, ...terminal ? { TERM: 'xterm' } : {}, NO_COLOR: '1', ...env },
+      env: {
+        ...process.env,
+        TMPDIR: path.join(this.folder, 'tmp'),
+        [MARK]: this.mark,
+        ...terminal ? { TERM: 'xterm' } : {},
+        NO_COLOR: '1',
+        ...env,
+      },
     });
     const collect = (chunk: Buffer) => { this.output += chunk; };
     this.child.stdout!.on('data', collect);
@@ -63,10 +80,14 @@ export class CommandLine {
     for (;;) {
       const found = pattern.exec(this.output);
       if (found) return found;
-      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it ended without printing ${pattern}:\n${this.output}`);
+      if (child.exitCode !== null || child.signalCode !== null) {
+        throw new Error(`it ended without printing ${pattern}:\n${this.output}`);
+      }
       const heard = new AbortController();
       const options = { signal: heard.signal };
-      await Promise.race([once(child.stdout!, 'data', options), once(child.stderr!, 'data', options), once(child, 'close', options)]);
+      await Promise.race(
+        [once(child.stdout!, 'data', options), once(child.stderr!, 'data', options), once(child, 'close', options)],
+      );
       heard.abort();
     }
   }
@@ -99,9 +120,13 @@ export class CommandLine {
 
   /** What it has left on this machine: processes, by their command, and folders. */
   public leftovers(): string[] {
-    const processes = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid)).filter((pid) => this.started(pid)).map((pid) => `process ${pid}`);
+    const processes = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid)).filter((pid) => this.started(pid)).map(
+      (pid) => `process ${pid}`,
+    );
     const temporary = path.join(this.folder, 'tmp');
-    const folders = existsSync(temporary) ? readdirSync(temporary).filter((name) => name.startsWith('cdk8s-metaparticle')) : [];
+    const folders = existsSync(temporary) ? readdirSync(temporary).filter(
+      (name) => name.startsWith('cdk8s-metaparticle'),
+    ) : [];
     return [...processes, ...folders];
   }
 

@@ -22,7 +22,9 @@ describe('up', () => {
 
     expect(await get(url)).toMatch(/^I am echo-/);
     await get(`${url}/crash`).catch(() => {});
-    await cli.printed(/pod echo-\S+ of echo at 127\.\S+ ready, restarted once|pod echo-\S+ of echo at 127\.\S+ not ready, restarted once[^]*ready$/m);
+    await cli.printed(
+      /pod echo-\S+ of echo at 127\.\S+ ready, restarted once|pod echo-\S+ of echo at 127\.\S+ not ready, restarted once[^]*ready$/m,
+    );
   });
 
   test('prints a line for each request a router answered', async () => {
@@ -45,13 +47,25 @@ describe('up', () => {
 
   test('takes Secrets that the manifests do not contain from a further file, and says so where one is missing', async () => {
     const env = 'env: [{ name: PASSWORD, valueFrom: { secretKeyRef: { name: db, key: password } } }, { name:';
-    const file = await cli.write('echo.yaml', group('echo', cli.mark, 1).replace('env: [{ name:', env).replace('process.env.HOSTNAME', 'process.env.PASSWORD'));
+    const file = await cli.write(
+      'echo.yaml', group('echo', cli.mark, 1).replace('env: [{ name:', env).replace(
+        'process.env.HOSTNAME', 'process.env.PASSWORD',
+      ),
+    );
     cli.start(['up', file]);
     expect(await cli.ended()).toBe(1);
     expect(cli.output).toContain('error: Deployment echo: env PASSWORD of container app: Secret db does not exist: add it to the manifests, give it to LocalCluster.start '
       + "with secrets: { 'db': { 'password': '…' } } or to the command line as a further file, or mark the reference optional");
 
-    cli.start(['up', file, await cli.write('local/db.yaml', 'apiVersion: v1\nkind: Secret\nmetadata: { name: db }\nstringData: { password: hunter2 }')]);
+    cli.start(
+      [
+        'up',
+        file,
+        await cli.write(
+          'local/db.yaml', 'apiVersion: v1\nkind: Secret\nmetadata: { name: db }\nstringData: { password: hunter2 }',
+        ),
+      ],
+    );
     const [, url] = await cli.printed(/^service echo (\S+)$/m);
     await cli.printed(/are ready/);
     expect(await get(url)).toBe('I am hunter2');
@@ -59,7 +73,9 @@ describe('up', () => {
 
   test('runs an image with the command that is named for it', async () => {
     const manifest = group('echo', cli.mark, 1).replace('node:24-alpine', 'ghcr.io/acme/echo:1.2');
-    const server = await cli.write('server.js', 'require("http").createServer((_, response) => response.end("mine")).listen(8080, process.env.LISTEN_ADDRESS)');
+    const server = await cli.write(
+      'server.js', 'require("http").createServer((_, response) => response.end("mine")).listen(8080, process.env.LISTEN_ADDRESS)',
+    );
     cli.start(['up', await cli.write('echo.yaml', manifest), '--run', `ghcr.io/acme/echo=node ${server}`]);
     const [, url] = await cli.printed(/^service echo (\S+)$/m);
     await cli.printed(/are ready/);
@@ -85,12 +101,18 @@ describe('up --try', () => {
     cli.start(['up', file, '--try', 'web:/?name=ada', '--requests', '9', '--once']);
 
     expect(await cli.ended()).toBe(0);
-    expect(cli.output).toMatch(/9 requests to http:\/\/127\.\S+:8080\/\?name=ada\n\n( {2}echo-\S+ {2}3 {2}█+\n){3}\nan answer {2}I am echo-\S+\n✓ all 9 answered, by all 3 replicas\n/);
+    expect(cli.output).toMatch(
+      /9 requests to http:\/\/127\.\S+:8080\/\?name=ada\n\n( {2}echo-\S+ {2}3 {2}█+\n){3}\nan answer {2}I am echo-\S+\n✓ all 9 answered, by all 3 replicas\n/,
+    );
     expect(cli.leftovers()).toEqual([]);
   });
 
   test('ends with 1 when requests are refused', async () => {
-    const file = await cli.write('web.yaml', `${group('echo', cli.mark, 1)}---${router('web', 'echo').replace('proxy_pass http://group', 'return 418')}`);
+    const file = await cli.write(
+      'web.yaml', `${group('echo', cli.mark, 1)}---${router('web', 'echo').replace(
+        'proxy_pass http://group', 'return 418',
+      )}`,
+    );
     cli.start(['up', file, '--try', 'web', '--requests', '2', '--once']);
 
     expect(await cli.ended()).toBe(1);
@@ -108,7 +130,9 @@ describe('up --try', () => {
 });
 
 describe('the end', () => {
-  test.each([['SIGINT', 0], ['SIGTERM', 0]] as const)('%s ends what is ready with exit code %d and leaves no process and no folder', async (signal, code) => {
+  test.each(
+    [['SIGINT', 0], ['SIGTERM', 0]] as const,
+  )('%s ends what is ready with exit code %d and leaves no process and no folder', async (signal, code) => {
     cli.start(['up', await cli.write('web.yaml', `${group('echo', cli.mark)}---${router('web', 'echo')}`)]);
     await cli.printed(/are ready/);
     expect(cli.leftovers().length).toBeGreaterThan(3);
@@ -118,7 +142,9 @@ describe('the end', () => {
     expect(cli.leftovers()).toEqual([]);
   });
 
-  test.each([['SIGINT', 130], ['SIGTERM', 143]] as const)('%s before all is ready ends it with exit code %d', async (signal, code) => {
+  test.each(
+    [['SIGINT', 130], ['SIGTERM', 143]] as const,
+  )('%s before all is ready ends it with exit code %d', async (signal, code) => {
     const never = group('echo', cli.mark).replace('tcpSocket: { port: 8080 }', 'tcpSocket: { port: 1 }');
     cli.start(['up', await cli.write('never.yaml', never)]);
     await cli.printed(/starting\n/);
@@ -129,7 +155,9 @@ describe('the end', () => {
   });
 
   test('a second Ctrl-C does not wait for pods that do not end', async () => {
-    const stubborn = group('echo', cli.mark, 1).replace('require("http")', 'process.on("SIGTERM", () => {}); require("http")');
+    const stubborn = group('echo', cli.mark, 1).replace(
+      'require("http")', 'process.on("SIGTERM", () => {}); require("http")',
+    );
     cli.start(['up', await cli.write('stubborn.yaml', stubborn)]);
     await cli.printed(/are ready/);
     cli.signal('SIGINT');
@@ -141,7 +169,9 @@ describe('the end', () => {
   });
 
   test('a pod that never becomes ready ends it with the reason, what the pod wrote, and 1', async () => {
-    const broken = group('echo', cli.mark, 1).replace('require("http")', 'console.log("no database"); process.exit(7); require("http")');
+    const broken = group('echo', cli.mark, 1).replace(
+      'require("http")', 'console.log("no database"); process.exit(7); require("http")',
+    );
     cli.start(['up', await cli.write('broken.yaml', broken)]);
 
     expect(await cli.ended()).toBe(1);
