@@ -2284,14 +2284,17 @@ function jsonOf(body, memory) {
 
 // runtime/root/replica.ts
 var SHUNNED = 2e3;
-var IDLE = 4e3;
+var KEEP_ALIVE = 4e3;
 var Replica = class {
-  constructor(host, port) {
+  /** @param keepAlive how long an idle connection is kept, in milliseconds: 0 for not at all */
+  constructor(host, port, keepAlive = KEEP_ALIVE) {
     this.host = host;
     this.port = port;
+    this.keepAlive = keepAlive;
   }
   host;
   port;
+  keepAlive;
   /** Requests that wait for their answer. */
   outstanding = 0;
   idle = [];
@@ -2299,7 +2302,7 @@ var Replica = class {
   retired = false;
   /** A connection to send one request over: the one that was used last, unless a fresh one is asked for. */
   take(fresh) {
-    const known = fresh ? void 0 : this.idle.pop();
+    const known = fresh ? void 0 : this.usedLast(performance.now());
     return known ?? new Connection(
       this.host,
       this.port,
@@ -2316,16 +2319,24 @@ var Replica = class {
   }
   /** Closes connections that were idle for too long. */
   sweep(now) {
-    const stale = this.idle.filter(({ idleSince }) => now - idleSince > IDLE);
-    for (const connection of stale) connection.destroy();
+    for (const connection of this.idle.filter((each) => this.isOld(each, now))) connection.destroy();
   }
   /** The address is gone: what is under way may end, and its connection with it. */
   retire() {
     this.retired = true;
     for (const connection of [...this.idle]) connection.destroy();
   }
+  /** The idle connection that was used last; where even that is too old, the other side may be closing it now. */
+  usedLast(now) {
+    const last = this.idle.at(-1);
+    if (last && this.isOld(last, now)) this.sweep(now);
+    return this.idle.pop();
+  }
+  isOld({ idleSince }, now) {
+    return now - idleSince > this.keepAlive;
+  }
   keep(connection) {
-    if (this.retired) return connection.destroy();
+    if (this.retired || this.keepAlive === 0) return connection.destroy();
     connection.idleSince = performance.now();
     this.idle.push(connection);
   }
@@ -2397,14 +2408,14 @@ var Leaf = class {
     if (this.asking) return;
     this.asking = true;
     this.askedAt = now;
-    const { host, podsHost } = this.config;
+    const { host, podsHost, port, podsPort = port } = this.config;
     const [pods, service] = await Promise.all([
       this.resolve(podsHost ?? host),
       podsHost === void 0 ? [] : this.resolve(host)
     ]);
-    this.pods = this.renew(this.pods, pods);
+    this.pods = this.renew(this.pods, pods, podsPort);
     this.counts.replicas.value = this.pods.length;
-    this.service = this.renew(this.service, service);
+    this.service = this.renew(this.service, service, port);
     this.asking = false;
     this.wasLookedUp = true;
   }
@@ -2412,10 +2423,11 @@ var Leaf = class {
     return this.lookup(name).catch(() => void 0);
   }
   /** @param addresses undefined when the name server failed: what is known stays true for now */
-  renew(old, addresses) {
+  renew(old, addresses, port) {
     if (!addresses) return old;
     const known = new Map(old.map((replica) => [replica.host, replica]));
-    const renewed = addresses.map((address) => known.get(address) ?? new Replica(address, this.config.port));
+    const { keepAlive } = this.config;
+    const renewed = addresses.map((address) => known.get(address) ?? new Replica(address, port, keepAlive));
     for (const replica of old) if (!renewed.includes(replica)) replica.retire();
     return renewed;
   }
