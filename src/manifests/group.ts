@@ -9,7 +9,7 @@ import { claimName } from './names';
 import { FurtherPort, networkPolicy } from './network-policy';
 import { renderPod } from './pod';
 import { podMonitor } from './pod-monitor';
-import { podParts } from './pod-options';
+import { podParts } from './option-rows';
 import type { PodSpec } from './pod-spec';
 import { checkExtended, checkResources } from './resources';
 import { plainService, ServiceMaker } from './service';

@@ -5,7 +5,7 @@ import { budgetOf, Replicas } from './availability';
 import { GroupLabels, Metadata, withLabels } from './labels';
 import { checkDns, checkHostAliases } from './pod-names';
 import type { PodParts, Written } from './pod-parts';
-import { containerSecurity, podSecurity } from './pod-security';
+import { containerSecurity, podSecurity } from './security-context';
 import type { PodSpec } from './pod-spec';
 import { drainOf, graceOf, progressDeadline } from './pod-times';
 import { startSeconds } from './probes';
