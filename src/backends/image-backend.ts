@@ -10,6 +10,7 @@ import { checked } from '../checks/arguments/checked';
 import { checkEnv } from '../checks/env';
 import { refuse } from '../checks/errors';
 import { kibibytes } from '../checks/sizes';
+import { mountsOf } from '../manifests/extra-containers';
 import { withDefaults } from '../manifests/resources';
 import { checkWritable, totalOf, Writable } from '../manifests/writable';
 import { checkImage } from '../platform/image';
@@ -44,6 +45,7 @@ export interface ImageBackendOptions extends ContainerOptions {
    * What each pod asks for and may use. What is not given comes from the default; memory's request should equal its
    * limit, so that a pod is not evicted for what it was allowed.
    * @default - cpu 100m to 1, memory 256 MiB, ephemeral storage 64 MiB to 256 MiB, or to 192 MiB more than `writable`
+   * and the limits of mounted `emptyDir`s together
    */
   readonly resources?: ContainerResources;
 
@@ -132,7 +134,7 @@ export class ImageBackend implements IBackend {
       ports,
       metrics,
       readiness: { port: 'http', path: readinessPath },
-      resources: withDefaults(this.options.resources, defaultResources(totalOf(writable))),
+      resources: withDefaults(this.options.resources, defaultResources(totalOf(writable, mountsOf(this.options)))),
       files: {},
       writable,
       // With the drain half a minute, which is Kubernetes' own default, and what programs are written for.

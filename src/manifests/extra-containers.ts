@@ -16,6 +16,37 @@ export interface ExtraContainers {
   readonly sidecars?: readonly kplus.ContainerProps[];
 }
 
+/** What listens in a pod. */
+export interface Listening {
+  /** Port numbers of the container that takes requests, by name. */
+  readonly ports: { readonly [name: string]: number };
+  readonly brought?: ExtraContainers;
+}
+
+/** The TCP ports on which the containers of a pod listen. */
+export function listenedOn({ ports, brought: { sidecars = [] } = {} }: Listening): readonly number[] {
+  return [...Object.values(ports), ...sidecars.flatMap(portsOf)];
+}
+
+function portsOf(props: kplus.ContainerProps): readonly number[] {
+  const { ports } = new kplus.Container({ ...props, volumeMounts: [] });
+  return ports
+    .filter(({ protocol = kplus.Protocol.TCP }) => protocol === kplus.Protocol.TCP)
+    .map(({ number }) => number);
+}
+
+/** What mounts the user's volumes in a pod. */
+export interface Mounting extends ExtraContainers {
+  readonly volumeMounts?: readonly kplus.VolumeMount[];
+}
+
+/** All that the containers of a pod mount of them. */
+export function mountsOf(
+  { volumeMounts = [], sidecars = [], initContainers = [] }: Mounting = {},
+): readonly kplus.VolumeMount[] {
+  return [...volumeMounts, ...[...sidecars, ...initContainers].flatMap((each) => each.volumeMounts ?? [])];
+}
+
 /** Little, because most of them do little: who needs more says so. */
 const RESOURCES = {
   cpu: { request: kplus.Cpu.millis(50), limit: kplus.Cpu.millis(500) },
@@ -35,8 +66,10 @@ const OF_SIDECARS = ['readiness', 'liveness', 'startup', 'lifecycle'] as const;
  * @throws where Kubernetes would refuse one
  */
 export function renderExtras(
-  scope: IConstruct, main: string, { initContainers = [], sidecars = [] }: ExtraContainers, parts: PodParts,
+  scope: IConstruct, main: string,
+  { ports, brought: { initContainers = [], sidecars = [] } = {} }: Listening, parts: PodParts,
 ): object[] {
+  const taken = new Set(Object.values(ports));
   const names = new Set([main]);
   const named = (property: string, index: number, { name: given }: kplus.ContainerProps) => {
     const name = given ?? `${property.toLowerCase().replace(/s$/, '')}-${index}`;
@@ -56,7 +89,16 @@ export function renderExtras(
     return renderExtra(scope, called, { ...each, name: named(property, index, each) }, parts);
   };
   return [
-    ...sidecars.map((each, index) => ({ ...extra('sidecars', each, index), restartPolicy: 'Always' })),
+    ...sidecars.map((each, index) => {
+      for (const port of portsOf(each)) {
+        if (taken.has(port)) {
+          refuse(scope, `sidecars[${index}].ports has ${port}, where another container of the pod listens: `
+            + 'use another port');
+        }
+        taken.add(port);
+      }
+      return { ...extra('sidecars', each, index), restartPolicy: 'Always' };
+    }),
     ...initContainers.map((each, index) => {
       for (const property of OF_SIDECARS) {
         if (!each[property]) continue;

@@ -1,4 +1,5 @@
 import { posix } from 'path';
+import { Size } from 'cdk8s';
 import { k8s, VolumeMount } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { refuse } from '../checks/errors';
@@ -51,6 +52,10 @@ export function renderVolumes(scope: IConstruct, own: readonly Volume[], mounts:
   const all = new Map(own.map((volume) => [volume.name, volume]));
   for (const { volume } of mounts) {
     const rendered = k8s.toJson_Volume(volume._toKube()) as Volume;
+    if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(rendered.name)) {
+      refuse(scope, `volumeMounts has a volume of the name '${rendered.name}', which is no DNS label: give it a name `
+        + 'of lower-case letters, digits and dashes');
+    }
     const known = all.get(rendered.name);
     if (known && JSON.stringify(known) !== JSON.stringify(rendered)) {
       refuse(scope, `volumeMounts has two volumes of the name '${rendered.name}': give one of them another name`);
@@ -60,6 +65,17 @@ export function renderVolumes(scope: IConstruct, own: readonly Volume[], mounts:
   return [...all.values()];
 }
 
+/** How much the folders among them may hold that are on the node's disk and gone with the pod: each counts once. */
+export function roomOf(mounts: readonly VolumeMount[]): Size {
+  const limits = new Map(mounts.map(({ volume }) => {
+    const { name, emptyDir } = k8s.toJson_Volume(volume._toKube()) as Volume;
+    // As cdk8s-plus writes it, always in this unit.
+    return [name, emptyDir?.medium === 'Memory' ? 0 : Number(/^(\d+)Mi$/.exec(emptyDir?.sizeLimit ?? '')?.[1] ?? 0)];
+  }));
+  return Size.mebibytes([...limits.values()].reduce((sum, limit) => sum + limit, 0));
+}
+
 interface Volume {
   readonly name: string;
+  readonly emptyDir?: { readonly medium?: string; readonly sizeLimit?: string };
 }

@@ -2,14 +2,15 @@ import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import { accountName } from './account';
 import { budgetOf, Replicas } from './availability';
+import { listenedOn } from './extra-containers';
 import { GroupLabels, Metadata, withLabels } from './labels';
 import { checkDns, checkHostAliases } from './pod-names';
 import type { PodParts, Written } from './pod-parts';
-import { containerSecurity, podSecurity } from './security-context';
 import type { PodSpec } from './pod-spec';
 import { drainOf, graceOf, progressDeadline } from './pod-times';
 import { startSeconds } from './probes';
 import { affinityOf, checkTolerations, spreadOf } from './scheduling';
+import { containerSecurity, podSecurity } from './security-context';
 import { strategyOf } from './workload';
 import { refuse } from '../checks/errors';
 import { isObjectName } from '../checks/hosts';
@@ -99,7 +100,7 @@ const ROWS: { readonly [K in keyof PodOptions]-?: Row<PodOptions[K]> } = {
   ),
 
   securityContext: (given, { scope, labels, pod }) => ({
-    pod: { securityContext: podSecurity(scope, labels.role, given, Object.values(pod.ports)) },
+    pod: { securityContext: podSecurity(scope, labels.role, given, listenedOn(pod)) },
     containers: { securityContext: containerSecurity(scope, given) },
   }),
 

@@ -1,18 +1,17 @@
-import type { VolumeMount } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { renderContainer } from './container';
-import { renderExtras } from './extra-containers';
+import { mountsOf, renderExtras } from './extra-containers';
 import { GroupLabels } from './labels';
 import { renderVolumes } from './mounts';
 import { volumeName } from './names';
 import type { PodParts } from './pod-parts';
-import type { Brought, PodSpec } from './pod-spec';
+import type { PodSpec } from './pod-spec';
 import { quantity } from './resources';
 
 /** The `spec` of a pod, under the restricted Pod Security Standard where no option says otherwise. */
 export function renderPod(scope: IConstruct, labels: GroupLabels, pod: PodSpec, parts: PodParts): object {
   const { files, writable, brought = {} } = pod;
-  const extras = renderExtras(scope, labels.role, brought, parts);
+  const extras = renderExtras(scope, labels.role, pod, parts);
   return {
     // The variables of every Service in the namespace: never read here, and they can clash with ours.
     enableServiceLinks: false,
@@ -28,8 +27,4 @@ export function renderPod(scope: IConstruct, labels: GroupLabels, pod: PodSpec, 
     ], mountsOf(brought)),
     ...parts.pod,
   };
-}
-
-function mountsOf({ volumeMounts = [], sidecars = [], initContainers = [] }: Brought): readonly VolumeMount[] {
-  return [...volumeMounts, ...[...sidecars, ...initContainers].flatMap((each) => each.volumeMounts ?? [])];
 }

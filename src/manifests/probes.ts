@@ -77,7 +77,19 @@ export function startSeconds(scope: IConstruct, { startup, startupTime }: OwnPro
   if (startup && startupTime) {
     refuse(scope, 'startup and startupTime are both given: the startup probe says how long a start may take');
   }
-  return startupTime ? wholeSeconds(scope, 'startupTime', startupTime) : START;
+  if (startupTime) return wholeSeconds(scope, 'startupTime', startupTime);
+  return startup ? Math.max(START, patienceOf(startup)) : START;
+}
+
+/** How many seconds a probe gives; what it does not say is as Kubernetes has it. */
+function patienceOf(probe: kplus.Probe): number {
+  const { initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3 } = probe._toKube(probed(1));
+  return initialDelaySeconds + periodSeconds * failureThreshold;
+}
+
+/** A container as cdk8s-plus must have one to render a probe. */
+function probed(portNumber: number): kplus.Container {
+  return new kplus.Container({ image: 'probed', portNumber });
 }
 
 interface Probe {
@@ -109,8 +121,7 @@ function ownProbe(
   ports: { readonly [name: string]: number },
   portNumber: number,
 ): Probe {
-  const container = new kplus.Container({ image: 'probed', portNumber });
-  const rendered = kplus.k8s.toJson_Probe(probe._toKube(container))!;
+  const rendered = kplus.k8s.toJson_Probe(probe._toKube(probed(portNumber)))!;
   for (const action of ACTIONS) {
     const { port, host } = rendered[action] ?? {};
     if (port === undefined || host !== undefined || Object.values(ports).includes(port)) continue;

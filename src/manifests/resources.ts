@@ -56,6 +56,9 @@ export interface ExtendedResources {
   readonly [name: string]: number;
 }
 
+/** Some are counted in small parts, such as a GPU's memory in MiB. */
+const MOST = 2 ** 31 - 1;
+
 /**
  * Refuses what is no extended resource (https://kubernetes.io/docs/tasks/configure-pod-container/extended-resource/).
  */
@@ -68,7 +71,7 @@ export function checkExtended(scope: IConstruct, extended: ExtendedResources): v
         scope, `extendedResources names '${name}': write it with the domain of its vendor, as in 'nvidia.com/gpu'`,
       );
     }
-    checkWhole(scope, `extendedResources['${name}']`, count, 1, 1000);
+    checkWhole(scope, `extendedResources['${name}']`, count, 1, MOST);
   }
 }
 

@@ -91,9 +91,12 @@ function allSysctls(
 ): object[] | undefined {
   const lowest = Math.min(UNPRIVILEGED, ...ports);
   const name = 'net.ipv4.ip_unprivileged_port_start';
-  if (lowest === UNPRIVILEGED || given?.some((each) => each.name === name)) {
-    return given && checkedSysctls(scope, given);
+  const own = given?.find((each) => each.name === name);
+  if (own && !(Number(own.value) <= lowest)) {
+    refuse(scope, `pods.securityContext.sysctls sets ${name} to '${own.value}', and a container listens on port `
+      + `${lowest}: lower it, or leave it out`);
   }
+  if (lowest === UNPRIVILEGED || own) return given && checkedSysctls(scope, given);
   return checkedSysctls(scope, [...given ?? [], { name, value: `${lowest}` }]);
 }
 

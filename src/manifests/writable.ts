@@ -1,6 +1,7 @@
 import { Size } from 'cdk8s';
+import type { VolumeMount } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
-import { checkMountPath } from './mounts';
+import { checkMountPath, roomOf } from './mounts';
 import { quantity } from './resources';
 import { refuse } from '../checks/errors';
 import { checkSize } from '../checks/numbers';
@@ -19,17 +20,17 @@ export function checkWritable(scope: IConstruct, writable: Writable): void {
   }
 }
 
-/** How much they may hold together. */
-export function totalOf(writable: Writable): Size {
-  return Size.kibibytes(Object.values(writable).reduce((sum, size) => sum + kibibytes(size), 0));
+/** How much they may hold together, and with the folders among what is mounted besides. */
+export function totalOf(writable: Writable, mounts: readonly VolumeMount[]): Size {
+  const all = [...Object.values(writable), roomOf(mounts)];
+  return Size.kibibytes(all.reduce((sum, size) => sum + kibibytes(size), 0));
 }
 
 /**
  * Refuses folders that could not be filled: the kubelet evicts a pod whose folders, logs and container hold more than
  * the limit together.
  */
-export function checkRoom(scope: IConstruct, writable: Writable, limit: Size | undefined): void {
-  const total = totalOf(writable);
+export function checkRoom(scope: IConstruct, total: Size, limit: Size | undefined): void {
   if (!limit || kibibytes(total) < kibibytes(limit)) return;
   refuse(scope, `resources.ephemeralStorage.limit is ${quantity(limit)}, `
     + `and the writable folders may hold ${quantity(total)}: `

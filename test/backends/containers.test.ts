@@ -250,6 +250,11 @@ describe('ports', () => {
     expect(podOf(() => ({})).securityContext).not.toHaveProperty('sysctls');
   });
 
+  test('of sidecars below 1024 need none either', () => {
+    const { securityContext } = podOf(() => ({ sidecars: [{ image: 'proxy:1', portNumber: 443 }] }));
+    expect(securityContext.sysctls).toEqual([{ name: 'net.ipv4.ip_unprivileged_port_start', value: '443' }]);
+  });
+
   test('a sysctl of one\'s own for that stays', () => {
     const sysctls = [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }];
     expect(podOf(() => ({ port: 80, pods: { securityContext: { sysctls } } })).securityContext.sysctls)
@@ -286,6 +291,28 @@ describe('ports', () => {
       { from: [{ podSelector: { matchLabels: { app: 'debugger' } } }], ports: [{ port: 6060, protocol: 'TCP' }] },
     ]);
   });
+});
+
+test('a start that a probe of one\'s own gives more than a minute, so does the rollout', () => {
+  const startup = kplus.Probe.fromCommand(['started'], {
+    initialDelaySeconds: Duration.seconds(30), periodSeconds: Duration.seconds(5), failureThreshold: 150,
+  });
+  expect(deployment(() => ({ startup })).progressDeadlineSeconds).toBe(1320);
+});
+
+test('ephemeral storage has room for what is mounted on the disk, each volume once, and not for what is in memory', () => {
+  const { containers: [{ resources }] } = podOf((chart) => {
+    const cache = kplus.Volume.fromEmptyDir(chart, 'Cache', 'cache', { sizeLimit: Size.gibibytes(5) });
+    const shm = kplus.Volume.fromEmptyDir(chart, 'Shm', 'shm', {
+      medium: kplus.EmptyDirMedium.MEMORY, sizeLimit: Size.gibibytes(1),
+    });
+    return {
+      volumeMounts: [{ path: '/cache', volume: cache }, { path: '/dev/shm', volume: shm }],
+      initContainers: [{ image: 'fill:1', volumeMounts: [{ path: '/cache', volume: cache }] }],
+    };
+  });
+  // 5 GiB, /tmp's 64 MiB and 192 MiB.
+  expect(resources.limits['ephemeral-storage']).toBe('5376Mi');
 });
 
 test('a GPU is requested and limited', () => {
@@ -345,6 +372,31 @@ describe('refused with a sentence:', () => {
         + "write it as in 'ghcr.io/acme/users:1.4.2', in lower case and without spaces"],
     ['a sidecar of our name', () => ({ sidecars: [{ ...proxy, name: 'backend' }] }),
       "[shop/Web/Backend] sidecars[0].name is 'backend', and another container has that name: use another one"],
+    ['a sidecar at the port that takes requests', () => ({ sidecars: [{ ...proxy, portNumber: 8080 }] }),
+      '[shop/Web/Backend] sidecars[0].ports has 8080, where another container of the pod listens: use another port'],
+    ['two sidecars at one port', () => ({
+      sidecars: [{ ...proxy, portNumber: 5432 }, { image: 'other:1', ports: [{ number: 5432 }] }],
+    }), '[shop/Web/Backend] sidecars[1].ports has 5432, where another container of the pod listens: use another port'],
+    ['a sysctl that keeps the program from its port', () => ({
+      port: 80,
+      pods: { securityContext: { sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '1024' }] } },
+    }), "[shop/Web/Backend] pods.securityContext.sysctls sets net.ipv4.ip_unprivileged_port_start to '1024', "
+      + 'and a container listens on port 80: lower it, or leave it out'],
+    ['a volume whose name is no label', (chart) => ({
+      volumeMounts: [{
+        path: '/etc/app',
+        volume: kplus.Volume.fromConfigMap(chart, 'App', kplus.ConfigMap.fromConfigMapName(chart, 'Conf', 'app.conf')),
+      }],
+    }), "[shop/Web/Backend] volumeMounts has a volume of the name 'configmap-app.conf', which is no DNS label: "
+      + 'give it a name of lower-case letters, digits and dashes'],
+    ['a mounted folder that the limit has no room for', (chart) => ({
+      resources: { ephemeralStorage: { limit: Size.gibibytes(1) } },
+      volumeMounts: [{
+        path: '/cache',
+        volume: kplus.Volume.fromEmptyDir(chart, 'Cache', 'cache', { sizeLimit: Size.gibibytes(2) }),
+      }],
+    }), '[shop/Web/Backend] resources.ephemeralStorage.limit is 1024Mi, and the writable folders may hold 2112Mi: '
+      + 'the pod would be evicted before they are full; raise the limit above that, or make the folders smaller'],
     ['two containers of one name', () => ({ sidecars: [proxy], initContainers: [proxy] }),
       "[shop/Web/Backend] initContainers[0].name is 'proxy', and another container has that name: use another one"],
     ['a name that is no label', () => ({ sidecars: [{ ...proxy, name: 'My proxy' }] }),
@@ -390,7 +442,7 @@ describe('refused with a sentence:', () => {
         + 'or lower startupTime',
     ],
     ['half a GPU', () => ({ extendedResources: { 'nvidia.com/gpu': 0.5 } }),
-      "[shop/Web/Backend] extendedResources['nvidia.com/gpu'] is 0.5: it must be a whole number from 1 to 1000"],
+      "[shop/Web/Backend] extendedResources['nvidia.com/gpu'] is 0.5: it must be a whole number from 1 to 2147483647"],
     ['a resource without a vendor', () => ({ extendedResources: { gpu: 1 } }),
       "[shop/Web/Backend] extendedResources names 'gpu': write it with the domain of its vendor, "
         + "as in 'nvidia.com/gpu'"],
