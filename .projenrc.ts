@@ -21,7 +21,8 @@ const project = new cdk.JsiiProject({
   peerDependencyOptions: { pinnedDevDependency: false },
   // jsii wants every dependency that is not a jsii module inside the package.
   bundledDeps: [
-    '@eslint-community/regexpp', 'acorn', 'astring', 'commander', 'dns-packet', 'eslint-scope', 'globals', 'picocolors', 'yaml',
+    '@eslint-community/regexpp', 'acorn', 'astring', 'commander', 'dns-packet',
+    'eslint-scope', 'globals', 'picocolors', 'yaml',
   ],
   devDeps: ['@types/dns-packet', '@types/eslint-scope', '@types/ws', 'cdk8s-cli', 'esbuild', 'tsx', 'undici@^7', 'ws'],
 
