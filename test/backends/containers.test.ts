@@ -300,7 +300,7 @@ test('a start that a probe of one\'s own gives more than a minute, so does the r
   expect(deployment(() => ({ startup })).progressDeadlineSeconds).toBe(1320);
 });
 
-test('ephemeral storage has room for what is mounted on the disk, each volume once, and not for what is in memory', () => {
+test('ephemeral storage has room for what is mounted on the disk, each volume once; memory is another thing', () => {
   const { containers: [{ resources }] } = podOf((chart) => {
     const cache = kplus.Volume.fromEmptyDir(chart, 'Cache', 'cache', { sizeLimit: Size.gibibytes(5) });
     const shm = kplus.Volume.fromEmptyDir(chart, 'Shm', 'shm', {
