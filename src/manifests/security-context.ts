@@ -43,6 +43,11 @@ export function containerSecurity(scope: IConstruct, given: PodSecurityContext =
   const { ensureNonRoot = true, readOnlyRootFilesystem = true, allowPrivilegeEscalation = false } = given;
   // Kubernetes writes them without the prefix that they have in Linux, and in cdk8s-plus.
   const capabilities = given.capabilities?.map((each) => each.replace(/^CAP_/, '')) ?? [];
+  for (const name of capabilities) {
+    if (/^(CAP_)?[A-Z][A-Z_]*$/.test(name)) continue;
+    refuse(scope, `pods.securityContext.capabilities names '${name}', which is no capability of Linux: `
+      + "write it as in 'NET_BIND_SERVICE'");
+  }
   // Those of a process that is not root are what a file adds to none, and without escalation a file adds nothing
   // (capabilities(7), no_new_privs).
   if (capabilities.length > 0 && ensureNonRoot && !allowPrivilegeEscalation) {

@@ -38,11 +38,12 @@ export interface PodSecurityContext extends kplus.PodSecurityContextProps {
   readonly readOnlyRootFilesystem?: boolean;
 
   /**
-   * Capabilities that containers have of those of root; all others are dropped. They are root's: another user has them
-   * only in a program file that carries them (`setcap`), and only with `allowPrivilegeEscalation`.
+   * Capabilities that containers have of those of root, as in `NET_BIND_SERVICE`; all others are dropped. They are
+   * root's: another user has them only in a program file that carries them (`setcap`), and only with
+   * `allowPrivilegeEscalation`.
    * @default - none
    */
-  readonly capabilities?: kplus.Capability[];
+  readonly capabilities?: string[];
 
   /**
    * Whether a process may get more rights than the one that started it, as by `sudo` and files with capabilities.

@@ -133,6 +133,10 @@ describe('what contradicts itself or has no effect is refused:', () => {
         + 'or leave it out',
     ],
     [
+      'a capability that is none', { user: 0, ensureNonRoot: false, capabilities: ['chown'] },
+      "capabilities names 'chown', which is no capability of Linux: write it as in 'NET_BIND_SERVICE'",
+    ],
+    [
       'a capability of a user who never gets it', { user: 70, capabilities: [Capability.NET_ADMIN] },
       'capabilities has no effect on a user other than root: run as root with user: 0 and ensureNonRoot: false, '
         + 'or give allowPrivilegeEscalation: true, '
