@@ -1,11 +1,12 @@
 export * from './patterns/pattern';
 export * from './patterns/spread';
+export { GroupsProps } from './patterns/group-backends';
 export { Shard, ShardProps } from './patterns/shard';
 export * from './patterns/scatter-gather';
 export { Gather } from './patterns/gather';
 export { FrontOptions } from './front/front-options';
 export { RootOptions } from './front/root';
-export { RouterOptions } from './front/router';
+export { RouterOptions } from './front/router-options';
 export { ExistingBackend } from './backends/address';
 export * from './backends/backend';
 export * from './backends/backend-interface';

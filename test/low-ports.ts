@@ -1,17 +1,8 @@
-import { readFileSync } from 'fs';
+import { firstFreePort } from '../src/local/manifests/port-refusals';
 
-/** Tests that listen on ports below 1024, which not every user may. */
+/** Tests that listen on ports from 80 on, which not every user may. */
 export const lowPorts = {
-  test: mayListen() ? test : (name: string, _run: unknown) => test.skip(
+  test: firstFreePort() <= 80 ? test : (name: string, _run: unknown, _timeout?: number) => test.skip(
     `${name} [this user may not listen on port 80]`, () => {},
   ),
 };
-
-function mayListen(): boolean {
-  if (process.getuid?.() === 0) return true;
-  try {
-    return Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8')) <= 80;
-  } catch {
-    return false;
-  }
-}

@@ -1,6 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { ContainerResources, Cpu, EnvFieldPaths, EnvValue, VolumeMount } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { LARGEST } from '../checks/numbers';
 import { program } from '../code/program';
 import { FunctionServerConfig, RootConfig } from '../contract';
 import { files, sharedFiles } from '../manifests/files';
@@ -35,8 +36,6 @@ export const NODE_RESOURCES = {
   ephemeralStorage: { request: Size.mebibytes(16), limit: Size.mebibytes(64) },
 };
 
-/** A timer of Node's with more milliseconds would fire at once. */
-const LONGEST = 2 ** 31 - 1;
 const PROGRAM_PATH = '/opt/metaparticle/program';
 const CODE_PATH = '/opt/metaparticle/code';
 /** Where the tokens of a ServiceAccount are mounted: Kubernetes' own, and those of clouds (EKS, AKS). */
@@ -52,7 +51,7 @@ export function nodeConfig(
   // Over a connection that its peer has kept, the last request may come some seconds after the stop signal, and it may
   // take its whole time.
   const finish = timeToFinish(
-    scope, Platform.of(scope).pods, Duration.millis(Math.min(LONGEST, Math.max(20_000, millis + 10_000))),
+    scope, Platform.of(scope).pods, Duration.millis(Math.min(LARGEST, Math.max(20_000, millis + 10_000))),
   );
   return { ...PORTS, timeout: millis, drain: finish.toMilliseconds() };
 }

@@ -1,6 +1,7 @@
 import type { PercentOrAbsolute } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { refuse } from './errors';
+import { LARGEST } from './numbers';
 
 /**
  * A number, or a percentage as text (`25%`), as Kubernetes takes it.
@@ -11,7 +12,7 @@ export function amountOf(
   scope: IConstruct, property: string, { value }: PercentOrAbsolute, whole = false,
 ): number | string {
   if (typeof value === 'number') {
-    if (Number.isInteger(value) && value >= 0 && value < 2 ** 31) return value;
+    if (Number.isInteger(value) && value >= 0 && value <= LARGEST) return value;
     refuse(scope, `${property} is ${value}: it must be a whole number, 0 or more`);
   }
   const [, percent] = /^(\d{1,6})%$/.exec(`${value}`) ?? [];

@@ -4,7 +4,12 @@ import { refuse } from './errors';
 
 /** Whether a text is the name of a host (RFC 1123, section 2.1) or an IPv4 address. */
 export function isHostName(text: string): boolean {
-  return text.length <= 253 && text.split('.').every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(label));
+  return text.length <= 253 && text.toLowerCase().split('.').every(isLabel);
+}
+
+/** Whether a text is one part of such a name, in small letters (RFC 1123 label). */
+export function isLabel(text: string): boolean {
+  return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text);
 }
 
 /**

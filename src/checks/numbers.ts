@@ -4,6 +4,9 @@ import { attempt } from './arguments/shown';
 import { refuse } from './errors';
 import { kibibytes } from './sizes';
 
+/** The largest of many whole numbers: of Kubernetes' fields, of user ids, of the milliseconds of a timer. */
+export const LARGEST = 2 ** 31 - 1;
+
 /** Refuses what is not a whole number from `least` to `most`. */
 export function checkWhole(
   scope: IConstruct, property: string, value: number, least: number, most: number, remedy = '',
@@ -20,15 +23,12 @@ export function checkPort(scope: IConstruct, property: string, port: number): vo
   refuse(scope, `${property} is ${port}: a TCP port is a whole number from 1 to 65535`);
 }
 
-/** A timer of Node's with more milliseconds would fire at once. */
-const LONGEST = 2 ** 31 - 1;
-
-/** Refuses a duration of nothing, and one that no timer can wait for. */
+/** Refuses a duration of nothing, and one that no timer can wait for: with more milliseconds it would fire at once. */
 export function checkDuration(scope: IConstruct, property: string, duration: Duration): void {
   const millis = millisOf(scope, property, duration);
   if (millis <= 0) refuse(scope, `${property} is ${millis} ms: it must be longer than nothing`);
-  if (millis > LONGEST) {
-    refuse(scope, `${property} is ${millis} ms: it may be ${LONGEST} ms at most, which is 24 days`);
+  if (millis > LARGEST) {
+    refuse(scope, `${property} is ${millis} ms: it may be ${LARGEST} ms at most, which is 24 days`);
   }
 }
 

@@ -30,8 +30,7 @@ export function checkCommonJs(called: string, program: Program, own: (at: number
   const values = exportedValues(program, own);
   if (values.some(({ type }) => !NO_FUNCTION.has(type))) return;
   const found = values.length > 0 ? 'a default export that is no function' : 'no default export, only others';
-  mistake(`${called} has ${found}: `
-    + 'set module.exports or exports.default to the function that is to run');
+  mistake(`${called} has ${found}: set module.exports or exports.default to the function that is to run`);
 }
 
 /** What is written to `module.exports` and to whatever is called `default`, by hand or by a compiler. */

@@ -22,8 +22,7 @@ program.command('up')
   .option(
     '--run <image=command>', 'the command that runs an image other than nginx and node; may be repeated', command,
   )
-  .option('--nginx <path>', 'the nginx to run routers with (default: $NGINX, else one on PATH, Debian\'s '
-    + 'or docker\'s)')
+  .option('--nginx <path>', "the nginx to run routers with (default: $NGINX, else one on PATH, Debian's or docker's)")
   .option('--try <service:/path>', 'send requests when all is ready, and show who answered', trial)
   .option('--requests <count>', 'how many --try sends', count, 12)
   .option('--once', 'end when all is ready and the requests are answered: exit code 0, or 1 when one was not or a '

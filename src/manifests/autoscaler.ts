@@ -65,8 +65,7 @@ function checkMeasured(
     // A limit alone is taken for the request.
     if (each.resources?.requests?.[name!] ?? each.resources?.limits?.[name!]) continue;
     const [where, what] = [each === own ? '' : `the container ${each.name}: `, name === 'cpu' ? 'CPU' : name];
-    refuse(scope, `${where}resources.${name} has no request: `
-      + `scaling by ${what} aims at a percentage of it; give one`);
+    refuse(scope, `${where}resources.${name} has no request: scaling by ${what} aims at a percentage of it; give one`);
   }
 }
 

@@ -20,8 +20,7 @@ export function duplicates(root: IConstruct, holders: ReadonlySet<IConstruct>): 
     const mine = ours.get(keyOf(object));
     if (!mine) return [];
     return `[${object.node.path}] makes the ${object.kind} '${object.name}', which [${mine.node.path}] makes too, `
-      + 'and one would '
-      + 'silently replace the other: '
+      + 'and one would silently replace the other: '
       + `use another name${object.kind === 'Service' ? ' here, or service.name of the pattern' : ' or id'}, `
       + 'or charts with different namespaces';
   });

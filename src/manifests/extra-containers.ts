@@ -3,9 +3,12 @@ import * as kplus from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { renderMounts } from './mounts';
 import type { PodParts } from './pod-parts';
+import { startingProbe } from './probes';
 import { checkResources, renderResources, withDefaults } from './resources';
+import { givenSecurity } from './security-context';
 import { refuse } from '../checks/errors';
-import { checkPort, checkWhole } from '../checks/numbers';
+import { isLabel } from '../checks/hosts';
+import { checkPort } from '../checks/numbers';
 import { checkImage } from '../platform/image';
 
 /** Containers beside the one that takes requests. */
@@ -54,9 +57,6 @@ const RESOURCES = {
   ephemeralStorage: { request: Size.mebibytes(16), limit: Size.mebibytes(64) },
 };
 
-/** More are no ids to Kubernetes. */
-const MOST = 2 ** 31 - 1;
-
 /** Only of a container that goes on running. */
 const OF_SIDECARS = ['readiness', 'liveness', 'startup', 'lifecycle'] as const;
 
@@ -73,7 +73,7 @@ export function renderExtras(
   const names = new Set([main]);
   const named = (property: string, index: number, { name: given }: kplus.ContainerProps) => {
     const name = given ?? `${property.toLowerCase().replace(/s$/, '')}-${index}`;
-    if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) {
+    if (!isLabel(name)) {
       refuse(scope, `${property}[${index}].name is '${name}', which is no DNS label: use lower-case letters, `
         + 'digits and dashes');
     }
@@ -103,8 +103,7 @@ export function renderExtras(
       for (const property of OF_SIDECARS) {
         if (!each[property]) continue;
         refuse(scope, `initContainers[${index}].${property} is given, `
-          + 'but an init container ends before it could matter: '
-          + 'leave it out, or make it one of the sidecars');
+          + 'but an init container ends before it could matter: leave it out, or make it one of the sidecars');
       }
       // cdk8s-plus asks whatever has a port.
       const { startupProbe, ...rendered } = extra('initContainers', each, index);
@@ -130,41 +129,16 @@ function renderExtra(
     ...kplus.k8s.toJson_Container(container._toKube()),
     ...parts.containers,
     ...imagePullPolicy && { imagePullPolicy },
-    ...port && !startup && {
-      startupProbe: {
-        tcpSocket: { port },
-        periodSeconds: 1,
-        timeoutSeconds: 1,
-        failureThreshold: 60,
-      },
-    },
+    ...port && !startup && { startupProbe: startingProbe({ tcpSocket: { port } }) },
     resources: renderResources(resources),
-    volumeMounts: volumeMounts.length > 0 ? renderMounts(
-      scope, `${called}.volumeMounts`, volumeMounts, [],
-    ) : undefined,
+    volumeMounts: volumeMounts.length > 0
+      ? renderMounts(scope, `${called}.volumeMounts`, volumeMounts, [])
+      : undefined,
     securityContext: {
       ...(parts.containers as Rendered).securityContext,
-      ...renderSecurity(scope, called, securityContext),
+      ...givenSecurity(scope, `${called}.securityContext`, securityContext),
     },
   };
-}
-
-/** What is given, in Kubernetes' names; what is not is as in our own container. */
-function renderSecurity(scope: IConstruct, called: string, given: kplus.ContainerSecurityContextProps): object {
-  const { user: runAsUser, group: runAsGroup, ensureNonRoot: runAsNonRoot, capabilities, ...others } = given;
-  // Kubernetes writes them without the prefix that they have in Linux, and in cdk8s-plus.
-  const plain = (names: readonly string[] | undefined) => names?.map((name) => name.replace(/^CAP_/, ''));
-  for (const [property, id] of Object.entries({ user: runAsUser, group: runAsGroup })) {
-    if (id !== undefined) checkWhole(scope, `${called}.securityContext.${property}`, id, 0, MOST);
-  }
-  const written = {
-    runAsUser,
-    runAsGroup,
-    runAsNonRoot,
-    capabilities: capabilities && { drop: plain(capabilities.drop) ?? ['ALL'], add: plain(capabilities.add) },
-    ...others,
-  };
-  return Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined));
 }
 
 interface Rendered {

@@ -138,6 +138,5 @@ function checkBytes(scope: Construct, name: string, object: Annotated): void {
   if (bytes <= MAX_BYTES) return;
   const names = Object.keys(all).join(', ');
   refuse(scope, `ConfigMap '${name}' takes ${Math.ceil(bytes / 1024)} KiB in the annotation that kubectl apply makes `
-    + `of it (${names}): `
-    + `Kubernetes takes ${MAX_BYTES / 1024} KiB, so put code of that size into an image`);
+    + `of it (${names}): Kubernetes takes ${MAX_BYTES / 1024} KiB, so put code of that size into an image`);
 }

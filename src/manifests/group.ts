@@ -64,7 +64,8 @@ export function group<S extends kplus.Service | ApiObject>(
 ): Group<S> {
   const { labels, platform, replicas, scaling, pod } = spec;
   const name = labels.group;
-  const services = [spec.service, `${spec.service}-headless`];
+  const headlessName = `${spec.service}-headless`;
+  const services = [spec.service, headlessName];
   for (const claimed of new Set([name, ...services])) {
     claimName(scope, claimed, spec.exposed && claimed !== name ? 'id or service.name' : 'id');
   }
@@ -93,8 +94,7 @@ export function group<S extends kplus.Service | ApiObject>(
     port: { name: portName, number: exposedPort },
     type,
   });
-  const called = `${spec.service}-headless`;
-  const headless = plainService(scope, 'Headless', { ...serviceSpec, name: called, clusterIP: 'None' });
+  const headless = plainService(scope, 'Headless', { ...serviceSpec, name: headlessName, clusterIP: 'None' });
   if (parts.account) account(scope, metadata, parts.account);
   // Before the pods, so that none starts without its rules.
   networkPolicy({

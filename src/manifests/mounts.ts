@@ -3,14 +3,14 @@ import { Size } from 'cdk8s';
 import { k8s, VolumeMount } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { refuse } from '../checks/errors';
+import { isLabel } from '../checks/hosts';
 
 /** Refuses where Kubernetes cannot mount, and what would hide the whole image. */
 export function checkMountPath(scope: IConstruct, called: string, path: string): void {
   const clean = posix.join('/', path).replace(/(?<=.)\/$/, '');
   if (clean === '/') {
     refuse(scope, `${called} '${path}', which would hide the files of the image: `
-      + 'name the folders that the program uses, '
-      + "as in '/tmp'");
+      + "name the folders that the program uses, as in '/tmp'");
   }
   if (path !== clean) {
     refuse(scope, `${called} '${path}': a path starts with a slash and has no detours, as in '${clean}'`);
@@ -52,7 +52,7 @@ export function renderVolumes(scope: IConstruct, own: readonly Volume[], mounts:
   const all = new Map(own.map((volume) => [volume.name, volume]));
   for (const { volume } of mounts) {
     const rendered = k8s.toJson_Volume(volume._toKube()) as Volume;
-    if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(rendered.name)) {
+    if (!isLabel(rendered.name)) {
       refuse(scope, `volumeMounts has a volume of the name '${rendered.name}', which is no DNS label: give it a name `
         + 'of lower-case letters, digits and dashes');
     }

@@ -28,8 +28,7 @@ export function nameOf(scope: Construct): string {
   }
   if (name.length + LONGEST_SUFFIX.length > MAX_LENGTH) {
     refuse(scope, `id '${ids.join('/')}' makes the name '${name}${LONGEST_SUFFIX}' of `
-      + `${name.length + LONGEST_SUFFIX.length} characters: `
-      + `Kubernetes allows ${MAX_LENGTH}, use a shorter id`);
+      + `${name.length + LONGEST_SUFFIX.length} characters: Kubernetes allows ${MAX_LENGTH}, use a shorter id`);
   }
   return name;
 }
@@ -43,9 +42,8 @@ function kebab(id: string): string {
  * too long, the text gives way. Several texts may make one name.
  */
 export function suffixed(text: string, suffix: string): string {
-  const label = text.toLowerCase().replace(/[^a-z0-9-]+/g, '-').slice(0, MAX_LENGTH - suffix.length - 1).replace(
-    /^-+|-+$/g, '',
-  );
+  const words = text.toLowerCase().replace(/[^a-z0-9-]+/g, '-');
+  const label = words.slice(0, MAX_LENGTH - suffix.length - 1).replace(/^-+|-+$/g, '');
   return label ? `${label}-${suffix}` : suffix;
 }
 

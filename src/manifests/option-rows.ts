@@ -56,7 +56,7 @@ const ROWS: { readonly [K in keyof PodOptions]-?: Row<PodOptions[K]> } = {
   runtimeClassName: (runtimeClassName, { scope }) => {
     if (runtimeClassName !== undefined && !isObjectName(runtimeClassName)) {
       refuse(scope, `pods.runtimeClassName is '${runtimeClassName}', which is no name of an object: write it as in `
-        + '\'gvisor\'');
+        + "'gvisor'");
     }
     return { pod: { runtimeClassName } };
   },

@@ -27,7 +27,7 @@ export function checkDns(scope: IConstruct, config: kplus.k8s.PodDnsConfig, poli
   for (const [index, server] of nameservers.entries()) {
     if (!isAddress(server)) {
       refuse(scope, `pods.dnsConfig.nameservers[${index}] is '${server}', which is no address: write it as in `
-        + '\'10.1.2.3\'');
+        + "'10.1.2.3'");
     }
   }
   if (nameservers.length > MOST_SERVERS) {

@@ -49,9 +49,11 @@ export function stopAfter(finish: Duration): number {
   return Math.ceil(finish.toMilliseconds() / 1000) + END;
 }
 
-/** Seconds until Kubernetes calls a rollout stuck, and those that a start may take where nothing is said of it. */
+/** Seconds that a start may take, where nothing is said of it. */
+export const START = 60;
+
+/** Seconds until Kubernetes calls a rollout stuck, where nothing is said of it. */
 const PROGRESS = 600;
-const START = 60;
 
 /**
  * Seconds until a rollout without progress is called stuck; undefined for Kubernetes' own ten minutes.

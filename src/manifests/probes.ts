@@ -1,9 +1,9 @@
 import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
-import { wholeSeconds } from './pod-times';
+import { START, wholeSeconds } from './pod-times';
 import { refuse } from '../checks/errors';
-import { checkWhole } from '../checks/numbers';
+import { checkWhole, LARGEST } from '../checks/numbers';
 
 /** Where a probe asks. */
 export interface HttpCheck {
@@ -38,9 +38,6 @@ export interface Probed {
   readonly own?: OwnProbes;
 }
 
-/** Seconds; a rollout calls a pod that takes ten minutes stuck, where nothing else is said. */
-const START = 60;
-
 /** The probes of a container. */
 export function renderProbes(scope: IConstruct, { ports, readiness, liveness, own = {} }: Probed): object {
   const [[main, port]] = Object.entries(ports);
@@ -50,14 +47,8 @@ export function renderProbes(scope: IConstruct, { ports, readiness, liveness, ow
   const ready = rendered('readiness', own.readiness);
   const start = startSeconds(scope, own);
   return {
-    // Slow starters get a minute; the others are ready within a second of listening. One second for an answer: it is
-    // asked on the pod's own node.
-    startupProbe: rendered('startup', own.startup) ?? {
-      ...ready ? actionOf(ready) : { httpGet: readiness },
-      periodSeconds: 1,
-      timeoutSeconds: ready?.timeoutSeconds ?? 1,
-      failureThreshold: start,
-    },
+    startupProbe: rendered('startup', own.startup)
+      ?? startingProbe(ready ? actionOf(ready) : { httpGet: readiness }, start, ready?.timeoutSeconds),
     // Out of its Services after four seconds; one slow answer puts none out.
     readinessProbe: ready ?? { httpGet: readiness, periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 2 },
     // Another handler than readiness, and half a minute: a busy program must lose requests to others before it loses
@@ -70,6 +61,14 @@ export function renderProbes(scope: IConstruct, { ports, readiness, liveness, ow
         failureThreshold: 3,
       }),
   };
+}
+
+/**
+ * What waits for a start. Slow starters get a minute; the others are ready within a second of listening. One second
+ * for an answer: it is asked on the pod's own node.
+ */
+export function startingProbe(action: object, seconds = START, timeoutSeconds = 1): object {
+  return { ...action, periodSeconds: 1, timeoutSeconds, failureThreshold: seconds };
 }
 
 /** How many seconds a program may take to start. */
@@ -111,7 +110,6 @@ const LEAST = {
   successThreshold: 1,
   failureThreshold: 1,
 };
-const MOST = 2 ** 31 - 1;
 
 /** As cdk8s-plus renders it for a container with that port. */
 function ownProbe(
@@ -126,11 +124,10 @@ function ownProbe(
     const { port, host } = rendered[action] ?? {};
     if (port === undefined || host !== undefined || Object.values(ports).includes(port)) continue;
     refuse(scope, `${property} asks port ${port}, which the container does not have: `
-      + `it has ${Object.values(ports).join(' and ')}; `
-      + 'name one of them, or add it to ports');
+      + `it has ${Object.values(ports).join(' and ')}; name one of them, or add it to ports`);
   }
   for (const [number, least] of Object.entries(LEAST)) {
-    if (rendered[number] !== undefined) checkWhole(scope, `${property}.${number}`, rendered[number], least, MOST);
+    if (rendered[number] !== undefined) checkWhole(scope, `${property}.${number}`, rendered[number], least, LARGEST);
   }
   if (property !== 'readiness' && (rendered.successThreshold ?? 1) !== 1) {
     refuse(scope, `${property} has successThreshold ${rendered.successThreshold}: Kubernetes takes only 1 there; `

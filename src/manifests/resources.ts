@@ -2,7 +2,7 @@ import { Size } from 'cdk8s';
 import { ContainerResources, Cpu } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { refuse } from '../checks/errors';
-import { checkWhole } from '../checks/numbers';
+import { checkWhole, LARGEST } from '../checks/numbers';
 import { bytes, kibibytes } from '../checks/sizes';
 
 /** Requests and limits with every field filled: what is not given comes from the defaults. */
@@ -56,22 +56,20 @@ export interface ExtendedResources {
   readonly [name: string]: number;
 }
 
-/** Some are counted in small parts, such as a GPU's memory in MiB. */
-const MOST = 2 ** 31 - 1;
+/** A domain, and a name of its own. */
+const EXTENDED = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
 
 /**
  * Refuses what is no extended resource (https://kubernetes.io/docs/tasks/configure-pod-container/extended-resource/).
  */
 export function checkExtended(scope: IConstruct, extended: ExtendedResources): void {
   for (const [name, count] of Object.entries(extended)) {
-    if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/.test(
-      name,
-    ) || /(^|\.)kubernetes\.io\//.test(name)) {
-      refuse(
-        scope, `extendedResources names '${name}': write it with the domain of its vendor, as in 'nvidia.com/gpu'`,
-      );
+    if (!EXTENDED.test(name) || /(^|\.)kubernetes\.io\//.test(name)) {
+      refuse(scope, `extendedResources names '${name}': write it with the domain of its vendor, `
+        + "as in 'nvidia.com/gpu'");
     }
-    checkWhole(scope, `extendedResources['${name}']`, count, 1, MOST);
+    // Some are counted in small parts, such as a GPU's memory in MiB.
+    checkWhole(scope, `extendedResources['${name}']`, count, 1, LARGEST);
   }
 }
 

@@ -2,7 +2,7 @@ import type { k8s } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { GroupLabels, selectorOf } from './labels';
 import { refuse } from '../checks/errors';
-import { checkWhole } from '../checks/numbers';
+import { checkWhole, LARGEST } from '../checks/numbers';
 
 /** Which of a label's values each operator takes: some, one, or none. */
 const OPERATORS: { readonly [operator: string]: 'some' | 'one' | 'none' } = {
@@ -41,17 +41,17 @@ export function spreadOf(
   const labelSelector = { matchLabels: selectorOf(labels) };
   for (const [index, { maxSkew, topologyKey, whenUnsatisfiable, minDomains }] of constraints.entries()) {
     const called = `pods.topologySpread[${index}]`;
-    checkWhole(scope, `${called}.maxSkew`, maxSkew, 1, 2 ** 31 - 1);
+    checkWhole(scope, `${called}.maxSkew`, maxSkew, 1, LARGEST);
     if (!topologyKey) {
       refuse(scope, `${called}.topologyKey is '': give the label of nodes that tells them apart, as in `
-        + '\'kubernetes.io/hostname\'');
+        + "'kubernetes.io/hostname'");
     }
     if (!['DoNotSchedule', 'ScheduleAnyway'].includes(whenUnsatisfiable)) {
       refuse(scope, `${called}.whenUnsatisfiable is '${whenUnsatisfiable}': it must be 'DoNotSchedule' or `
-        + '\'ScheduleAnyway\'');
+        + "'ScheduleAnyway'");
     }
     if (minDomains !== undefined) {
-      checkWhole(scope, `${called}.minDomains`, minDomains, 1, 2 ** 31 - 1);
+      checkWhole(scope, `${called}.minDomains`, minDomains, 1, LARGEST);
       if (whenUnsatisfiable !== 'DoNotSchedule') {
         refuse(scope, `${called}.minDomains is ${minDomains}: it counts with whenUnsatisfiable: 'DoNotSchedule' only`);
       }

@@ -1,13 +1,11 @@
+import type { ContainerSecurityContextProps } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { refuse } from '../checks/errors';
-import { checkWhole } from '../checks/numbers';
+import { checkWhole, LARGEST } from '../checks/numbers';
 import type { PodSecurityContext } from '../platform/pod-security';
 
 /** Any number from 10000 up is no user of a node's own; the images' own ids below that may be. */
 const USER = 10001;
-
-/** More are no ids to Kubernetes. */
-const MOST = 2 ** 31 - 1;
 
 /** Roles whose programs are ours, and run as any user. */
 const FRONT = ['router', 'root'];
@@ -41,10 +39,9 @@ export function podSecurity(
  */
 export function containerSecurity(scope: IConstruct, given: PodSecurityContext = {}): object {
   const { ensureNonRoot = true, readOnlyRootFilesystem = true, allowPrivilegeEscalation = false } = given;
-  // Kubernetes writes them without the prefix that they have in Linux, and in cdk8s-plus.
-  const capabilities = given.capabilities?.map((each) => each.replace(/^CAP_/, '')) ?? [];
+  const capabilities = plainCapabilities(given.capabilities ?? []);
   for (const name of capabilities) {
-    if (/^(CAP_)?[A-Z][A-Z_]*$/.test(name)) continue;
+    if (/^[A-Z][A-Z_]*$/.test(name)) continue;
     refuse(scope, `pods.securityContext.capabilities names '${name}', which is no capability of Linux: `
       + "write it as in 'NET_BIND_SERVICE'");
   }
@@ -62,11 +59,38 @@ export function containerSecurity(scope: IConstruct, given: PodSecurityContext =
   };
 }
 
+/**
+ * What is given of the `securityContext` of one container, in Kubernetes' names.
+ * @param called where it is given
+ */
+export function givenSecurity(scope: IConstruct, called: string, given: ContainerSecurityContextProps): object {
+  const { user, group, ensureNonRoot, capabilities, ...others } = given;
+  checkIds(scope, called, { user, group });
+  const { add, drop = ['ALL'] } = capabilities ?? {};
+  const written = {
+    runAsUser: user,
+    runAsGroup: group,
+    runAsNonRoot: ensureNonRoot,
+    capabilities: capabilities && { drop: plainCapabilities(drop), add: add && plainCapabilities(add) },
+    ...others,
+  };
+  return Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined));
+}
+
+/** Kubernetes writes them without the prefix that they have in Linux, and in cdk8s-plus. */
+function plainCapabilities(names: readonly string[]): string[] {
+  return names.map((name) => name.replace(/^CAP_/, ''));
+}
+
+function checkIds(scope: IConstruct, called: string, ids: { readonly [property: string]: number | undefined }): void {
+  for (const [property, id] of Object.entries(ids)) {
+    if (id !== undefined) checkWhole(scope, `${called}.${property}`, id, 0, LARGEST);
+  }
+}
+
 function checkUser(scope: IConstruct, role: string, given: PodSecurityContext): void {
   const { user, group, fsGroup, ensureNonRoot = true, assignUser = true } = given;
-  for (const [property, id] of Object.entries({ user, group, fsGroup })) {
-    if (id !== undefined) checkWhole(scope, `pods.securityContext.${property}`, id, 0, MOST);
-  }
+  checkIds(scope, 'pods.securityContext', { user, group, fsGroup });
   if (user !== undefined && !assignUser) {
     refuse(scope, `pods.securityContext.user is ${user}, and assignUser is false: leave one of them out`);
   }

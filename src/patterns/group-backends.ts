@@ -1,9 +1,9 @@
 import { Construct, IConstruct } from 'constructs';
-import { Pattern } from './pattern';
+import { Pattern, PatternProps } from './pattern';
 import { ExistingBackend, checkAddress } from '../backends/address';
 import type { BackendAddress, BackendBindOptions, IBackend } from '../backends/backend-interface';
 import { checkedAnswer } from '../checks/arguments/checked';
-import { isOf } from '../checks/arguments/remedies';
+import { isOf } from '../checks/arguments/shown';
 import { refuse } from '../checks/errors';
 import { checkWhole } from '../checks/numbers';
 import { nameOf } from '../manifests/names';
@@ -56,11 +56,34 @@ export interface GroupKind {
 export const SHARDS: GroupKind = { one: 'shard', several: 'shards', remedy: 'for a single group use Spread' };
 export const LEAVES: GroupKind = { one: 'leaf', several: 'leaves' };
 
-/** What a pattern with several groups is told of them. */
-interface GroupsProps {
+/** The groups of a pattern that has several: the shards of a Shard, the leaves of a ScatterGather. */
+export interface GroupsProps extends PatternProps {
+  /**
+   * What answers the requests of a group: made once for each of them. Its pods know who they are: of a shard from
+   * SHARD (its index, from 0) and SHARDS, of a leaf from LEAF and LEAVES.
+   * @default - the `backends` are used; exactly one of the two must be given
+   */
   readonly backend?: IBackend;
+
+  /**
+   * Existing backends, one for each group, in the order of the groups' numbers: those of a Shard, for instance, to ask
+   * all of its shards with a ScatterGather.
+   * @default - the `backend` is used
+   */
   readonly backends?: IBackend[];
+
+  /**
+   * How many identical replicas each group has, from 1 to 1000. Not beside backends that exist already.
+   * @default 2
+   */
   readonly replicas?: number;
+
+  /**
+   * How the number of each group's replicas follows the load, instead of `replicas`: each group's by itself, since one
+   * shard may own a busier part of the keys. How many groups there are follows nothing. Not beside backends that exist
+   * already.
+   * @default - it does not
+   */
   readonly scaling?: Scaling;
 }
 

@@ -2,19 +2,18 @@ import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { Gather } from './gather';
-import { backendsOf, boundGroups, LEAVES } from './group-backends';
-import { Pattern, PatternProps } from './pattern';
+import { backendsOf, boundGroups, GroupsProps, LEAVES } from './group-backends';
+import { Pattern } from './pattern';
 import { ExistingBackend } from '../backends/address';
-import type { BackendAddress, IBackend } from '../backends/backend-interface';
+import type { BackendAddress } from '../backends/backend-interface';
 import { checked } from '../checks/arguments/checked';
 import { refuse } from '../checks/errors';
 import { checkDuration, checkSize, checkWhole } from '../checks/numbers';
 import { root, RootOptions } from '../front/root';
 import { nameOf } from '../manifests/names';
-import type { Scaling } from '../platform/scaling';
 
 /** Requests that go to all leaves, and what one answer is made of. */
-export interface ScatterGatherProps extends PatternProps {
+export interface ScatterGatherProps extends GroupsProps {
   /**
    * How one answer is made of the leaves' answers.
    */
@@ -25,32 +24,6 @@ export interface ScatterGatherProps extends PatternProps {
    * @default - the number of `backends`; with a `backend`, it must be given
    */
   readonly leaves?: number;
-
-  /**
-   * How many identical replicas each leaf has, from 1 to 1000. Not beside backends that exist already.
-   * @default 2
-   */
-  readonly replicas?: number;
-
-  /**
-   * How the number of each leaf's replicas follows the load, instead of `replicas`: each leaf's by itself. How many
-   * leaves there are follows nothing. Not beside backends that exist already.
-   * @default - it does not
-   */
-  readonly scaling?: Scaling;
-
-  /**
-   * What answers the requests of a leaf: made once for each of them. Its pods know who they are from LEAF (their
-   * index, from 0) and LEAVES.
-   * @default - the `backends` are used; exactly one of the two must be given
-   */
-  readonly backend?: IBackend;
-
-  /**
-   * Existing backends, each a leaf: those of a Shard, for instance, to ask all of its shards.
-   * @default - the `backend` is used
-   */
-  readonly backends?: IBackend[];
 
   /**
    * How long the leaves may take together, more than nothing. Then the answers at hand are gathered, or, with fewer

@@ -1,20 +1,20 @@
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { backendsOf, boundGroups, SHARDS } from './group-backends';
-import { Pattern, PatternProps } from './pattern';
+import { backendsOf, boundGroups, GroupsProps, SHARDS } from './group-backends';
+import { Pattern } from './pattern';
 import { ExistingBackend } from '../backends/address';
-import type { BackendAddress, IBackend } from '../backends/backend-interface';
+import type { BackendAddress } from '../backends/backend-interface';
 import { checked } from '../checks/arguments/checked';
 import { refuse } from '../checks/errors';
-import { router, RouterOptions } from '../front/router';
+import { router } from '../front/router';
+import type { RouterOptions } from '../front/router-options';
 import { nameOf } from '../manifests/names';
-import type { Scaling } from '../platform/scaling';
 import { ownerOf } from '../sharding/owner';
 import { rangesOf } from '../sharding/ranges';
 import { ShardKey } from '../sharding/shard-key';
 
 /** Requests that go to the shard which owns their key. */
-export interface ShardProps extends PatternProps {
+export interface ShardProps extends GroupsProps {
   /**
    * What a request's shard is chosen by.
    */
@@ -27,33 +27,6 @@ export interface ShardProps extends PatternProps {
    * @default - the number of `backends`; with a `backend`, it must be given
    */
   readonly shards?: number;
-
-  /**
-   * How many identical replicas each shard has, from 1 to 1000. Not beside backends that exist already.
-   * @default 2
-   */
-  readonly replicas?: number;
-
-  /**
-   * How the number of each shard's replicas follows the load, instead of `replicas`: each shard's by itself, since one
-   * may own a busier part of the keys. How many shards there are follows nothing. Not beside backends that exist
-   * already.
-   * @default - it does not
-   */
-  readonly scaling?: Scaling;
-
-  /**
-   * What answers the requests of a shard: made once for each of them. Its pods know who they are from SHARD (their
-   * index, from 0) and SHARDS.
-   * @default - the `backends` are used; exactly one of the two must be given
-   */
-  readonly backend?: IBackend;
-
-  /**
-   * Existing backends, one for each shard, in the order of the shards' numbers.
-   * @default - the `backend` is used
-   */
-  readonly backends?: IBackend[];
 
   /**
    * The router in front of the shards.

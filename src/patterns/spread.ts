@@ -5,7 +5,8 @@ import { Pattern, PatternProps } from './pattern';
 import { ExistingBackend } from '../backends/address';
 import type { BackendAddress, IBackend } from '../backends/backend-interface';
 import { checked } from '../checks/arguments/checked';
-import { router, RouterOptions } from '../front/router';
+import { router } from '../front/router';
+import type { RouterOptions } from '../front/router-options';
 import { nameOf } from '../manifests/names';
 import { replicasOf, Scaling } from '../platform/scaling';
 

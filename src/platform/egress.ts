@@ -6,7 +6,9 @@ import { isAddress, isHostName } from '../checks/hosts';
 
 /** Where the pods of a backend may connect to. */
 export class Egress {
-  /** Another pattern. If only its `clients` may call it, the pods become one of them. */
+  /**
+   * Another pattern, or one of its `backends`. If only its `clients` may call it, the pods become one of them.
+   */
   public static toPattern(pattern: IEndpoint): Egress {
     [pattern] = checked('Egress.toPattern', [pattern]);
     return Egress.toHost(pattern.host, pattern.port);

@@ -46,7 +46,8 @@ export interface PlatformProps {
   readonly networkPolicies?: boolean;
 
   /**
-   * Who may read metrics, at the admin ports of routers, roots and functions: `Peer.namespace('monitoring')`.
+   * Who may read metrics, at the admin ports of routers, roots and functions and where a port of an image has a
+   * `metricsPath`: `Peer.namespace('monitoring')`.
    * @default - nobody: metrics tell of paths and loads, and nothing says where a cluster's Prometheus is
    */
   readonly scrapers?: Peer[];

@@ -3,7 +3,7 @@ import type { ScalingRules } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { AutoscalerSpec, MetricSpec } from './scaling-spec';
 import { refuse } from '../checks/errors';
-import { checkWhole, millisOf } from '../checks/numbers';
+import { checkWhole, LARGEST, millisOf } from '../checks/numbers';
 
 /** Targets by the kind of metric: the API server refuses the others. */
 const TARGETS: { readonly [type: string]: readonly string[] } = {
@@ -62,7 +62,7 @@ function checkRules(scope: IConstruct, property: string, { policies, stabilizati
   if (policies?.length === 0) refuse(scope, `${property}.policies is empty: give one or more, or leave it out`);
   policies?.forEach(({ replicas, duration }, index) => {
     const policy = `${property}.policies[${index}]`;
-    checkWhole(scope, `${policy}.replicas`, replicas._toKube().value, 1, 2 ** 31 - 1);
+    checkWhole(scope, `${policy}.replicas`, replicas._toKube().value, 1, LARGEST);
     if (duration) checkSeconds(scope, `${policy}.duration`, duration, 1, 1800);
   });
 }

@@ -24,9 +24,7 @@ export class Scaling {
    * ```
    */
   public static cpu(options: CpuScalingOptions): Scaling {
-    [options] = checked('Scaling.cpu', [options]);
-    const { min = 2, max, utilization = 70, ...behaviour } = options;
-    return new Scaling(min, max, utilization, { metrics: [utilizationOf('cpu', utilization)], ...behaviour });
+    return Scaling.byUseOf('cpu', ...checked('Scaling.cpu', [options]));
   }
 
   /**
@@ -34,9 +32,7 @@ export class Scaling {
    * they have to do, and give it back. Of one that keeps what it once had, the replicas become more and never fewer.
    */
   public static memory(options: MemoryScalingOptions): Scaling {
-    [options] = checked('Scaling.memory', [options]);
-    const { min = 2, max, utilization = 70, ...behaviour } = options;
-    return new Scaling(min, max, utilization, { metrics: [utilizationOf('memory', utilization)], ...behaviour });
+    return Scaling.byUseOf('memory', ...checked('Scaling.memory', [options]));
   }
 
   /**
@@ -68,6 +64,12 @@ export class Scaling {
     return new Scaling(min, max);
   }
 
+  private static byUseOf(name: 'cpu' | 'memory', options: CpuScalingOptions | MemoryScalingOptions): Scaling {
+    const { min = 2, max, utilization = 70, ...behaviour } = options;
+    const source = { name, target: { type: 'Utilization', averageUtilization: utilization } };
+    return new Scaling(min, max, utilization, { metrics: [{ type: 'Resource', source }], ...behaviour });
+  }
+
   /** @internal */
   public readonly _autoscaler?: AutoscalerSpec;
 
@@ -82,10 +84,6 @@ export class Scaling {
   ) {
     this._autoscaler = autoscaler;
   }
-}
-
-function utilizationOf(name: 'cpu' | 'memory', percent: number) {
-  return { type: 'Resource', source: { name, target: { type: 'Utilization', averageUtilization: percent } } };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { program, server, service } from './manifests';
-import { firstFreePort } from '../../src/local/manifests/port-refusals';
 import { LocalCluster } from '../../src/local/testing';
+import { lowPorts } from '../low-ports';
 
 const ask = async (cluster: LocalCluster, path: string, target = 'web') => (await cluster.fetch(target, path)).text();
 
@@ -52,10 +52,7 @@ test.each(['NodePort', 'LoadBalancer'])('a Service of the type %s has an address
   expect(await ask(cluster, '/get?url=http://web:8081/')).toBe(name);
 });
 
-const canListen = firstFreePort() <= 80;
-(canListen
-  ? test
-  : test.skip)('pods and Services use ports below 1024, where this machine lets its user listen there', async () => {
+lowPorts.test('pods and Services use ports below 1024, where this machine lets its user listen there', async () => {
   const code = "require('http').createServer((q, s) => s.end('low')).listen(81)";
   const container = {
     args: ['node', '-e', code],

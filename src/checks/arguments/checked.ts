@@ -1,8 +1,7 @@
 import { IConstruct } from 'constructs';
 import { ObjectType, parametersOf, Property, Struct, Type, typeOf } from './api';
-import { isOf } from './remedies';
 import { Call, Place, refuse, refuseName } from './sentences';
-import { attempt, kindOf, member, shown } from './shown';
+import { attempt, isOf, kindOf, member, shown } from './shown';
 
 /**
  * The arguments of a public function, each of the type that it is declared with. Objects come back as copies without

@@ -1,5 +1,5 @@
 import { Type } from './api';
-import { attempt, isClass, kindOf, shown } from './shown';
+import { isClass, isOf, kindOf, shown } from './shown';
 
 /** What to write instead of a value. */
 type Remedy = (value: unknown) => string;
@@ -110,15 +110,4 @@ function primitive(type: string, value: unknown): string | undefined {
   if (type === 'number' && typeof value === 'bigint') return `${value}`;
   if (type === 'boolean' && (value === 'true' || value === 'false')) return value;
   return undefined;
-}
-
-/** Whether a value is an object of a class, by the class's name: the package may be there twice. */
-export function isOf(value: unknown, type: string): boolean {
-  if (typeof value !== 'object') return false;
-  return attempt(() => {
-    for (let each = Object.getPrototypeOf(value); each; each = Object.getPrototypeOf(each)) {
-      if (Object.hasOwn(each, 'constructor') && each.constructor.name === type) return true;
-    }
-    return false;
-  }, false);
 }

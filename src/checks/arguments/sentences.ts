@@ -1,8 +1,8 @@
 import { IConstruct } from 'constructs';
 import { Property, Struct, Type } from './api';
 import { nearest } from './nearest';
-import { isOf, remedyFor } from './remedies';
-import { attempt, member, shown, withArticle } from './shown';
+import { remedyFor } from './remedies';
+import { attempt, isOf, member, shown, withArticle } from './shown';
 
 /** How a function is called. */
 export interface Call {

@@ -78,3 +78,14 @@ export function attempt<T>(work: () => T, otherwise: T): T {
     return otherwise;
   }
 }
+
+/** Whether a value is an object of a class, by the class's name: the package may be there twice. */
+export function isOf(value: unknown, type: string): boolean {
+  if (typeof value !== 'object') return false;
+  return attempt(() => {
+    for (let each = Object.getPrototypeOf(value); each; each = Object.getPrototypeOf(each)) {
+      if (Object.hasOwn(each, 'constructor') && each.constructor.name === type) return true;
+    }
+    return false;
+  }, false);
+}
