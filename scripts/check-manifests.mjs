@@ -119,6 +119,7 @@ function argued() {
 }
 
 function report(passed, title, problems) {
-  process.stdout.write(`${passed ? '✓' : '✗'} ${title}\n${problems.map((problem) => `    ${problem}\n`).join('')}`);
+  const lines = problems.map((problem) => `    ${problem}\n`).join('');
+  process.stdout.write(`${passed ? '✓' : '✗'} ${title}\n${lines}`);
   failed ||= !passed;
 }

@@ -132,5 +132,7 @@ export async function until(holds: () => boolean): Promise<void> {
 /** The outcomes that are no success, short enough for a test's message. */
 export function failures(outcomes: readonly Outcome[]): string[] {
   return outcomes.filter(({ status }) => status < 200 || status > 299)
-    .map(({ method, status, error, body, milliseconds }) => `${method} ${status} after ${Math.round(milliseconds)} ms: ${error ?? body.slice(0, 200)}`);
+    .map(({ method, status, error, body, milliseconds }) => (
+      `${method} ${status} after ${Math.round(milliseconds)} ms: ${error ?? body.slice(0, 200)}`
+    ));
 }

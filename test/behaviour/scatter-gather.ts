@@ -102,7 +102,8 @@ export function scatterGatherBehaviour(engine: Engine): void {
       const answersOf = (...leaves: number[]) => leaves.map((leaf) => ({ leaf, status: 200, body: leaf }));
 
       describe.each(['GET', 'POST'])('%s', (method) => {
-        test.each(Object.entries(REASONS))('that %s is left out when two answers are enough, and named when it must answer', async (fault, reason) => {
+        test.each(Object.entries(REASONS))('that %s is left out when two answers are enough, '
+          + 'and named when it must answer', async (fault, reason) => {
           const late = reason.source.includes('no answer within');
           const some = await ask(lenient, method, `1 ${fault}`);
           expect(some).toMatchObject({ status: 200, responses: '2/3', body: answersOf(0, 2) });

@@ -103,7 +103,11 @@ function program(what: 'load' | 'connect' | 'reach', host: string, port: number)
 
 function clientObjects(): object[] {
   const { outputFiles: [source] } = buildSync({
-    entryPoints: [join(__dirname, 'client-program.ts')], bundle: true, platform: 'node', target: 'node24', write: false,
+    entryPoints: [join(__dirname, 'client-program.ts')],
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    write: false,
   });
   const labels = { 'app.kubernetes.io/name': NAME };
   return [
