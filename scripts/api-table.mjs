@@ -44,9 +44,12 @@ const USED = {
  * forbid.
  */
 const OWN = {
+  CaBundle: ['_source.from'],
+  CallerHeaders: ['_spec.kind'],
   Code: ['load()'],
   Egress: ['_spec.kind'],
   Gather: ['load()'],
+  HeaderValue: ['_spec.text'],
   Pattern: ['node.path'],
   Peer: ['_spec'],
   Scaling: ['max'],

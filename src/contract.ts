@@ -70,6 +70,46 @@ export interface LeafConfig {
   readonly podsPort?: number;
   /** How long an idle connection is kept: 0 for not at all; without it, 4 seconds. */
   readonly keepAlive?: number;
+  /** How requests go there, where it is not as they came, in clear text. */
+  readonly way?: Way;
+}
+
+/**
+ * How requests go to a group. `${POD_NAMESPACE}` stands for the namespace of the pod, names of headers are in lower
+ * case.
+ */
+export interface Way {
+  /** What Host says; without it, what the request says. */
+  readonly host?: string;
+  /** What stands in front of the path: `/v1`. */
+  readonly basePath?: string;
+  /** Without it, connections are in clear text. */
+  readonly tls?: TlsWay;
+  /** Headers in the place of the caller's. */
+  readonly headers?: readonly HeaderWay[];
+  /** The headers of the caller's that go there, and no other. */
+  readonly only?: readonly string[];
+  /** The headers of the caller's that do not go there. */
+  readonly without?: readonly string[];
+  /** How long a connection may take to stand, with TLS its handshake too; without it, half a second. */
+  readonly connectTimeout?: number;
+}
+
+/** How TLS is spoken to a group. Files are named by variables of the environment, which have their paths. */
+export interface TlsWay {
+  /** What is asked for, and what the certificate must have. */
+  readonly serverName: string;
+  /** Who may have signed the certificate; without it, whom the image trusts. */
+  readonly ca?: string;
+  /** What shows who is calling. */
+  readonly client?: { readonly certificate: string; readonly key: string };
+}
+
+/** A header of a way: a text, and behind it the value of a variable of the environment. */
+export interface HeaderWay {
+  readonly name: string;
+  readonly text: string;
+  readonly secret?: string;
 }
 
 /** A request as user functions see it: the same shape in handlers, sharding functions and gather functions. */

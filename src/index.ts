@@ -12,10 +12,16 @@ export * from './backends/backend';
 export * from './backends/backend-interface';
 export { AdditionalPort } from './backends/additional-port';
 export { BackendTraffic } from './backends/backend-traffic';
+export { CaBundle } from './backends/ca-bundle';
+export { CallerHeaders } from './backends/caller-headers';
 export { ContainerOptions } from './backends/container-options';
 export { FunctionBackendOptions } from './backends/function-backend';
+export { HeaderValue, SecretHeaderOptions } from './backends/header-value';
 export { ImageBackendOptions } from './backends/image-backend';
+export { ServerOptions } from './backends/server-options';
 export { ServiceBackendOptions } from './backends/service-address';
+export { TlsOptions } from './backends/tls-options';
+export { UrlBackendOptions } from './backends/url-address';
 export { ClientIpOptions, FieldKeyOptions, ShardKey } from './sharding/shard-key';
 export * from './code/code';
 export * from './code/functions';
@@ -29,6 +35,7 @@ export { PodMonitorOptions } from './platform/pod-monitors';
 export { Platform, PlatformProps } from './platform/platform';
 export { PodOptions } from './platform/pod-options';
 export { PodSecurityContext } from './platform/pod-security';
+export { Protocol } from './platform/protocol';
 export { Scaling } from './platform/scaling';
 export {
   CpuScalingOptions, ExternalScalingOptions, MemoryScalingOptions, MetricScalingOptions, ScalingBehaviour,

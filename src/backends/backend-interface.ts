@@ -1,5 +1,9 @@
 import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
+import type { CallerHeaders } from './caller-headers';
+import type { HeaderValue } from './header-value';
+import type { TlsOptions } from './tls-options';
+import type { Protocol } from '../platform/protocol';
 import type { Scaling } from '../platform/scaling';
 
 /** What a pattern asks of a backend. */
@@ -22,11 +26,11 @@ export interface BackendBindOptions {
   readonly env?: { readonly [name: string]: string };
 }
 
-/** Where a backend answers HTTP. */
+/** Where a backend answers HTTP, and how it is spoken to. */
 export interface BackendAddress {
   /**
    * The name of a Service in the pattern's own namespace (`users`), a Service's name that ends with `.svc`
-   * (`users.shop.svc`), or any full host name.
+   * (`users.shop.svc`), any full host name, or an address of IPv4 or IPv6.
    */
   readonly host: string;
   /** The TCP port. */
@@ -60,6 +64,42 @@ export interface BackendAddress {
    * @default - 4 seconds
    */
   readonly keepAlive?: Duration;
+  /**
+   * What it speaks.
+   * @default Protocol.HTTP
+   */
+  readonly protocol?: Protocol;
+  /**
+   * How TLS is spoken to it.
+   * @default - it is not
+   */
+  readonly tls?: TlsOptions;
+  /**
+   * What the Host header says (in gRPC `:authority`), with the port where it is not that of the scheme.
+   * @default - what it says in the caller's request
+   */
+  readonly hostHeader?: string;
+  /**
+   * What stands in front of the path of each request: `/v1`. It starts with a slash, ends with none, and goes there as
+   * it is written.
+   * @default - nothing
+   */
+  readonly basePath?: string;
+  /**
+   * Headers that requests get on their way there, in the place of what the caller's say.
+   * @default - none
+   */
+  readonly headers?: { readonly [name: string]: HeaderValue };
+  /**
+   * Which headers of the caller's request go there.
+   * @default - all; to a host outside of the cluster, `CallerHeaders.anonymous()`
+   */
+  readonly callerHeaders?: CallerHeaders;
+  /**
+   * How long a connection may take to stand, with TLS its handshake too.
+   * @default - half a second within the cluster, 5 seconds to a host outside of it
+   */
+  readonly connectTimeout?: Duration;
 }
 
 /** Whatever answers HTTP: pods of an image, pods that run a function, another pattern, or something of your own. */

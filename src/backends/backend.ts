@@ -4,7 +4,7 @@ import { IBackend } from './backend-interface';
 import { FunctionBackend, FunctionBackendOptions } from './function-backend';
 import { ImageBackend, ImageBackendOptions } from './image-backend';
 import { serviceAddress, ServiceBackendOptions } from './service-address';
-import { urlAddress } from './url-address';
+import { urlAddress, UrlBackendOptions } from './url-address';
 import { checked } from '../checks/arguments/checked';
 import { Code } from '../code/code';
 
@@ -61,14 +61,20 @@ export class Backend {
    * asked of DNS as it is: `users.shop`, which programs in pods may use for that Service, is a host of the internet
    * here.
    *
-   * Requests keep the Host header of their client, so a server that hosts several sites by name needs one of the names
-   * that it knows there.
+   * Requests get the URL's host as their Host header, and its path in front of theirs. To a host outside of the
+   * cluster they go without what tells who is calling, unless `callerHeaders` says otherwise.
    *
-   * @param url `http://host` or `http://host:port`, and no more: path, query and credentials are those of the request
-   * @throws where it is anything else
+   * ```ts
+   * Backend.fromUrl('https://rates.example.com/v1', {
+   *   headers: { authorization: HeaderValue.fromSecret('rates-api', 'token', { prefix: 'Bearer ' }) },
+   * })
+   * ```
+   *
+   * @param url `https://host`, also with a port and a path, or the same with `http`; an IPv6 address stands in brackets
+   * @throws where it is anything else, or has credentials, a query or a fragment
    */
-  public static fromUrl(url: string): IBackend {
-    return ExistingBackend._at(urlAddress(...checked('Backend.fromUrl', [url])));
+  public static fromUrl(url: string, options: UrlBackendOptions = {}): IBackend {
+    return ExistingBackend._at(urlAddress(...checked('Backend.fromUrl', [url, options])));
   }
 
   private constructor() {}

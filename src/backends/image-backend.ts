@@ -6,6 +6,7 @@ import { checkKeepAlive } from './address';
 import type { BackendAddress, BackendBindOptions, IBackend } from './backend-interface';
 import { bindGroup } from './bound-group';
 import type { ContainerOptions } from './container-options';
+import type { TlsOptions } from './tls-options';
 import { checked } from '../checks/arguments/checked';
 import { checkEnv } from '../checks/env';
 import { refuse } from '../checks/errors';
@@ -14,6 +15,7 @@ import { mountsOf } from '../manifests/extra-containers';
 import { withDefaults } from '../manifests/resources';
 import { checkWritable, totalOf, Writable } from '../manifests/writable';
 import { checkImage } from '../platform/image';
+import type { Protocol } from '../platform/protocol';
 
 /** Pods of a container image. */
 export interface ImageBackendOptions extends ContainerOptions {
@@ -92,6 +94,20 @@ export interface ImageBackendOptions extends ContainerOptions {
    * @default Duration.seconds(4)
    */
   readonly keepAlive?: Duration;
+
+  /**
+   * What the program speaks. With gRPC, `readiness` is by default the gRPC health checking protocol
+   * (https://github.com/grpc/grpc/blob/master/doc/health-checking.md), which the program must answer.
+   * @default Protocol.HTTP
+   */
+  readonly protocol?: Protocol;
+
+  /**
+   * How routers and roots speak TLS to the program, where it takes requests by TLS. Its probes do not follow: give
+   * `readiness` as the program answers it.
+   * @default - it takes requests in clear text
+   */
+  readonly tls?: TlsOptions;
 }
 
 /**
@@ -113,7 +129,7 @@ export class ImageBackend implements IBackend {
 
   public bind(scope: Construct, id: string, bound: BackendBindOptions): BackendAddress {
     [scope, id, bound] = checked('IBackend.bind', [scope, id, bound]);
-    const { port, command, args, env = {}, readinessPath = '/', keepAlive } = this.options;
+    const { port, command, args, env = {}, readinessPath = '/', keepAlive, protocol, tls } = this.options;
     const writable = this.options.writable ?? this.defaultWritable();
     checkImage(scope, 'image', this.image);
     const { ports, metrics, further } = portsOf(scope, port, this.options.ports ?? {});
@@ -140,7 +156,7 @@ export class ImageBackend implements IBackend {
       // With the drain half a minute, which is Kubernetes' own default, and what programs are written for.
       stop: 25,
     }), further);
-    return { ...address, keepAlive };
+    return { ...address, keepAlive, protocol, tls };
   }
 
   /** Where programs expect to write, unless something is mounted there. */

@@ -24,6 +24,9 @@ export interface NodePod {
   readonly resources: ContainerResources;
   /** What the user mounts, which the program may read. */
   readonly mounts?: readonly VolumeMount[];
+  /** Further files that it reads. */
+  readonly files?: PodSpec['files'];
+  readonly given?: PodSpec['given'];
 }
 
 /**
@@ -58,11 +61,14 @@ export function nodeConfig(
 
 /** What every such program finds in its environment; it may read its own folders, and what options mount. */
 export function nodeEnv(
-  scope: Construct, resources: ContainerResources, mounts: readonly VolumeMount[] = [],
+  scope: Construct,
+  resources: ContainerResources,
+  mounts: readonly VolumeMount[] = [],
+  further: readonly string[] = [],
 ): { readonly [name: string]: EnvValue } {
   const { nodeVersion, pods } = Platform.of(scope);
   const identity = pods.automountToken || pods.serviceAccount || pods.serviceAccountAnnotations ? [TOKENS_PATH] : [];
-  const readable = [PROGRAM_PATH, CODE_PATH, ...identity, ...mounts.map(({ path }) => path)];
+  const readable = [PROGRAM_PATH, CODE_PATH, ...further, ...identity, ...mounts.map(({ path }) => path)];
   const writable = mounts.filter(({ readOnly }) => !readOnly).map(({ path }) => path);
   // Node 24 does not guard the network, and ends when it is given this option.
   const network = nodeVersion >= 25 ? ['--allow-net'] : [];
@@ -93,10 +99,12 @@ function allowed(access: 'read' | 'write', path: string): string {
  */
 export function nodePod(scope: Construct, labels: GroupLabels, pod: NodePod): PodSpec {
   const { port, adminPort } = PORTS;
+  const { files: own = {}, given = {} } = pod;
+  const further = Object.keys({ ...own, ...given });
   return {
     image: Platform.of(scope).nodeImage,
     args: ['node', `${PROGRAM_PATH}/${pod.program}`, `${CODE_PATH}/config.json`],
-    env: { ...nodeEnv(scope, pod.resources, pod.mounts), ...pod.env },
+    env: { ...nodeEnv(scope, pod.resources, pod.mounts, further), ...pod.env },
     ports: { http: port, admin: adminPort },
     metrics: { port: 'admin', path: '/metrics' },
     readiness: { port: 'admin', path: '/readyz' },
@@ -108,7 +116,9 @@ export function nodePod(scope: Construct, labels: GroupLabels, pod: NodePod): Po
       [CODE_PATH]: files(
         scope, 'Code', labels, { ...pod.modules, 'config.json': `${JSON.stringify(pod.config, undefined, 2)}\n` },
       ),
+      ...own,
     },
+    given,
     writable: {},
     stop: stopAfter(Duration.millis(pod.config.drain)),
   };

@@ -1,10 +1,11 @@
 import { Protocol, Service, ServicePort } from 'cdk8s-plus-27';
 import { hostOf } from './address';
 import type { BackendAddress } from './backend-interface';
+import type { ServerOptions } from './server-options';
 import { refuse } from '../checks/errors';
 
 /** Which part of an existing Service is the backend. */
-export interface ServiceBackendOptions {
+export interface ServiceBackendOptions extends ServerOptions {
   /**
    * The port that takes requests: its number, or its name.
    * @default - the Service's only TCP port; where there are several, it must be given
@@ -16,11 +17,14 @@ export interface ServiceBackendOptions {
  * Where an existing Service answers.
  * @throws where it has no such port
  */
-export function serviceAddress(service: Service, options: ServiceBackendOptions): BackendAddress {
+export function serviceAddress(
+  service: Service, { port: wanted, ...spoken }: ServiceBackendOptions,
+): BackendAddress {
   const host = hostOf(service);
-  const { port, targetPort } = portOf(service, options.port);
+  const { port, targetPort } = portOf(service, wanted);
   // The name of a headless Service resolves to its pods, and nothing translates the port.
-  return service.clusterIP === 'None' ? { host, podsHost: host, port: targetPort ?? port } : { host, port };
+  const where = service.clusterIP === 'None' ? { host, podsHost: host, port: targetPort ?? port } : { host, port };
+  return { ...where, ...spoken };
 }
 
 function portOf(service: Service, wanted: number | string | undefined): ServicePort {

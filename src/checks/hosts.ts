@@ -7,6 +7,13 @@ export function isHostName(text: string): boolean {
   return text.length <= 253 && text.toLowerCase().split('.').every(isLabel);
 }
 
+/** Whether a text is a host, also with a port: an IPv6 address stands in brackets (RFC 3986, section 3.2.2). */
+export function isAuthority(text: string): boolean {
+  const [, bracketed, name, port = '1'] = /^(?:\[([^\]]*)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const isHost = bracketed === undefined ? name !== undefined && isHostName(name) : isIP(bracketed) === 6;
+  return isHost && !text.includes('%') && Number(port) >= 1 && Number(port) <= 65535;
+}
+
 /** Whether a text is one part of such a name, in small letters (RFC 1123 label). */
 export function isLabel(text: string): boolean {
   return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text);

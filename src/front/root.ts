@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { front, Front, Fronting, Target, whereIs } from './front';
 import type { FrontOptions } from './front-options';
 import { proxiesOf } from './trusted-proxies';
+import { Ways } from './ways';
 import { fullName } from '../backends/address';
 import { checkHeld, heldSize } from '../backends/held-size';
 import { NODE_RESOURCES, nodeConfig, nodePod } from '../backends/node-pod';
@@ -49,14 +50,14 @@ export function root(pattern: Construct, rooting: Rooting, options: RootOptions 
 
   const { clients, service } = rooting;
   const spec = { id: 'Root', targets: leaves, replicas, timeout, options, clients, service } as const;
-  return front(pattern, spec, ({ scope, labels, platform }) => nodePod(scope, labels, {
-    program: 'root.mjs',
-    // Not `root`: with the chart's id in front, that is the name of a root's own ConfigMap where chart and pattern
-    // have one name.
-    sharedAs: 'root-program',
-    config: {
+  return front(pattern, spec, (place) => {
+    const { scope, labels, platform } = place;
+    const ways = new Ways(place);
+    const config: RootConfig = {
       ...nodeConfig(scope, timeout),
-      leaves: leaves.map((leaf): LeafConfig => whereIs(leaf, (host) => absolute(host, platform.clusterDomain))),
+      leaves: leaves.map((leaf): LeafConfig => ({
+        ...whereIs(leaf, (host) => absolute(host, platform.clusterDomain)), way: ways.to(leaf),
+      })),
       gather: gather.kind,
       code: gather.module && 'gather.mjs',
       minResponses,
@@ -67,11 +68,20 @@ export function root(pattern: Construct, rooting: Rooting, options: RootOptions 
       maxHeldSize,
       maxConcurrency,
       trustedProxies: proxiesOf(pattern, options.trustedProxies, 'root.'),
-    },
-    modules: gather.module === undefined ? {} : { 'gather.mjs': gather.module },
-    env: { POD_NAMESPACE: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAMESPACE) },
-    resources,
-  }));
+    };
+    return nodePod(scope, labels, {
+      program: 'root.mjs',
+      // Not `root`: with the chart's id in front, that is the name of a root's own ConfigMap where chart and pattern
+      // have one name.
+      sharedAs: 'root-program',
+      config,
+      modules: gather.module === undefined ? {} : { 'gather.mjs': gather.module },
+      env: { POD_NAMESPACE: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAMESPACE), ...ways.env },
+      resources,
+      files: ways.files,
+      given: ways.given,
+    });
+  });
 }
 
 /** The dot at the end of a name in full keeps the pod's resolver from trying it with each search domain first. */

@@ -9,7 +9,8 @@ import { renderResources } from './resources';
 /** The container that takes requests. */
 export function renderContainer(scope: IConstruct, name: string, pod: PodSpec, parts: PodParts): object {
   const { brought: { envFrom = [], volumeMounts = [], extendedResources, ...own } = {} } = pod;
-  const { files, writable } = pod;
+  const { writable } = pod;
+  const readable = Object.keys({ ...pod.files, ...pod.given });
   return {
     name,
     image: pod.image,
@@ -21,9 +22,9 @@ export function renderContainer(scope: IConstruct, name: string, pod: PodSpec, p
     resources: renderResources(pod.resources, extendedResources),
     ...renderProbes(scope, { ...pod, own }),
     volumeMounts: [
-      ...Object.keys(files).map((mountPath) => ({ name: volumeName(mountPath), mountPath, readOnly: true })),
+      ...readable.map((mountPath) => ({ name: volumeName(mountPath), mountPath, readOnly: true })),
       ...Object.keys(writable).map((mountPath) => ({ name: volumeName(mountPath), mountPath })),
-      ...renderMounts(scope, 'volumeMounts', volumeMounts, [...Object.keys(files), ...Object.keys(writable)]),
+      ...renderMounts(scope, 'volumeMounts', volumeMounts, [...readable, ...Object.keys(writable)]),
     ],
     ...parts.containers,
     ...parts.container,

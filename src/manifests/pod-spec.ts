@@ -18,6 +18,11 @@ export interface MetricsPort {
   readonly path: string;
 }
 
+/** The files of a ConfigMap or Secret that somebody else makes. */
+export type GivenFiles = { readonly configMap: { readonly name: string } } | {
+  readonly secret: { readonly secretName: string };
+};
+
 /** A pod in our words; what hardening and probes it gets is decided here and nowhere else. */
 export interface PodSpec {
   readonly image: string;
@@ -38,6 +43,8 @@ export interface PodSpec {
   readonly resources: ContainerResources;
   /** Read-only files by mount path. */
   readonly files: { readonly [mountPath: string]: Files };
+  /** The same of objects that are there already. */
+  readonly given?: { readonly [mountPath: string]: GivenFiles };
   /** Writable folders, each an `emptyDir`: its size limit by mount path. */
   readonly writable: Writable;
   readonly brought?: Brought;

@@ -10,7 +10,7 @@ import { quantity } from './resources';
 
 /** The `spec` of a pod, under the restricted Pod Security Standard where no option says otherwise. */
 export function renderPod(scope: IConstruct, labels: GroupLabels, pod: PodSpec, parts: PodParts): object {
-  const { files, writable, brought = {} } = pod;
+  const { files, given = {}, writable, brought = {} } = pod;
   const extras = renderExtras(scope, labels.role, pod, parts);
   return {
     // The variables of every Service in the namespace: never read here, and they can clash with ours.
@@ -21,6 +21,7 @@ export function renderPod(scope: IConstruct, labels: GroupLabels, pod: PodSpec, 
       ...Object.entries(files).map(
         ([path, { configMap }]) => ({ name: volumeName(path), configMap: { name: configMap } }),
       ),
+      ...Object.entries(given).map(([path, source]) => ({ name: volumeName(path), ...source })),
       ...Object.entries(writable).map(([path, size]) => (
         { name: volumeName(path), emptyDir: { sizeLimit: quantity(size) } }
       )),

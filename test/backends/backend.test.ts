@@ -1,6 +1,8 @@
 import { App, Chart, Duration, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import { Backend, Gather, IBackend, ScatterGather, Spread } from '../../src';
+import {
+  Backend, CaBundle, CallerHeaders, Gather, HeaderValue, IBackend, ScatterGather, Spread,
+} from '../../src';
 import { find } from '../find';
 
 /** A Spread and a ScatterGather over one backend. */
@@ -136,52 +138,105 @@ describe('an existing Service', () => {
 });
 
 describe('a URL', () => {
-  test.each([
-    ['http://search.example.com', 'search.example.com:80', 'search.example.com', 80],
-    ['http://search.example.com:8080/', 'search.example.com:8080', 'search.example.com', 8080],
-    ['HTTP://Search.Example.com', 'search.example.com:80', 'search.example.com', 80],
-    ['http://10.1.2.3:8080', '10.1.2.3:8080', '10.1.2.3', 8080],
-    [
-      'http://users:8080',
-      'users.${POD_NAMESPACE}.svc.cluster.local:8080',
-      'users.${POD_NAMESPACE}.svc.cluster.local.',
-      8080,
+  const outside = {
+    without: [
+      'authorization', 'cookie', 'proxy-authorization', 'forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host',
+      'x-forwarded-port', 'x-forwarded-prefix', 'x-forwarded-proto', 'x-real-ip',
     ],
-    ['http://users.crm.svc:8080', 'users.crm.svc.cluster.local:8080', 'users.crm.svc.cluster.local.', 8080],
-    ['http://users.crm.svc.cluster.local', 'users.crm.svc.cluster.local:80', 'users.crm.svc.cluster.local.', 80],
-  ])('%s is asked at %s', (url, server, host, port) => {
-    const chart = chartWith(Backend.fromUrl(url));
-    expect(servers(chart)).toEqual([`server ${server} resolve max_fails=0;`]);
-    expect(leaves(chart)).toEqual([{ name: 'search-0', host, port }]);
+    connectTimeout: 5000,
+  };
+
+  test.each([
+    ['http://search.example.com', 'search.example.com', 80, { host: 'search.example.com', ...outside }],
+    ['http://search.example.com:8080/', 'search.example.com', 8080, { host: 'search.example.com:8080', ...outside }],
+    ['HTTP://Search.Example.com', 'search.example.com', 80, { host: 'search.example.com', ...outside }],
+    ['http://10.1.2.3:8080', '10.1.2.3', 8080, { host: '10.1.2.3:8080', ...outside }],
+    ['http://[2001:DB8::1]', '2001:db8::1', 80, { host: '[2001:db8::1]', ...outside }],
+    ['http://users:8080', 'users.${POD_NAMESPACE}.svc.cluster.local.', 8080, { host: 'users:8080' }],
+    ['http://users.crm.svc', 'users.crm.svc.cluster.local.', 80, { host: 'users.crm.svc' }],
+    [
+      'http://users.crm.svc.cluster.local', 'users.crm.svc.cluster.local.', 80, { host: 'users.crm.svc.cluster.local' },
+    ],
+    [
+      'https://search.example.com/v1/', 'search.example.com', 443,
+      { host: 'search.example.com', basePath: '/v1', tls: { serverName: 'search.example.com' }, ...outside },
+    ],
+    [
+      'https://users:8443', 'users.${POD_NAMESPACE}.svc.cluster.local.', 8443,
+      { host: 'users:8443', tls: { serverName: 'users.${POD_NAMESPACE}.svc' } },
+    ],
+    [
+      'https://users.crm.svc/a%20b', 'users.crm.svc.cluster.local.', 443,
+      { host: 'users.crm.svc', basePath: '/a%20b', tls: { serverName: 'users.crm.svc' } },
+    ],
+  ])('%s is asked at %s', (url, host, port, way) => {
+    expect(leaves(chartWith(Backend.fromUrl(url)))).toEqual([{ name: 'search-0', host, port, way }]);
   });
 
-  const behind = 'the path and query are those of the request; leave out what stands behind host and port';
-  const syntax =
-    "a host is a name or an IPv4 address, a port a number from 1 to 65535, as in 'http://users.example.com:8080'";
+  test('by its options it is spoken to in other ways', () => {
+    const backend = Backend.fromUrl('https://10.1.2.3/v1', {
+      keepHost: true,
+      tls: { serverName: 'Users.example.com', ca: CaBundle.fromSecret('corp-ca', 'root.pem'), clientCertificate: 'me' },
+      headers: {
+        'X-Tenant': HeaderValue.fromText('acme'),
+        'authorization': HeaderValue.fromSecret('users', 'token', { prefix: 'Bearer ' }),
+      },
+      callerHeaders: CallerHeaders.only('Accept', 'x-user'),
+      keepAlive: Duration.seconds(0),
+      connectTimeout: Duration.seconds(1),
+    });
+    expect(leaves(chartWith(backend))).toEqual([{
+      name: 'search-0',
+      host: '10.1.2.3',
+      port: 443,
+      keepAlive: 0,
+      way: {
+        basePath: '/v1',
+        tls: {
+          serverName: 'users.example.com',
+          ca: 'BACKEND_CA_0',
+          client: { certificate: 'BACKEND_CERTIFICATE_0', key: 'BACKEND_KEY_0' },
+        },
+        headers: [
+          { name: 'x-tenant', text: 'acme' }, { name: 'authorization', text: 'Bearer ', secret: 'BACKEND_HEADER_0' },
+        ],
+        only: ['accept', 'x-user'],
+        connectTimeout: 1000,
+      },
+    }]);
+  });
+
+  const example = "'https://users.example.com:8443/v1'";
+  const behind = 'the query is that of the request, and a fragment is never sent; leave out what stands behind the path';
+  const syntax = 'a host is a name, an IPv4 address or an IPv6 address in brackets, a port a number from 1 to 65535, '
+    + `as in ${example}`;
+  const path = 'its path has an empty part, a dot for one, or a character that must be escaped; '
+    + `write it as in ${example}`;
   test.each([
-    ['', "has '', which is no URL: write it as in 'http://users.example.com:8080'"],
-    ['users:8080', "has 'users:8080', which is no URL: write it as in 'http://users.example.com:8080'"],
+    ['', `has '', which is no URL: write it as in ${example}`],
+    ['users:8080', `has 'users:8080', which is no URL: write it as in ${example}`],
+    ['ws://a', "has 'ws://a': give an http:// or https:// URL"],
     [
-      'https://a',
-      "has 'https://a': backends are spoken to in plain HTTP; give an http:// URL, "
-        + 'for instance of a proxy that adds TLS',
+      'https://ada:secret@a',
+      'has credentials in front of its host, and manifests are no place for them: leave them out, and send them as a '
+        + 'header, HeaderValue.fromSecret(…)',
     ],
-    [
-      'ws://a',
-      "has 'ws://a': backends are spoken to in plain HTTP; give an http:// URL, for instance of a proxy that adds TLS",
-    ],
-    [
-      'http://ada:secret@a',
-      'has credentials in front of its host: requests carry those of their client; leave them out',
-    ],
-    ['http://a/users', `has 'http://a/users': ${behind}`],
+    ['http://a/users?x', `has 'http://a/users?x': ${behind}`],
     ['http://a?', `has 'http://a?': ${behind}`],
     ['http://a#top', `has 'http://a#top': ${behind}`],
+    ['http://a//b', `has 'http://a//b': ${path}`],
+    ['http://a/b/../c', `has 'http://a/b/../c': ${path}`],
+    ['http://a/$b', `has 'http://a/$b': ${path}`],
+    ['http://a/{b}', `has 'http://a/{b}': ${path}`],
+    ['http://a/%zz', `has 'http://a/%zz': ${path}`],
     ['http://', `has 'http://': ${syntax}`],
     ['http://a:0', `has 'http://a:0': ${syntax}`],
     ['http://a:65536', `has 'http://a:65536': ${syntax}`],
     ['http://a:http', `has 'http://a:http': ${syntax}`],
-    ['http://[::1]:80', `has 'http://[::1]:80': ${syntax}`],
+    ['http://::1', `has 'http://::1': ${syntax}`],
+    ['http://[::1', `has 'http://[::1': ${syntax}`],
+    ['http://[fe80::1%25eth0]', `has 'http://[fe80::1%25eth0]': ${syntax}`],
+    ['http://[10.1.2.3]', `has 'http://[10.1.2.3]': ${syntax}`],
     ['http://a..b', `has 'http://a..b': ${syntax}`],
     ['http://a-', `has 'http://a-': ${syntax}`],
     ['http://a;b', `has 'http://a;b': ${syntax}`],
@@ -189,5 +244,10 @@ describe('a URL', () => {
     ['http://${HOST}', `has 'http://\${HOST}': ${syntax}`],
   ])('%s is refused', (url, message) => {
     expect(() => Backend.fromUrl(url)).toThrow(new Error(`fromUrl ${message}`));
+  });
+
+  test('TLS to an http URL is refused', () => {
+    expect(() => Backend.fromUrl('http://a', { tls: {} }))
+      .toThrow(new Error("fromUrl has 'http://a' and tls: give an https:// URL, or leave tls out"));
   });
 });

@@ -6,6 +6,12 @@ type Remedy = (value: unknown) => string;
 
 /** How a value of each class is made, from what was probably meant. */
 export const REMEDIES: { readonly [type: string]: Remedy } = {
+  CaBundle: (value) => typeof value === 'string' && !value.includes('CERTIFICATE')
+    ? `CaBundle.fromFile(${shown(value)})`
+    : "CaBundle.fromConfigMap('corp-ca')",
+  CallerHeaders: (value) => kindOf(value) === 'array'
+    ? "CallerHeaders.only('accept', …)"
+    : 'CallerHeaders.all()',
   Code: (value) => {
     if (typeof value === 'function') return 'Code.fromFunction(…), or handler(…), sharding(…), gathering(…)';
     return typeof value === 'string'
@@ -32,10 +38,13 @@ export const REMEDIES: { readonly [type: string]: Remedy } = {
     if (typeof value === 'function' || isOf(value, 'Code')) return 'Gather.fromFunction(gathering(…))';
     return `Gather.${['merge', 'first', 'all'].find((name) => name === value) ?? 'concat'}()`;
   },
+  HeaderValue: (value) => typeof value === 'string'
+    ? `HeaderValue.fromText(${shown(value)})`
+    : "HeaderValue.fromSecret('api', 'token')",
   IBackend: (value) => {
     if (typeof value === 'function' || isOf(value, 'Code')) return 'Backend.fromFunction(handler(…))';
     if (typeof value === 'string') {
-      return /^http:/.test(value)
+      return /^https?:/.test(value)
         ? `Backend.fromUrl(${shown(value)})`
         : `Backend.fromImage(${shown(value)}, { port: 8080 })`;
     }

@@ -320,18 +320,20 @@ describe('a name that nobody reads is refused', () => {
 describe("what a backend of one's own answers", () => {
   const answers = (address: unknown) => spread({ backend: { bind: () => address } });
   const name =
-    "it must be the name of a host or an IPv4 address, as in 'users', 'users.shop.svc' or 'users.example.com'";
+    "it must be the name of a host or an address, as in 'users', 'users.shop.svc' or 'users.example.com'";
 
   test.each<[address: unknown, sentence: string]>([
     [
       undefined,
-      '[shop/Web] backend.bind() is undefined: it must be an object with host, keepAlive, podsHost, podsPort, port, '
-        + 'replicas and timeout',
+      '[shop/Web] backend.bind() is undefined: it must be an object with basePath, callerHeaders, '
+        + 'connectTimeout, headers, host, hostHeader, keepAlive, podsHost, podsPort, port, protocol, replicas, timeout '
+        + 'and tls',
     ],
     [
       Promise.resolve({ host: 'users', port: 80 }),
-      '[shop/Web] backend.bind() is a Promise: it must be an object with host, keepAlive, podsHost, podsPort, port, '
-        + 'replicas and timeout',
+      '[shop/Web] backend.bind() is a Promise: it must be an object with basePath, callerHeaders, '
+        + 'connectTimeout, headers, host, hostHeader, keepAlive, podsHost, podsPort, port, protocol, replicas, timeout '
+        + 'and tls',
     ],
     [{}, '[shop/Web] backend.bind().host is missing: it must be a string'],
     [

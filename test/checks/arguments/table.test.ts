@@ -1,10 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { ApiObject, Chart, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { problemsOf } from '../../manifests/problems';
 import {
-  Backend, Code, Egress, Gather, GrpcProbe, Pattern, Peer, Platform, Scaling, ScatterGather, Shard, ShardKey, Spread,
+  Backend, CaBundle, CallerHeaders, Code, Egress, Gather, GrpcProbe, HeaderValue, Pattern, Peer, Platform, Scaling,
+  ScatterGather, Shard, ShardKey, Spread, UrlBackendOptions,
 } from 'cdk8s-metaparticle';
 
 type Members = Record<string, string>;
@@ -53,7 +56,26 @@ const CALLS: Record<string, [good: (chart: Chart) => unknown[], call: (chart: Ch
     (chart) => [service(chart), {}],
     (chart, ...given) => spread(chart, { backend: (Backend.fromService as any)(...given) }),
   ],
-  'Backend.fromUrl': [() => ['http://users:8080'], (chart, url) => spread(chart, { backend: Backend.fromUrl(url) })],
+  'Backend.fromUrl': [
+    () => ['https://users:8443', {}],
+    (chart, ...given) => spread(chart, { backend: (Backend.fromUrl as any)(...given) }),
+  ],
+  'CaBundle.fromConfigMap': [() => ['ca', 'ca.crt'], (chart, ...given) => (
+    asked(chart, { tls: { ca: (CaBundle.fromConfigMap as any)(...given) } })
+  )],
+  'CaBundle.fromFile': [() => [pemFile()], (chart, path) => asked(chart, { tls: { ca: CaBundle.fromFile(path) } })],
+  'CaBundle.fromPem': [
+    () => [rootCertificates[0]], (chart, pem) => asked(chart, { tls: { ca: CaBundle.fromPem(pem) } }),
+  ],
+  'CaBundle.fromSecret': [() => ['ca', 'ca.crt'], (chart, ...given) => (
+    asked(chart, { tls: { ca: (CaBundle.fromSecret as any)(...given) } })
+  )],
+  'CallerHeaders.allBut': [
+    () => [['cookie']], (chart, names) => asked(chart, { callerHeaders: CallerHeaders.allBut(...names) }),
+  ],
+  'CallerHeaders.only': [
+    () => [['accept']], (chart, names) => asked(chart, { callerHeaders: CallerHeaders.only(...names) }),
+  ],
   'Code.fromFile': [
     () => [join(__dirname, '../../../assets/router-budget.js')],
     (_, path) => { Code.fromFile(path); },
@@ -81,6 +103,12 @@ const CALLS: Record<string, [good: (chart: Chart) => unknown[], call: (chart: Ch
   'GrpcProbe.of': [() => [{ port: 8080 }], (chart, options) => {
     spread(chart, { backend: Backend.fromImage('web:1', { port: 8080, readiness: GrpcProbe.of(options) }) });
   }],
+  'HeaderValue.fromSecret': [() => ['users', 'token', {}], (chart, ...given) => (
+    asked(chart, { headers: { 'x-token': (HeaderValue.fromSecret as any)(...given) } })
+  )],
+  'HeaderValue.fromText': [
+    () => ['acme'], (chart, text) => asked(chart, { headers: { 'x-tenant': HeaderValue.fromText(text) } }),
+  ],
   'IBackend.bind': [
     (chart) => [chart, 'Web', { pattern: 'web', role: 'backend', replicas: 2 }],
     (_, ...given) => { (image.bind as any)(...given); },
@@ -162,6 +190,16 @@ const CALLS: Record<string, [good: (chart: Chart) => unknown[], call: (chart: Ch
 
 function withEgress(chart: Chart, egress: Egress): void {
   new Spread(chart, 'Other', { backend: Backend.fromImage('web:1', { port: 8080, egress: [egress] }) });
+}
+
+function asked(chart: Chart, options: UrlBackendOptions): void {
+  spread(chart, { backend: Backend.fromUrl('https://users:8443', options) });
+}
+
+function pemFile(): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'ca-')), 'ca.crt');
+  writeFileSync(file, rootCertificates[0]);
+  return file;
 }
 
 function shard(chart: Chart, key: ShardKey): void {
@@ -252,7 +290,8 @@ function spotsOf(name: string): Spot[] {
     };
     return within(spot, table.structs[spot.type] ? '' : `${spot.path}.`)
       // Where JavaScript spreads an array, it is one.
-      .filter(({ path }) => `${name} ${path}` !== 'Egress.toPeer ports')
+      .filter(({ path }) => !['Egress.toPeer ports', 'CallerHeaders.allBut names', 'CallerHeaders.only names']
+        .includes(`${name} ${path}`))
       // Pods may be spread by other ones.
       .filter(({ path }) => !path.includes('topologySpread[0].labelSelector'));
   });
