@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { program, server, service } from './manifests';
-import { UNSIGNED } from './tls';
 import { LocalCluster } from '../../src/local/testing';
+import { selfSigned } from '../certificates';
 
 const ask = async (cluster: LocalCluster, path: string) => (await cluster.fetch('web', path)).text();
 const running = (code: string, probes: object, rest: object = {}) => server(
@@ -14,7 +14,8 @@ const problem = async (deployment: any) => LocalCluster.start(
   async (cluster) => cluster.stop().then(() => 'ready'), (error: Error) => error.message.split('\n')[1]);
 
 test('an httpGet probe speaks HTTPS without checking the certificate, sends its headers and finds its port by name', async () => {
-  const keys = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'tls' }, stringData: UNSIGNED };
+  const certified = selfSigned({ names: ['nobody'] });
+  const keys = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'tls' }, stringData: certified };
   const code = "const fs = require('fs'); require('https').createServer({ key: fs.readFileSync(process.env.TLS + '/key'), cert: fs.readFileSync(process.env.TLS + '/cert') }, "
     + "(q, s) => s.writeHead(q.headers['x-probe'] === 'yes' && q.headers.host === 'shop.example' ? 200 : 403).end('who are you')).listen(8080)";
   const probing = (httpHeaders: object[]) => running(code, {
