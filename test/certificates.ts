@@ -170,10 +170,11 @@ function der(tag: number, ...parts: readonly Buffer[]): Buffer {
   const length = Buffer.of(0x82, 0, 0);
   length.writeUInt16BE(content.length, 1);
   // DER wants the shortest form
-  const short = content.length < 0x80 ? length.subarray(2) : content.length < 0x100 ? Buffer.of(0x81, length[2]) : length;
-  return Buffer.concat([Buffer.of(tag), short, content]);
+  const short = content.length < 0x100 ? Buffer.of(0x81, length[2]) : length;
+  return Buffer.concat([Buffer.of(tag), content.length < 0x80 ? length.subarray(2) : short, content]);
 }
 
 function pem(label: string, content: Buffer): string {
-  return `-----BEGIN ${label}-----\n${content.toString('base64').replace(/.{64}(?=.)/g, '$&\n')}\n-----END ${label}-----\n`;
+  const lines = content.toString('base64').replace(/.{64}(?=.)/g, '$&\n');
+  return `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`;
 }
