@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { front, Front, Fronting, Target, whereIs } from './front';
 import type { RouterOptions } from './router-options';
 import { proxiesOf } from './trusted-proxies';
+import { Ways } from './ways';
 import { fullName } from '../backends/address';
 import { refuse } from '../checks/errors';
 import { checkDuration } from '../checks/numbers';
@@ -13,18 +14,25 @@ import { RouterScriptConfig } from '../contract';
 import { files } from '../manifests/files';
 import { stopAfter, timeToFinish } from '../manifests/pod-times';
 import { cores, memoryOf, withDefaults } from '../manifests/resources';
+import { HEADER_SCRIPT } from '../nginx/header-script';
 import type { KeyScript } from '../nginx/key-lines';
 import { leastMemory, ScriptLimits, scriptLimits } from '../nginx/limits';
 import { linesOf, Route } from '../nginx/route';
 import { routerConfig } from '../nginx/router-config';
 import { plainJson } from '../nginx/text';
 import { Upstream } from '../nginx/upstream';
+import { SYSTEM_CA } from '../nginx/way-lines';
 import { replicasOf } from '../platform/scaling';
 
 const PORT = 8080;
 const ADMIN_PORT = 9090;
 const TEMPLATE_PATH = '/etc/nginx/templates';
 const RUN_PATH = '/run/nginx';
+/** The image's entrypoint goes through it, in the order of the names: after the resolvers, before the templates. */
+const HEADERS_PATH = '/docker-entrypoint.d/16-backend-headers.envsh';
+const HEADERS = 'backend-headers.envsh';
+/** Both images of nginx, Alpine's and Debian's, keep the authorities here that their system trusts. */
+const SYSTEM_CA_PATH = '/etc/ssl/certs/ca-certificates.crt';
 /**
  * Seconds that open requests have after the stop signal, at least, where no option says: event streams and WebSockets
  * end with them.
@@ -72,7 +80,8 @@ export function router(
   }
 
   const spec = { id: 'Router', targets, replicas, timeout, options, clients, service } as const;
-  return front(pattern, spec, ({ scope, labels, platform, service: name }) => {
+  return front(pattern, spec, (place) => {
+    const { scope, labels, platform, service: name } = place;
     const finish = timeToFinish(
       scope, platform.pods, Duration.seconds(Math.max(LEAST_STOP, timeout.toSeconds() + LATE)),
     );
@@ -85,6 +94,13 @@ export function router(
       ...scriptsOf(script, module, targets.length),
       ...metrics && { 'metrics.js': program('router-metrics.js') },
     };
+    const ways = new Ways(place);
+    const upstreams = targets.map((target): Upstream => ({
+      ...whereIs(target, (host) => fullName(host, platform.clusterDomain)),
+      replicas: target.address.replicas ?? 1,
+      way: ways.to(target),
+      isOutside: ways.isOutside(target),
+    }));
     const template = routerConfig({
       name,
       port: PORT,
@@ -99,14 +115,16 @@ export function router(
       trustedProxies,
       metrics,
       route,
-      upstreams: targets.map((target) => upstreamOf(target, platform.clusterDomain)),
+      upstreams,
     });
+    const hasSecrets = ways.secrets.length > 0;
     return {
       image: platform.nginxImage,
       // Still through the image's entrypoint, which fills in the template because the first word is `nginx`.
       args: ['nginx', '-c', `${RUN_PATH}/nginx.conf`],
       env: environment(
         Object.keys(scripts).length > 0, accessLog ? '/dev/stdout json' : metrics ? '/dev/null json if=0' : 'off',
+        ways,
       ),
       ports: { http: PORT, admin: ADMIN_PORT },
       metrics: { port: 'admin', path: '/metrics' },
@@ -115,7 +133,14 @@ export function router(
       // answers no probe either while every connection that it may have is open, and a restart would cut them all.
       ...runsUserCode && { liveness: { port: 'admin', path: '/healthz', patience: 0 } },
       resources,
-      files: { [TEMPLATE_PATH]: files(scope, 'Config', labels, { 'nginx.conf.template': template, ...scripts }) },
+      files: {
+        [TEMPLATE_PATH]: files(scope, 'Config', labels, {
+          'nginx.conf.template': template, ...scripts, ...hasSecrets && { [HEADERS]: HEADER_SCRIPT },
+        }),
+        ...ways.files,
+      },
+      given: ways.given,
+      scripts: hasSecrets ? { [HEADERS_PATH]: { folder: TEMPLATE_PATH, file: HEADERS } } : undefined,
       writable: { [RUN_PATH]: Size.mebibytes(16) },
       stop: stopAfter(finish),
     };
@@ -177,25 +202,24 @@ function limitsOf(
  * What the template is filled in with. Another environment (the local cluster) sets other values: the configuration is
  * never edited.
  */
-function environment(scripted: boolean, accessLog: string): Record<string, EnvValue> {
+function environment(scripted: boolean, accessLog: string, ways: Ways): Record<string, EnvValue> {
   const filled = {
     LISTEN_ADDRESS: '0.0.0.0',
     RUN_DIR: RUN_PATH,
     ...scripted && { CODE_DIR: TEMPLATE_PATH, MODULES_DIR: '/etc/nginx/modules' },
     ACCESS_LOG: accessLog,
     SERVED_BY: '',
+    ...ways.trustsSystem && { [SYSTEM_CA]: SYSTEM_CA_PATH },
   };
   // Only these: nginx has variables of its own, and the environment may have names like theirs.
-  const filter = `^(${[...Object.keys(filled), 'POD_NAMESPACE', 'NGINX_LOCAL_RESOLVERS'].join('|')})$`;
+  const names = [...Object.keys(filled), ...Object.keys(ways.env), 'POD_NAMESPACE', 'NGINX_LOCAL_RESOLVERS'];
   return {
     ...Object.fromEntries(Object.entries(filled).map(([name, value]) => [name, EnvValue.fromValue(value)])),
     POD_NAMESPACE: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAMESPACE),
     NGINX_ENTRYPOINT_LOCAL_RESOLVERS: EnvValue.fromValue('1'),
     NGINX_ENVSUBST_OUTPUT_DIR: EnvValue.fromValue(RUN_PATH),
-    NGINX_ENVSUBST_FILTER: EnvValue.fromValue(filter),
+    NGINX_ENVSUBST_FILTER: EnvValue.fromValue(`^(${names.join('|')})$`),
+    ...ways.env,
+    ...ways.secrets.length > 0 && { BACKEND_HEADERS: EnvValue.fromValue(ways.secrets.join(' ')) },
   };
-}
-
-function upstreamOf(target: Target, clusterDomain: string): Upstream {
-  return { ...whereIs(target, (host) => fullName(host, clusterDomain)), replicas: target.address.replicas ?? 1 };
 }

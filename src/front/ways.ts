@@ -29,6 +29,10 @@ export class Ways {
   public readonly env: Record<string, EnvValue> = {};
   public readonly files: Record<string, Files> = {};
   public readonly given: Record<string, GivenFiles> = {};
+  /** Variables with the values of Secrets. */
+  public readonly secrets: string[] = [];
+  /** Whether a certificate may be signed by anybody whom the image trusts. */
+  public trustsSystem = false;
   private readonly numbers = new Map<string, Map<string, number>>();
   private readonly scope: Construct;
   private readonly labels: GroupLabels;
@@ -42,7 +46,7 @@ export class Ways {
 
   /** The way to a group: undefined where requests go there as they came, in clear text. */
   public to({ address }: Target): Way | undefined {
-    const outside = this.isOutside(address.host);
+    const outside = this.isOutside({ address });
     const { tls, headers = {}, callerHeaders = outside ? CallerHeaders.anonymous() : undefined } = address;
     const { kind, names = [] } = callerHeaders?._spec ?? {};
     const own = Object.entries(headers).map(([name, { _spec }]) => this.header(name.toLowerCase(), _spec));
@@ -58,7 +62,8 @@ export class Ways {
     return Object.values(way).some((value) => value !== undefined) ? way : undefined;
   }
 
-  private isOutside(host: string): boolean {
+  /** Whether a group is outside of the cluster. */
+  public isOutside({ address: { host } }: Pick<Target, 'address'>): boolean {
     return isIP(host) > 0 || !meaningOf(host, this.scope, this.clusterDomain)?.sure;
   }
 
@@ -66,13 +71,17 @@ export class Ways {
     if (!secret) return { name, text };
     const number = this.number('header', secret);
     const variable = `BACKEND_HEADER_${number}`;
-    this.env[variable] ??= EnvValue.fromSecretValue({
-      secret: Secret.fromSecretName(this.scope, `HeaderSecret${number}`, secret.name), key: secret.key,
-    });
+    if (!this.env[variable]) {
+      this.secrets.push(variable);
+      this.env[variable] = EnvValue.fromSecretValue({
+        secret: Secret.fromSecretName(this.scope, `HeaderSecret${number}`, secret.name), key: secret.key,
+      });
+    }
     return { name, text, secret: variable };
   }
 
   private tls({ host }: BackendAddress, { ca, serverName, clientCertificate }: TlsOptions): TlsWay {
+    this.trustsSystem ||= !ca;
     return {
       serverName: serverName?.toLowerCase() ?? this.serverName(host),
       ca: ca && this.ca(ca),

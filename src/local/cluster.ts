@@ -2,6 +2,7 @@ import { on } from 'node:events';
 import { awake } from './awake';
 import { Engine } from './engine';
 import { ClusterEvent, RequestRecord } from './events';
+import { hostsOf } from './manifests/given-hosts';
 import { refuseSecrets } from './manifests/given-secrets';
 import { namespaceOf } from './manifests/kube';
 import { ObjectStore } from './manifests/object-store';
@@ -79,6 +80,8 @@ export class LocalCluster {
       restartBackOff: options.restartBackOff?.toMilliseconds() ?? 1000,
       commands: options.commands ?? {},
       secrets,
+      hosts: hostsOf(options.hosts ?? {}),
+      authorities: options.authorities ?? '',
       nginx: options.nginx,
       onEvent: options.onEvent ?? warn,
     });

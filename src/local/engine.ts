@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Changes, ClusterEvent, RequestRecord } from './events';
 import { FirstPods, isInFront } from './first-pods';
 import { Commands, ImageRunner } from './images/images';
+import { Hosts } from './manifests/given-hosts';
 import { Secrets } from './manifests/given-secrets';
 import { Deployment, namespaceOf, Service } from './manifests/kube';
 import { ObjectStore } from './manifests/object-store';
@@ -29,6 +30,8 @@ export interface EngineOptions {
   readonly restartBackOff: number;
   readonly commands: Commands;
   readonly secrets: Secrets;
+  readonly hosts: Hosts;
+  readonly authorities: string;
   readonly nginx?: string;
   readonly onEvent: (event: ClusterEvent) => void;
 }
@@ -74,7 +77,7 @@ export class Engine {
     this.store = new ObjectStore([], options.secrets);
     this.watchdog = new Watchdog(folder, this.mark.join('='));
     this.addresses = new AddressPool(claim.network);
-    this.services = new Services(this.addresses, () => this.pods(), (message) => {
+    this.services = new Services(this.addresses, options.hosts, () => this.pods(), (message) => {
       this.tell({ type: 'problem', message });
       this.changes.notify();
     });
@@ -88,6 +91,7 @@ export class Engine {
     this.dns.serve(claim.listener);
     this.images = new ImageRunner({
       commands: options.commands,
+      authorities: options.authorities,
       folder,
       mark: this.mark,
       findNginx: () => findNginx({

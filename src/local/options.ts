@@ -31,6 +31,18 @@ export interface LocalClusterOptions {
    * @default - there are those of the manifests
    */
   readonly secrets?: Secrets;
+  /**
+   * Addresses of hosts outside of the cluster, by their names: `{ 'rates.example.com': '127.0.0.1' }`, where a
+   * stand-in listens at the port that the real one has.
+   * @default - they are asked of this machine
+   */
+  readonly hosts?: Readonly<Record<string, string>>;
+  /**
+   * Certificates, in PEM, of authorities that routers, roots and functions trust besides those that their images
+   * bring: of a stand-in for a host outside of the cluster.
+   * @default - none
+   */
+  readonly authorities?: string;
   /** The nginx to run routers with. @default - `$NGINX`, else the first that is found */
   readonly nginx?: string;
   /**

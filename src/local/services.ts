@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import { Hosts } from './manifests/given-hosts';
 import { labelsMatch, namespaceOf, Service, titleOf } from './manifests/kube';
 import { AddressPool } from './network/addresses';
 import { Endpoint, ServiceForwarder } from './network/service-forwarder';
@@ -19,12 +20,13 @@ export class Services {
   private readonly entries = new Map<string, Entry>();
 
   /**
+   * @param hosts addresses of hosts outside of the cluster.
    * @param pods all pods there are now.
    * @param fail told when a port of a Service cannot be opened.
    */
   public constructor(
-    private readonly addresses: AddressPool, private readonly pods: () => readonly Pod[],
-    private readonly fail: (problem: string) => void,
+    private readonly addresses: AddressPool, private readonly hosts: Hosts,
+    private readonly pods: () => readonly Pod[], private readonly fail: (problem: string) => void,
   ) {}
 
   /** Adds a Service, or changes the one of its name. */
@@ -117,6 +119,8 @@ export class Services {
    */
   public async resolve(name: string): Promise<readonly string[] | undefined> {
     const entry = this.named(name);
+    const given = this.hosts.get(name.replace(/\.$/, ''));
+    if (given !== undefined) return [given];
     if (!entry) return this.isOutside(name) ? outside(name) : undefined;
     const { type, externalName = '' } = entry.service.spec;
     if (type === 'ExternalName') return this.named(externalName) === entry ? undefined : this.resolve(externalName);

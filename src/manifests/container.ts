@@ -9,7 +9,7 @@ import { renderResources } from './resources';
 /** The container that takes requests. */
 export function renderContainer(scope: IConstruct, name: string, pod: PodSpec, parts: PodParts): object {
   const { brought: { envFrom = [], volumeMounts = [], extendedResources, ...own } = {} } = pod;
-  const { writable } = pod;
+  const { writable, scripts = {} } = pod;
   const readable = Object.keys({ ...pod.files, ...pod.given });
   return {
     name,
@@ -23,6 +23,9 @@ export function renderContainer(scope: IConstruct, name: string, pod: PodSpec, p
     ...renderProbes(scope, { ...pod, own }),
     volumeMounts: [
       ...readable.map((mountPath) => ({ name: volumeName(mountPath), mountPath, readOnly: true })),
+      ...Object.entries(scripts).map(([mountPath, { folder, file }]) => (
+        { name: volumeName(folder), mountPath, subPath: file, readOnly: true }
+      )),
       ...Object.keys(writable).map((mountPath) => ({ name: volumeName(mountPath), mountPath })),
       ...renderMounts(scope, 'volumeMounts', volumeMounts, [...readable, ...Object.keys(writable)]),
     ],

@@ -43,6 +43,8 @@ export interface PodSpec {
   readonly resources: ContainerResources;
   /** Read-only files by mount path. */
   readonly files: { readonly [mountPath: string]: Files };
+  /** Files among these that are also at another path, where they may be executed. */
+  readonly scripts?: { readonly [path: string]: { readonly folder: string; readonly file: string } };
   /** The same of objects that are there already. */
   readonly given?: { readonly [mountPath: string]: GivenFiles };
   /** Writable folders, each an `emptyDir`: its size limit by mount path. */

@@ -8,9 +8,13 @@ import type { PodParts } from './pod-parts';
 import type { PodSpec } from './pod-spec';
 import { quantity } from './resources';
 
+/** Everybody may read and execute it. */
+const EXECUTABLE = 0o555;
+
 /** The `spec` of a pod, under the restricted Pod Security Standard where no option says otherwise. */
 export function renderPod(scope: IConstruct, labels: GroupLabels, pod: PodSpec, parts: PodParts): object {
-  const { files, given = {}, writable, brought = {} } = pod;
+  const { files, scripts = {}, given = {}, writable, brought = {} } = pod;
+  const executable = new Set(Object.values(scripts).map(({ folder }) => folder));
   const extras = renderExtras(scope, labels.role, pod, parts);
   return {
     // The variables of every Service in the namespace: never read here, and they can clash with ours.
@@ -19,7 +23,10 @@ export function renderPod(scope: IConstruct, labels: GroupLabels, pod: PodSpec, 
     containers: [renderContainer(scope, labels.role, pod, parts)],
     volumes: renderVolumes(scope, [
       ...Object.entries(files).map(
-        ([path, { configMap }]) => ({ name: volumeName(path), configMap: { name: configMap } }),
+        ([path, { configMap }]) => ({
+          name: volumeName(path),
+          configMap: { name: configMap, defaultMode: executable.has(path) ? EXECUTABLE : undefined },
+        }),
       ),
       ...Object.entries(given).map(([path, source]) => ({ name: volumeName(path), ...source })),
       ...Object.entries(writable).map(([path, size]) => (

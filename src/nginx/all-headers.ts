@@ -15,7 +15,7 @@ export const allHeaders = ['ignore_invalid_headers off;', 'underscores_in_header
 export const withoutTwins = BELIEVED.flatMap(twins).map((name) => `proxy_set_header ${name} '';`);
 
 /** All names in which at least one dash is an underscore. */
-function twins(name: string): string[] {
+export function twins(name: string): string[] {
   const [first, ...words] = name.split('-');
   const all = words.reduce(
     (starts, word) => starts.flatMap((start) => [`${start}-${word}`, `${start}_${word}`]), [first],

@@ -46,15 +46,13 @@ export function forwardedVariables(trustedProxies: readonly string[], replaced: 
   ];
 }
 
-/** The headers that tell a replica of the client. An empty one is not sent. */
-export function forwardedHeaders(): string[] {
-  return [
-    'proxy_set_header X-Forwarded-For $forwarded_for;',
-    'proxy_set_header X-Forwarded-Proto $forwarded_proto;',
-    'proxy_set_header X-Forwarded-Host $forwarded_host;',
-    ...PASSED.map((header) => `proxy_set_header ${header} ${proxied(header)};`),
-  ];
-}
+/** The headers that tell a replica of the client, and their values. */
+export const forwardedHeaders = new Map([
+  ['X-Forwarded-For', '$forwarded_for'],
+  ['X-Forwarded-Proto', '$forwarded_proto'],
+  ['X-Forwarded-Host', '$forwarded_host'],
+  ...PASSED.map((header) => [header, proxied(header)] as const),
+]);
 
 function proxied(header: string): string {
   return `$proxied_${snake(header)}`;

@@ -13,13 +13,14 @@ const LOCATION = '@once_more';
 /**
  * Lines of the http block: `$after_502`, where a request goes that got no answer.
  * @param mayIdle whether there is `$idling`
+ * @param severalWays whether there is `$way`
  */
-export function onceMoreVariables(mayIdle: boolean): string[] {
+export function onceMoreVariables(mayIdle: boolean, severalWays: boolean): string[] {
   // Only where an address was tried before the group gave up (its name, without a port, stands last), and only what is
   // safe to repeat. Without a body: it streams through, and what was read of it is gone.
   return block('map "$request_method:$content_length$http_transfer_encoding:$upstream_addr" $after_502', [
     'default @problem_502;',
-    `"~^(GET|HEAD|OPTIONS)::.+, [^:, ]+$" ${LOCATION}${mayIdle ? '$idling' : ''};`,
+    `"~^(GET|HEAD|OPTIONS)::.+, [^:, ]+$" ${LOCATION}${mayIdle ? '$idling' : ''}${severalWays ? '$way' : ''};`,
   ]);
 }
 

@@ -1,4 +1,5 @@
 import type { KeyScript } from './key-lines';
+import type { Pass } from './way-lines';
 
 /** What a route adds to a router's configuration: all that is known of its kind. */
 export interface RouteLines {
@@ -16,13 +17,20 @@ export interface RouteLines {
   readonly variables: readonly string[];
   /** Headers of every answer, as lines. */
   readonly headers: readonly string[];
-  /**
-   * Locations of the public server: how a request gets its group and goes there.
-   * @param upstreams the names of the groups
-   * @param always headers of every answer of the router: those of a location take the place of the server's
-   * @param idleTimeout seconds that WebSockets and event streams may be idle, where that is not as for all else
-   */
-  readonly locations: (
-    upstreams: readonly string[], always: readonly string[], idleTimeout?: number,
-  ) => string[];
+  /** A variable that has the number of the group. */
+  readonly group: string;
+  /** Locations of the public server: how a request gets its group and goes there. */
+  readonly locations: (to: GroupLines) => string[];
+}
+
+/** The groups that a request may go to. */
+export interface GroupLines {
+  /** Their names. */
+  readonly groups: readonly string[];
+  /** How requests go on by each of the ways to them. */
+  readonly passes: readonly Pass[];
+  /** Headers of every answer of the router, as lines: those of a location take the place of the server's. */
+  readonly always: readonly string[];
+  /** Seconds that WebSockets and event streams may be idle, where that is not as for all else. */
+  readonly idleTimeout?: number;
 }

@@ -22,7 +22,8 @@ const SINGLE: RouteLines = {
   logFields: {},
   variables: [],
   headers: [],
-  locations: ([upstream], _, idleTimeout) => (
-    passingLocations({ location: '/', pass: [`proxy_pass http://${upstream};`], idleTimeout })
+  group: '0',
+  locations: ({ groups: [group], passes, idleTimeout }) => (
+    passingLocations({ location: '/', passes: passes.map((pass) => pass(group)), idleTimeout })
   ),
 };

@@ -1,15 +1,18 @@
-import { allHeaders, withoutTwins } from './all-headers';
-import { AUTHORITY, forwardedHeaders, forwardedVariables } from './forwarded';
+import { allHeaders } from './all-headers';
+import { forwardedVariables } from './forwarded';
 import { idleVariables, NEXT_TRY } from './idle';
 import { limitLines, limitVariables, ScriptLimits } from './limits';
 import { metricsLog, metricsPage, metricsVariables } from './metrics';
 import { onceMoreVariables } from './once-more';
+import { wayVariables } from './passing';
 import { problemPages } from './problems';
+import { headerVariables, requestHeaders } from './request-headers';
 import { linesOf, Route } from './route';
 import type { RouteLines } from './route-lines';
 import { scriptEngine, scriptModule } from './scripting';
 import { block } from './text';
 import { Upstream, upstream, waysThroughService } from './upstream';
+import { passBy, Ways, waysTo } from './way-lines';
 
 /** A router, as plain data: everything its nginx.conf is made of. */
 export interface RouterConfig {
@@ -50,6 +53,7 @@ export interface RouterConfig {
  */
 export function routerConfig(config: RouterConfig): string {
   const route = linesOf(config.route);
+  const ways = waysTo(config.upstreams);
   const isScripted = config.metrics || route.script !== undefined;
   return [
     ...scriptModule(isScripted),
@@ -65,14 +69,14 @@ export function routerConfig(config: RouterConfig): string {
     ...block('http', [
       ...general(config, route),
       '',
-      ...variables(config, route),
+      ...variables(config, route, ways),
       '',
       ...scriptEngine(isScripted),
       ...route.variables.length > 0 ? [...route.variables, ''] : [],
       ...config.limits ? [...limitVariables(config.limits), ''] : [],
       ...config.metrics ? [...metricsVariables(config.upstreams.length), ''] : [],
       ...config.upstreams.flatMap((group) => [...upstream(group, config.upstreams.length), '']),
-      ...publicServer(config, route),
+      ...publicServer(config, route, ways),
       '',
       ...adminServer(config),
     ]),
@@ -147,7 +151,7 @@ function logFormat({ logFields }: RouteLines): string[] {
   ];
 }
 
-function variables(config: RouterConfig, { replacesClient }: RouteLines): string[] {
+function variables(config: RouterConfig, { replacesClient, group }: RouteLines, ways: Ways): string[] {
   return [
     // Only an upgrade to WebSocket is passed on: h2c, for one, would be a tunnel past every rule of this router.
     ...block('map $http_upgrade $upgrade', ["default '';", '~*^websocket$ websocket;']),
@@ -167,11 +171,13 @@ function variables(config: RouterConfig, { replacesClient }: RouteLines): string
     ...block('map $http_traceparent $trace_id', ["default '';", "'~^[0-9a-f]{2}-([0-9a-f]{32})-' $1;"]),
     ...forwardedVariables(config.trustedProxies, replacesClient),
     ...config.idleTimeout === undefined ? [] : idleVariables(),
-    ...onceMoreVariables(config.idleTimeout !== undefined),
+    ...onceMoreVariables(config.idleTimeout !== undefined, ways.all.length > 1),
+    ...wayVariables(ways, group),
+    ...headerVariables(ways.all),
   ];
 }
 
-function publicServer(config: RouterConfig, route: RouteLines): string[] {
+function publicServer(config: RouterConfig, route: RouteLines, ways: Ways): string[] {
   // Empty in a cluster, and then no header is sent; the local cluster asks who served.
   const always = ['add_header x-served-by "${SERVED_BY}" always;'];
   return block('server', [
@@ -189,7 +195,12 @@ function publicServer(config: RouterConfig, route: RouteLines): string[] {
     'recursive_error_pages on;',
     ...problemPages(route.headers.length > 0 ? [...always, ...route.headers] : []),
     '',
-    ...route.locations(config.upstreams.map(({ name }) => name), always, config.idleTimeout),
+    ...route.locations({
+      groups: config.upstreams.map(({ name }) => name),
+      passes: ways.all.map((way) => passBy(way, config.allHeaders)),
+      always,
+      idleTimeout: config.idleTimeout,
+    }),
   ]);
 }
 
@@ -203,20 +214,7 @@ function proxying(config: RouterConfig): string[] {
   const tries = Math.min(4, config.upstreams[0].replicas) + waysThroughService(config.upstreams.length);
   return [
     'proxy_http_version 1.1;',
-    `proxy_set_header Host ${AUTHORITY};`,
-    'proxy_set_header Connection $connection_options;',
-    'proxy_set_header Upgrade $upgrade;',
-    'proxy_set_header TE $te;',
-    ...forwardedHeaders(),
-    'proxy_set_header X-Request-Id $request_id_or_new;',
-    // Ours to say, in answers; and what CGI programs would take for their own settings (https://httpoxy.org).
-    "proxy_set_header X-Shard '';",
-    "proxy_set_header Proxy '';",
-    // These end here (RFC 9110, section 7.6.1), besides those that nginx never passes on. What a client names in
-    // Connection is passed on: it could else remove the key, or what a gateway in front has added.
-    "proxy_set_header Proxy-Connection '';",
-    "proxy_set_header Trailer '';",
-    ...config.allHeaders ? withoutTwins : [],
+    ...requestHeaders(config.allHeaders),
     // Bodies stream both ways: events arrive as they are sent, and an upload needs no disk of ours.
     'proxy_buffering off;',
     'proxy_request_buffering off;',

@@ -1,7 +1,7 @@
 import { keyLines, KeyLines } from './key-lines';
 import { passingLocations } from './passing';
 import { problem } from './problems';
-import type { RouteLines } from './route-lines';
+import type { GroupLines, RouteLines } from './route-lines';
 import { block, plainJson, quoted } from './text';
 import type { KeySpec } from '../sharding/key-spec';
 import { Window } from '../sharding/ranges';
@@ -32,8 +32,9 @@ export function shardLines(route: ShardRoute): RouteLines {
     logFields: { shard: '"$shard"' },
     variables: variables(lines, route),
     headers: [SHARD_HEADER],
-    locations: (upstreams, always, idleTimeout) => (
-      locations(lines, upstreams, [...always, SHARD_HEADER, 'proxy_hide_header x-shard;'], idleTimeout)
+    group: '$shard',
+    locations: ({ always, ...to }) => (
+      locations(lines, { ...to, always: [...always, SHARD_HEADER, 'proxy_hide_header x-shard;'] })
     ),
   };
 }
@@ -94,21 +95,20 @@ function takesNumbers({ script }: KeyLines): boolean {
 }
 
 /** How a request gets its shard and goes there. */
-function locations(
-  key: KeyLines, upstreams: readonly string[], headers: readonly string[], idleTimeout: number | undefined,
-): string[] {
-  // All upstreams of a Shard are called alike but for the number at the end.
-  const pass = [`proxy_pass http://${upstreams[0].replace(/0$/, '$shard')};`, ...headers];
+function locations(key: KeyLines, { groups, passes: byWays, always, idleTimeout }: GroupLines): string[] {
+  // All groups of a Shard are called alike but for the number at the end.
+  const group = groups[0].replace(/0$/, '$shard');
+  const passes = byWays.map((pass) => [...pass(group), ...always]);
   if (key.script?.runs === 'body') {
     // The script answers what has no key itself, and else hands the request on with $shard_key set.
     return [
       ...block('location /', ['js_content router.route;']),
-      ...passingLocations({ location: '@shard', pass, idleTimeout }),
+      ...passingLocations({ location: '@shard', passes, idleTimeout }),
     ];
   }
   return [
     ...noKey(key),
-    ...passingLocations({ location: '/', first: [`if ($shard_key = '') { return ${NO_KEY}; }`], pass, idleTimeout }),
+    ...passingLocations({ location: '/', first: [`if ($shard_key = '') { return ${NO_KEY}; }`], passes, idleTimeout }),
   ];
 }
 

@@ -1,4 +1,6 @@
+import { isIPv6 } from 'net';
 import { block } from './text';
+import type { Way } from '../contract';
 
 /** A group of replicas as a router sees it. */
 export interface Upstream {
@@ -15,6 +17,10 @@ export interface Upstream {
   readonly replicas: number;
   /** Milliseconds an idle connection is kept: 0 for none. */
   readonly keepAlive?: number;
+  /** How requests go there, where it is not as they came, in clear text. */
+  readonly way?: Way;
+  /** Whether the host is outside of the cluster, where no kube-proxy gives each connection to another pod. */
+  readonly isOutside?: boolean;
 }
 
 /** The `upstream` of a group. */
@@ -25,7 +31,7 @@ export function upstream(group: Upstream, groups: number): string[] {
     ...group.podsHost
       ? [
         // One failure takes a pod out for two seconds: long enough to spare the others, short enough to have it back.
-        `server ${group.podsHost}:${group.podsPort ?? group.port} resolve max_fails=1 fail_timeout=2s;`,
+        `server ${hostOf(group.podsHost)}:${group.podsPort ?? group.port} resolve max_fails=1 fail_timeout=2s;`,
         // DNS may be 30 s late, kube-proxy is not.
         ...service(group, groups, ' backup'),
       ]
@@ -58,9 +64,17 @@ export function waysThroughService(groups: number): number {
   return groups > 64 ? 4 : 8;
 }
 
+/** A host outside of the cluster is asked twice at most for each of its addresses: more would be a load on it. */
+const TRIES_OUTSIDE = 2;
+
 /** Never taken out (max_fails=0), else one refusal would shut it for 10 s. */
 function service(group: Upstream, groups: number, role: string): string[] {
-  return Array(waysThroughService(groups)).fill(`server ${group.host}:${group.port} resolve max_fails=0${role};`);
+  const times = group.isOutside ? TRIES_OUTSIDE : waysThroughService(groups);
+  return Array(times).fill(`server ${hostOf(group.host)}:${group.port} resolve max_fails=0${role};`);
+}
+
+function hostOf(host: string): string {
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 /** Shared memory for the peers: 64 KiB hold about 60 of them, twice (old and new while DNS changes). */

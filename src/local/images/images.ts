@@ -1,6 +1,7 @@
 import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { ContainerContext } from './container-context';
 import { ContainerEngine, EngineHandle, engineOf, findEngine } from './container-engine';
 import { nginxCommand } from './nginx-image';
@@ -41,6 +42,8 @@ export function imageName(image: string): string {
 /** Where the parts are that a container is run with. */
 export interface ImageRunnerOptions {
   readonly commands: Commands;
+  /** Certificates of authorities that are trusted besides those of the images, in PEM. */
+  readonly authorities: string;
   readonly folder: string;
   /** `NAME=value`, which marks everything that the cluster starts. */
   readonly mark: readonly [string, string];
@@ -66,11 +69,17 @@ export class ImageRunner {
    */
   public async prepare(deployments: readonly Deployment[]): Promise<void> {
     await mkdir(this.bin, { recursive: true });
+    await writeFile(this.file('extra-authorities.pem'), this.options.authorities);
+    await writeFile(this.file('authorities.pem'), [...rootCertificates, this.options.authorities].join('\n'));
     await symlink(process.execPath, join(this.bin, 'node')).catch(() => {}); // there since the last time
     for (const deployment of deployments) {
       const { containers, initContainers = [] } = deployment.spec.template.spec;
       for (const { image } of [...initContainers, ...containers]) await this.prepareImage(image, titleOf(deployment));
     }
+  }
+
+  private file(name: string): string {
+    return join(this.options.folder, name);
   }
 
   private async prepareImage(image: string, owner: string): Promise<void> {
@@ -147,10 +156,14 @@ export class ImageRunner {
   private async nginxProcess(context: ContainerContext, argv: string[], mapping: PathMapping) {
     const nginx = await this.findNginx();
     const engine = engineOf(nginx.command);
-    if (!engine) return nginxCommand(nginx, context, argv, mapping);
+    const authorities = this.file('authorities.pem');
+    if (!engine) return nginxCommand(nginx, { ...context, authorities }, argv, mapping);
     const { pod, spec: { name } } = context;
     const command = engine.named(nginx.command, pod, name, this.options.mark);
-    return { ...await nginxCommand({ ...nginx, command }, context, argv, mapping), engine: engine.handle(pod, name) };
+    return {
+      ...await nginxCommand({ ...nginx, command }, { ...context, authorities }, argv, mapping),
+      engine: engine.handle(pod, name),
+    };
   }
 
   private async nodeOptions(
@@ -177,6 +190,7 @@ export class ImageRunner {
       [CONTAINER]: `${pod}/${spec.name}`,
       CLUSTER_DNS: dns,
       ...temporary ? { TMPDIR: temporary } : {},
+      ...this.options.authorities && { NODE_EXTRA_CA_CERTS: this.file('extra-authorities.pem') },
       // Without it some installations' programs do not start at all.
       ...process.env.LD_LIBRARY_PATH ? { LD_LIBRARY_PATH: process.env.LD_LIBRARY_PATH } : {},
     };

@@ -3,6 +3,13 @@ import { dirname, join } from 'node:path';
 import { ContainerContext } from './container-context';
 import { PathMapping } from './path-mapping';
 import { Nginx } from '../nginx/binary';
+import { run } from '../nginx/run';
+
+/** What is known of a container of nginx when it is about to start. */
+export interface NginxContext extends ContainerContext {
+  /** The file of the authorities that it trusts. */
+  readonly authorities: string;
+}
 
 /** What the image runs without arguments. */
 const DEFAULT_ARGS = ['nginx', '-g', 'daemon off;'];
@@ -15,16 +22,18 @@ const DEFAULT_ARGS = ['nginx', '-g', 'daemon off;'];
  * @param argv command and args of the container, paths already mapped.
  */
 export async function nginxCommand(
-  nginx: Nginx, context: ContainerContext, argv: readonly string[], mapping: PathMapping,
+  nginx: Nginx, context: NginxContext, argv: readonly string[], mapping: PathMapping,
 ): Promise<{ argv: string[]; env: Record<string, string> }> {
-  const full = { ...context.env, ...overrides(nginx, context) };
   const prefix = join(context.folder, 'nginx');
   await mkdir(join(prefix, 'logs'), { recursive: true });
+  const full = { ...context.env, ...overrides(nginx, context) };
   const [program, ...args] = argv.length > 0 ? argv : DEFAULT_ARGS;
   if (!/(^|\/)nginx$/.test(program)) return { argv: [program, ...args], env: full };
 
   // The entrypoint templates only when the image's own entrypoint runs, and its command is nginx.
-  const templated = context.spec.command ? undefined : await renderTemplates(full, mapping, prefix);
+  const templated = context.spec.command
+    ? undefined
+    : await renderTemplates(await sourced(full, mapping), mapping, prefix);
   const config = valueOf(args, '-c') ?? mapping.locate('/etc/nginx/nginx.conf')
     ?? await stockConfig(prefix, mapping, templated);
   const rest = without(without(args, '-c'), '-g');
@@ -35,13 +44,27 @@ export async function nginxCommand(
   };
 }
 
-function overrides(nginx: Nginx, { env, accessLog, dns }: ContainerContext): Record<string, string> {
+function overrides(nginx: Nginx, { env, accessLog, dns, authorities }: NginxContext): Record<string, string> {
   return {
     MODULES_DIR: nginx.modules,
     ...env.NGINX_ENTRYPOINT_LOCAL_RESOLVERS ? { NGINX_LOCAL_RESOLVERS: dns } : {},
     ...env.ACCESS_LOG === undefined ? {} : { ACCESS_LOG: `${accessLog} json` },
+    ...env.SYSTEM_CA === undefined ? {} : { SYSTEM_CA: authorities },
     ...env.SERVED_BY === undefined ? {} : { SERVED_BY: '$upstream_addr' },
   };
+}
+
+/** The environment once the entrypoint has sourced what is mounted for it (`.envsh`). Throws what a script says. */
+async function sourced(env: Record<string, string>, mapping: PathMapping): Promise<Record<string, string>> {
+  const scripts = mapping.within('/docker-entrypoint.d').filter((file) => file.endsWith('.envsh'));
+  if (scripts.length === 0) return env;
+  const lines = 'for script in "$@"; do . "$script"; done; env -0';
+  const { stdout, stderr, code } = await run(['/bin/sh', '-ec', lines, 'sh', ...scripts], { env, timeout: 10_000 });
+  if (code !== 0) throw new Error(stderr.trim());
+  return Object.fromEntries(stdout.split('\0').filter((each) => each).map((each) => {
+    const at = each.indexOf('=');
+    return [each.slice(0, at), each.slice(at + 1)];
+  }));
 }
 
 /** 20-envsubst-on-templates.sh of the image. Answers the folder it wrote to. */

@@ -23,6 +23,13 @@ export class PathMapping {
     });
   }
 
+  /** The local paths of what is mounted in a folder of the container's, in the order of their names there. */
+  public within(folder: string): string[] {
+    return this.mounts.filter(([path]) => path.startsWith(`${folder}/`))
+      .sort(([a], [b]) => a < b ? -1 : 1)
+      .map(([, local]) => local);
+  }
+
   /** The local path of a path in the container, or undefined when no mount holds it. */
   public locate(path: string): string | undefined {
     const mount = this.mounts.find(([mountPath]) => path === mountPath || path.startsWith(`${mountPath}/`));

@@ -1,0 +1,57 @@
+import { requestHeaders } from './request-headers';
+import { quoted } from './text';
+import type { Upstream } from './upstream';
+import type { TlsWay, Way } from '../contract';
+
+/** Where the image keeps the authorities that it trusts. */
+export const SYSTEM_CA = 'SYSTEM_CA';
+
+/** The ways to a router's groups, each once, and which of them leads to which group. */
+export interface Ways {
+  readonly all: readonly (Way | undefined)[];
+  /** By the numbers of the groups. */
+  readonly ofGroups: readonly number[];
+}
+
+/** What passes a request on to a group, as lines of a location. */
+export type Pass = (group: string) => string[];
+
+/** The ways to groups. */
+export function waysTo(groups: readonly Upstream[]): Ways {
+  const numbers = new Map<string, number>();
+  const all: (Way | undefined)[] = [];
+  const ofGroups = groups.map(({ way }) => {
+    const key = JSON.stringify(way ?? {});
+    if (!numbers.has(key)) numbers.set(key, all.push(way) - 1);
+    return numbers.get(key)!;
+  });
+  return { all, ofGroups };
+}
+
+/** How requests go on by a way. What is not said in the location is as the server says it. */
+export function passBy(way: Way | undefined, allHeaders: boolean): Pass {
+  if (!way) return (group) => [`proxy_pass http://${group};`];
+  const { basePath, tls, connectTimeout } = way;
+  return (group) => [
+    // With variables in it, what stands behind the group goes there as it is: $request_uri is what was sent.
+    `proxy_pass ${tls ? 'https' : 'http'}://${group}${basePath === undefined ? '' : `${basePath}$request_uri`};`,
+    ...requestHeaders(allHeaders, way),
+    ...connectTimeout === undefined ? [] : [`proxy_connect_timeout ${connectTimeout}ms;`],
+    ...tls ? tlsLines(tls) : [],
+  ];
+}
+
+function tlsLines({ serverName, ca = SYSTEM_CA, client }: TlsWay): string[] {
+  return [
+    'proxy_ssl_server_name on;',
+    `proxy_ssl_name ${quoted(serverName)};`,
+    'proxy_ssl_verify on;',
+    // Certificates between that of the backend and that of its authority.
+    'proxy_ssl_verify_depth 5;',
+    `proxy_ssl_trusted_certificate \${${ca}};`,
+    'proxy_ssl_protocols TLSv1.2 TLSv1.3;',
+    ...client
+      ? [`proxy_ssl_certificate \${${client.certificate}};`, `proxy_ssl_certificate_key \${${client.key}};`]
+      : [],
+  ];
+}
