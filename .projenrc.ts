@@ -24,7 +24,10 @@ const project = new cdk.JsiiProject({
     '@eslint-community/regexpp', 'acorn', 'astring', 'commander', 'dns-packet',
     'eslint-scope', 'globals', 'picocolors', 'yaml',
   ],
-  devDeps: ['@types/dns-packet', '@types/eslint-scope', '@types/ws', 'cdk8s-cli', 'esbuild', 'tsx', 'undici@^7', 'ws'],
+  devDeps: [
+    '@grpc/grpc-js', '@types/dns-packet', '@types/eslint-scope', '@types/ws', 'cdk8s-cli', 'esbuild', 'tsx',
+    'undici@^7', 'ws',
+  ],
 
   projenrcTs: true,
   projenrcTsOptions: { runner: typescript.TypeScriptRunner.tsx() },

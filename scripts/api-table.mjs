@@ -60,7 +60,7 @@ const OWN = {
 const HANDED_ON = /^cdk8s-plus-27\.(k8s\.|(Container(Lifecycle|Port|Props|SecurityContextProps)|ExposeService\w+)$)/;
 
 /** For the values of enums, and for internal methods: an assembly has neither. */
-const packages = { 'cdk8s-plus-27': await import('cdk8s-plus-27') };
+const packages = { 'cdk8s-plus-27': await import('cdk8s-plus-27'), [own.name]: await import('../lib/index.js') };
 
 /** What the table says of a type, by its kind. */
 const DESCRIBED = {
@@ -120,7 +120,9 @@ function typeOf({ primitive, collection, union, fqn }) {
     return collection.kind === 'array' ? `${typeOf(collection.elementtype)}[]` : `{${typeOf(collection.elementtype)}}`;
   }
   const type = types[fqn];
-  const name = type.namespace ? `${type.namespace}.${type.name}` : type.name;
+  // A name of ours may be one of theirs too.
+  const foreign = type.assembly !== own.name && own.types[`${own.name}.${type.name}`] ? 'kplus' : type.namespace;
+  const name = foreign ? `${foreign}.${type.name}` : type.name;
   const kind = type.datatype 
     ? 'structs'
     : type.kind === 'enum' ? 'enums' : type.kind === 'class' && type.assembly === own.name ? 'classes' : 'objects';

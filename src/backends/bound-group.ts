@@ -14,8 +14,12 @@ import { platformOf } from '../platform/platform';
 
 /** Makes the group of a bound backend, named by its place in the tree, and says where it answers. */
 export function bindGroup(
-  scope: Construct, id: string, bound: BackendBindOptions, options: ContainerOptions & Brought,
-  pod: (group: Construct, labels: GroupLabels) => PodSpec, further: readonly FurtherPort[] = [],
+  scope: Construct,
+  id: string,
+  bound: BackendBindOptions,
+  options: ContainerOptions & Brought & Pick<BackendAddress, 'protocol'>,
+  pod: (group: Construct, labels: GroupLabels) => PodSpec,
+  further: readonly FurtherPort[] = [],
 ): BackendAddress {
   // Not only our patterns bind backends.
   checkWhole(scope, 'replicas', bound.replicas, 1, 1000);
@@ -32,6 +36,7 @@ export function bindGroup(
   const made = group(construct, {
     labels,
     platform,
+    protocol: options.protocol,
     service: name,
     replicas: bound.replicas,
     scaling: bound.scaling,

@@ -15,7 +15,7 @@ import { mountsOf } from '../manifests/extra-containers';
 import { withDefaults } from '../manifests/resources';
 import { checkWritable, totalOf, Writable } from '../manifests/writable';
 import { checkImage } from '../platform/image';
-import type { Protocol } from '../platform/protocol';
+import { Protocol } from '../platform/protocol';
 
 /** Pods of a container image. */
 export interface ImageBackendOptions extends ContainerOptions {
@@ -60,7 +60,8 @@ export interface ImageBackendOptions extends ContainerOptions {
   /**
    * What shows that the pod can take requests, in place of a GET of `readinessPath`: a Probe of cdk8s-plus, or
    * `GrpcProbe.of()`. What is not said of it is Kubernetes' default, such as every 10 seconds.
-   * @default - a GET of `readinessPath`, every 2 seconds; out after 2 failures
+   * @default - a GET of `readinessPath`, of a program that speaks gRPC its health check, every 2 seconds; out after 2
+   * failures
    */
   readonly readiness?: Probe;
 
@@ -149,7 +150,9 @@ export class ImageBackend implements IBackend {
       env,
       ports,
       metrics,
-      readiness: { port: 'http', path: readinessPath },
+      readiness: protocol === Protocol.GRPC && this.options.readinessPath === undefined
+        ? { grpc: port }
+        : { port: 'http', path: readinessPath },
       resources: withDefaults(this.options.resources, defaultResources(totalOf(writable, mountsOf(this.options)))),
       files: {},
       writable,

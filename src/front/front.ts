@@ -14,6 +14,7 @@ import { publicService } from '../manifests/service';
 import type { PatternServiceOptions } from '../platform/pattern-service';
 import type { Peer } from '../platform/peer';
 import { Platform, platformOf } from '../platform/platform';
+import { Protocol } from '../platform/protocol';
 
 /** A group as a router or root sends to it. */
 export interface Target {
@@ -40,6 +41,8 @@ export interface Front {
 export interface FrontSpec extends Fronting {
   /** Its construct, below that of the pattern. */
   readonly id: 'Router' | 'Root';
+  /** What its callers speak. */
+  readonly protocol: Protocol;
   readonly targets: readonly Target[];
   /** How many pods, at most. */
   readonly replicas: number;
@@ -59,7 +62,7 @@ export interface FrontPlace {
 
 /** Makes what stands in front of a pattern's groups: a group whose Service carries the pattern's own name. */
 export function front(pattern: Construct, spec: FrontSpec, podAt: (place: FrontPlace) => PodSpec): Front {
-  const { id, targets, replicas, timeout, options, clients } = spec;
+  const { id, protocol, targets, replicas, timeout, options, clients } = spec;
   const scope = new Construct(pattern, id);
   const labels = { pattern: nameOf(pattern), group: nameOf(scope), role: id.toLowerCase() };
   const exposed = exposedAs(pattern, labels.pattern, spec.service);
@@ -67,13 +70,15 @@ export function front(pattern: Construct, spec: FrontSpec, podAt: (place: FrontP
   const made = group(scope, {
     labels,
     platform,
+    protocol,
     ...exposed,
     replicas,
     scaling: options.scaling,
     ...trafficInFront(targets, clients, options.egress),
     pod: podAt({ scope, labels, platform, service: exposed.service }),
   }, publicService);
-  return { service: made.service, address: { ...addressOf(made, replicas), timeout } };
+  const spoken = protocol === Protocol.GRPC ? { protocol } : {};
+  return { service: made.service, address: { ...addressOf(made, replicas), ...spoken, timeout } };
 }
 
 /**

@@ -11,6 +11,7 @@ import { NODE_RESOURCES, nodeConfig, nodePod } from '../backends/node-pod';
 import { bytes } from '../checks/sizes';
 import { LeafConfig, RootConfig } from '../contract';
 import { withDefaults } from '../manifests/resources';
+import { Protocol } from '../platform/protocol';
 import { replicasOf } from '../platform/scaling';
 
 /** The program in front of a ScatterGather's leaves. */
@@ -49,7 +50,9 @@ export function root(pattern: Construct, rooting: Rooting, options: RootOptions 
   checkHeld(pattern, 'maxAnswerSize', maxAnswerSize, leaves.length, maxHeldSize, 'root.');
 
   const { clients, service } = rooting;
-  const spec = { id: 'Root', targets: leaves, replicas, timeout, options, clients, service } as const;
+  const spec = {
+    id: 'Root', protocol: Protocol.HTTP, targets: leaves, replicas, timeout, options, clients, service,
+  } as const;
   return front(pattern, spec, (place) => {
     const { scope, labels, platform } = place;
     const ways = new Ways(place);

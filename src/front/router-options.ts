@@ -13,6 +13,10 @@ export interface RouterOptions extends FrontOptions {
    * more. Where every replica is gone it is refused at once, with 502 or 503, or after half a second for each address
    * that does not answer.
    *
+   * Of gRPC it is how long either side of a call may be silent. A call that has had no answer at all then gets
+   * DEADLINE_EXCEEDED; the stream of one that has is reset. A deadline of the caller's (`grpc-timeout`) reaches the
+   * replica as it is, and ends the call there too.
+   *
    * A router pod that stops has this and five seconds for the requests at hand, half a minute at least; or what
    * `pods.terminationGracePeriod` leaves.
    * @default - 60 seconds; where a backend may take longer than 55, as its own time-out says, that and five seconds
@@ -37,7 +41,7 @@ export interface RouterOptions extends FrontOptions {
    * mentions `body`): there, `resources.memory` must have 24 MiB and 62 times this (for each further worker process,
    * 55 times this more), because parsed JSON can take that much. While a body is parsed, other requests of that worker
    * process wait: 50 ms for each MiB of usual JSON.
-   * @default - 100 MiB; 1 MiB where the router reads bodies
+   * @default - 100 MiB; 1 MiB where the router reads bodies; of gRPC none, since its streams have no end
    */
   readonly maxBodySize?: Size;
 

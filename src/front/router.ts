@@ -22,6 +22,7 @@ import { routerConfig } from '../nginx/router-config';
 import { plainJson } from '../nginx/text';
 import { Upstream } from '../nginx/upstream';
 import { SYSTEM_CA } from '../nginx/way-lines';
+import { Protocol } from '../platform/protocol';
 import { replicasOf } from '../platform/scaling';
 
 const PORT = 8080;
@@ -52,6 +53,8 @@ const defaultResources = (memory: Size) => ({
 
 /** What a router does. */
 export interface Routing extends Fronting {
+  /** What its clients and groups speak. */
+  readonly protocol: Protocol;
   readonly targets: readonly Target[];
   readonly route: Route;
   /** The text of the sharding function's module, where the key comes from one. */
@@ -60,17 +63,19 @@ export interface Routing extends Fronting {
 
 /** Makes the router of a pattern: pods of nginx. */
 export function router(
-  pattern: Construct, { targets, route, module, clients, service }: Routing, options: RouterOptions = {},
+  pattern: Construct, { protocol, targets, route, module, clients, service }: Routing, options: RouterOptions = {},
 ): Front {
   const { script, readsHeaders, runsUserCode } = linesOf(route);
   const buffering = script?.runs === 'body';
-  const { timeout = timeoutFor(targets), idleTimeout, maxBodySize = Size.mebibytes(buffering ? 1 : 100) } = options;
+  const isGrpc = protocol === Protocol.GRPC;
+  if (isGrpc) checkGrpc(pattern, route, buffering, targets, options);
+  const { timeout = timeoutFor(targets), idleTimeout, maxBodySize = defaultBody(isGrpc, buffering) } = options;
   const { allHeaders = false, accessLog = false, metrics = false } = options;
   const trustedProxies = proxiesOf(pattern, options.trustedProxies, 'router.');
   const replicas = replicasOf(pattern, options, 100, 'router.');
   checkSeconds(pattern, 'router.timeout', timeout);
   if (idleTimeout) checkSeconds(pattern, 'router.idleTimeout', idleTimeout);
-  if (!(bytes(maxBodySize) >= 1024 && Number.isSafeInteger(bytes(maxBodySize)))) {
+  if (options.maxBodySize && !(bytes(maxBodySize) >= 1024 && Number.isSafeInteger(bytes(maxBodySize)))) {
     refuse(pattern, `router.maxBodySize is ${kibibytes(maxBodySize)} KiB: it must be 1 KiB or more, `
       + 'and less than 8 PiB');
   }
@@ -79,7 +84,7 @@ export function router(
       + 'and a client could name it with underscores: leave it out, or choose the shard by something else');
   }
 
-  const spec = { id: 'Router', targets, replicas, timeout, options, clients, service } as const;
+  const spec = { id: 'Router', protocol, targets, replicas, timeout, options, clients, service } as const;
   return front(pattern, spec, (place) => {
     const { scope, labels, platform, service: name } = place;
     const finish = timeToFinish(
@@ -105,6 +110,7 @@ export function router(
       name,
       port: PORT,
       adminPort: ADMIN_PORT,
+      grpc: isGrpc,
       workers,
       timeout: timeout.toSeconds(),
       idleTimeout: idleTimeout?.toSeconds(),
@@ -145,6 +151,34 @@ export function router(
       stop: stopAfter(finish),
     };
   });
+}
+
+/** Bodies cost the router nothing where it does not read them; a stream of gRPC has no length at all: 0. */
+function defaultBody(isGrpc: boolean, buffering: boolean): Size {
+  return Size.mebibytes(isGrpc ? 0 : buffering ? 1 : 100);
+}
+
+/** Refuses what a router cannot do with gRPC. */
+function checkGrpc(
+  pattern: Construct, route: Route, buffering: boolean, targets: readonly Target[], { idleTimeout }: RouterOptions,
+): void {
+  const from = route.kind === 'shard' ? route.key.from : undefined;
+  const remedy = 'choose the shard by metadata, ShardKey.fromHeader(…), or by the method, ShardKey.fromPath(…)';
+  if (buffering) {
+    refuse(pattern, 'key is read from the body, and in gRPC a body is a stream of messages that only the program '
+      + `reads: ${remedy}`);
+  }
+  if (from === 'query') refuse(pattern, `key is a query parameter, and calls of gRPC have none: ${remedy}`);
+  if (idleTimeout) {
+    refuse(pattern, 'router.idleTimeout is given, and a router cannot tell a stream of gRPC from another call: give '
+      + 'router.timeout, for which every call may be silent');
+  }
+  for (const { name, address } of targets) {
+    if (address.callerHeaders?._spec.kind === 'only') {
+      refuse(pattern, `${name} has CallerHeaders.only, and of gRPC nginx can only leave out metadata that has a name: `
+        + 'use CallerHeaders.allBut(…)');
+    }
+  }
 }
 
 function checkSeconds(pattern: Construct, property: string, duration: Duration): void {

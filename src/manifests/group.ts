@@ -19,13 +19,25 @@ import { checkRoom, totalOf } from './writable';
 import type { PatternServiceOptions } from '../platform/pattern-service';
 import { Anywhere, EgressSpec, PeerSpec } from '../platform/peer-spec';
 import type { Platform } from '../platform/platform';
+import { Protocol } from '../platform/protocol';
 import type { Scaling } from '../platform/scaling';
+
+/**
+ * HTTP/2 in clear text, as Gateways and meshes have to know it
+ * (https://kubernetes.io/docs/concepts/services-networking/service/#application-protocol).
+ */
+const HTTP2 = 'kubernetes.io/h2c';
 
 /** Identical replicas behind one Service name. */
 export interface GroupSpec extends GroupTraffic {
   readonly labels: GroupLabels;
   /** What the group runs on. */
   readonly platform: Platform;
+  /**
+   * What callers speak.
+   * @default Protocol.HTTP
+   */
+  readonly protocol?: Protocol;
   /** The name of the ordinary Service; the headless one is called `<service>-headless`. */
   readonly service: string;
   /** What else its callers see of the ordinary Service. */
@@ -84,7 +96,13 @@ export function group<S extends kplus.Service | ApiObject>(
 
   const selector = selectorOf(labels);
   const [[portName, port]] = Object.entries(pod.ports);
-  const serviceSpec = { labels: metadata.labels, selector, port: { name: portName, number: port }, targetPort: port };
+  const serviceSpec = {
+    labels: metadata.labels,
+    selector,
+    port: { name: portName, number: port },
+    targetPort: port,
+    appProtocol: spec.protocol === Protocol.GRPC ? HTTP2 : undefined,
+  };
   const { port: exposedPort = port, type, annotations: ofService, labels: further } = spec.exposed ?? {};
   const service = ordinary(scope, 'Service', {
     ...serviceSpec,

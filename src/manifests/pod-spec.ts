@@ -1,7 +1,7 @@
 import type { ContainerResources, EnvFrom, EnvValue, VolumeMount } from 'cdk8s-plus-27';
 import type { ExtraContainers } from './extra-containers';
 import type { Files } from './files';
-import type { HttpCheck, LivenessCheck, OwnProbes } from './probes';
+import type { GrpcCheck, HttpCheck, LivenessCheck, OwnProbes } from './probes';
 import type { ExtendedResources } from './resources';
 import type { Writable } from './writable';
 
@@ -33,8 +33,8 @@ export interface PodSpec {
   readonly ports: { readonly [name: string]: number };
   /** Where metrics are, if there are any: the name of a port. */
   readonly metrics?: MetricsPort;
-  /** Ready once this answers 200–399. */
-  readonly readiness: HttpCheck;
+  /** Ready once this answers 200–399, or that it serves. */
+  readonly readiness: HttpCheck | GrpcCheck;
   /**
    * Alive while this answers. Without it a pod is alive while its first port takes connections, as it does even when
    * its program hangs.

@@ -12,6 +12,11 @@ export interface HttpCheck {
   readonly path: string;
 }
 
+/** The number of a port where the gRPC health checking protocol is answered. */
+export interface GrpcCheck {
+  readonly grpc: number;
+}
+
 /** What shows that a program is alive. */
 export interface LivenessCheck extends HttpCheck {
   /** Seconds for which a program may be too busy to answer; half a minute at least. */
@@ -31,8 +36,8 @@ export interface OwnProbes {
 export interface Probed {
   /** Port numbers by name; the first takes requests. */
   readonly ports: { readonly [name: string]: number };
-  /** Ready once this answers 200–399. */
-  readonly readiness: HttpCheck;
+  /** Ready once this answers 200–399, or that it serves. */
+  readonly readiness: HttpCheck | GrpcCheck;
   /** Alive while this answers; without it, while the first port takes connections. */
   readonly liveness?: LivenessCheck;
   readonly own?: OwnProbes;
@@ -48,9 +53,9 @@ export function renderProbes(scope: IConstruct, { ports, readiness, liveness, ow
   const start = startSeconds(scope, own);
   return {
     startupProbe: rendered('startup', own.startup)
-      ?? startingProbe(ready ? actionOf(ready) : { httpGet: readiness }, start, ready?.timeoutSeconds),
+      ?? startingProbe(ready ? actionOf(ready) : asking(readiness), start, ready?.timeoutSeconds),
     // Out of its Services after four seconds; one slow answer puts none out.
-    readinessProbe: ready ?? { httpGet: readiness, periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 2 },
+    readinessProbe: ready ?? { ...asking(readiness), periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 2 },
     // Another handler than readiness, and half a minute: a busy program must lose requests to others before it loses
     // its life.
     livenessProbe: rendered('liveness', own.liveness)
@@ -61,6 +66,10 @@ export function renderProbes(scope: IConstruct, { ports, readiness, liveness, ow
         failureThreshold: 3,
       }),
   };
+}
+
+function asking(check: HttpCheck | GrpcCheck): object {
+  return 'grpc' in check ? { grpc: { port: check.grpc } } : { httpGet: check };
 }
 
 /**

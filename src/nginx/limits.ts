@@ -1,4 +1,4 @@
-import { problem } from './problems';
+import type { Dialect } from './dialect';
 import { block, quoted } from './text';
 
 /**
@@ -103,16 +103,19 @@ export function limitVariables({ odd, bodies, smallerBodies = [] }: ScriptLimits
 const FULL = 'the router holds as many requests in memory as it may: try again later';
 
 /** Lines of the public server. */
-export function limitLines({ requests, bodies, smallerBodies = [] }: ScriptLimits): string[] {
+export function limitLines(
+  { requests, bodies, smallerBodies = [] }: ScriptLimits, dialect: Dialect,
+): string[] {
   return [
     `limit_conn scripted ${requests};`,
     ...bodies === undefined ? [] : [`limit_conn bodies ${bodies};`],
     ...smallerBodies.map((each) => `limit_conn bodies_${each.digits} ${each.requests};`),
     `error_page ${BUSY} = @busy;`,
     ...block('location @busy', [
-      'default_type application/problem+json;',
-      'add_header retry-after 1 always;',
-      `return 503 ${quoted(problem(503, 'Service Unavailable', FULL))};`,
+      `default_type ${dialect.type};`,
+      ...dialect.answer(
+        { status: 503, title: 'Service Unavailable', detail: FULL, grpc: 14 }, ['add_header retry-after 1 always;'],
+      ),
     ]),
   ];
 }

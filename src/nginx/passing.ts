@@ -1,3 +1,4 @@
+import type { Dialect } from './dialect';
 import { idleName, idleRedirect, idleTimes, leaveToIdle } from './idle';
 import { onceMoreLocation } from './once-more';
 import { block } from './text';
@@ -11,6 +12,7 @@ export interface Passing {
   readonly first?: readonly string[];
   /** How they are passed on, by each of the ways. */
   readonly passes: readonly (readonly string[])[];
+  readonly dialect: Dialect;
   /** Seconds that WebSockets and event streams may be idle, where that is not as for all else. */
   readonly idleTimeout?: number;
 }
@@ -32,15 +34,18 @@ export function wayVariables({ all, ofGroups }: Ways, group: string): string[] {
 }
 
 /** Those locations, as lines of the server. */
-export function passingLocations({ location, first = [], passes, idleTimeout }: Passing): string[] {
+export function passingLocations({ location, first = [], passes, dialect, idleTimeout }: Passing): string[] {
   const [pass] = passes;
-  if (passes.length === 1) return [...byOneWay({ location, first, pass, way: '', idleTimeout }), ...idle('')];
+  if (passes.length === 1) {
+    return [...byOneWay({ location, first, pass, way: '', dialect, idleTimeout }), ...idle('')];
+  }
   return [
     ...block(`location ${location}`, [...first, `return ${BY_WAY};`]),
     `error_page ${BY_WAY} = ${PASS}$way;`,
-    ...passes.flatMap((each, index) => (
-      byOneWay({ location: `${PASS}${wayName(index)}`, first: [], pass: each, way: wayName(index), idleTimeout })
-    )),
+    ...passes.flatMap((each, index) => {
+      const way = wayName(index);
+      return byOneWay({ location: `${PASS}${way}`, first: [], pass: each, way, dialect, idleTimeout });
+    }),
     ...idle('$way'),
   ];
 
@@ -56,7 +61,9 @@ interface OneWay extends Required<Omit<Passing, 'passes' | 'idleTimeout'>> {
   readonly idleTimeout?: number;
 }
 
-function byOneWay({ location, first, pass, way, idleTimeout }: OneWay): string[] {
+function byOneWay({ location, first, pass, way, dialect, idleTimeout }: OneWay): string[] {
+  // Every call of gRPC is a POST, which is not sent twice.
+  if (dialect.module === 'grpc') return block(`location ${location}`, [...first, ...pass]);
   const called = (name: string) => `${name}${way}`;
   if (idleTimeout === undefined) {
     return [...block(`location ${location}`, [...first, ...pass]), ...onceMoreLocation(pass, called)];

@@ -1,4 +1,5 @@
 import { twins, withoutTwins } from './all-headers';
+import type { Dialect } from './dialect';
 import { AUTHORITY, forwardedHeaders } from './forwarded';
 import { quoted } from './text';
 import type { HeaderWay, Way } from '../contract';
@@ -25,13 +26,19 @@ const ALWAYS = new Map([
   ['Proxy-Connection', "''"],
   ['Trailer', "''"],
 ]);
+/**
+ * Those of them that nginx writes itself in HTTP/2. `:authority` is the name of the group then: nginx before 1.31 sends
+ * what is set as Host in a header of that name, which some servers do not read.
+ */
+const HTTP2 = new Set(['Host', 'Connection', 'Upgrade', 'TE', 'Proxy-Connection', 'Trailer']);
 /** Those of them that tell of the caller. */
 const TELLING = new Set([...forwardedHeaders.keys(), 'X-Request-Id'].map((name) => name.toLowerCase()));
 
 /** The lines that say with which headers requests go on. */
-export function requestHeaders(allHeaders: boolean, way: Way = {}): string[] {
+export function requestHeaders({ module }: Dialect, allHeaders: boolean, way: Way = {}): string[] {
   const { headers = [], only, without = [], host } = way;
-  const set = new Map([...ALWAYS].map(([name, value]) => [name.toLowerCase(), { name, value }]));
+  const always = [...ALWAYS].filter(([name]) => module === 'proxy' || !HTTP2.has(name));
+  const set = new Map(always.map(([name, value]) => [name.toLowerCase(), { name, value }]));
   const put = (name: string, value: string) => { set.set(name.toLowerCase(), { name, value }); };
   for (const name of TELLING) if (only && !only.includes(name)) put(set.get(name)!.name, "''");
   for (const name of only ? NEEDED : []) put(name, `$http_${snake(name)}`);
@@ -41,8 +48,9 @@ export function requestHeaders(allHeaders: boolean, way: Way = {}): string[] {
   for (const header of headers) put(header.name, valueOf(header));
   return [
     ...only ? ['proxy_pass_request_headers off;'] : [],
-    ...[...set.values()].map(({ name, value }) => `proxy_set_header ${name} ${value};`),
-    ...allHeaders ? [...withoutTwins, ...without.flatMap(twins).map((name) => `proxy_set_header ${name} '';`)] : [],
+    ...[...set.values()].map(({ name, value }) => `${module}_set_header ${name} ${value};`),
+    ...(allHeaders ? [...withoutTwins, ...without.flatMap(twins)] : [])
+      .map((name) => `${module}_set_header ${name} '';`),
   ];
 }
 

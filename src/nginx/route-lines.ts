@@ -1,3 +1,4 @@
+import type { Dialect } from './dialect';
 import type { KeyScript } from './key-lines';
 import type { Pass } from './way-lines';
 
@@ -23,12 +24,22 @@ export interface RouteLines {
   readonly locations: (to: GroupLines) => string[];
 }
 
+/**
+ * The name of the group that a request goes to: where there are several, they are called alike but for the number at
+ * the end.
+ * @param number what has it
+ */
+export function groupName(groups: readonly string[], number: string): string {
+  return groups[0].replace(/0$/, number);
+}
+
 /** The groups that a request may go to. */
 export interface GroupLines {
   /** Their names. */
   readonly groups: readonly string[];
   /** How requests go on by each of the ways to them. */
   readonly passes: readonly Pass[];
+  readonly dialect: Dialect;
   /** Headers of every answer of the router, as lines: those of a location take the place of the server's. */
   readonly always: readonly string[];
   /** Seconds that WebSockets and event streams may be idle, where that is not as for all else. */

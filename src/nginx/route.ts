@@ -23,7 +23,7 @@ const SINGLE: RouteLines = {
   variables: [],
   headers: [],
   group: '0',
-  locations: ({ groups: [group], passes, idleTimeout }) => (
-    passingLocations({ location: '/', passes: passes.map((pass) => pass(group)), idleTimeout })
+  locations: ({ groups: [group], passes, dialect, idleTimeout }) => (
+    passingLocations({ location: '/', passes: passes.map((pass) => pass(group)), dialect, idleTimeout })
   ),
 };

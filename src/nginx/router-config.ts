@@ -1,37 +1,37 @@
 import { allHeaders } from './all-headers';
+import { grpc, HTTP } from './dialect';
 import { forwardedVariables } from './forwarded';
-import { idleVariables, NEXT_TRY } from './idle';
+import { idleVariables } from './idle';
 import { limitLines, limitVariables, ScriptLimits } from './limits';
 import { metricsLog, metricsPage, metricsVariables } from './metrics';
 import { onceMoreVariables } from './once-more';
 import { wayVariables } from './passing';
 import { problemPages } from './problems';
-import { headerVariables, requestHeaders } from './request-headers';
+import { Proxying, proxying } from './proxying';
+import { headerVariables } from './request-headers';
 import { linesOf, Route } from './route';
-import type { RouteLines } from './route-lines';
+import { groupName, RouteLines } from './route-lines';
 import { scriptEngine, scriptModule } from './scripting';
 import { block } from './text';
-import { Upstream, upstream, waysThroughService } from './upstream';
+import { upstream } from './upstream';
 import { passBy, Ways, waysTo } from './way-lines';
 
 /** A router, as plain data: everything its nginx.conf is made of. */
-export interface RouterConfig {
+export interface RouterConfig extends Proxying {
   /** The name of its Service. */
   readonly name: string;
   /** Where requests arrive. */
   readonly port: number;
   /** Where probes are answered. */
   readonly adminPort: number;
+  /** Whether clients and groups speak gRPC. */
+  readonly grpc: boolean;
   /** Worker processes: as many as the router may use cores. */
   readonly workers: number;
-  /** Seconds a replica may be silent. */
-  readonly timeout: number;
   /** Seconds that WebSockets and event streams may be idle, where that is not as for all else. */
   readonly idleTimeout?: number;
   /** Bytes of the largest request body. */
   readonly maxBodySize: number;
-  /** Whether headers pass whatever characters their names have. */
-  readonly allHeaders: boolean;
   /** How much scripts that find keys may hold, where there are any. */
   readonly limits?: ScriptLimits;
   /** Seconds open requests may take after the stop signal. */
@@ -40,8 +40,6 @@ export interface RouterConfig {
   readonly trustedProxies: readonly string[];
   /** Whether requests are counted for Prometheus. */
   readonly metrics: boolean;
-  /** The groups requests go to. */
-  readonly upstreams: readonly Upstream[];
   /** Which of them a request goes to. */
   readonly route: Route;
 }
@@ -95,7 +93,7 @@ function general(config: RouterConfig, route: RouteLines): string[] {
     'server_tokens off;',
     'types {}',
     'default_type application/octet-stream;',
-    ...logFormat(route),
+    ...logFormat(route, config.grpc),
     'access_log ${ACCESS_LOG};',
     '',
     // Names are asked for again after 5 s, whatever their TTL: the answer may still be as old as the
@@ -105,7 +103,7 @@ function general(config: RouterConfig, route: RouteLines): string[] {
     '',
     'client_header_timeout 10s;',
     // Where a body is held in memory, one that does not arrive soon makes room for another.
-    `client_body_timeout ${config.limits?.bodies === undefined ? 30 : 10}s;`,
+    `client_body_timeout ${bodyTimeout(config)}s;`,
     'send_timeout 30s;',
     'client_header_buffer_size 2k;',
     'large_client_header_buffers 4 16k;',
@@ -125,14 +123,21 @@ function general(config: RouterConfig, route: RouteLines): string[] {
   ];
 }
 
+/** How long a part of a body may be late. In gRPC, that is how long a client may be silent in its stream. */
+function bodyTimeout({ grpc: isGrpc, limits, timeout }: RouterConfig): number {
+  if (isGrpc) return timeout;
+  return limits?.bodies === undefined ? 30 : 10;
+}
+
 /** One line of JSON a request. */
-function logFormat({ logFields }: RouteLines): string[] {
+function logFormat({ logFields }: RouteLines, isGrpc: boolean): string[] {
   const fields = {
     time: '"$time_iso8601"',
     method: '"$request_method"',
     // without the query, which is where tokens and names of people stand
     path: '"$log_path"',
     status: '$status',
+    ...isGrpc && { grpc_status: '"$grpc_status"' },
     seconds: '$request_time',
     bytes: '$body_bytes_sent',
     client: '"$remote_addr"',
@@ -165,88 +170,56 @@ function variables(config: RouterConfig, { replacesClient, group }: RouteLines, 
     ]),
     ...block('map $http_x_request_id $request_id_or_new', ['default $http_x_request_id;', "'' $request_id;"]),
     // The name of the upstream; a script cannot ask for $proxy_host itself.
-    ...block('map $proxy_host $group', ['default $proxy_host;', "'' none;"]),
+    ...config.grpc
+      ? block('map $upstream_addr $group', [`default ${groupName(config.upstreams.map(({ name }) => name), group)};`, "'' none;"])
+      : block('map $proxy_host $group', ['default $proxy_host;', "'' none;"]),
     ...block('map $request_uri $log_path', ['default $request_uri;', "'~^([^?]*)[?]' $1;"]),
     // Version, trace, span, flags (https://www.w3.org/TR/trace-context/#traceparent-header).
     ...block('map $http_traceparent $trace_id', ["default '';", "'~^[0-9a-f]{2}-([0-9a-f]{32})-' $1;"]),
     ...forwardedVariables(config.trustedProxies, replacesClient),
     ...config.idleTimeout === undefined ? [] : idleVariables(),
-    ...onceMoreVariables(config.idleTimeout !== undefined, ways.all.length > 1),
+    ...config.grpc
+      ? grpcStatus
+      : onceMoreVariables(config.idleTimeout !== undefined, ways.all.length > 1),
     ...wayVariables(ways, group),
     ...headerVariables(ways.all),
   ];
 }
 
+/** What an answer of gRPC says at its end, or, where it has no message, at its beginning. */
+const grpcStatus = block('map $sent_trailer_grpc_status $grpc_status', [
+  'default $sent_trailer_grpc_status;', "'' $sent_http_grpc_status;",
+]);
+
 function publicServer(config: RouterConfig, route: RouteLines, ways: Ways): string[] {
   // Empty in a cluster, and then no header is sent; the local cluster asks who served.
   const always = ['add_header x-served-by "${SERVED_BY}" always;'];
+  const dialect = config.grpc ? grpc(always) : HTTP;
   return block('server', [
     `listen \${LISTEN_ADDRESS}:${config.port} backlog=1024;`,
+    ...config.grpc ? ['http2 on;'] : [],
     // The host of a request that names none, as HTTP/1.0 allows: a replica gets it as HTTP/1.1, where one
     // must be named.
     `server_name ${config.name};`,
     ...always,
     ...config.metrics ? metricsLog() : [],
     '',
-    ...config.limits ? [...limitLines(config.limits), ''] : [],
-    ...proxying(config),
+    ...config.limits ? [...limitLines(config.limits, dialect), ''] : [],
+    ...proxying(config, dialect),
     '',
     // nginx looks at this where the first error is, and not where the second one is.
     'recursive_error_pages on;',
-    ...problemPages(route.headers.length > 0 ? [...always, ...route.headers] : []),
+    ...problemPages(dialect, route.headers.length > 0 ? [...always, ...route.headers] : undefined),
     '',
     ...route.locations({
       groups: config.upstreams.map(({ name }) => name),
-      passes: ways.all.map((way) => passBy(way, config.allHeaders)),
+      passes: ways.all.map((way) => passBy(way, config.allHeaders, dialect)),
       always,
+      dialect,
       idleTimeout: config.idleTimeout,
     }),
   ]);
 }
-
-function proxying(config: RouterConfig): string[] {
-  // Pods that may be gone, and every way through the Service, each over a new connection: kube-proxy forwards to a pod
-  // that was killed for up to a second, so of two replicas every other connection is refused (on Kubernetes, both
-  // replicas killed in turn before the router knew them, 4 tries lost GETs in 3 of 4 runs, 10 in none of 28). The
-  // price: a group without any pod is given up after 3 s instead of 1. A failure of a kept-alive connection does not
-  // count, since nginx cannot know whether its pod or its age was the reason. So a request that kills its pod is not
-  // kept from killing further ones.
-  const tries = Math.min(4, config.upstreams[0].replicas) + waysThroughService(config.upstreams.length);
-  return [
-    'proxy_http_version 1.1;',
-    ...requestHeaders(config.allHeaders),
-    // Bodies stream both ways: events arrive as they are sent, and an upload needs no disk of ours.
-    'proxy_buffering off;',
-    'proxy_request_buffering off;',
-    // The head of an answer, and then each part of its body: as much as clients take, many cookies too. A larger head
-    // is a 502, and nginx counts it as a failure of the pod. Memory is used as far as it is filled.
-    'proxy_buffer_size 64k;',
-    // Nothing is buffered, but nginx wants these to fit to the above.
-    'proxy_buffers 4 64k;',
-    'proxy_busy_buffers_size 64k;',
-    // What a replica says to a proxy may be meant for one in front of us: we pass it on, and obey none of it.
-    `proxy_ignore_headers ${ACCEL.join(' ')};`,
-    ...ACCEL.map((header) => `proxy_pass_header ${header};`),
-    'proxy_redirect off;',
-    'proxy_pass_trailers on;',
-    // Within a node or a zone a connection stands in milliseconds; an address that does not answer belongs
-    // to a pod that is gone.
-    'proxy_connect_timeout 500ms;',
-    `proxy_read_timeout ${config.timeout}s;`,
-    `proxy_send_timeout ${config.timeout}s;`,
-    // Another replica is asked when a connection fails; once a request was sent, only if its method is safe to repeat
-    // (nginx's own rule while `non_idempotent` is not given). One silence and a few refusals fit into the time.
-    'proxy_next_upstream error timeout;',
-    `proxy_next_upstream_tries ${tries};`,
-    `proxy_next_upstream_timeout ${config.timeout + NEXT_TRY}s;`,
-  ];
-}
-
-/**
- * Headers by which a backend would command nginx
- * (https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ignore_headers).
- */
-const ACCEL = ['X-Accel-Redirect', 'X-Accel-Expires', 'X-Accel-Limit-Rate', 'X-Accel-Buffering', 'X-Accel-Charset'];
 
 function adminServer(config: RouterConfig): string[] {
   return block('server', [

@@ -1,7 +1,7 @@
+import type { Dialect } from './dialect';
 import { keyLines, KeyLines } from './key-lines';
 import { passingLocations } from './passing';
-import { problem } from './problems';
-import type { GroupLines, RouteLines } from './route-lines';
+import { GroupLines, groupName, RouteLines } from './route-lines';
 import { block, plainJson, quoted } from './text';
 import type { KeySpec } from '../sharding/key-spec';
 import { Window } from '../sharding/ranges';
@@ -34,7 +34,7 @@ export function shardLines(route: ShardRoute): RouteLines {
     headers: [SHARD_HEADER],
     group: '$shard',
     locations: ({ always, ...to }) => (
-      locations(lines, { ...to, always: [...always, SHARD_HEADER, 'proxy_hide_header x-shard;'] })
+      locations(lines, { ...to, always: [...always, SHARD_HEADER, `${to.dialect.module}_hide_header x-shard;`] })
     ),
   };
 }
@@ -95,39 +95,35 @@ function takesNumbers({ script }: KeyLines): boolean {
 }
 
 /** How a request gets its shard and goes there. */
-function locations(key: KeyLines, { groups, passes: byWays, always, idleTimeout }: GroupLines): string[] {
-  // All groups of a Shard are called alike but for the number at the end.
-  const group = groups[0].replace(/0$/, '$shard');
+function locations(
+  key: KeyLines, { groups, passes: byWays, always, dialect, idleTimeout }: GroupLines,
+): string[] {
+  const group = groupName(groups, '$shard');
   const passes = byWays.map((pass) => [...pass(group), ...always]);
   if (key.script?.runs === 'body') {
     // The script answers what has no key itself, and else hands the request on with $shard_key set.
     return [
       ...block('location /', ['js_content router.route;']),
-      ...passingLocations({ location: '@shard', passes, idleTimeout }),
+      ...passingLocations({ location: '@shard', passes, dialect, idleTimeout }),
     ];
   }
   return [
-    ...noKey(key),
-    ...passingLocations({ location: '/', first: [`if ($shard_key = '') { return ${NO_KEY}; }`], passes, idleTimeout }),
+    ...noKey(key, dialect),
+    ...passingLocations({
+      location: '/', first: [`if ($shard_key = '') { return ${NO_KEY}; }`], passes, dialect, idleTimeout,
+    }),
   ];
 }
 
-function noKey({ missing, script }: KeyLines): string[] {
-  const refusal = script
-    ? fromScript(400, 'Bad Request', '$shard_missing')
-    : `return 400 ${quoted(problem(400, 'Bad Request', missing))};`;
+function noKey({ missing, script }: KeyLines, { type, answer }: Dialect): string[] {
+  const refusal = { status: 400, title: 'Bad Request', grpc: 3 };
+  const failure = { status: 500, title: 'Internal Server Error', detail: { variable: '$shard_failure' }, grpc: 13 };
+  const lines = answer({ ...refusal, detail: script ? { variable: '$shard_missing' } : missing });
   return [
     `error_page ${NO_KEY} = @no_key;`,
     ...block('location @no_key', [
-      'default_type application/problem+json;',
-      ...script?.runs === 'each'
-        ? [`if ($shard_missing) { ${refusal} }`, fromScript(500, 'Internal Server Error', '$shard_failure')]
-        : [refusal],
+      `default_type ${type};`,
+      ...script?.runs === 'each' ? [...block('if ($shard_missing)', lines), ...answer(failure)] : lines,
     ]),
   ];
-}
-
-/** An answer whose detail a script has written. */
-function fromScript(status: number, title: string, variable: string): string {
-  return `return ${status} ${quoted(problem(status, title, 'WHY').replace('WHY', () => variable))};`;
 }

@@ -1,3 +1,4 @@
+import type { Dialect } from './dialect';
 import { requestHeaders } from './request-headers';
 import { quoted } from './text';
 import type { Upstream } from './upstream';
@@ -29,29 +30,31 @@ export function waysTo(groups: readonly Upstream[]): Ways {
 }
 
 /** How requests go on by a way. What is not said in the location is as the server says it. */
-export function passBy(way: Way | undefined, allHeaders: boolean): Pass {
-  if (!way) return (group) => [`proxy_pass http://${group};`];
+export function passBy(way: Way | undefined, allHeaders: boolean, dialect: Dialect): Pass {
+  const { module, schemes } = dialect;
+  if (!way) return (group) => [`${module}_pass ${schemes.plain}://${group};`];
   const { basePath, tls, connectTimeout } = way;
   return (group) => [
     // With variables in it, what stands behind the group goes there as it is: $request_uri is what was sent.
-    `proxy_pass ${tls ? 'https' : 'http'}://${group}${basePath === undefined ? '' : `${basePath}$request_uri`};`,
-    ...requestHeaders(allHeaders, way),
-    ...connectTimeout === undefined ? [] : [`proxy_connect_timeout ${connectTimeout}ms;`],
-    ...tls ? tlsLines(tls) : [],
+    `${module}_pass ${tls ? schemes.tls : schemes.plain}://${group}${basePath === undefined ? '' : `${basePath}$request_uri`};`,
+    ...requestHeaders(dialect, allHeaders, way),
+    ...connectTimeout === undefined ? [] : [`${module}_connect_timeout ${connectTimeout}ms;`],
+    ...tls ? tlsLines(tls).map((line) => `${module}_ssl_${line}`) : [],
   ];
 }
 
+/** Without the start that their names have. */
 function tlsLines({ serverName, ca = SYSTEM_CA, client }: TlsWay): string[] {
   return [
-    'proxy_ssl_server_name on;',
-    `proxy_ssl_name ${quoted(serverName)};`,
-    'proxy_ssl_verify on;',
+    'server_name on;',
+    `name ${quoted(serverName)};`,
+    'verify on;',
     // Certificates between that of the backend and that of its authority.
-    'proxy_ssl_verify_depth 5;',
-    `proxy_ssl_trusted_certificate \${${ca}};`,
-    'proxy_ssl_protocols TLSv1.2 TLSv1.3;',
+    'verify_depth 5;',
+    `trusted_certificate \${${ca}};`,
+    'protocols TLSv1.2 TLSv1.3;',
     ...client
-      ? [`proxy_ssl_certificate \${${client.certificate}};`, `proxy_ssl_certificate_key \${${client.key}};`]
+      ? [`certificate \${${client.certificate}};`, `certificate_key \${${client.key}};`]
       : [],
   ];
 }

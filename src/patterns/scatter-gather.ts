@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { Gather } from './gather';
 import { backendsOf, boundGroups, GroupsProps, LEAVES } from './group-backends';
 import { Pattern } from './pattern';
+import { checkLeaves } from './protocols';
 import { ExistingBackend } from '../backends/address';
 import type { BackendAddress } from '../backends/backend-interface';
 import { checked } from '../checks/arguments/checked';
@@ -148,6 +149,7 @@ export class ScatterGather extends Pattern {
 
     const { addresses, replicas } = boundGroups(this, backends, props, LEAVES);
     this.replicas = replicas;
+    checkLeaves(this, addresses);
     const made = root(this, {
       leaves: addresses.map((address, leaf) => ({ name: `${name}-${leaf}`, address })),
       clients: props.clients,

@@ -2,6 +2,7 @@ import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { backendsOf, boundGroups, GroupsProps, SHARDS } from './group-backends';
 import { Pattern } from './pattern';
+import { protocolOf } from './protocols';
 import { ExistingBackend } from '../backends/address';
 import type { BackendAddress } from '../backends/backend-interface';
 import { checked } from '../checks/arguments/checked';
@@ -9,6 +10,7 @@ import { refuse } from '../checks/errors';
 import { router } from '../front/router';
 import type { RouterOptions } from '../front/router-options';
 import { nameOf } from '../manifests/names';
+import type { Protocol } from '../platform/protocol';
 import { ownerOf } from '../sharding/owner';
 import { rangesOf } from '../sharding/ranges';
 import { ShardKey } from '../sharding/shard-key';
@@ -27,6 +29,12 @@ export interface ShardProps extends GroupsProps {
    * @default - the number of `backends`; with a `backend`, it must be given
    */
   readonly shards?: number;
+
+  /**
+   * What callers and shards speak.
+   * @default - what the backends speak
+   */
+  readonly protocol?: Protocol;
 
   /**
    * The router in front of the shards.
@@ -74,6 +82,7 @@ export class Shard extends Pattern {
     this.replicas = replicas;
     const { spec, module } = props.key._bind(this);
     const routed = router(this, {
+      protocol: protocolOf(this, props.protocol, addresses),
       targets: addresses.map((address, shard) => ({ name: `${name}-${shard}`, address })),
       route: { kind: 'shard', key: spec, windows: rangesOf(this.shards) },
       module,

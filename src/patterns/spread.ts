@@ -2,12 +2,14 @@ import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { boundTo, checkEffect } from './group-backends';
 import { Pattern, PatternProps } from './pattern';
+import { protocolOf } from './protocols';
 import { ExistingBackend } from '../backends/address';
 import type { BackendAddress, IBackend } from '../backends/backend-interface';
 import { checked } from '../checks/arguments/checked';
 import { router } from '../front/router';
 import type { RouterOptions } from '../front/router-options';
 import { nameOf } from '../manifests/names';
+import type { Protocol } from '../platform/protocol';
 import { replicasOf, Scaling } from '../platform/scaling';
 
 /** Load over identical replicas. */
@@ -29,6 +31,12 @@ export interface SpreadProps extends PatternProps {
    * @default - it does not
    */
   readonly scaling?: Scaling;
+
+  /**
+   * What callers and replicas speak.
+   * @default - what the backend speaks
+   */
+  readonly protocol?: Protocol;
 
   /**
    * The router in front of them.
@@ -72,6 +80,7 @@ export class Spread extends Pattern {
       pattern: name, role: 'backend', replicas: this.replicas, scaling: props.scaling,
     });
     const routed = router(this, {
+      protocol: protocolOf(this, props.protocol, [backend]),
       targets: [{ name: `${name}-backend`, address: backend }],
       route: { kind: 'single' },
       clients: props.clients,

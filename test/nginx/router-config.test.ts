@@ -1,3 +1,4 @@
+import { HTTP } from '../../src/nginx/dialect';
 import { problemPages } from '../../src/nginx/problems';
 import { quoted } from '../../src/nginx/text';
 import { upstream } from '../../src/nginx/upstream';
@@ -69,7 +70,7 @@ describe('an upstream', () => {
 });
 
 test('a refusal of nginx itself is told as problem+json (RFC 9457)', () => {
-  expect(problemPages().join('\n')).toContain([
+  expect(problemPages(HTTP).join('\n')).toContain([
     'error_page 503 @problem_503;',
     'location @problem_503 {',
     '  default_type application/problem+json;',

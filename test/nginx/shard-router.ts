@@ -3,6 +3,7 @@ import { Agent, request } from 'http';
 import { join } from 'path';
 import { Nginx } from './nginx';
 import { Code } from '../../src/code/code';
+import { HTTP } from '../../src/nginx/dialect';
 import { scriptEngine, scriptModule } from '../../src/nginx/scripting';
 import { shardLines } from '../../src/nginx/shard-route';
 import { plainJson } from '../../src/nginx/text';
@@ -43,7 +44,7 @@ async function start(key: KeySpec, code?: string, router?: string): Promise<Ngin
     ...code && { 'budget.js': asset('router-budget.js'), 'key.js': moduleOf(Code.fromInline(code), 'njs') },
   } : {};
   // The same variables and locations as in a pod, but for the passing on.
-  const locations = locationsOf({ groups: ['up-0'], passes: [passBy(undefined, false)], always: [] }).filter((line) => !line.includes('proxy_hide_header'))
+  const locations = locationsOf({ groups: ['up-0'], passes: [passBy(undefined, false, HTTP)], dialect: HTTP, always: [] }).filter((line) => !line.includes('proxy_hide_header'))
     .map((line) => line.replace(/proxy_pass .*/, 'return 200 $shard_key;'));
   return Nginx.start(scriptModule(script !== undefined), [
     'large_client_header_buffers 4 64k;', 'keepalive_requests 100000;',

@@ -20,13 +20,13 @@ describe('a sentence with the property, the value and the remedy says what is wr
     [
       'props that are no object',
       spread('web'),
-      "[shop/Web] props is 'web': it must be an object with backend, clients, pods, replicas, router, "
+      "[shop/Web] props is 'web': it must be an object with backend, clients, pods, protocol, replicas, router, "
         + 'scaling and service',
     ],
     [
       'props that are null',
       spread(null),
-      '[shop/Web] props is null: it must be an object with backend, clients, pods, replicas, router, '
+      '[shop/Web] props is null: it must be an object with backend, clients, pods, protocol, replicas, router, '
         + 'scaling and service',
     ],
     [
@@ -263,7 +263,7 @@ describe('a name that nobody reads is refused', () => {
     ['in other letters', spread({ backend: image, router: { timeOut: Duration.seconds(5) } }),
       '[shop/Web] router.timeOut is a Duration, but RouterOptions has no such property: did you mean router.timeout?'],
     ['with all there are, where none is near', spread({ backend: image, key: 'x-user' }),
-      "[shop/Web] key is 'x-user', but SpreadProps has no such property: there are backend, clients, pods, replicas, "
+      "[shop/Web] key is 'x-user', but SpreadProps has no such property: there are backend, clients, pods, protocol, replicas, "
         + 'router, scaling and service'],
     [
       'in what we read of resources',
@@ -276,9 +276,9 @@ describe('a name that nobody reads is refused', () => {
         + 'did you mean backend.bind().podsHost?'],
     ['with a control character in it', spread({ 'backend': image, '\x1b[2J': 5 }),
       "[shop/Web] ['\\x1B[2J'] is 5, but SpreadProps has no such property: there are backend, clients, pods, "
-        + 'replicas, router, scaling and service'],
+        + 'protocol, replicas, router, scaling and service'],
     ['like constructor, which every object has', spread({ backend: image, constructor: 5 }),
-      '[shop/Web] constructor is 5, but SpreadProps has no such property: there are backend, clients, pods, replicas, '
+      '[shop/Web] constructor is 5, but SpreadProps has no such property: there are backend, clients, pods, protocol, replicas, '
         + 'router, scaling and service'],
     [
       'of a mebibyte of letters',
