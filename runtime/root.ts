@@ -1,10 +1,12 @@
 /** Asks all leaves of a ScatterGather, and makes one answer of theirs: `node root.mjs /path/config.json`. */
 import { RootExchange } from './root/exchange';
+import { Forms } from './root/form';
 import { trustIn } from './root/forwarded';
 import { gathererOf } from './root/gathers';
 import { Leaf } from './root/leaf';
 import { LeafMetrics } from './root/leaf-metrics';
 import { names } from './root/names';
+import { Secure } from './root/secure';
 import { Budget } from './shared/budget';
 import { loadFunction, readConfig } from './shared/config';
 import { run } from './shared/program';
@@ -21,9 +23,17 @@ run({
     const full = (name: string) => name.replace('${POD_NAMESPACE}', process.env.POD_NAMESPACE ?? 'default');
     const metrics = new LeafMetrics(page);
     const lookup = names();
-    const leaves = config.leaves.map(({ host, podsHost, ...leaf }) => (
-      new Leaf({ ...leaf, host: full(host), podsHost: podsHost && full(podsHost) }, lookup, metrics.of(leaf.name))
-    ));
+    const forms = new Forms(process.env);
+    const leaves = config.leaves.map(({ host, podsHost, ...leaf }) => {
+      const { way } = leaf;
+      const secure = way?.tls && new Secure(full(way.tls.serverName), way.tls, process.env);
+      return new Leaf(
+        { ...leaf, host: full(host), podsHost: podsHost && full(podsHost) },
+        lookup,
+        metrics.of(leaf.name),
+        { form: forms.of(way && { ...way, host: way.host && full(way.host) }), secure },
+      );
+    });
     setInterval(() => leaves.forEach((leaf) => leaf.tick(performance.now())), TICK).unref();
     const accepted = new Set(config.accept);
     const { timeout, minResponses, hedgeAfter } = config;
@@ -33,6 +43,7 @@ run({
       callee: 'gather',
       budget: new Budget(config.maxHeldSize),
       trusts: trustIn(config.trustedProxies),
+      forms: forms.all,
       rules: {
         leaves,
         timeout,

@@ -40,8 +40,11 @@ export class AnswerParser {
   /**
    * @param limit bytes that a body may have
    * @param hold asked for the memory of head and body; throws a BadAnswer where there is none
+   * @param secure whether it comes by TLS
    */
-  constructor(private limit: number, private readonly hold: (bytes: number) => void) {}
+  constructor(
+    private limit: number, private readonly hold: (bytes: number) => void, private readonly secure = false,
+  ) {}
 
   public get done(): boolean {
     return this.part === Part.Done;
@@ -155,6 +158,8 @@ export class AnswerParser {
     if (status === 204 || status === 304) return Part.Done;
     if (transferEncoding !== undefined) return Part.ChunkSize;
     if (contentLength === undefined) {
+      // anyone on the way can end a connection, and node:tls does not tell whether the server did (RFC 8446, 6.1)
+      if (this.secure) throw new BadAnswer('its answer has no length and no chunks: by TLS, nobody can tell its end');
       this.keepAlive = false;
       return Part.UntilClose;
     }

@@ -1,11 +1,10 @@
 import { Connection, Failure, RawAnswer, Waiter } from './connection';
 import type { Leaf } from './leaf';
 import type { Replica } from './replica';
+import type { Written } from './request-bytes';
 
-/** A request, as all leaves get it. */
-export interface LeafRequest {
-  /** Head and body, as they are sent. */
-  readonly bytes: Buffer;
+/** A request to the leaves. */
+export interface LeafRequest extends Written {
   /** Whether it may be sent again when nobody knows what became of it (RFC 9110, section 9.2.2). */
   readonly idempotent: boolean;
   /** Whether it changes nothing (RFC 9110, section 9.2.1). */
@@ -28,6 +27,11 @@ export type CallEnd = 'late' | 'needless' | 'gone';
 /** A request that kills its pod must not kill them all. */
 const MAX_SENT = 3;
 /**
+ * Handshakes for one request that come to nothing over a certificate: that of another replica may be a good one, but
+ * most often all have the same, and a handshake costs both sides more than a request.
+ */
+const MAX_UNTRUSTED = 2;
+/**
  * What an answer that is not needed may still take, so that its connection can be kept: milliseconds, and bytes of
  * its body.
  */
@@ -42,6 +46,7 @@ export class Call {
   private readonly tried: Replica[] = [];
   private readonly open = new Set<Attempt>();
   private sent = 0;
+  private untrusted = 0;
   private over = false;
 
   /** @param done told what came of it, once, unless it is cancelled */
@@ -88,7 +93,9 @@ export class Call {
     const connection = replica.take(this.tried.includes(replica));
     this.tried.push(replica);
     this.open.add(
-      new Attempt(connection, replica, this.request, (attempt, outcome) => this.onOutcome(attempt, outcome)),
+      new Attempt(connection, replica, this.request, this.leaf.form, (attempt, outcome) => {
+        this.onOutcome(attempt, outcome);
+      }),
     );
   }
 
@@ -96,11 +103,14 @@ export class Call {
     this.open.delete(attempt);
     if (!(outcome instanceof Failure)) return this.settle(outcome);
     const { kind } = outcome;
-    if (kind === 'unsent' || kind === 'lost') attempt.replica.shun(performance.now());
-    if (kind !== 'unsent') this.sent++;
+    const unsent = kind === 'unsent' || kind === 'untrusted';
+    if (unsent || kind === 'lost') attempt.replica.shun(performance.now());
+    if (kind === 'untrusted') this.untrusted++;
+    if (!unsent) this.sent++;
     // another attempt is under way: let that one decide
     if (this.open.size > 0) return;
-    const again = kind !== 'bad' && this.sent < MAX_SENT && (this.request.idempotent || kind === 'unsent');
+    const again = kind !== 'bad' && this.sent < MAX_SENT && this.untrusted < MAX_UNTRUSTED
+      && (this.request.idempotent || unsent);
     if (!again) return this.settle(outcome);
     const replica = kind === 'stale' ? attempt.replica : this.leaf.next(this.tried, performance.now());
     if (!replica) return this.settle(outcome);
@@ -121,11 +131,14 @@ class Attempt implements Waiter {
   private lingering?: NodeJS.Timeout;
 
   constructor(
-    private readonly connection: Connection, readonly replica: Replica, private readonly request: LeafRequest,
+    private readonly connection: Connection,
+    readonly replica: Replica,
+    private readonly request: LeafRequest,
+    form: number,
     private readonly done: (attempt: Attempt, outcome: RawAnswer | Failure) => void,
   ) {
     replica.outstanding++;
-    connection.send(request.bytes, request.maxAnswerSize, this);
+    connection.send(request.bytes[form], request.body, request.maxAnswerSize, this);
   }
 
   public onAnswer(answer: RawAnswer): void {

@@ -2,16 +2,18 @@ import { connect, Socket } from 'node:net';
 import type { AnswerHead } from './answer-head';
 import { AnswerParser } from './answer-parser';
 import { BadAnswer } from './bad-answer';
+import type { SecureAddress } from './secure';
 
 /**
  * What a failure tells whoever decides on another try:
  * - `unsent`: the request never left, so that the other side cannot have seen it;
+ * - `untrusted`: the same, because a certificate or what else TLS asks for is not as it should be, which lasts;
  * - `lost`: its connection broke, and the other side may have seen it;
  * - `stale`: the same of a connection that had carried requests before and ended without a sign of this one, which
  *   tells nothing about the replica;
  * - `bad`: the other side has answered, with what is no proper answer.
  */
-export type FailureKind = 'unsent' | 'lost' | 'stale' | 'bad';
+export type FailureKind = 'unsent' | 'untrusted' | 'lost' | 'stale' | 'bad';
 
 /** Why a request got no answer over a connection. */
 export class Failure {
@@ -30,11 +32,13 @@ export interface Waiter {
   hold(bytes: number): void;
 }
 
-/**
- * Within a node or a zone a connection stands in milliseconds: an address that does not answer belongs to
- * a pod that is gone.
- */
-const CONNECT_TIMEOUT = 500;
+/** How connections to an address are opened. */
+export interface Opening {
+  /** How long one may take to stand, in milliseconds, with TLS its handshake too. */
+  readonly timeout: number;
+  /** Without it, they are in clear text. */
+  readonly secure?: SecureAddress;
+}
 
 /** libuv reads and hands over one socket after the other: they need not have a buffer each. */
 const READ_BUFFER = Buffer.allocUnsafeSlow(65_536);
@@ -47,6 +51,10 @@ export class Connection {
   private parser?: AnswerParser;
   private waiter?: Waiter;
   private connecting?: NodeJS.Timeout;
+  /** What is still to stand while it is connecting. */
+  private missing = 'connection';
+  /** What waits for TLS to stand: before, who would read it has shown no certificate. */
+  private waiting?: readonly [request: Buffer, rest?: Buffer];
   private requests = 0;
 
   /**
@@ -54,27 +62,32 @@ export class Connection {
    * @param onClose told when it is gone
    */
   constructor(
-    host: string, port: number,
+    host: string,
+    port: number,
+    private readonly opening: Opening,
     private readonly onIdle: (connection: Connection) => void,
     private readonly onClose: (connection: Connection) => void,
   ) {
     const callback = (bytes: number, buffer: Uint8Array) => this.read((buffer as Buffer).subarray(0, bytes));
-    const onread = { buffer: READ_BUFFER, callback };
-    this.socket = connect({ host, port, noDelay: true, onread: onread as any });
-    this.socket.on('connect', () => this.stopConnectTimer());
+    const onread: any = { buffer: READ_BUFFER, callback };
+    const { secure, timeout } = opening;
+    this.socket = secure?.connect(host, port, onread) ?? connect({ host, port, noDelay: true, onread });
+    if (secure) this.socket.on('connect', () => { this.missing = 'TLS handshake'; });
+    this.socket.on(secure ? 'secureConnect' : 'connect', () => this.stands());
     this.socket.on('error', (error: NodeJS.ErrnoException) => this.broken(error));
     this.socket.on('end', () => this.ended());
     this.socket.on('close', () => this.fail(this.lost('the connection was closed')));
-    const late = () => this.fail(new Failure('unsent', `no connection within ${CONNECT_TIMEOUT} ms`));
-    this.connecting = setTimeout(late, CONNECT_TIMEOUT);
+    const late = () => this.fail(new Failure('unsent', `no ${this.missing} within ${timeout} ms`));
+    this.connecting = setTimeout(late, timeout);
   }
 
-  /** Sends a request, whose bytes are complete. */
-  public send(request: Buffer, limit: number, waiter: Waiter): void {
+  /** Sends a request, whose bytes are complete with the rest that may follow them. */
+  public send(request: Buffer, rest: Buffer | undefined, limit: number, waiter: Waiter): void {
     this.requests++;
     this.waiter = waiter;
-    this.parser = new AnswerParser(limit, (bytes) => waiter.hold(bytes));
-    this.socket.write(request);
+    this.parser = new AnswerParser(limit, (bytes) => waiter.hold(bytes), this.opening.secure !== undefined);
+    if (this.opening.secure && this.connecting) this.waiting = [request, rest];
+    else this.write(request, rest);
   }
 
   /**
@@ -97,6 +110,18 @@ export class Connection {
     this.stopConnectTimer();
     this.socket.destroy();
     this.onClose(this);
+  }
+
+  private stands(): void {
+    this.stopConnectTimer();
+    if (!this.waiting) return;
+    this.write(...this.waiting);
+    this.waiting = undefined;
+  }
+
+  private write(request: Buffer, rest?: Buffer): void {
+    this.socket.write(request);
+    if (rest) this.socket.write(rest);
   }
 
   private stopConnectTimer(): void {
@@ -126,6 +151,7 @@ export class Connection {
   private ended(): void {
     const { parser, waiter } = this;
     if (!parser || !waiter) return this.destroy();
+    if (this.connecting) return this.fail(new Failure('unsent', `no ${this.missing}: it closed the connection`));
     try {
       parser.end();
     } catch (error) {
@@ -149,10 +175,10 @@ export class Connection {
 
   private broken({ code, message }: NodeJS.ErrnoException): void {
     const reason = code ?? message;
-    const refused = this.connecting !== undefined;
-    this.fail(refused
-      ? new Failure('unsent', `no connection: ${reason}`)
-      : this.lost(`the connection broke: ${reason}`));
+    const flaw = this.opening.secure?.flaw(code);
+    // with TLS 1.3, a server sees the client's certificate when the request may be on its way
+    if (!this.connecting) return this.fail(this.lost(flaw ?? `the connection broke: ${reason}`));
+    this.fail(flaw ? new Failure('untrusted', flaw) : new Failure('unsent', `no ${this.missing}: ${reason}`));
   }
 
   /** A connection that stood has ended. */

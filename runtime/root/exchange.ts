@@ -1,10 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import type { Answer } from './answer';
 import { fieldsOf } from './answer-head';
 import { BadAnswer } from './bad-answer';
 import { answersCondition } from './conditions';
+import type { Form } from './form';
 import type { Trust } from './forwarded';
 import type { FunctionGatherer } from './gathers';
-import { requestBytes } from './request-bytes';
+import { written } from './request-bytes';
 import { Gathered, Scatter, ScatterRules } from './scatter';
 import type { RootConfig } from '../../src/contract';
 import { Exchange, ExchangeOptions, Held } from '../shared/exchange';
@@ -17,6 +19,8 @@ import { requestOf } from '../shared/request-shape';
 export interface RootExchangeOptions extends ExchangeOptions {
   readonly config: RootConfig;
   readonly rules: ScatterRules;
+  /** The forms in which requests are written for leaves, by their numbers. */
+  readonly forms: readonly Form[];
   /** Whether a status counts as an answer. */
   readonly accepts: (status: number) => boolean;
   readonly trusts: Trust;
@@ -49,11 +53,14 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
   }
 
   private ask(body: Uint8Array | undefined, request: unknown): void {
-    const { options: { config: { maxAnswerSize }, rules, accepts, trusts }, req: { method, headers }, account } = this;
+    const { options: { config: { maxAnswerSize }, rules, forms, accepts, trusts }, account } = this;
+    const { method, headers } = this.req;
     const safe = SAFE.has(method!);
     const first = rules.gatherer.makes === 'nothing';
+    const id = String(headers['x-request-id'] || randomUUID());
+    const forwarding = { id, trusts, whole: !first, safe };
     this.scatter = new Scatter(rules, {
-      bytes: requestBytes(this.req, body, { trusts, whole: !first, safe }),
+      ...written(this.req, body, forwarding, forms),
       idempotent: IDEMPOTENT.has(method!),
       safe,
       maxAnswerSize,

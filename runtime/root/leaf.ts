@@ -1,5 +1,6 @@
 import type { LeafCounts } from './leaf-metrics';
 import { Replica } from './replica';
+import type { Secure } from './secure';
 import type { LeafConfig } from '../../src/contract';
 
 /** All addresses of a name: none where it does not exist. Rejects when that cannot be found out. */
@@ -15,6 +16,14 @@ const REFRESH = 5_000;
  */
 const SERVICE_TRIES = 3;
 
+/** How requests go to a leaf. */
+export interface LeafWay {
+  /** The number of the form in which they are written. */
+  readonly form: number;
+  /** Without it, in clear text. */
+  readonly secure?: Secure;
+}
+
 /** A leaf: where its replicas are, and which is to be asked next. */
 export class Leaf {
   /** Resolves when its names have been asked for once, whatever came of it. */
@@ -27,12 +36,20 @@ export class Leaf {
   private asking = false;
   private turn = 0;
 
-  constructor(private readonly config: LeafConfig, private readonly lookup: Lookup, readonly counts: LeafCounts) {
+  constructor(
+    private readonly config: LeafConfig, private readonly lookup: Lookup, readonly counts: LeafCounts,
+    private readonly way: LeafWay = { form: 0 },
+  ) {
     this.firstLookup = this.refresh(performance.now());
   }
 
   public get name(): string {
     return this.config.name;
+  }
+
+  /** The number of the form in which requests are written for it. */
+  public get form(): number {
+    return this.way.form;
   }
 
   /**
@@ -98,8 +115,11 @@ export class Leaf {
   private renew(old: readonly Replica[], addresses: readonly string[] | undefined, port: number): readonly Replica[] {
     if (!addresses) return old;
     const known = new Map(old.map((replica) => [replica.host, replica]));
-    const { keepAlive } = this.config;
-    const renewed = addresses.map((address) => known.get(address) ?? new Replica(address, port, keepAlive));
+    const { keepAlive, way: { connectTimeout: timeout } = {} } = this.config;
+    const { secure } = this.way;
+    const renewed = addresses.map((address) => (
+      known.get(address) ?? new Replica(address, port, { keepAlive, timeout, secure: secure?.address() })
+    ));
     for (const replica of old) if (!renewed.includes(replica)) replica.retire();
     return renewed;
   }

@@ -1,4 +1,4 @@
-import { Connection } from './connection';
+import { Connection, Opening } from './connection';
 
 /**
  * A replica that failed is left alone for so long (milliseconds): long enough to spare requests, short
@@ -10,6 +10,17 @@ const SHUNNED = 2_000;
  * connection may be lost.
  */
 const KEEP_ALIVE = 4_000;
+/**
+ * Within a node or a zone a connection stands in milliseconds: an address that does not answer belongs to
+ * a pod that is gone.
+ */
+const CONNECT_TIMEOUT = 500;
+
+/** How connections to an address are used. */
+export interface ReplicaOptions extends Partial<Opening> {
+  /** How long an idle one is kept, in milliseconds: 0 for not at all. */
+  readonly keepAlive?: number;
+}
 
 /** One address of a leaf: a pod, or a Service that forwards to one. */
 export class Replica {
@@ -19,16 +30,26 @@ export class Replica {
   private shunnedUntil = 0;
   private retired = false;
 
-  /** @param keepAlive how long an idle connection is kept, in milliseconds: 0 for not at all */
+  private readonly opening: Opening;
+  private readonly keepAlive: number;
+
   constructor(
-    public readonly host: string, private readonly port: number, private readonly keepAlive = KEEP_ALIVE,
-  ) {}
+    public readonly host: string, private readonly port: number,
+    { timeout = CONNECT_TIMEOUT, secure, keepAlive = KEEP_ALIVE }: ReplicaOptions,
+  ) {
+    this.opening = { timeout, secure };
+    this.keepAlive = keepAlive;
+  }
 
   /** A connection to send one request over: the one that was used last, unless a fresh one is asked for. */
   public take(fresh: boolean): Connection {
     const known = fresh ? undefined : this.usedLast(performance.now());
     return known ?? new Connection(
-      this.host, this.port, (connection) => this.keep(connection), (connection) => this.drop(connection),
+      this.host,
+      this.port,
+      this.opening,
+      (connection) => this.keep(connection),
+      (connection) => this.drop(connection),
     );
   }
 

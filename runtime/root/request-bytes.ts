@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIPv6, Socket } from 'node:net';
 import { CONDITIONS, RANGES } from './conditions';
+import type { Form } from './form';
 import { FORWARDED, forwardedLines, Trust } from './forwarded';
 import { HOP_BY_HOP } from '../shared/hop-by-hop';
 import { Problem } from '../shared/problem';
@@ -28,8 +28,27 @@ const PLAIN = /^[a-z0-9-]+$/;
  */
 const ABSOLUTE = /^https?:\/\/(?:[^/?@]*@)?([^/?]*)/i;
 
+/**
+ * A part of a path that leads up, or for some servers may: escaped, with parameters behind it, with a backslash for a
+ * slash.
+ */
+const UPWARDS = /(?:^|[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:[/\\;?#]|%2f|%5c|%3b|$)/i;
+
+/** A longer body is not copied for each form. */
+const LARGE = 65_536;
+
+/** A request as it is sent. */
+export interface Written {
+  /** In each form, with its body, unless that is apart. */
+  readonly bytes: readonly Buffer[];
+  /** What follows in any form. */
+  readonly body?: Buffer;
+}
+
 /** How a client's request goes to the leaves. */
 export interface Forwarding {
+  /** What it is called in logs. */
+  readonly id: string;
   readonly trusts: Trust;
   /** Whether the answers are put together, and not passed on as they come. */
   readonly whole: boolean;
@@ -37,30 +56,54 @@ export interface Forwarding {
   readonly safe: boolean;
 }
 
+/** A client's request in each form. */
+export function written(
+  req: IncomingMessage, body: Uint8Array | undefined, forwarding: Forwarding, forms: readonly Form[],
+): Written {
+  if (!body || forms.length === 1 || body.length <= LARGE) {
+    return { bytes: forms.map((form) => requestBytes(req, body, forwarding, form)) };
+  }
+  const bytes = forms.map((form) => Buffer.from(headOf(req, body, forwarding, form), 'latin1'));
+  // a copy, as in the others: user code may change what it is given while this is still on its way
+  return { bytes, body: Buffer.from(body) };
+}
+
 /**
- * A client's request as every leaf gets it: method, path, query, headers and body, less what belongs to the
+ * A client's request as it is sent in one form: method, path, query, headers and body, less what belongs to the
  * client's connection.
  *
  * Headers that `Connection` names stay, as in nginx: a client could else remove what a gateway in front of
  * us has added.
  */
-export function requestBytes(req: IncomingMessage, body: Uint8Array | undefined, forwarding: Forwarding): Buffer {
+export function requestBytes(
+  req: IncomingMessage, body: Uint8Array | undefined, forwarding: Forwarding, form: Form,
+): Buffer {
+  const head = headOf(req, body, forwarding, form);
+  return body ? Buffer.concat([Buffer.from(head, 'latin1'), body]) : Buffer.from(head, 'latin1');
+}
+
+function headOf(
+  req: IncomingMessage, body: Uint8Array | undefined, forwarding: Forwarding, form: Form,
+): string {
   const { trusts, whole, safe } = forwarding;
-  const { headers, rawHeaders } = req;
+  const { basePath, lines, passes } = form;
+  const { rawHeaders } = req;
   const ours = !whole ? OURS : safe ? OURS_WHOLE_SAFE : OURS_WHOLE;
   // HEAD is a GET without the body of the answer (RFC 9110, section 9.3.2), and the answer cannot be made without
   // the bodies of theirs
   const host = hostOf(req);
-  let head = `${req.method === 'HEAD' ? 'GET' : req.method} ${targetOf(req.url!)} HTTP/1.1\r\nhost: ${host}\r\n`;
+  const method = req.method === 'HEAD' ? 'GET' : req.method;
+  const target = targetOf(req.url!);
+  let head = `${method} ${basePath === '' ? target : within(basePath, target)} HTTP/1.1\r\n`
+    + `host: ${form.host ?? host}\r\n`;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i].toLowerCase();
-    if (!ours.has(folded(name))) head += `${name}: ${rawHeaders[i + 1]}\r\n`;
+    const known = folded(name);
+    if (!ours.has(known) && (!passes || passes(known))) head += `${name}: ${rawHeaders[i + 1]}\r\n`;
   }
-  head += forwardedLines(req, host, trusts)
-    + `x-request-id: ${headers['x-request-id'] || randomUUID()}\r\n`
-    + 'accept-encoding: identity\r\n';
-  if (!body) return Buffer.from(head + '\r\n', 'latin1');
-  return Buffer.concat([Buffer.from(`${head}content-length: ${body.length}\r\n\r\n`, 'latin1'), body]);
+  const said = forwardedLines(req, host, trusts) + `x-request-id: ${forwarding.id}\r\n`;
+  head += (passes ? allowed(said, passes) : said) + lines;
+  return body ? `${head}content-length: ${body.length}\r\n\r\n` : `${head}\r\n`;
 }
 
 /**
@@ -69,6 +112,20 @@ export function requestBytes(req: IncomingMessage, body: Uint8Array | undefined,
  */
 function folded(name: string): string {
   return PLAIN.test(name) ? name : name.replace(/[^a-z0-9]/g, '-');
+}
+
+/** The lines of headers that may be sent. */
+function allowed(lines: string, passes: (name: string) => boolean): string {
+  return lines.replace(/^([^:]*):.*\r\n/gm, (line, name) => passes(name) ? line : '');
+}
+
+/** Throws a Problem where a target would leave the path that is in front of it. */
+function within(basePath: string, target: string): string {
+  if (target === '*') return target;
+  if (UPWARDS.test(target.split('?', 1)[0])) {
+    throw new Problem(400, 'the path has a part that is . or .., which could lead out of the path of a leaf');
+  }
+  return basePath + target;
 }
 
 /** The path and query, also of a target in absolute form. */

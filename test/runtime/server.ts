@@ -52,6 +52,7 @@ export class PodProcess {
   /**
    * @param file the program
    * @param files what stands beside its configuration
+   * @param env `$CODE` in its values is the folder of these files
    */
   constructor(file: string, config: object, files: Record<string, string>, env: NodeJS.ProcessEnv = {}) {
     const program = this.mount('program', { [file]: undefined });
@@ -65,7 +66,7 @@ export class PodProcess {
         ], VERSION).join(' '),
         LISTEN_ADDRESS: '127.0.0.1',
         POD_NAME: 'web-backend-0',
-        ...env,
+        ...Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value?.replace('$CODE', code)])),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,4 +1,5 @@
 import { createServer, Server, Socket } from 'node:net';
+import { createServer as createTlsServer, TlsOptions, TLSSocket } from 'node:tls';
 
 /** One connection of a root to a leaf, seen from the leaf. */
 export interface LeafConnection {
@@ -16,8 +17,16 @@ export type Behaviour = (connection: LeafConnection) => void;
 
 /** A leaf that speaks HTTP by the byte. It ends with the test, or, started in a `beforeAll`, with the file. */
 export class FakeLeaf {
-  public static async start(behaviour: Behaviour, host = '127.0.0.1', port = 0): Promise<FakeLeaf> {
-    const leaf = new FakeLeaf(behaviour);
+  public static start(behaviour: Behaviour, host?: string, port?: number): Promise<FakeLeaf> {
+    return FakeLeaf.listen(new FakeLeaf(behaviour), host, port);
+  }
+
+  /** One that speaks HTTP by TLS. */
+  public static startSecure(behaviour: Behaviour, tls: TlsOptions, host?: string, port?: number): Promise<FakeLeaf> {
+    return FakeLeaf.listen(new FakeLeaf(behaviour, tls), host, port);
+  }
+
+  private static async listen(leaf: FakeLeaf, host = '127.0.0.1', port = 0): Promise<FakeLeaf> {
     await new Promise<void>((resolve, reject) => leaf.server.once('error', reject).listen({ host, port }, resolve));
     (inTest ? ofTest : ofFile).add(leaf);
     return leaf;
@@ -25,13 +34,25 @@ export class FakeLeaf {
 
   /** All requests so far. */
   public readonly requests: string[] = [];
+  /** Of a leaf that speaks TLS, those whose handshake came to its end. */
   public connections = 0;
+  /** All connections, also those without a handshake that came to its end. */
+  public attempts = 0;
+  /** Whether each handshake resumed the session of an earlier one. */
+  public readonly resumed: boolean[] = [];
   public readonly open = new Set<Socket>();
   private readonly server: Server;
   private readonly waiting = new Set<() => void>();
 
-  private constructor(private readonly behaviour: Behaviour) {
-    this.server = createServer({ noDelay: true }, (socket) => this.accept(socket));
+  private constructor(private readonly behaviour: Behaviour, tls?: TlsOptions) {
+    this.server = tls
+      ? createTlsServer({ noDelay: true, ...tls } as TlsOptions, (socket) => this.accept(socket))
+      : createServer({ noDelay: true }, (socket) => this.accept(socket));
+    this.server.on('connection', () => {
+      this.attempts++;
+      this.wake();
+    });
+    this.server.on('tlsClientError', () => {});
   }
 
   public get port(): number {
@@ -53,6 +74,7 @@ export class FakeLeaf {
     let received = '';
     let requests = 0;
     this.open.add(socket);
+    if (socket instanceof TLSSocket) this.resumed.push(socket.isSessionReused());
     socket.on('error', () => {}).on('close', () => {
       this.open.delete(socket);
       this.wake();

@@ -44,6 +44,7 @@ test.each([
   ['no pod is ready: there is none', 'empty.shop.svc.cluster.local', []],
   ['a name that does not exist has none', 'lost.shop.svc.cluster.local', []],
   ['an address is itself', '10.1.2.3', ['10.1.2.3']],
+  ['one of IPv6 too', 'fd00::1', ['fd00::1']],
   ['localhost is known without a server', 'localhost', ['127.0.0.1']],
 ])('%s', async (_, name, addresses) => {
   expect(await lookup(name)).toEqual(addresses);

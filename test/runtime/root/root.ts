@@ -28,12 +28,25 @@ export async function root(
 
 /** The same, with leaves as they are configured. */
 export async function rootOf(
-  config: Partial<RootConfig> & Pick<RootConfig, 'leaves'>, code?: string, env?: NodeJS.ProcessEnv,
+  config: Partial<RootConfig> & Pick<RootConfig, 'leaves'>,
+  code?: string,
+  env?: NodeJS.ProcessEnv,
+  files: Readonly<Record<string, string>> = {},
 ): Promise<PodProcess> {
-  const gather = code !== undefined && { gather: 'function', code: 'gather.mjs' };
-  const full = { ...DEFAULTS, minResponses: config.leaves.length, ...config, ...gather };
-  const files: Record<string, string> = code === undefined ? {} : { 'gather.mjs': `export default ${code};` };
-  const started = ends(new PodProcess('root.mjs', full, files, env));
+  const started = launchRoot(config, code, env, files);
   await started.logged((line) => line.message === 'listening');
   return started;
+}
+
+/** The same, for one that may not start. */
+export function launchRoot(
+  config: Partial<RootConfig> & Pick<RootConfig, 'leaves'>,
+  code?: string,
+  env?: NodeJS.ProcessEnv,
+  further: Readonly<Record<string, string>> = {},
+): PodProcess {
+  const gather = code !== undefined && { gather: 'function', code: 'gather.mjs' };
+  const full = { ...DEFAULTS, minResponses: config.leaves.length, ...config, ...gather };
+  const files = { ...further, ...code !== undefined && { 'gather.mjs': `export default ${code};` } };
+  return ends(new PodProcess('root.mjs', full, files, env));
 }
