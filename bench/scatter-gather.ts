@@ -1,6 +1,7 @@
 import { cost } from './scatter-gather/cost';
 import { Leaves } from './scatter-gather/leaves';
 import { promptness } from './scatter-gather/promptness';
+import { secure } from './scatter-gather/secure';
 
 /** How many requests a round has, by what a leaf answers. */
 const REQUESTS = { '100 B': 2_000, '57 KB': 60 } as const;
@@ -14,6 +15,11 @@ export default async function scatterGather(): Promise<void> {
     for (const size of ['100 B', '57 KB'] as const) {
       console.log(
         await cost(leaves, nodes, size, REQUESTS[size]) + '\n',
+      );
+    }
+    for (const size of ['100 B', '57 KB'] as const) {
+      console.log(
+        await secure(leaves, nodes, size, REQUESTS[size]) + '\n',
       );
     }
     console.log(await promptness(leaves, nodes));

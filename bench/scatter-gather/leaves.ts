@@ -1,8 +1,12 @@
+import { authority } from '../../test/certificates';
 import { Nginx, oneWorker } from '../lib/nginx';
 
 /** Bytes of JSON, about, that a leaf answers with. */
 export const SIZES = { '100 B': 100, '57 KB': 57_000 } as const;
 export type Size = keyof typeof SIZES;
+
+/** The name in the certificate of all leaves. */
+export const NAME = 'leaf.example.com';
 
 /** Leaves that are never the bottleneck: nginx with fixed answers. */
 export class Leaves {
@@ -15,19 +19,26 @@ export class Leaves {
         (size) => [`${leaf}${pathOf(size).replace('/', '-')}`, JSON.stringify(itemsOf(leaf, size))],
       ),
     );
+    const ca = authority('Bench CA');
+    const { cert, key } = ca.issue({ names: [NAME] });
     const nginx = await Nginx.start(oneWorker(`
   keepalive_requests 1000000;
   default_type application/json;
+  ssl_certificate \${CODE_DIR}/tls.crt;
+  ssl_certificate_key \${CODE_DIR}/tls.key;
   open_file_cache max=100;
-  ${hosts.map((host, leaf) => `server { listen ${host}:8080 backlog=1024; `
+  ${hosts.map((host, leaf) => `server { listen ${host}:8080 backlog=1024; listen ${host}:8443 ssl; `
     + `${sizes.map((size) => `location = ${pathOf(size)} { alias `
     + `\${CODE_DIR}/${leaf}${pathOf(size).replace('/', '-')}; }`).join(' ')} }`).join('\n  ')}
-`), { host: hosts[0], port: 8080 }, {}, Object.fromEntries(files));
-    return new Leaves(hosts, nginx);
+`), { host: hosts[0], port: 8080 }, {}, { ...Object.fromEntries(files), 'tls.crt': cert, 'tls.key': key });
+    return new Leaves(hosts, ca.pem, nginx);
   }
 
-  /** @param hosts their addresses; all listen at port 8080 */
-  private constructor(readonly hosts: readonly string[], private readonly nginx: Nginx) {}
+  /**
+   * @param hosts their addresses; all listen at port 8080, and for TLS at 8443
+   * @param ca who has signed their certificate, in PEM
+   */
+  private constructor(readonly hosts: readonly string[], readonly ca: string, private readonly nginx: Nginx) {}
 
   public stop(): Promise<void> {
     return this.nginx.stop();
