@@ -4,7 +4,9 @@ import type { Replica } from './replica';
 import type { Written } from './request-bytes';
 
 /** A request to the leaves. */
-export interface LeafRequest extends Written {
+export interface LeafRequest {
+  /** What is sent. */
+  readonly written: Written;
   /** Whether it may be sent again when nobody knows what became of it (RFC 9110, section 9.2.2). */
   readonly idempotent: boolean;
   /** Whether it changes nothing (RFC 9110, section 9.2.1). */
@@ -138,7 +140,8 @@ class Attempt implements Waiter {
     private readonly done: (attempt: Attempt, outcome: RawAnswer | Failure) => void,
   ) {
     replica.outstanding++;
-    connection.send(request.bytes[form], request.body, request.maxAnswerSize, this);
+    const { bytes, body } = request.written;
+    connection.send(bytes[form], body, request.maxAnswerSize, this);
   }
 
   public onAnswer(answer: RawAnswer): void {

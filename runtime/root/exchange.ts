@@ -60,7 +60,7 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
     const id = String(headers['x-request-id'] || randomUUID());
     const forwarding = { id, trusts, whole: !first, safe };
     this.scatter = new Scatter(rules, {
-      ...written(this.req, body, forwarding, forms),
+      written: written(this.req, body, forwarding, forms),
       idempotent: IDEMPOTENT.has(method!),
       safe,
       maxAnswerSize,

@@ -63,7 +63,7 @@ class Replicas {
       new Scatter({
         leaves: [this.leaf], gatherer: gathererOf('all'), timeout: 2_000, minResponses: 1, ...rules,
       }, {
-        bytes: [Buffer.from(`${method} / HTTP/1.1\r\nhost: x\r\n\r\n`)],
+        written: { bytes: [Buffer.from(`${method} / HTTP/1.1\r\nhost: x\r\n\r\n`)] },
         idempotent,
         safe: idempotent,
         maxAnswerSize: 1_000,
@@ -230,7 +230,7 @@ test.each([
   const gathered = new Promise<Gathered>((resolve) => new Scatter(
     { leaves: [leaf], gatherer: gathererOf('all'), timeout: 300, minResponses: 1 },
     {
-      bytes: [Buffer.from('GET / HTTP/1.1\r\nhost: x\r\n\r\n')],
+      written: { bytes: [Buffer.from('GET / HTTP/1.1\r\nhost: x\r\n\r\n')] },
       idempotent: true,
       safe: true,
       maxAnswerSize: 1_000,

@@ -202,7 +202,7 @@ describe('replicas', () => {
     const { answers: [first], failures } = await new Promise<Gathered>((resolve) => new Scatter(
       { leaves: [leaf], gatherer: gathererOf('all'), timeout: 2_000, minResponses: 1 },
       {
-        bytes: [Buffer.from('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n')],
+        written: { bytes: [Buffer.from('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n')] },
         idempotent: false,
         safe: false,
         maxAnswerSize: 1_000,
