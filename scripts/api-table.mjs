@@ -22,6 +22,7 @@ const USED = {
   'cdk8s.Duration': ['toMilliseconds()', 'toSeconds()'],
   'cdk8s.Size': ['toKibibytes()', 'toMebibytes()'],
   'cdk8s-plus-27.Cpu': ['amount'],
+  'cdk8s-plus-27.Deployment': ['containers', 'matchExpressions', 'matchLabels', 'metadata', 'node.path'],
   'cdk8s-plus-27.DeploymentStrategy': ['_toKube()'],
   'cdk8s-plus-27.EnvFrom': ['_toKube()'],
   'cdk8s-plus-27.EnvValue': ['value', 'valueFrom'],
@@ -156,7 +157,11 @@ function enumOf({ assembly, name }) {
 /** What an object of the type has. */
 function objectOf(type) {
   if (type.assembly === own.name) {
-    return membersOf(type).map(({ name, parameters, returns }) => parameters || returns ? `${name}()` : name);
+    const members = [...type.properties ?? [], ...type.methods ?? []].filter(({ optional }) => !optional);
+    return [
+      ...members.map(({ name, parameters, returns }) => parameters || returns ? `${name}()` : name),
+      ...(type.interfaces ?? []).flatMap((fqn) => objectOf(types[fqn])),
+    ];
   }
   const used = USED[type.fqn] ?? fail(`${type.fqn} is new here: say in scripts/api-table.mjs what we use of it`);
   for (const path of used) {

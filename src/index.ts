@@ -15,6 +15,10 @@ export { BackendTraffic } from './backends/backend-traffic';
 export { CaBundle } from './backends/ca-bundle';
 export { CallerHeaders } from './backends/caller-headers';
 export { ContainerOptions } from './backends/container-options';
+export { DeploymentBackendOptions } from './backends/deployment-backend';
+export {
+  DeploymentPort, DeploymentReference, IDeployment, IDeploymentContainer,
+} from './backends/deployment-reference';
 export { FunctionBackendOptions } from './backends/function-backend';
 export { HeaderValue, SecretHeaderOptions } from './backends/header-value';
 export { ImageBackendOptions } from './backends/image-backend';

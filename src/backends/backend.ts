@@ -1,6 +1,8 @@
-import { Service } from 'cdk8s-plus-27';
+import { Deployment, Service } from 'cdk8s-plus-27';
 import { ExistingBackend } from './address';
 import { IBackend } from './backend-interface';
+import { DeploymentBackend, DeploymentBackendOptions } from './deployment-backend';
+import type { DeploymentReference, IDeployment } from './deployment-reference';
 import { FunctionBackend, FunctionBackendOptions } from './function-backend';
 import { ImageBackend, ImageBackendOptions } from './image-backend';
 import { serviceAddress, ServiceBackendOptions } from './service-address';
@@ -53,6 +55,32 @@ export class Backend {
    */
   public static fromService(service: Service, options: ServiceBackendOptions = {}): IBackend {
     return ExistingBackend._at(serviceAddress(...checked('Backend.fromService', [service, options])));
+  }
+
+  /**
+   * An existing Deployment, of this chart or another one, or one that is made elsewhere and known by its name and
+   * labels. Nothing of it changes: beside it, in its namespace, are made the two Services that a router needs to
+   * balance over its pods, request by request, and to pass over those that fail.
+   *
+   * Pods get requests while their readiness probe says so: without one, they get some before they listen. While pods
+   * are replaced, requests are lost unless they go on answering for some seconds after they are told to end: give
+   * their containers a `preStop` that sleeps. Where a NetworkPolicy is for the pods, it must let the pattern in:
+   * `deployment.connections.allowFrom(pattern)`.
+   *
+   * Requests keep the Host header of their client.
+   *
+   * ```ts
+   * Backend.fromDeployment(users, { port: 'http' })
+   * Backend.fromDeployment({ name: 'users', labels: { app: 'users' } }, { port: 8080 })
+   * ```
+   *
+   * @param deployment one of cdk8s-plus, of whichever version, with its ports and labels; or its name and labels
+   * @throws where it has no labels, no such TCP port, or several and none is named
+   */
+  public static fromDeployment(
+    deployment: Deployment | IDeployment | DeploymentReference, options: DeploymentBackendOptions = {},
+  ): IBackend {
+    return new DeploymentBackend(...checked('Backend.fromDeployment', [deployment, options]));
   }
 
   /**

@@ -13,20 +13,14 @@ import { renderPod } from './pod';
 import { podMonitor } from './pod-monitor';
 import type { PodSpec } from './pod-spec';
 import { checkExtended, checkResources } from './resources';
-import { plainService, ServiceMaker } from './service';
+import { appProtocolOf, plainService, ServiceMaker } from './service';
 import { workload } from './workload';
 import { checkRoom, totalOf } from './writable';
 import type { PatternServiceOptions } from '../platform/pattern-service';
 import { Anywhere, EgressSpec, PeerSpec } from '../platform/peer-spec';
 import type { Platform } from '../platform/platform';
-import { Protocol } from '../platform/protocol';
+import type { Protocol } from '../platform/protocol';
 import type { Scaling } from '../platform/scaling';
-
-/**
- * HTTP/2 in clear text, as Gateways and meshes have to know it
- * (https://kubernetes.io/docs/concepts/services-networking/service/#application-protocol).
- */
-const HTTP2 = 'kubernetes.io/h2c';
 
 /** Identical replicas behind one Service name. */
 export interface GroupSpec extends GroupTraffic {
@@ -101,7 +95,7 @@ export function group<S extends kplus.Service | ApiObject>(
     selector,
     port: { name: portName, number: port },
     targetPort: port,
-    appProtocol: spec.protocol === Protocol.GRPC ? HTTP2 : undefined,
+    appProtocol: appProtocolOf(spec.protocol),
   };
   const { port: exposedPort = port, type, annotations: ofService, labels: further } = spec.exposed ?? {};
   const service = ordinary(scope, 'Service', {

@@ -99,11 +99,14 @@ function namesOf(root: IConstruct): Map<string, IConstruct> {
  * Takes a name for one construct: objects of two constructs under one name would silently replace each other in the
  * cluster.
  * @param from what the name comes from: `id`
+ * @param namespace that of its objects; by default the chart's
  * @throws where another construct of the app holds it in the same namespace
  */
-export function claimName(scope: Construct, name: string, from = 'id'): void {
+export function claimName(
+  scope: Construct, name: string, from = 'id', namespace = Chart.of(scope).namespace ?? '',
+): void {
   const names = namesOf(scope.node.root);
-  const key = `${Chart.of(scope).namespace ?? ''}/${name}`;
+  const key = `${namespace}/${name}`;
   const holder = names.get(key);
   if (holder) {
     refuse(scope, `its name '${name}' is taken by [${holder.node.path}]: use another ${from}, or charts with `

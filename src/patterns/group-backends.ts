@@ -2,6 +2,7 @@ import { Construct, IConstruct } from 'constructs';
 import { Pattern, PatternProps } from './pattern';
 import { ExistingBackend, checkAddress } from '../backends/address';
 import type { BackendAddress, BackendBindOptions, IBackend } from '../backends/backend-interface';
+import { DeploymentBackend } from '../backends/deployment-backend';
 import { checkedAnswer } from '../checks/arguments/checked';
 import { isOf } from '../checks/arguments/shown';
 import { refuse } from '../checks/errors';
@@ -28,12 +29,15 @@ export function boundTo(
   return address;
 }
 
+/** Backends that make no pods. */
+const EXISTING = [ExistingBackend, DeploymentBackend, Pattern];
+
 /** Refuses numbers of pods that would have no effect, because the backends exist already. */
 export function checkEffect(
   scope: IConstruct, backends: readonly IBackend[],
   { replicas, scaling }: { readonly replicas?: number; readonly scaling?: Scaling },
 ): void {
-  if (!backends.every((backend) => backend instanceof ExistingBackend || backend instanceof Pattern)) return;
+  if (!backends.every((backend) => EXISTING.some((each) => backend instanceof each))) return;
   const why = 'but no pods are made here, since what it is given as backend exists already: leave it out, and say '
     + 'where the pods are made how many there are';
   if (replicas !== undefined) refuse(scope, `replicas is ${replicas}, ${why}`);

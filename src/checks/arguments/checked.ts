@@ -61,9 +61,12 @@ function valueOf(type: Type, value: unknown, path: string, place: Place, propert
     case 'object':
       if (isObject(type, value)) return value;
       break;
-    case 'union':
-      if (type.of.some((each) => each.kind === 'primitive' && each.name === typeof value)) return value;
+    case 'union': {
+      if (type.of.some((each) => isOneOf(each, value))) return value;
+      const struct = type.of.find(({ kind }) => kind === 'struct');
+      if (struct && kindOf(value) === 'plain') return valueOf(struct, value, path, place, property);
       break;
+    }
     case 'struct':
       if (['plain', 'instance'].includes(kindOf(value))) {
         return structOf(type, value, [path, path], { ...place, subclass: false });
@@ -120,6 +123,11 @@ function structOf(struct: Struct, value: unknown, [path, owner]: [string, string
     if (own !== undefined) copy[name] = own;
   }
   return copy;
+}
+
+/** Whether a value is of a type that is seen at once. */
+function isOneOf(type: Type, value: unknown): boolean {
+  return type.kind === 'primitive' ? typeof value === type.name : type.kind === 'object' && isObject(type, value);
 }
 
 function isObject({ name, own, members }: ObjectType, value: unknown): boolean {

@@ -21,6 +21,7 @@ export const REMEDIES: { readonly [type: string]: Remedy } = {
   Construct: () => "new Chart(app, 'shop')",
   IConstruct: () => "new Chart(app, 'shop')",
   Cpu: (value) => typeof value === 'number' ? `Cpu.units(${value})` : 'Cpu.millis(500)',
+  Deployment: () => "new Deployment(chart, 'Users', …)",
   DeploymentStrategy: () => 'DeploymentStrategy.recreate()',
   Duration: (value) => typeof value === 'number'
     ? `Duration.millis(${value}) or Duration.seconds(${value})`
@@ -48,8 +49,10 @@ export const REMEDIES: { readonly [type: string]: Remedy } = {
         ? `Backend.fromUrl(${shown(value)})`
         : `Backend.fromImage(${shown(value)}, { port: 8080 })`;
     }
+    if (isOf(value, 'Deployment')) return 'Backend.fromDeployment(…)';
     return "Backend.fromImage('ghcr.io/acme/web:1.4.2', { port: 8080 })";
   },
+  IDeployment: () => REMEDIES.Deployment(undefined),
   IServiceAccount: (value) => (
     `ServiceAccount.fromServiceAccountName(chart, 'Account', ${typeof value === 'string' ? shown(value) : "'web'"})`
   ),

@@ -56,6 +56,22 @@ describe('a sentence with the property, the value and the remedy says what is wr
       '[shop/Web] backend is a Service: write Backend.fromService(…)',
     ],
     [
+      'a Service as a Deployment',
+      () => Backend.fromDeployment(new kplus.Service(newChart(), 'Api', { ports: [{ port: 80 }] }) as any),
+      '[shop/Api] deployment is a Service: it must be a Deployment or an object with labels, name and namespace',
+    ],
+    [
+      'an object that is no reference to a Deployment',
+      () => Backend.fromDeployment({ name: 'users', label: {} } as any),
+      '[Backend.fromDeployment] deployment.label is {}, but DeploymentReference has no such property: '
+        + 'did you mean deployment.labels?',
+    ],
+    [
+      'a protocol of cdk8s-plus where one of ours is meant',
+      () => Backend.fromUrl('http://users', { protocol: kplus.Protocol.TCP as any }),
+      "[Backend.fromUrl] protocol is 'TCP': it must be a Protocol; write 'http' or 'grpc'",
+    ],
+    [
       'a class as backend',
       spread({ backend: class Users {} }),
       `[shop/Web] backend is class Users: it must be an IBackend; write ${ANOTHER}`,

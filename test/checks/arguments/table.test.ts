@@ -44,6 +44,14 @@ const CALLS: Record<string, [good: (chart: Chart) => unknown[], call: (chart: Ch
     (chart) => [chart, 'Web', { backend: image }],
     (_, ...given) => { new Spread(given[0], given[1], given[2]); },
   ],
+  'Backend.fromDeployment': [
+    (chart) => {
+      new Spread(chart, 'Other', { backend: image });
+      const labels = { 'app.kubernetes.io/name': 'other', 'app.kubernetes.io/instance': 'other-backend' };
+      return [{ name: 'other-backend', labels }, { port: 8080 }];
+    },
+    (chart, ...given) => spread(chart, { backend: (Backend.fromDeployment as any)(...given) }),
+  ],
   'Backend.fromFunction': [
     () => [code, {}],
     (chart, ...given) => spread(chart, { backend: (Backend.fromFunction as any)(...given) }),
