@@ -13,7 +13,9 @@ export class Greeter {
   }
 
   /** A unary call: its answer, or its error. */
-  public async unary(method: string, message: object, metadata: Record<string, string> = {}, deadline?: number): Promise<any> {
+  public async unary(
+    method: string, message: object, metadata: Record<string, string> = {}, deadline?: number,
+  ): Promise<any> {
     const options = deadline === undefined ? {} : { deadline: Date.now() + deadline };
     return new Promise((resolve, reject) => {
       this.client.makeUnaryRequest(

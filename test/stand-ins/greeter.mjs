@@ -27,6 +27,7 @@ function messagesOf(stream, onMessage) {
   });
 }
 
+let aborted = 0;
 const json = (value) => framed(Buffer.from(JSON.stringify(value)));
 const parsed = (message) => JSON.parse(message.toString());
 
@@ -50,11 +51,13 @@ const METHODS = {
   Fail: (stream) => ({
     message: () => stream.emit('status', { 'grpc-status': '9', 'grpc-message': 'not%20now', 'x-why': 'because' }),
   }),
-  // never answers; says in its log when its caller has gone
+  // never answers
   Wait: (stream) => {
-    stream.on('aborted', () => console.log('aborted'));
+    stream.on('aborted', () => { aborted++; });
     return { message: () => {}, waits: true };
   },
+  // how many callers have gone away from that
+  Aborted: (stream) => ({ message: () => stream.write(json({ aborted })) }),
   Crash: () => ({ message: () => process.exit(1), waits: true }),
 };
 
@@ -94,7 +97,9 @@ server.on('session', (session) => {
   session.on('close', () => sessions.delete(session));
 });
 process.on('SIGTERM', () => {
-  server.close(() => process.exit(0));
-  for (const session of sessions) session.close();
+  // As servers of Go and Java do: it is said that no further call may begin, while those that have are answered (RFC
+  // 9113, section 6.8). The process ends with the last connection.
+  server.close();
+  for (const session of sessions) session.goaway(0, 2 ** 31 - 1);
 });
 server.listen(Number(PORT), LISTEN_ADDRESS);

@@ -1,0 +1,4 @@
+import { grpcBehaviour } from './grpc';
+import { kubernetesEngine } from './kubernetes/engine';
+
+grpcBehaviour(kubernetesEngine);
