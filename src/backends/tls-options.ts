@@ -2,7 +2,8 @@ import type { CaBundle } from './ca-bundle';
 
 /**
  * How a router or root speaks TLS to a backend (versions 1.2 and 1.3). The backend's certificate is always verified:
- * who signed it, whether its time has come and is not over, and its name.
+ * who signed it, whether its time has come and is not over, and its name. A root takes no answer that has neither a
+ * length nor chunks: whoever can cut the connection could shorten it, and nobody would know.
  */
 export interface TlsOptions {
   /**
