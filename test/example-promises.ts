@@ -1,5 +1,6 @@
 import { join } from 'path';
 import { WebSocket } from 'ws';
+import { Greeter } from './grpc-client';
 
 /** Asks a Service of an example. */
 export type Ask = (service: string, path: string, init?: RequestInit) => Promise<Response>;
@@ -20,6 +21,7 @@ export const standIns: { readonly [example: string]: StandIns } = {
     commands: { 'ghcr.io/acme/rooms': standIn('rooms.mjs') },
     secrets: { 'rooms-database': { DATABASE_URL: 'postgres://rooms' }, 'rooms-signing': { 'signing.key': 'k3y' } },
   },
+  grpc: { commands: { 'ghcr.io/acme/greeter': standIn('greeter.mjs') }, secrets: {} },
   inference: {
     commands: { 'docker.io/vllm/vllm-openai': standIn('inference.mjs') },
     secrets: { 'hugging-face': { token: 'hf_token' } },
@@ -112,6 +114,36 @@ export const examplePromises: { readonly [example: string]: ExamplePromise } = {
       expect(heard.slice(0, 2)).toEqual([[`${shard}: hello`], [`${shard}: hello`]]);
       expect(heard[2]).toEqual([expect.stringMatching(/^\d: alone$/)]);
       for (const socket of [ada, bob, eve]) socket.terminate();
+    },
+  },
+  grpc: {
+    promise: 'spreads calls over its replicas, and leads those of a user to the process that remembers them',
+    async check(_, urlOf) {
+      const clientOf = async (service: string) => {
+        const { hostname, port } = new URL(await urlOf(service));
+        return new Greeter({ host: hostname, port: Number(port) });
+      };
+      const [greeter, sessions] = [await clientOf('greeter'), await clientOf('sessions')];
+      try {
+        const by = new Set<string>();
+        for (let i = 0; i < 12; i++) {
+          const answer = await greeter.unary('Hello', { name: 'ada' });
+          expect(answer.text).toBe('hello ada');
+          by.add(answer.by);
+        }
+        expect(by.size).toBeGreaterThan(1);
+        const owners = new Map<string, string>();
+        for (const user of ['ada', 'bob', 'carol', 'dave', 'eve', 'ada', 'bob', 'carol', 'dave', 'eve']) {
+          const { by: owner } = await sessions.unary('Hello', { name: user }, { 'x-user': user });
+          expect(owner).toBe(owners.get(user) ?? owner);
+          owners.set(user, owner);
+        }
+        expect(new Set(owners.values()).size).toBeGreaterThan(1);
+        await expect(sessions.unary('Hello', {})).rejects.toMatchObject({ code: 3 });
+      } finally {
+        greeter.close();
+        sessions.close();
+      }
     },
   },
   inference: {
