@@ -27,8 +27,8 @@ const ALWAYS = new Map([
   ['Trailer', "''"],
 ]);
 /**
- * Those of them that nginx writes itself in HTTP/2. `:authority` is the name of the group then: nginx before 1.31 sends
- * what is set as Host in a header of that name, which some servers do not read.
+ * Those of them that nginx writes itself in HTTP/2. `:authority` is the name of the group then: nginx before 1.31
+ * sends what is set as Host in a header of that name, which some servers do not read.
  */
 const HTTP2 = new Set(['Host', 'Connection', 'Upgrade', 'TE', 'Proxy-Connection', 'Trailer']);
 /** Those of them that tell of the caller. */

@@ -157,6 +157,7 @@ function logFormat({ logFields }: RouteLines, isGrpc: boolean): string[] {
 }
 
 function variables(config: RouterConfig, { replacesClient, group }: RouteLines, ways: Ways): string[] {
+  const called = groupName(config.upstreams.map(({ name }) => name), group);
   return [
     // Only an upgrade to WebSocket is passed on: h2c, for one, would be a tunnel past every rule of this router.
     ...block('map $http_upgrade $upgrade', ["default '';", '~*^websocket$ websocket;']),
@@ -171,7 +172,7 @@ function variables(config: RouterConfig, { replacesClient, group }: RouteLines, 
     ...block('map $http_x_request_id $request_id_or_new', ['default $http_x_request_id;', "'' $request_id;"]),
     // The name of the upstream; a script cannot ask for $proxy_host itself.
     ...config.grpc
-      ? block('map $upstream_addr $group', [`default ${groupName(config.upstreams.map(({ name }) => name), group)};`, "'' none;"])
+      ? block('map $upstream_addr $group', [`default ${called};`, "'' none;"])
       : block('map $proxy_host $group', ['default $proxy_host;', "'' none;"]),
     ...block('map $request_uri $log_path', ['default $request_uri;', "'~^([^?]*)[?]' $1;"]),
     // Version, trace, span, flags (https://www.w3.org/TR/trace-context/#traceparent-header).

@@ -1,6 +1,6 @@
 import type { Dialect } from './dialect';
 import { requestHeaders } from './request-headers';
-import { quoted } from './text';
+import { block, quoted } from './text';
 import type { Upstream } from './upstream';
 import type { TlsWay, Way } from '../contract';
 
@@ -35,12 +35,26 @@ export function passBy(way: Way | undefined, allHeaders: boolean, dialect: Diale
   if (!way) return (group) => [`${module}_pass ${schemes.plain}://${group};`];
   const { basePath, tls, connectTimeout } = way;
   return (group) => [
+    ...basePath === undefined ? [] : stayBelow(dialect),
     // With variables in it, what stands behind the group goes there as it is: $request_uri is what was sent.
     `${module}_pass ${tls ? schemes.tls : schemes.plain}://${group}${basePath === undefined ? '' : `${basePath}$request_uri`};`,
     ...requestHeaders(dialect, allHeaders, way),
     ...connectTimeout === undefined ? [] : [`${module}_connect_timeout ${connectTimeout}ms;`],
     ...tls ? tlsLines(tls).map((line) => `${module}_ssl_${line}`) : [],
   ];
+}
+
+/**
+ * A dot for a part of the path, escaped or not, as a server may read it: what has a base path stays below it, where
+ * headers of ours may open doors. nginx refuses only what would lead above its own root.
+ */
+const UPWARDS = '^[^?#]*(?:[/\\\\]|%2f|%5c)(?:\\.|%2e){1,2}(?:[/\\\\;?#]|%2f|%5c|%3b|$)';
+
+const DOTS = 'the path has a part that is . or .., which could lead out of the path of a backend';
+
+function stayBelow({ type, answer }: Dialect): string[] {
+  const refusal = { status: 400, title: 'Bad Request', detail: DOTS, grpc: 3 };
+  return [`default_type ${type};`, ...block(`if ($request_uri ~* ${quoted(UPWARDS)})`, answer(refusal))];
 }
 
 /** Without the start that their names have. */

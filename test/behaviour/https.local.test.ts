@@ -94,6 +94,10 @@ test('a request goes to a URL as it says', async () => {
   });
 
   expect((await seenBy(cluster, 'based', '/a%2Fb//c?d=%20', caller)).url).toBe('/v1/a%2Fb//c?d=%20');
+  expect((await seenBy(cluster, 'based', '/a..b/...?d=/../')).url).toBe('/v1/a..b/...?d=/../');
+  for (const path of ['/..%2fx', '/a/%2e%2e;/x', '/a%5c..%5cx', '/a/.%2E;v=1/x', '/a/%2e;b']) {
+    expect((await cluster.fetch('based', path)).status).toBe(400);
+  }
 
   const { host, authorization, cookie, 'x-forwarded-host': forwarded } = headersOf(
     await seenBy(cluster, 'kept', '/', caller),
