@@ -1,6 +1,8 @@
-import { Chart } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import type { GatewayReference } from './gateway-reference';
+import { httpRoute } from './http-routes';
 import type { ExistingBackend } from '../backends/address';
 import type { BackendAddress, BackendBindOptions, IBackend } from '../backends/backend-interface';
 import { checked } from '../checks/arguments/checked';
@@ -87,6 +89,32 @@ export abstract class Pattern extends Construct
     [path, options] = checked('Pattern.exposeViaIngress', [path, options], { of: this });
     if (!path.startsWith('/')) refuse(this, `path is '${path}': a path starts with a slash, as in '/users'`);
     return this.service.exposeViaIngress(path, { ...options, ingress: options.ingress ?? this.ownIngress() });
+  }
+
+  /**
+   * Makes the pattern reachable from outside the cluster through a Gateway (https://gateway-api.sigs.k8s.io): an
+   * HTTPRoute in the pattern's namespace, named like its Service. Further paths are added to it; for other hosts or
+   * another Gateway there is a further HTTPRoute, whose name ends with a hash of these.
+   *
+   * The Gateway decides which routes it takes: a listener's `allowedRoutes` must let in those of the pattern's
+   * namespace, where it is not the Gateway's own, and its `hostname`, if it has one, must fit these. No ReferenceGrant
+   * is needed, because route and Service are in one namespace. `clients` must let the Gateway's pods in, as they do by
+   * default.
+   *
+   * ```ts
+   * web.exposeViaRoute(['shop.example.com'], { name: 'public', namespace: 'gateways' }, '/cart');
+   * ```
+   *
+   * @param hostnames 1 to 16 names of hosts, in small letters; `*.example.com` is every host below `example.com`
+   * @param gateway the name of a Gateway of the pattern's namespace, or which one it is otherwise
+   * @param path what the paths of requests begin with, part by part: `/cart` is also `/cart/items`, and not `/carts`
+   * @returns the HTTPRoute, for patches
+   * @throws where the Gateway API allows no such host, Gateway or path, or no further one
+   */
+  public exposeViaRoute(hostnames: string[], gateway: string | GatewayReference, path: string = '/'): ApiObject {
+    [hostnames, gateway, path] = checked('Pattern.exposeViaRoute', [hostnames, gateway, path], { of: this });
+    const reference = typeof gateway === 'string' ? { name: gateway } : gateway;
+    return httpRoute(this, this.service, hostnames, reference, path);
   }
 
   /** The pattern as a backend of another one: nothing is made, its address is given. */

@@ -372,7 +372,7 @@ test('kinds that are nothing to one machine are passed over, with one warning fo
     ['keda.sh/v1alpha1', 'ScaledObject'], [
       'external-secrets.io/v1',
       'ExternalSecret',
-    ], ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
+    ], ['gateway.networking.k8s.io/v1', 'HTTPRoute'], ['gateway.networking.k8s.io/v1', 'Gateway'],
     ['monitoring.coreos.com/v1', 'PodMonitor'], [
       'batch/v1',
       'Job',
@@ -393,7 +393,7 @@ test('kinds that are nothing to one machine are passed over, with one warning fo
   expect(warnings).toEqual([
     passedOver('ScaledObject (keda.sh/v1alpha1)'), passedOver(
       'ExternalSecret (external-secrets.io/v1)',
-    ), passedOver('HTTPRoute (gateway.networking.k8s.io/v1)'),
+    ),
     passedOver(
       'PodMonitor (monitoring.coreos.com/v1)',
     ), passedOver('Job (batch/v1)', '; where something needs what it does, run its command yourself'),

@@ -52,6 +52,7 @@ export function everyPattern(app: App): App {
     router: { scaling: Scaling.cpu({ max: 4 }) },
   });
   web.exposeViaIngress('/');
+  web.exposeViaRoute(['shop.example.com'], { name: 'public', namespace: 'gateways' });
   new Spread(shop, 'Outer', { backend: own, clients: [Peer.namespace('ingress-nginx')], router: { replicas: 1 } });
   const legacy = new kplus.Service(shop, 'Legacy', {
     metadata: { name: 'legacy' },

@@ -164,6 +164,12 @@ describe('is noticed:', () => {
       "path '/' leads to port 8080 of Service 'web', which is not there",
     ],
     [
+      'an HTTPRoute to a port that is not there',
+      'HTTPRoute web',
+      (o) => { o.spec.rules[0].backendRefs[0].port = 81; },
+      "HTTPRoute web: it leads to port 81 of Service 'web', which is not there",
+    ],
+    [
       'two objects under one name',
       'Service web',
       (o, all) => { all.push(o); },

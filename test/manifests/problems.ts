@@ -11,6 +11,7 @@ export function problemsOf(all: readonly any[]): string[] {
       .flatMap((deployment) => [...podProblems(deployment, objects), ...deploymentProblems(deployment, objects)]),
     ...objects.ofKind('Service').flatMap((service) => serviceProblems(service, objects)),
     ...objects.ofKind('Ingress').flatMap((ingress) => ingressProblems(ingress, objects)),
+    ...objects.ofKind('HTTPRoute').flatMap((route) => routeProblems(route, objects)),
     ...objects.ofKind('PodDisruptionBudget').flatMap((budget) => one(budget, budget.spec.selector, objects)),
     ...objects.ofKind('HorizontalPodAutoscaler').flatMap((scaler) => scalerProblems(scaler, objects)),
     ...objects.ofKind('NetworkPolicy').flatMap((policy) => policyProblems(policy, objects)),
@@ -65,6 +66,14 @@ function ingressProblems(ingress: any, objects: Objects): string[] {
       : [`${titleOf(ingress)}: path '${path}' leads to port ${port.number ?? port.name} of Service '${name}', `
         + 'which is not there'];
   });
+}
+
+function routeProblems(route: any, objects: Objects): string[] {
+  return route.spec.rules.flatMap(({ backendRefs }: any) => backendRefs).flatMap(({ name, port }: any) => (
+    objects.find('Service', name, namespaceOf(route))?.spec.ports.some((each: any) => each.port === port)
+      ? []
+      : [`${titleOf(route)}: it leads to port ${port} of Service '${name}', which is not there`]
+  ));
 }
 
 function scalerProblems(scaler: any, objects: Objects): string[] {

@@ -126,6 +126,10 @@ const CALLS: Record<string, [good: (chart: Chart) => unknown[], call: (chart: Ch
     () => ['/web', {}],
     (chart, ...given) => { spread(chart).exposeViaIngress(given[0], given[1]); },
   ],
+  'Pattern.exposeViaRoute': [
+    () => [['shop.example.com'], 'public', '/web'],
+    (chart, ...given) => { spread(chart).exposeViaRoute(given[0], given[1], given[2]); },
+  ],
   'Peer.ipRange': [() => ['10.0.0.0/8'], (chart, cidr) => spread(chart, { clients: [Peer.ipRange(cidr)] })],
   'Peer.namespace': [() => ['data'], (chart, name) => spread(chart, { clients: [Peer.namespace(name)] })],
   'Peer.pods': [
