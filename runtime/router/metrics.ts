@@ -8,10 +8,11 @@ import { BUCKETS } from '../shared/buckets';
  */
 function count(r: NjsRequest): string {
   const { requests } = ngx.shared;
-  const { group, status, request_time: time, upstream_addr: upstreams = '' } = r.variables;
+  // of gRPC its own status: that of HTTP is 200 whatever came of a call
+  const { group, status, grpc_status: code = status, request_time: time, upstream_addr: upstreams = '' } = r.variables;
   const seconds = Number(time);
   try {
-    requests.incr(`requests ${group} ${status}`, 1, 0);
+    requests.incr(`requests ${group} ${code || 'none'}`, 1, 0);
     requests.incr(`bucket ${group} ${bucketOf(seconds)}`, 1, 0);
     requests.incr(`seconds ${group}`, seconds, 0);
     // one address for each try, apart by commas

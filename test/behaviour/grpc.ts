@@ -151,7 +151,7 @@ export function grpcBehaviour(engine: Engine): void {
     });
 
     test('what a router itself answers is a status of gRPC', async () => {
-      const { chart, greeter } = spread({ timeout: Duration.seconds(1) });
+      const { chart, greeter } = spread({ timeout: Duration.seconds(1), metrics: true });
       const backend = Backend.fromUrl('http://nobody:1', { protocol: Protocol.GRPC });
       const gone = new Spread(chart, 'Gone', { backend, router: { replicas: 1 } });
       const cluster = await start(chart);
@@ -161,6 +161,14 @@ export function grpcBehaviour(engine: Engine): void {
       await expect(client.unary('Wait', {})).rejects.toMatchObject({ code: 4, details: 'no replica answered in time' });
       await expect(client.unary('Crash', {}))
         .rejects.toMatchObject({ code: 14, details: 'no replica answered properly' });
+      await expect(client.unary('Fail', {})).rejects.toMatchObject({ code: 9 });
+
+      const [{ ip }] = cluster.pods('greeter');
+      const admin = await cluster.reach({ host: ip, port: 9090 });
+      const page = await (await fetch(`http://${admin.host}:${admin.port}/metrics`)).text();
+      for (const code of [4, 9, 14]) {
+        expect(page).toContain(`metaparticle_group_requests_total{group="greeter-backend",code="${code}"} 1\n`);
+      }
     });
 
     /** Calls one after the other, of several at a time, until stopped; what became of them. */
