@@ -1,6 +1,7 @@
 import { join } from 'path';
 import { WebSocket } from 'ws';
 import { Greeter } from './grpc-client';
+import { Offers } from './stand-ins/offers';
 
 /** Asks a Service of an example. */
 export type Ask = (service: string, path: string, init?: RequestInit) => Promise<Response>;
@@ -11,6 +12,8 @@ export interface StandIns {
   readonly commands: { readonly [image: string]: string };
   /** What Secrets hold. */
   readonly secrets: { readonly [name: string]: { readonly [key: string]: string } };
+  /** Hosts outside of the cluster. */
+  readonly offers?: Offers;
 }
 
 const standIn = (name: string) => `'${process.execPath}' '${join(__dirname, 'stand-ins', name)}'`;
@@ -20,6 +23,11 @@ export const standIns: { readonly [example: string]: StandIns } = {
   rooms: {
     commands: { 'ghcr.io/acme/rooms': standIn('rooms.mjs') },
     secrets: { 'rooms-database': { DATABASE_URL: 'postgres://rooms' }, 'rooms-signing': { 'signing.key': 'k3y' } },
+  },
+  federated: {
+    commands: {},
+    secrets: { 'acme-api': { token: 's3cret' }, 'globex-api': { key: 'k3y' } },
+    offers: new Offers(),
   },
   grpc: { commands: { 'ghcr.io/acme/greeter': standIn('greeter.mjs') }, secrets: {} },
   inference: {
@@ -114,6 +122,25 @@ export const examplePromises: { readonly [example: string]: ExamplePromise } = {
       expect(heard.slice(0, 2)).toEqual([[`${shard}: hello`], [`${shard}: hello`]]);
       expect(heard[2]).toEqual([expect.stringMatching(/^\d: alone$/)]);
       for (const socket of [ada, bob, eve]) socket.terminate();
+    },
+  },
+  federated: {
+    promise: 'asks two HTTPS APIs and a Service of its own, and leaves out who is late',
+    async check(ask) {
+      const offers = async (item: string) => {
+        const answer = await ask('offers', `/offers?item=${item}`, { headers: { authorization: 'mine', cookie: 'a=1' } });
+        return [answer.headers.get('x-gather-responses'), await answer.json()];
+      };
+      const ours = { from: 'our warehouse', price: 12 };
+      const acme = { from: 'api.acme.example', authorization: 'Bearer s3cret', price: 16 };
+      expect(await offers('tea')).toEqual(['3/3', [
+        { ...ours, item: 'tea' },
+        { ...acme, url: '/v2/offers?item=tea' },
+        { from: 'offers.globex.example', url: '/offers?item=tea', key: 'k3y', price: 21 },
+      ]]);
+      expect(await offers('rare')).toEqual(['2/3', [
+        { ...ours, item: 'rare' }, { ...acme, url: '/v2/offers?item=rare' },
+      ]]);
     },
   },
   grpc: {

@@ -30,7 +30,11 @@ test.each(readdirSync(EXAMPLES))('examples/%s synthesizes', async (example) => {
 
 let cli: CommandLine;
 beforeEach(async () => { cli = await CommandLine.create(); });
-afterEach(() => cli.close());
+let onEnd = () => {};
+afterEach(async () => {
+  await cli.close();
+  onEnd();
+});
 
 test('examples/counter is run by npx cdk8s-metaparticle up', async () => {
   await synthesize('counter', output);
@@ -44,14 +48,16 @@ test('examples/counter is run by npx cdk8s-metaparticle up', async () => {
 
 /** What a user gives `up` for what only a cluster of theirs has. */
 async function given(example: string): Promise<string[]> {
-  const { commands = {}, secrets = {} } = standIns[example] ?? {};
+  const { commands = {}, secrets = {}, offers } = standIns[example] ?? {};
   const objects = Object.entries(secrets).map(([name, stringData]) => (
     { apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData }
   ));
   const files = await Promise.all(
     objects.map((each) => cli.write(`${each.metadata.name}.json`, JSON.stringify(each))),
   );
-  return [...files, ...Object.entries(commands).flatMap(([image, command]) => ['--run', `${image}=${command}`])];
+  const hosts = Object.entries(offers?.hosts ?? {}).flatMap(([name, address]) => ['--host', `${name}=${address}`]);
+  const authorities = offers ? ['--authorities', await cli.write('authorities.pem', offers.authorities)] : [];
+  return [...files, ...hosts, ...authorities, ...Object.entries(commands).flatMap(([image, command]) => ['--run', `${image}=${command}`])];
 }
 
 for (const example of readdirSync(EXAMPLES)) {
@@ -59,6 +65,9 @@ for (const example of readdirSync(EXAMPLES)) {
   // Those with images of others listen where these do.
   (standIns[example] ? lowPorts.test : test)(`examples/${example} ${promise}`, async () => {
     await synthesize(example, output);
+    const offers = standIns[example]?.offers;
+    await offers?.listen();
+    onEnd = () => offers?.close();
     cli.start(['up', output, ...await given(example)]);
     await cli.printed(/✓ all \d+ pods are ready/);
     const urls = new Map<string, Promise<string>>();

@@ -22,6 +22,10 @@ program.command('up')
   .option(
     '--run <image=command>', 'the command that runs an image other than nginx and node; may be repeated', command,
   )
+  .option(
+    '--host <name=address>', 'the address of a stand-in for a host outside of the cluster; may be repeated', host,
+  )
+  .option('--authorities <file>', 'certificates in PEM, of authorities that are trusted besides: of such stand-ins')
   .option('--nginx <path>', "the nginx to run routers with (default: $NGINX, else one on PATH, Debian's or docker's)")
   .option('--try <service:/path>', 'send requests when all is ready, and show who answered', trial)
   .option('--requests <count>', 'how many --try sends', count, 12)
@@ -69,6 +73,12 @@ function command(text: string, before: Record<string, string> = {}): Record<stri
   const [, image, line] = /^([^=\s]+)=(.*\S.*)$/.exec(text) ?? [];
   if (!image) throw new InvalidArgumentError("give an image and a command, as in 'ghcr.io/acme/users=node users.js'.");
   return { ...before, [image]: line };
+}
+
+function host(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const [, name, address] = /^([^=\s]+)=(\S+)$/.exec(text) ?? [];
+  if (!name) throw new InvalidArgumentError("give a name and an address, as in 'rates.example.com=127.0.0.1'.");
+  return { ...before, [name]: address };
 }
 
 function trial(text: string) {

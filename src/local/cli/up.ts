@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import pc from 'picocolors';
 import { follow } from './follow';
 import { readManifests } from './manifests';
@@ -12,6 +13,9 @@ export interface UpOptions {
   /** Seconds. */
   readonly dnsCache?: number;
   readonly run?: Record<string, string>;
+  readonly host?: Record<string, string>;
+  /** A file. */
+  readonly authorities?: string;
   readonly nginx?: string;
   readonly try?: Trial;
   readonly requests: number;
@@ -27,6 +31,7 @@ const TROUBLE = new Set(['problem', 'restarting', 'unhealthy', 'warning']);
  */
 export async function up(manifests: readonly string[], options: UpOptions): Promise<number> {
   const objects = await readManifests(manifests);
+  const authorities = options.authorities === undefined ? undefined : await readFile(options.authorities, 'utf8');
   const signals = new Signals();
   // A reader that went away (`… | head`) has seen enough.
   process.stdout.on('error', () => signals.end('SIGTERM'));
@@ -38,6 +43,8 @@ export async function up(manifests: readonly string[], options: UpOptions): Prom
     cluster = await signals.or(LocalCluster.start(objects, {
       ...options.dnsCache === undefined ? {} : { dnsCache: { toMilliseconds: () => options.dnsCache! * 1000 } },
       commands: options.run ?? {},
+      hosts: options.host,
+      authorities,
       nginx: options.nginx,
       waitForReady: false,
       onEvent: (event) => tell(event, report),
