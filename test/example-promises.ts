@@ -193,4 +193,12 @@ export const examplePromises: { readonly [example: string]: ExamplePromise } = {
       expect((await chat({ user: 'ada', prompt: 'x'.repeat(20 * 2 ** 20) })).status).toBe(413);
     },
   },
+  legacy: {
+    promise: 'spreads requests over the pods of a Deployment that was there before',
+    async check(ask) {
+      const answers = await Promise.all(Array.from({ length: 24 }, async () => (await ask('web', '/orders')).text()));
+      expect(new Set(answers).size).toBe(2);
+      expect(answers.every((pod) => pod.startsWith('orders-'))).toBe(true);
+    },
+  },
 };

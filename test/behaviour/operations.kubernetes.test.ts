@@ -3,7 +3,7 @@ import { Busy } from './busy';
 import { describeOn, testNeeding } from './engine';
 import { KubernetesCluster } from './kubernetes/cluster';
 import { kubernetesEngine } from './kubernetes/engine';
-import { exampleObjects, examples } from './kubernetes/examples';
+import { examples, knownObjects } from './kubernetes/examples';
 import { PodHandle } from './kubernetes/pod-handle';
 import { failures, Outcome, reached, until } from './load';
 import { examplePromises, standIns } from '../example-promises';
@@ -58,7 +58,7 @@ describeOn(kubernetesEngine, 'Operations', () => {
   for (const example of examples().filter((name) => !standIns[name])) {
     const { promise, check } = examplePromises[example];
     test(`the example ${example}, accepted without a warning and under its NetworkPolicies, ${promise}`, async () => {
-      const running = await start(exampleObjects(example));
+      const running = await start(knownObjects(example));
       await check(
         (service, path, init) => running.fetch(service, path, init),
         async (service) => {

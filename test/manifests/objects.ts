@@ -56,3 +56,8 @@ export function one(object: any, selector: any, objects: Objects): string[] {
 export function list(objects: any[]): string {
   return objects.length ? objects.map(titleOf).join(' and ') : 'nothing';
 }
+
+/** Whether a pattern made it; others are as they were before. */
+export function isOurs({ metadata }: any): boolean {
+  return metadata.labels?.['app.kubernetes.io/managed-by'] === 'cdk8s';
+}

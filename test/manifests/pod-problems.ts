@@ -1,4 +1,4 @@
-import { containersOf, hasPort, namespaceOf, Objects, titleOf } from './objects';
+import { containersOf, hasPort, isOurs, namespaceOf, Objects, titleOf } from './objects';
 
 /** What a pod template names and is not there. */
 export function podProblems(deployment: any, objects: Objects): string[] {
@@ -8,8 +8,10 @@ export function podProblems(deployment: any, objects: Objects): string[] {
   const problems: string[] = [];
   const complain = (problem: string) => problems.push(`${title}: ${problem}`);
 
-  if (!objects.find('ServiceAccount', spec.serviceAccountName, namespace)) {
-    complain(`there is no ServiceAccount '${spec.serviceAccountName}'`);
+  const { serviceAccountName: account } = spec;
+  // Without a name it is the namespace's own, which is no good for pods of ours.
+  if ((isOurs(deployment) || account !== undefined) && !objects.find('ServiceAccount', account, namespace)) {
+    complain(`there is no ServiceAccount '${account}'`);
   }
   const apart = spec.affinity?.podAntiAffinity ?? {};
   const selectors = [

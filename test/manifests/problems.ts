@@ -1,5 +1,5 @@
 import { connectionProblems, policyProblems } from './network-problems';
-import { hasPort, list, namespaceOf, Objects, one, titleOf } from './objects';
+import { hasPort, isOurs, list, namespaceOf, Objects, one, titleOf } from './objects';
 import { podProblems } from './pod-problems';
 
 /** What an API server accepts, no linter sees, and would not work or not protect: a sentence each. */
@@ -39,7 +39,8 @@ function deploymentProblems(deployment: any, objects: Objects): string[] {
     ...((deployment.spec.replicas === undefined) === (scalers.length === 1)
       ? []
       : [`${title}: replicas is ${deployment.spec.replicas}, and ${scalers.length} autoscalers scale it`]),
-    ...(objects.ofKind('NetworkPolicy').length > 0 && policies.length !== 1
+    // A Deployment that existed already is as open as it was.
+    ...(isOurs(deployment) && objects.ofKind('NetworkPolicy').length > 0 && policies.length !== 1
       ? [`${title}: ${policies.length} NetworkPolicies are for its pods`]
       : []),
   ];

@@ -3,12 +3,20 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { succeeds } from './kubectl';
 
 const FOLDER = join(__dirname, '../../../examples');
 
 /** The names of all examples. */
 export function examples(): string[] {
   return readdirSync(FOLDER);
+}
+
+/** The same, but for routes where the cluster does not know the Gateway API. */
+export function knownObjects(name: string): any[] {
+  const isRoute = ({ apiVersion }: any) => apiVersion.startsWith('gateway.networking.k8s.io/');
+  const hasGateways = succeeds(['get', 'crd', 'httproutes.gateway.networking.k8s.io']);
+  return exampleObjects(name).filter((object) => hasGateways || !isRoute(object));
 }
 
 /** What `cdk8s synth` makes of an example. */

@@ -1,0 +1,4 @@
+import { kubernetesEngine } from './kubernetes/engine';
+import { legacyBehaviour } from './legacy';
+
+legacyBehaviour(kubernetesEngine);

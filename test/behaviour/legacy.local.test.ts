@@ -1,0 +1,4 @@
+import { legacyBehaviour } from './legacy';
+import { localEngine } from './local-engine';
+
+legacyBehaviour(localEngine);
