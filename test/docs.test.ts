@@ -48,6 +48,12 @@ test.each(
   expect(() => run(code)).not.toThrow();
 });
 
+test.each(
+  snippets('https-and-grpc.md').map((code) => [code.trim().split('\n')[0], code]),
+)('the snippet of docs/https-and-grpc.md that starts with "%s" runs', (_, code) => {
+  expect(() => cdk8s.Testing.synth(run(code))).not.toThrow();
+});
+
 test('the snippet on what callers see takes over their name and port, and opens the database', () => {
   const chart = run(snippetWith("name: 'people'"));
   expect(find(chart, 'Service', 'people').spec.ports).toEqual([{ name: 'http', port: 80, targetPort: 8080 }]);
