@@ -231,6 +231,7 @@ project.addTask('check-generated', {
 project.package.setScript('start', 'node scripts/start.mjs');
 project.package.setScript('test:pod-node', 'node scripts/test-pod-node.mjs');
 project.package.setScript('check-peers', 'node scripts/check-peers.mjs');
+project.package.setScript('check-plus-versions', 'node scripts/check-plus-versions.mjs');
 project.package.setScript('check-manifests', 'node scripts/check-manifests.mjs');
 project.package.setScript('bench', 'tsx bench/run.ts');
 

@@ -58,7 +58,11 @@ const OWN = {
 };
 
 /** Structs that we hand on as they are: a newer version of their package, or of Kubernetes, may know further names. */
-const HANDED_ON = /^cdk8s-plus-27\.(k8s\.|(Container(Lifecycle|Port|Props|SecurityContextProps)|ExposeService\w+)$)/;
+const HANDED_ON = /^cdk8s-plus-27\.(k8s\.|ContainerPort$)/;
+
+/** Interfaces of ours for what a class of cdk8s-plus has in common with those of its other versions. */
+const isShape = ({ assembly, kind, name }) => assembly === own.name && kind === 'interface'
+  && USED[`cdk8s-plus-27.${name.replace(/^I/, '')}`] !== undefined;
 
 /** For the values of enums, and for internal methods: an assembly has neither. */
 const packages = { 'cdk8s-plus-27': await import('cdk8s-plus-27'), [own.name]: await import('../lib/index.js') };
@@ -85,7 +89,7 @@ writeFileSync(join(root, 'assets/api.json'), `${text}\n`);
 
 /** The constructor and the methods of a class, and what an interface's methods get from us and give to us. */
 function functionsOf(type) {
-  if (type.datatype || type.kind === 'enum') return;
+  if (type.datatype || type.kind === 'enum' || isShape(type)) return;
   if (type.initializer) add(type.name, type.initializer);
   for (const method of type.methods ?? []) {
     // What overrides a method of an interface is checked as that one.
@@ -116,7 +120,8 @@ function member({ name, optional, variadic, type, docs }) {
  */
 function typeOf({ primitive, collection, union, fqn }) {
   if (primitive) return primitive;
-  if (union) return union.types.map(typeOf).sort().join(' | ');
+  // Beside its shape, a class says nothing more: objects are recognised by what they have.
+  if (union) return union.types.filter(({ fqn }) => !fqn || !isShape(types[fqn])).map(typeOf).sort().join(' | ');
   if (collection) {
     return collection.kind === 'array' ? `${typeOf(collection.elementtype)}[]` : `{${typeOf(collection.elementtype)}}`;
   }

@@ -1,11 +1,11 @@
 // `npm run check-peers`: the compiled package works with the oldest version that each of its peer ranges lets in, and
 // then makes the same manifests as with those of package-lock.json, which all other tests run on. And the page on
 // testing is true in the project that `cdk8s init` makes.
-import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fail, run, step } from './steps.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { peerDependencies, jest } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -101,27 +101,4 @@ function synth(app, output) {
   mkdirSync(output);
   run(app, process.execPath, '--import', import.meta.resolve('tsx'), 'main.ts', { CDK8S_OUTDIR: output });
   return output;
-}
-
-/** Runs a program to its end and answers what it wrote. */
-function run(cwd, program, ...args) {
-  const env = typeof args.at(-1) === 'object' ? args.pop() : {};
-  return execFileSync(
-    program, args, { cwd, env: { ...process.env, ...env }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-}
-
-function step(title, work) {
-  const start = Date.now();
-  try {
-    work();
-  } catch (error) {
-    fail(`could not ${title}:\n${error.stdout ?? ''}${error.stderr ?? error.stack}`);
-  }
-  process.stdout.write(`✓ ${title} ${((Date.now() - start) / 1000).toFixed(1)} s\n`);
-}
-
-function fail(message) {
-  process.stderr.write(`error: ${message}\n`);
-  process.exit(1);
 }

@@ -5,6 +5,7 @@ export { Shard, ShardProps } from './patterns/shard';
 export * from './patterns/scatter-gather';
 export { GatewayReference } from './patterns/gateway-reference';
 export { Gather } from './patterns/gather';
+export { IngressOptions } from './patterns/ingress-options';
 export { FrontOptions } from './front/front-options';
 export { RootOptions } from './front/root';
 export { RouterOptions } from './front/router-options';
@@ -30,13 +31,20 @@ export { UrlBackendOptions } from './backends/url-address';
 export { ClientIpOptions, FieldKeyOptions, ShardKey } from './sharding/shard-key';
 export * from './code/code';
 export * from './code/functions';
+export {
+  AdditionalContainer, ContainerCapabilities, ContainerHooks, ContainerSecurity,
+} from './platform/additional-container';
 export { DisruptionBudget } from './platform/disruption-budget';
 export { Egress } from './platform/egress';
 export { IEndpoint } from './platform/endpoint';
 export { GrpcProbe, GrpcProbeOptions } from './platform/grpc-probe';
+export { Mount } from './platform/mount';
 export { Peer } from './platform/peer';
 export { PatternServiceOptions } from './platform/pattern-service';
 export { PodMonitorOptions } from './platform/pod-monitors';
+export {
+  IDeploymentStrategy, IEnvFrom, IHandler, IIngress, IMetric, IProbe, IReplicas, IService, IVolume,
+} from './platform/plus-objects';
 export { Platform, PlatformProps } from './platform/platform';
 export { PodOptions } from './platform/pod-options';
 export { PodSecurityContext } from './platform/pod-security';
@@ -44,5 +52,5 @@ export { Protocol } from './platform/protocol';
 export { Scaling } from './platform/scaling';
 export {
   CpuScalingOptions, ExternalScalingOptions, MemoryScalingOptions, MetricScalingOptions, ScalingBehaviour,
-  ScalingBounds,
+  ScalingBounds, ScalingSpeed, ScalingStep,
 } from './platform/scaling-options';

@@ -1,6 +1,6 @@
 import { isIP } from 'net';
 import { ApiObject, Chart, Duration } from 'cdk8s';
-import { Service } from 'cdk8s-plus-27';
+import type { Service } from 'cdk8s-plus-27';
 import { Construct, IConstruct } from 'constructs';
 import type { BackendAddress, BackendBindOptions, IBackend } from './backend-interface';
 import { isBasePath } from './base-path';
@@ -11,6 +11,7 @@ import { isAddress, isAuthority, isHostName, isObjectName } from '../checks/host
 import { checkDuration, checkWhole, millisOf } from '../checks/numbers';
 import { Group } from '../manifests/group';
 import type { IEndpoint } from '../platform/endpoint';
+import type { IService } from '../platform/plus-objects';
 import { Protocol } from '../platform/protocol';
 
 /** Where a group of ours answers. */
@@ -20,7 +21,7 @@ export function addressOf(group: Group<Service | ApiObject>, replicas: number): 
 }
 
 /** A Service's name, also good in other namespaces where its own is known. */
-export function hostOf(service: Service | ApiObject): string {
+export function hostOf(service: IService | ApiObject): string {
   const namespace = service.metadata.namespace ?? Chart.of(service).namespace;
   return namespace ? `${service.name}.${namespace}.svc` : service.name;
 }

@@ -9,6 +9,7 @@ import { serviceAddress, ServiceBackendOptions } from './service-address';
 import { urlAddress, UrlBackendOptions } from './url-address';
 import { checked } from '../checks/arguments/checked';
 import { Code } from '../code/code';
+import { IService } from '../platform/plus-objects';
 
 /** Makes backends. */
 export class Backend {
@@ -53,7 +54,7 @@ export class Backend {
    *
    * @throws where the Service has no such TCP port, or several and none is named
    */
-  public static fromService(service: Service, options: ServiceBackendOptions = {}): IBackend {
+  public static fromService(service: Service | IService, options: ServiceBackendOptions = {}): IBackend {
     return ExistingBackend._at(serviceAddress(...checked('Backend.fromService', [service, options])));
   }
 

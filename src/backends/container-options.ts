@@ -1,6 +1,9 @@
 import { Duration } from 'cdk8s';
-import { ContainerProps, EnvFrom, EnvValue, VolumeMount } from 'cdk8s-plus-27';
+import { EnvFrom, EnvValue } from 'cdk8s-plus-27';
 import type { BackendTraffic } from './backend-traffic';
+import type { AdditionalContainer } from '../platform/additional-container';
+import type { Mount } from '../platform/mount';
+import type { IEnvFrom } from '../platform/plus-objects';
 import type { PodOptions } from '../platform/pod-options';
 
 /** What every backend that makes pods can be told of them: those of an image, and those that run a function. */
@@ -16,7 +19,7 @@ export interface ContainerOptions extends BackendTraffic {
    * name, that of the later source counts, and one in `env` before both.
    * @default - none
    */
-  readonly envFrom?: EnvFrom[];
+  readonly envFrom?: (EnvFrom | IEnvFrom)[];
 
   /**
    * Volumes, and where they are mounted: a Secret or a ConfigMap as files, a claim, an `emptyDir` in memory, a CSI
@@ -31,7 +34,7 @@ export interface ContainerOptions extends BackendTraffic {
    * ```
    * @default - none
    */
-  readonly volumeMounts?: VolumeMount[];
+  readonly volumeMounts?: Mount[];
 
   /**
    * Containers that run before the one that takes requests, one after the other; each must end with exit code 0. What
@@ -39,7 +42,7 @@ export interface ContainerOptions extends BackendTraffic {
    * of CPU and 128 MiB of memory. Its user is that of the pod, so that they may share a volume.
    * @default - none
    */
-  readonly initContainers?: ContainerProps[];
+  readonly initContainers?: AdditionalContainer[];
 
   /**
    * Containers that run beside the one that takes requests, for as long as it does: they are started before it and
@@ -48,7 +51,7 @@ export interface ContainerOptions extends BackendTraffic {
    * ports.
    * @default - none
    */
-  readonly sidecars?: ContainerProps[];
+  readonly sidecars?: AdditionalContainer[];
 
   /**
    * What a node has besides CPU, memory and disk, by name, in whole numbers from 1 up: `{ 'nvidia.com/gpu': 1 }`. It

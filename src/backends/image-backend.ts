@@ -15,6 +15,7 @@ import { mountsOf } from '../manifests/extra-containers';
 import { withDefaults } from '../manifests/resources';
 import { checkWritable, totalOf, Writable } from '../manifests/writable';
 import { checkImage } from '../platform/image';
+import type { IProbe } from '../platform/plus-objects';
 import { Protocol } from '../platform/protocol';
 
 /** Pods of a container image. */
@@ -63,20 +64,20 @@ export interface ImageBackendOptions extends ContainerOptions {
    * @default - a GET of `readinessPath`, of a program that speaks gRPC its health check, every 2 seconds; out after 2
    * failures
    */
-  readonly readiness?: Probe;
+  readonly readiness?: Probe | IProbe;
 
   /**
    * What shows that the program lives; where it fails, the container is started again. It should ask for less than
    * `readiness`: a program that is busy, or waits for its database, gains nothing by a restart.
    * @default - a connection to `port`, every 10 seconds; restarted after 3 failures
    */
-  readonly liveness?: Probe;
+  readonly liveness?: Probe | IProbe;
 
   /**
    * What shows that the program has started; the other probes wait for it. Not beside `startupTime`.
    * @default - as `readiness`, every second for `startupTime`
    */
-  readonly startup?: Probe;
+  readonly startup?: Probe | IProbe;
 
   /**
    * Folders the program writes to, and how much each may hold: `{ '/var/cache': Size.mebibytes(64) }`. The rest of its

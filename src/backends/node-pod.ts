@@ -1,5 +1,5 @@
 import { Duration, Size } from 'cdk8s';
-import { ContainerResources, Cpu, EnvFieldPaths, EnvValue, VolumeMount } from 'cdk8s-plus-27';
+import { ContainerResources, Cpu, EnvFieldPaths, EnvValue } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { LARGEST } from '../checks/numbers';
 import { program } from '../code/program';
@@ -9,6 +9,7 @@ import { GroupLabels } from '../manifests/labels';
 import type { PodSpec } from '../manifests/pod-spec';
 import { stopAfter, timeToFinish } from '../manifests/pod-times';
 import { memoryOf } from '../manifests/resources';
+import type { Mount } from '../platform/mount';
 import { Platform } from '../platform/platform';
 
 /** A program of ours that Node runs in a pod. */
@@ -23,7 +24,7 @@ export interface NodePod {
   readonly env: { readonly [name: string]: EnvValue };
   readonly resources: ContainerResources;
   /** What the user mounts, which the program may read. */
-  readonly mounts?: readonly VolumeMount[];
+  readonly mounts?: readonly Mount[];
   /** Further files that it reads. */
   readonly files?: PodSpec['files'];
   readonly given?: PodSpec['given'];
@@ -63,7 +64,7 @@ export function nodeConfig(
 export function nodeEnv(
   scope: Construct,
   resources: ContainerResources,
-  mounts: readonly VolumeMount[] = [],
+  mounts: readonly Mount[] = [],
   further: readonly string[] = [],
 ): { readonly [name: string]: EnvValue } {
   const { nodeVersion, pods } = Platform.of(scope);

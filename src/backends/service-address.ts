@@ -1,8 +1,9 @@
-import { Protocol, Service, ServicePort } from 'cdk8s-plus-27';
+import { Protocol, ServicePort } from 'cdk8s-plus-27';
 import { hostOf } from './address';
 import type { BackendAddress } from './backend-interface';
 import type { ServerOptions } from './server-options';
 import { refuse } from '../checks/errors';
+import type { IService } from '../platform/plus-objects';
 
 /** Which part of an existing Service is the backend. */
 export interface ServiceBackendOptions extends ServerOptions {
@@ -18,7 +19,7 @@ export interface ServiceBackendOptions extends ServerOptions {
  * @throws where it has no such port
  */
 export function serviceAddress(
-  service: Service, { port: wanted, ...spoken }: ServiceBackendOptions,
+  service: IService, { port: wanted, ...spoken }: ServiceBackendOptions,
 ): BackendAddress {
   const host = hostOf(service);
   const { port, targetPort } = portOf(service, wanted);
@@ -27,7 +28,7 @@ export function serviceAddress(
   return { ...where, ...spoken };
 }
 
-function portOf(service: Service, wanted: number | string | undefined): ServicePort {
+function portOf(service: IService, wanted: number | string | undefined): ServicePort {
   const ports = service.ports.filter(({ protocol = Protocol.TCP }) => protocol === Protocol.TCP);
   const list = ports.map(({ name, port }) => name ? `${port} '${name}'` : `${port}`).join(', ');
   if (ports.length === 0) {

@@ -1,10 +1,11 @@
 import { ApiObject, Duration } from 'cdk8s';
-import { Replicas, ScalingRules, ScalingStrategy } from 'cdk8s-plus-27';
+import { Replicas, ScalingStrategy } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { Metadata } from './labels';
 import { workloadRef } from './workload';
 import { refuse } from '../checks/errors';
 import type { Scaling } from '../platform/scaling';
+import type { ScalingSpeed } from '../platform/scaling-options';
 import { MetricSpec, sourceField } from '../platform/scaling-spec';
 
 /** Of a pod's `spec`, what an autoscaler depends on. */
@@ -70,7 +71,7 @@ function checkMeasured(
 }
 
 /** What cdk8s-plus documents for rules that are left out, and no more is there to be read of it. */
-const UP: ScalingRules = {
+const UP: ScalingSpeed = {
   strategy: ScalingStrategy.MAX_CHANGE,
   stabilizationWindow: Duration.seconds(0),
   policies: [
@@ -78,13 +79,13 @@ const UP: ScalingRules = {
     { replicas: Replicas.percent(200), duration: Duration.minutes(1) },
   ],
 };
-const down = (min: number): ScalingRules => ({
+const down = (min: number): ScalingSpeed => ({
   strategy: ScalingStrategy.MAX_CHANGE,
   stabilizationWindow: Duration.minutes(5),
   policies: [{ replicas: Replicas.absolute(min), duration: Duration.minutes(5) }],
 });
 
-function rendered({ policies, strategy, stabilizationWindow }: ScalingRules): object {
+function rendered({ policies, strategy, stabilizationWindow }: ScalingSpeed): object {
   return {
     policies: policies?.map(({ replicas, duration = Duration.seconds(15) }) => (
       { ...replicas._toKube(), periodSeconds: duration.toSeconds() }

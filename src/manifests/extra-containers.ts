@@ -9,14 +9,16 @@ import { givenSecurity } from './security-context';
 import { refuse } from '../checks/errors';
 import { isLabel } from '../checks/hosts';
 import { checkPort } from '../checks/numbers';
+import type { AdditionalContainer } from '../platform/additional-container';
 import { checkImage } from '../platform/image';
+import type { Mount } from '../platform/mount';
 
 /** Containers beside the one that takes requests. */
 export interface ExtraContainers {
   /** Each ends before the next starts. */
-  readonly initContainers?: readonly kplus.ContainerProps[];
+  readonly initContainers?: readonly AdditionalContainer[];
   /** They run as long as the pod does. */
-  readonly sidecars?: readonly kplus.ContainerProps[];
+  readonly sidecars?: readonly AdditionalContainer[];
 }
 
 /** What listens in a pod. */
@@ -31,22 +33,30 @@ export function listenedOn({ ports, brought: { sidecars = [] } = {} }: Listening
   return [...Object.values(ports), ...sidecars.flatMap(portsOf)];
 }
 
-function portsOf(props: kplus.ContainerProps): readonly number[] {
-  const { ports } = new kplus.Container({ ...props, volumeMounts: [] });
+function portsOf(props: AdditionalContainer): readonly number[] {
+  const { ports } = containerOf(props);
   return ports
     .filter(({ protocol = kplus.Protocol.TCP }) => protocol === kplus.Protocol.TCP)
     .map(({ number }) => number);
 }
 
+/**
+ * A container of cdk8s-plus, which asks the objects of another one for no more than how they are rendered. It gets no
+ * resources and no mounts: it would refuse sizes that are no whole GiB, and we render both.
+ */
+function containerOf(props: AdditionalContainer): kplus.Container {
+  return new kplus.Container({ ...props, resources: {}, volumeMounts: [] } as kplus.ContainerProps);
+}
+
 /** What mounts the user's volumes in a pod. */
 export interface Mounting extends ExtraContainers {
-  readonly volumeMounts?: readonly kplus.VolumeMount[];
+  readonly volumeMounts?: readonly Mount[];
 }
 
 /** All that the containers of a pod mount of them. */
 export function mountsOf(
   { volumeMounts = [], sidecars = [], initContainers = [] }: Mounting = {},
-): readonly kplus.VolumeMount[] {
+): readonly Mount[] {
   return [...volumeMounts, ...[...sidecars, ...initContainers].flatMap((each) => each.volumeMounts ?? [])];
 }
 
@@ -71,7 +81,7 @@ export function renderExtras(
 ): object[] {
   const taken = new Set(Object.values(ports));
   const names = new Set([main]);
-  const named = (property: string, index: number, { name: given }: kplus.ContainerProps) => {
+  const named = (property: string, index: number, { name: given }: AdditionalContainer) => {
     const name = given ?? `${property.toLowerCase().replace(/s$/, '')}-${index}`;
     if (!isLabel(name)) {
       refuse(scope, `${property}[${index}].name is '${name}', which is no DNS label: use lower-case letters, `
@@ -83,7 +93,7 @@ export function renderExtras(
     names.add(name);
     return name;
   };
-  const extra = (property: string, each: kplus.ContainerProps, index: number) => {
+  const extra = (property: string, each: AdditionalContainer, index: number) => {
     const called = `${property}[${index}]`;
     checkImage(scope, `${called}.image`, each.image);
     return renderExtra(scope, called, { ...each, name: named(property, index, each) }, parts);
@@ -114,12 +124,12 @@ export function renderExtras(
 
 /** As cdk8s-plus renders it, with our defaults in the place of its own. */
 function renderExtra(
-  scope: IConstruct, called: string, props: kplus.ContainerProps & { readonly name: string }, parts: PodParts,
+  scope: IConstruct, called: string, props: AdditionalContainer & { readonly name: string }, parts: PodParts,
 ): Rendered {
   const resources = withDefaults(props.resources, RESOURCES);
   checkResources(scope, resources, `${called}.resources`);
   const { securityContext = {}, volumeMounts = [], imagePullPolicy, startup } = props;
-  const container = new kplus.Container({ ...props, volumeMounts: [] });
+  const container = containerOf(props);
   const { portNumber: port } = container;
   for (const { number, hostPort } of container.ports) {
     checkPort(scope, `${called}.ports`, number);

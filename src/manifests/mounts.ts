@@ -1,9 +1,10 @@
 import { posix } from 'path';
 import { Size } from 'cdk8s';
-import { k8s, VolumeMount } from 'cdk8s-plus-27';
+import { k8s } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { refuse } from '../checks/errors';
 import { isLabel } from '../checks/hosts';
+import type { Mount } from '../platform/mount';
 
 /** Refuses where Kubernetes cannot mount, and what would hide the whole image. */
 export function checkMountPath(scope: IConstruct, called: string, path: string): void {
@@ -27,7 +28,7 @@ export function checkMountPath(scope: IConstruct, called: string, path: string):
  * @throws where one cannot be mounted, or two are mounted at one path
  */
 export function renderMounts(
-  scope: IConstruct, property: string, mounts: readonly VolumeMount[], taken: readonly string[],
+  scope: IConstruct, property: string, mounts: readonly Mount[], taken: readonly string[],
 ): object[] {
   const paths = new Set(taken);
   return mounts.map(({ path, volume, readOnly, subPath, subPathExpr, propagation }) => {
@@ -48,7 +49,7 @@ export function renderMounts(
  * The `volumes` of all that is mounted, each once.
  * @throws where two that differ have one name
  */
-export function renderVolumes(scope: IConstruct, own: readonly Volume[], mounts: readonly VolumeMount[]): object[] {
+export function renderVolumes(scope: IConstruct, own: readonly Volume[], mounts: readonly Mount[]): object[] {
   const all = new Map(own.map((volume) => [volume.name, volume]));
   for (const { volume } of mounts) {
     const rendered = k8s.toJson_Volume(volume._toKube()) as Volume;
@@ -66,7 +67,7 @@ export function renderVolumes(scope: IConstruct, own: readonly Volume[], mounts:
 }
 
 /** How much the folders among them may hold that are on the node's disk and gone with the pod: each counts once. */
-export function roomOf(mounts: readonly VolumeMount[]): Size {
+export function roomOf(mounts: readonly Mount[]): Size {
   const limits = new Map(mounts.map(({ volume }) => {
     const { name, emptyDir } = k8s.toJson_Volume(volume._toKube()) as Volume;
     // As cdk8s-plus writes it, always in this unit.

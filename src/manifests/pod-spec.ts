@@ -1,14 +1,16 @@
-import type { ContainerResources, EnvFrom, EnvValue, VolumeMount } from 'cdk8s-plus-27';
+import type { ContainerResources, EnvValue } from 'cdk8s-plus-27';
 import type { ExtraContainers } from './extra-containers';
 import type { Files } from './files';
 import type { GrpcCheck, HttpCheck, LivenessCheck, OwnProbes } from './probes';
 import type { ExtendedResources } from './resources';
 import type { Writable } from './writable';
+import type { Mount } from '../platform/mount';
+import type { IEnvFrom } from '../platform/plus-objects';
 
 /** What users bring to a pod, in words of cdk8s-plus. */
 export interface Brought extends OwnProbes, ExtraContainers {
-  readonly envFrom?: readonly EnvFrom[];
-  readonly volumeMounts?: readonly VolumeMount[];
+  readonly envFrom?: readonly IEnvFrom[];
+  readonly volumeMounts?: readonly Mount[];
   readonly extendedResources?: ExtendedResources;
 }
 

@@ -4,6 +4,7 @@ import { IConstruct } from 'constructs';
 import { START, wholeSeconds } from './pod-times';
 import { refuse } from '../checks/errors';
 import { checkWhole, LARGEST } from '../checks/numbers';
+import type { IProbe } from '../platform/plus-objects';
 
 /** Where a probe asks. */
 export interface HttpCheck {
@@ -25,9 +26,9 @@ export interface LivenessCheck extends HttpCheck {
 
 /** Probes of the user's own, in place of ours. */
 export interface OwnProbes {
-  readonly readiness?: kplus.Probe;
-  readonly liveness?: kplus.Probe;
-  readonly startup?: kplus.Probe;
+  readonly readiness?: IProbe;
+  readonly liveness?: IProbe;
+  readonly startup?: IProbe;
   /** How long a program may take to start. */
   readonly startupTime?: Duration;
 }
@@ -46,7 +47,7 @@ export interface Probed {
 /** The probes of a container. */
 export function renderProbes(scope: IConstruct, { ports, readiness, liveness, own = {} }: Probed): object {
   const [[main, port]] = Object.entries(ports);
-  const rendered = (property: string, probe: kplus.Probe | undefined): Probe | undefined => (
+  const rendered = (property: string, probe: IProbe | undefined): Probe | undefined => (
     probe && ownProbe(scope, property, probe, ports, port)
   );
   const ready = rendered('readiness', own.readiness);
@@ -90,7 +91,7 @@ export function startSeconds(scope: IConstruct, { startup, startupTime }: OwnPro
 }
 
 /** How many seconds a probe gives; what it does not say is as Kubernetes has it. */
-function patienceOf(probe: kplus.Probe): number {
+function patienceOf(probe: IProbe): number {
   const { initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3 } = probe._toKube(probed(1));
   return initialDelaySeconds + periodSeconds * failureThreshold;
 }
@@ -124,7 +125,7 @@ const LEAST = {
 function ownProbe(
   scope: IConstruct,
   property: string,
-  probe: kplus.Probe,
+  probe: IProbe,
   ports: { readonly [name: string]: number },
   portNumber: number,
 ): Probe {

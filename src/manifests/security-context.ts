@@ -1,7 +1,7 @@
-import type { ContainerSecurityContextProps } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { refuse } from '../checks/errors';
 import { checkWhole, LARGEST } from '../checks/numbers';
+import type { ContainerSecurity } from '../platform/additional-container';
 import type { PodSecurityContext } from '../platform/pod-security';
 
 /** Any number from 10000 up is no user of a node's own; the images' own ids below that may be. */
@@ -39,12 +39,7 @@ export function podSecurity(
  */
 export function containerSecurity(scope: IConstruct, given: PodSecurityContext = {}): object {
   const { ensureNonRoot = true, readOnlyRootFilesystem = true, allowPrivilegeEscalation = false } = given;
-  const capabilities = plainCapabilities(given.capabilities ?? []);
-  for (const name of capabilities) {
-    if (/^[A-Z][A-Z_]*$/.test(name)) continue;
-    refuse(scope, `pods.securityContext.capabilities names '${name}', which is no capability of Linux: `
-      + "write it as in 'NET_BIND_SERVICE'");
-  }
+  const capabilities = plainCapabilities(scope, 'pods.securityContext.capabilities', given.capabilities ?? []);
   // Those of a process that is not root are what a file adds to none, and without escalation a file adds nothing
   // (capabilities(7), no_new_privs).
   if (capabilities.length > 0 && ensureNonRoot && !allowPrivilegeEscalation) {
@@ -63,23 +58,34 @@ export function containerSecurity(scope: IConstruct, given: PodSecurityContext =
  * What is given of the `securityContext` of one container, in Kubernetes' names.
  * @param called where it is given
  */
-export function givenSecurity(scope: IConstruct, called: string, given: ContainerSecurityContextProps): object {
+export function givenSecurity(scope: IConstruct, called: string, given: ContainerSecurity): object {
   const { user, group, ensureNonRoot, capabilities, ...others } = given;
   checkIds(scope, called, { user, group });
   const { add, drop = ['ALL'] } = capabilities ?? {};
+  const plain = (which: string, names: readonly string[]) => (
+    plainCapabilities(scope, `${called}.capabilities.${which}`, names)
+  );
   const written = {
     runAsUser: user,
     runAsGroup: group,
     runAsNonRoot: ensureNonRoot,
-    capabilities: capabilities && { drop: plainCapabilities(drop), add: add && plainCapabilities(add) },
+    capabilities: capabilities && { drop: plain('drop', drop), add: add && plain('add', add) },
     ...others,
   };
   return Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined));
 }
 
-/** Kubernetes writes them without the prefix that they have in Linux, and in cdk8s-plus. */
-function plainCapabilities(names: readonly string[]): string[] {
-  return names.map((name) => name.replace(/^CAP_/, ''));
+/**
+ * Kubernetes writes them without the prefix that they have in Linux, and in some versions of cdk8s-plus.
+ * @throws where one is none
+ */
+function plainCapabilities(scope: IConstruct, called: string, names: readonly string[]): string[] {
+  return names.map((given) => {
+    const name = given.replace(/^CAP_/, '');
+    if (/^[A-Z][A-Z_]*$/.test(name)) return name;
+    return refuse(scope, `${called} names '${name}', which is no capability of Linux: `
+      + "write it as in 'NET_BIND_SERVICE'");
+  });
 }
 
 function checkIds(scope: IConstruct, called: string, ids: { readonly [property: string]: number | undefined }): void {

@@ -1,8 +1,9 @@
 import { ApiObject } from 'cdk8s';
-import type { DeploymentStrategy, PercentOrAbsolute } from 'cdk8s-plus-27';
+import type { PercentOrAbsolute } from 'cdk8s-plus-27';
 import { Construct, IConstruct } from 'constructs';
 import type { Metadata } from './labels';
 import { amountOf } from '../checks/amounts';
+import type { IDeploymentStrategy } from '../platform/plus-objects';
 
 /** What keeps the pods of a group running. */
 export interface WorkloadSpec {
@@ -49,7 +50,7 @@ export function workloadRef(name: string): object {
  * How the pods of a workload are replaced.
  * @throws where a number of pods is none
  */
-export function strategyOf(scope: IConstruct, given?: DeploymentStrategy): object {
+export function strategyOf(scope: IConstruct, given?: IDeploymentStrategy): object {
   if (!given) return STRATEGY;
   const { type, rollingUpdate } = given._toKube();
   if (!rollingUpdate) return { type };

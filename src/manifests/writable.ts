@@ -1,11 +1,11 @@
 import { Size } from 'cdk8s';
-import type { VolumeMount } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { checkMountPath, roomOf } from './mounts';
 import { quantity } from './resources';
 import { refuse } from '../checks/errors';
 import { checkSize } from '../checks/numbers';
 import { kibibytes } from '../checks/sizes';
+import type { Mount } from '../platform/mount';
 
 /** Writable folders: their size limits by mount path. */
 export interface Writable {
@@ -21,7 +21,7 @@ export function checkWritable(scope: IConstruct, writable: Writable): void {
 }
 
 /** How much they may hold together, and with the folders among what is mounted besides. */
-export function totalOf(writable: Writable, mounts: readonly VolumeMount[]): Size {
+export function totalOf(writable: Writable, mounts: readonly Mount[]): Size {
   const all = [...Object.values(writable), roomOf(mounts)];
   return Size.kibibytes(all.reduce((sum, size) => sum + kibibytes(size), 0));
 }

@@ -3,6 +3,7 @@ import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { GatewayReference } from './gateway-reference';
 import { httpRoute } from './http-routes';
+import { IngressOptions } from './ingress-options';
 import type { ExistingBackend } from '../backends/address';
 import type { BackendAddress, BackendBindOptions, IBackend } from '../backends/backend-interface';
 import { checked } from '../checks/arguments/checked';
@@ -43,9 +44,18 @@ export interface PatternProps {
  * What all patterns have in common: one address that callers talk to. A pattern is itself a backend, so patterns nest.
  */
 export abstract class Pattern extends Construct
-  implements IBackend, IEndpoint, kplus.INetworkPolicyPeer, kplus.IPodSelector {
-  /** What callers talk to: the Service of the pattern's router or root. */
-  public abstract readonly service: kplus.Service;
+  implements IBackend, IEndpoint {
+  /**
+   * What callers talk to: the Service of the pattern's router or root, with all that cdk8s-plus knows to do with one.
+   *
+   * It is declared as of any type, because the Service of one cdk8s-plus is none to the compiler where another one is
+   * used, and works there all the same. A declaration gives the type back:
+   *
+   * ```ts
+   * const service: kplus.Service = users.service;
+   * ```
+   */
+  public abstract readonly service: any;
 
   /** The groups that do the work: each is a backend that other patterns can use. */
   public abstract readonly backends: ExistingBackend[];
@@ -83,12 +93,15 @@ export abstract class Pattern extends Construct
    *
    * @param path the HTTP path, for example `/users`
    * @param options the path's type, and an Ingress to add the path to
-   * @returns the Ingress, for rules and TLS
+   * @returns the Ingress, for rules and TLS: `const ingress: kplus.Ingress = users.exposeViaIngress('/users')`
    */
-  public exposeViaIngress(path: string, options: kplus.ExposeServiceViaIngressOptions = {}): kplus.Ingress {
+  public exposeViaIngress(path: string, options: IngressOptions = {}): any {
     [path, options] = checked('Pattern.exposeViaIngress', [path, options], { of: this });
     if (!path.startsWith('/')) refuse(this, `path is '${path}': a path starts with a slash, as in '/users'`);
-    return this.service.exposeViaIngress(path, { ...options, ingress: options.ingress ?? this.ownIngress() });
+    const service: kplus.Service = this.service;
+    // Whichever cdk8s-plus it is of, no more is asked of it than to add the path.
+    const ingress = (options.ingress ?? this.ownIngress()) as kplus.Ingress;
+    return service.exposeViaIngress(path, { ...options, ingress });
   }
 
   /**
@@ -132,22 +145,27 @@ export abstract class Pattern extends Construct
    * The other way, `allowTo(pattern)`, opens every pod of it too, past a Shard's router: rather name who may call in
    * `clients`.
    */
-  public toNetworkPolicyPeerConfig(): kplus.NetworkPolicyPeerConfig {
-    return { podSelector: this.toPodSelectorConfig() };
+  public toNetworkPolicyPeerConfig(): any {
+    const config: kplus.NetworkPolicyPeerConfig = { podSelector: this.toPodSelectorConfig() };
+    return config;
   }
 
-  /** The pattern as a selector of pods. */
-  public toPodSelector(): kplus.IPodSelector | undefined {
+  /** The pattern as a selector of pods: an IPodSelector of cdk8s-plus. */
+  public toPodSelector(): Pattern {
     return this;
   }
 
-  /** Selects all pods of the pattern. */
-  public toPodSelectorConfig(): kplus.PodSelectorConfig {
+  /**
+   * Selects all pods of the pattern.
+   * @returns a PodSelectorConfig of cdk8s-plus
+   */
+  public toPodSelectorConfig(): any {
     const { namespace } = Chart.of(this);
-    return {
+    const config: kplus.PodSelectorConfig = {
       labelSelector: kplus.LabelSelector.of({ labels: patternSelector(nameOf(this)) }),
       namespaces: namespace === undefined ? undefined : { names: [namespace] },
     };
+    return config;
   }
 
   private ownIngress(): kplus.Ingress {

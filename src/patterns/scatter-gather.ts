@@ -1,5 +1,4 @@
 import { Duration, Size } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { Gather } from './gather';
 import { backendsOf, boundGroups, GroupsProps, LEAVES } from './group-backends';
@@ -101,8 +100,8 @@ export interface ScatterGatherProps extends GroupsProps {
  * ```
  */
 export class ScatterGather extends Pattern {
-  /** The root's Service: what callers talk to. */
-  public readonly service: kplus.Service;
+  /** The root's Service: what callers talk to. Declare its type, as in `const service: kplus.Service = …`. */
+  public readonly service: any;
   /** The leaves, each as a backend, in the order of their numbers. */
   public readonly backends: ExistingBackend[];
   /** Where the pattern answers, as other patterns see it. */

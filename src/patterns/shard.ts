@@ -1,4 +1,3 @@
-import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { backendsOf, boundGroups, GroupsProps, SHARDS } from './group-backends';
 import { Pattern } from './pattern';
@@ -57,8 +56,8 @@ export interface ShardProps extends GroupsProps {
  * ```
  */
 export class Shard extends Pattern {
-  /** The router's Service: what callers talk to. */
-  public readonly service: kplus.Service;
+  /** The router's Service: what callers talk to. Declare its type, as in `const service: kplus.Service = …`. */
+  public readonly service: any;
   /** The shards, each as a backend, in the order of their numbers. */
   public readonly backends: ExistingBackend[];
   /** Where the pattern answers, as other patterns see it. */

@@ -1,4 +1,3 @@
-import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { boundTo, checkEffect } from './group-backends';
 import { Pattern, PatternProps } from './pattern';
@@ -58,8 +57,8 @@ export interface SpreadProps extends PatternProps {
  * ```
  */
 export class Spread extends Pattern {
-  /** The router's Service: what callers talk to. */
-  public readonly service: kplus.Service;
+  /** The router's Service: what callers talk to. Declare its type, as in `const service: kplus.Service = …`. */
+  public readonly service: any;
   /** The replicas, as one backend. */
   public readonly backends: ExistingBackend[];
   /** Where the pattern answers, as other patterns see it. */

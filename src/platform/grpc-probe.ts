@@ -25,8 +25,11 @@ export interface GrpcProbeOptions extends ProbeOptions {
  * ```
  */
 export class GrpcProbe {
-  /** The probe, for wherever cdk8s-plus or this library takes one. */
-  public static of(options: GrpcProbeOptions = {}): Probe {
+  /**
+   * The probe, for wherever cdk8s-plus or this library takes one.
+   * @returns a Probe. It is of the type of no cdk8s-plus, so that each takes it
+   */
+  public static of(options: GrpcProbeOptions = {}): any {
     const [{ service, ...others }] = checked('GrpcProbe.of', [options]);
     const probe = Probe.fromTcpSocket(others);
     // Its times are rendered as those of any other probe; what it does is another thing.

@@ -2,6 +2,7 @@ import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import type { DisruptionBudget } from './disruption-budget';
+import type { IDeploymentStrategy } from './plus-objects';
 import type { PodSecurityContext } from './pod-security';
 
 /** Where pods run, and what else is written on them. What is not here can be patched: docs/manifests.md. */
@@ -135,7 +136,7 @@ export interface PodOptions {
    * @default - a rolling update with no pod less than asked for (`maxUnavailable: 0`) and a quarter more at a time
    * (`maxSurge: 25%`)
    */
-  readonly strategy?: kplus.DeploymentStrategy;
+  readonly strategy?: kplus.DeploymentStrategy | IDeploymentStrategy;
 
   /**
    * After how long without any progress a rollout counts as failed (`kubectl rollout status` ends with an error);

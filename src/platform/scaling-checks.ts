@@ -1,6 +1,6 @@
 import type { Duration } from 'cdk8s';
-import type { ScalingRules } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
+import type { ScalingSpeed } from './scaling-options';
 import { AutoscalerSpec, MetricSpec } from './scaling-spec';
 import { refuse } from '../checks/errors';
 import { checkWhole, LARGEST, millisOf } from '../checks/numbers';
@@ -57,7 +57,7 @@ function checkMetric(scope: IConstruct, property: string, { type, source }: Metr
   }
 }
 
-function checkRules(scope: IConstruct, property: string, { policies, stabilizationWindow }: ScalingRules): void {
+function checkRules(scope: IConstruct, property: string, { policies, stabilizationWindow }: ScalingSpeed): void {
   if (stabilizationWindow) checkSeconds(scope, `${property}.stabilizationWindow`, stabilizationWindow, 0, 3600);
   if (policies?.length === 0) refuse(scope, `${property}.policies is empty: give one or more, or leave it out`);
   policies?.forEach(({ replicas, duration }, index) => {

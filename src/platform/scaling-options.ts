@@ -1,4 +1,6 @@
-import { Metric, ScalingRules } from 'cdk8s-plus-27';
+import { Duration } from 'cdk8s';
+import { Metric, Replicas, ScalingStrategy } from 'cdk8s-plus-27';
+import { IMetric, IReplicas } from './plus-objects';
 
 /** Between which numbers of replicas the load decides. */
 export interface ScalingBounds {
@@ -15,6 +17,39 @@ export interface ScalingBounds {
   readonly max: number;
 }
 
+/** By how much replicas may change, and in which time: a ScalingPolicy of any cdk8s-plus. */
+export interface ScalingStep {
+  /** By how many, of cdk8s-plus: `Replicas.absolute(4)`, `Replicas.percent(100)`. */
+  readonly replicas: Replicas | IReplicas;
+
+  /**
+   * In which time, in whole seconds from 1 to 1800.
+   * @default Duration.seconds(15)
+   */
+  readonly duration?: Duration;
+}
+
+/** How fast replicas are added or taken away: ScalingRules of any cdk8s-plus, or what they have. */
+export interface ScalingSpeed {
+  /**
+   * The time whose steadiest load counts, in whole seconds from 0 to 3600.
+   * @default - when replicas are added, none; when they are taken away, 5 minutes
+   */
+  readonly stabilizationWindow?: Duration;
+
+  /**
+   * Which of several policies counts.
+   * @default ScalingStrategy.MAX_CHANGE
+   */
+  readonly strategy?: ScalingStrategy;
+
+  /**
+   * By how much replicas may change, one or more.
+   * @default - as `scaleUp` and `scaleDown` say
+   */
+  readonly policies?: ScalingStep[];
+}
+
 /** How fast the number of replicas follows. */
 export interface ScalingBehaviour extends ScalingBounds {
   /**
@@ -22,7 +57,7 @@ export interface ScalingBehaviour extends ScalingBounds {
    * minute, whichever is more; a policy without a duration is meant for 15 seconds.
    * @default - as Kubernetes does it: at once, 4 pods or twice as many in 15 seconds, whichever is more
    */
-  readonly scaleUp?: ScalingRules;
+  readonly scaleUp?: ScalingSpeed;
 
   /**
    * How fast replicas are taken away. What it leaves out is as cdk8s-plus says: as many as the load of the last 5
@@ -30,7 +65,7 @@ export interface ScalingBehaviour extends ScalingBounds {
    * seconds.
    * @default - as Kubernetes does it: as many as the load of the last 5 minutes leaves over, without a bound
    */
-  readonly scaleDown?: ScalingRules;
+  readonly scaleDown?: ScalingSpeed;
 }
 
 /** How many replicas a load calls for, by the use of CPU. */
@@ -62,7 +97,7 @@ export interface MetricScalingOptions extends ScalingBehaviour {
    * prometheus-adapter. A metric of one container names it: ours are called `router`, `backend`, `shard`, `leaf` and
    * `root`, by the part that the group plays.
    */
-  readonly metrics: Metric[];
+  readonly metrics: (Metric | IMetric)[];
 }
 
 /** Between which numbers of replicas something else decides. */

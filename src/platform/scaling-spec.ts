@@ -1,10 +1,11 @@
-import type { Metric, ScalingRules } from 'cdk8s-plus-27';
+import type { IMetric } from './plus-objects';
+import type { ScalingSpeed } from './scaling-options';
 
 /** What a HorizontalPodAutoscaler is told. */
 export interface AutoscalerSpec {
   readonly metrics: readonly MetricSpec[];
-  readonly scaleUp?: ScalingRules;
-  readonly scaleDown?: ScalingRules;
+  readonly scaleUp?: ScalingSpeed;
+  readonly scaleDown?: ScalingSpeed;
 }
 
 /** A metric, and what it is to be. */
@@ -40,7 +41,7 @@ export function sourceField(type: string): string {
 }
 
 /** A metric of cdk8s-plus, as far as it is ours to read. */
-export function metricSpec(metric: Metric): MetricSpec {
+export function metricSpec(metric: IMetric): MetricSpec {
   const kube: Record<string, any> = metric._toKube();
   const { target, ...source } = kube[sourceField(kube.type)];
   return {

@@ -178,6 +178,23 @@ describe('containers beside the one that takes requests', () => {
     expect(volumes).toContainEqual({ name: 'keys', secret: { secretName: 'database' } });
   });
 
+  test('their disk is sized in MiB too', () => {
+    const ephemeralStorage = { request: Size.mebibytes(100), limit: Size.mebibytes(400) };
+    const { initContainers: [sidecar] } = podOf(() => ({
+      sidecars: [{ image: 'proxy:1', resources: { ephemeralStorage } }],
+    }));
+    expect(sidecar.resources).toMatchObject({
+      requests: { 'ephemeral-storage': '100Mi' }, limits: { 'ephemeral-storage': '400Mi' },
+    });
+  });
+
+  test('capabilities are written as Linux does, or as newer versions of cdk8s-plus do', () => {
+    const { initContainers: [sidecar] } = podOf(() => ({
+      sidecars: [{ image: 'proxy:1', securityContext: { capabilities: { add: ['CAP_NET_ADMIN', 'CHOWN'] } } }],
+    }));
+    expect(sidecar.securityContext.capabilities).toEqual({ drop: ['ALL'], add: ['NET_ADMIN', 'CHOWN'] });
+  });
+
   test('functions have them as well', () => {
     expect(functionPod(() => ({ sidecars: [{ image: 'proxy:1' }] })).initContainers).toHaveLength(1);
   });
@@ -415,6 +432,12 @@ describe('refused with a sentence:', () => {
       }),
       '[shop/Web/Backend] sidecars[0].resources.cpu.request is 2 and its limit 1: '
         + 'a pod may not ask for more than it may use; raise the limit',
+    ],
+    [
+      'a capability of a sidecar that is none',
+      () => ({ sidecars: [{ ...proxy, securityContext: { capabilities: { add: ['net_admin'] } } }] }),
+      "[shop/Web/Backend] sidecars[0].securityContext.capabilities.add names 'net_admin', which is no capability of "
+        + "Linux: write it as in 'NET_BIND_SERVICE'",
     ],
     ['a probe of another port', () => ({ readiness: kplus.Probe.fromTcpSocket({ port: 9000 }) }),
       '[shop/Web/Backend] readiness asks port 9000, which the container does not have: it has 8080; '

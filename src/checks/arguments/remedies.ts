@@ -52,7 +52,6 @@ export const REMEDIES: { readonly [type: string]: Remedy } = {
     if (isOf(value, 'Deployment')) return 'Backend.fromDeployment(…)';
     return "Backend.fromImage('ghcr.io/acme/web:1.4.2', { port: 8080 })";
   },
-  IDeployment: () => REMEDIES.Deployment(undefined),
   IServiceAccount: (value) => (
     `ServiceAccount.fromServiceAccountName(chart, 'Account', ${typeof value === 'string' ? shown(value) : "'web'"})`
   ),

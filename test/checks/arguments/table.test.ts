@@ -222,8 +222,8 @@ function shard(chart: Chart, key: ShardKey): void {
 const GOOD: Record<string, object> = {
   'AdditionalPort': { port: 9100 },
   'ContainerPort': { number: 9100 },
-  'ContainerProps': { image: 'helper:1' },
-  'VolumeMount': {
+  'AdditionalContainer': { image: 'helper:1' },
+  'Mount': {
     path: '/data',
     volume: kplus.Volume.fromEmptyDir(new Chart(Testing.app(), 'volumes'), 'Volume', 'data'),
   },
