@@ -88,7 +88,8 @@ export default async function shard(): Promise<void> {
 /** The router as its pod would run it. */
 function router(objects: any[], name: string, host: string, dns: string): Promise<Nginx> {
   const { data: { 'nginx.conf.template': config, ...scripts } } = objects.find(
-    (object) => object.kind === 'ConfigMap' && object.metadata.name === name,
+    // Its name ends with a hash of its content.
+    (object) => object.kind === 'ConfigMap' && object.metadata.name.slice(0, -11) === name,
   );
   const [{ env }] = objects.find(
     (object) => object.kind === 'Deployment' && object.metadata.name === name,

@@ -1,0 +1,4 @@
+import { kubernetesEngine } from './kubernetes/engine';
+import { spreadTlsBehaviour } from './spread-tls';
+
+spreadTlsBehaviour(kubernetesEngine);

@@ -1,0 +1,4 @@
+import { localEngine } from './local-engine';
+import { spreadTlsBehaviour } from './spread-tls';
+
+spreadTlsBehaviour(localEngine);

@@ -1,0 +1,97 @@
+import { Chart, Duration, Testing } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { Cluster, clusterPerTest, describeOn, Engine, StartOptions, testNeeding } from './engine';
+import { killInTurn } from './kills';
+import { failures, reached } from './load';
+import { replacePods } from './rollouts';
+import { authority } from '../certificates';
+import { Backend, CaBundle, RouterOptions, Spread } from 'cdk8s-metaparticle';
+
+const NAME = 'web.example.com';
+
+/** An HTTPS server that says who it is, and how many bodies it has got; it ends when what it has begun is answered. */
+const PROGRAM = `
+  const { readFileSync } = require('node:fs');
+  let posts = 0, ending = false;
+  const pair = { cert: readFileSync(process.env.TLS + '/tls.crt'), key: readFileSync(process.env.TLS + '/tls.key') };
+  const server = require('node:https').createServer(pair, (request, response) => {
+    if (ending) response.setHeader('connection', 'close');
+    if (request.url === '/exit') return process.exit(1);
+    if (request.method === 'POST') posts++;
+    request.resume().on('end', () => response.end(request.url === '/posts' ? String(posts) : process.env.POD_NAME));
+  }).listen(8443, process.env.LISTEN_ADDRESS);
+  process.on('SIGTERM', () => { ending = true; server.close(); server.closeIdleConnections(); });
+`;
+
+/** What a Spread promises while its pods change, where they speak TLS: what it promises of others. */
+export function spreadTlsBehaviour(engine: Engine): void {
+  describeOn(engine, 'A Spread over replicas that speak TLS', () => {
+    const startChart = clusterPerTest(engine);
+
+    async function start(
+      replicas: number, router: RouterOptions = {}, options: StartOptions = {},
+    ): Promise<[Cluster, Spread]> {
+      const chart = new Chart(Testing.app(), 'test');
+      const ca = authority('Replicas');
+      const { cert, key } = ca.issue({ names: [NAME] });
+      const secret = new kplus.Secret(chart, 'Secret', {
+        metadata: { name: 'web-tls' }, stringData: { 'tls.crt': cert, 'tls.key': key },
+      });
+      const web = new Spread(chart, 'Web', {
+        replicas,
+        router,
+        backend: Backend.fromImage('node:24-alpine', {
+          port: 8443,
+          args: ['node', '-e', PROGRAM],
+          env: {
+            POD_NAME: kplus.EnvValue.fromFieldRef(kplus.EnvFieldPaths.POD_NAME),
+            TLS: kplus.EnvValue.fromValue('/tls'),
+          },
+          volumeMounts: [{ path: '/tls', volume: kplus.Volume.fromSecret(chart, 'Tls', secret), readOnly: true }],
+          tls: { serverName: NAME, ca: CaBundle.fromPem(ca.pem) },
+          readiness: kplus.Probe.fromTcpSocket({
+            periodSeconds: Duration.seconds(2), timeoutSeconds: Duration.seconds(1), failureThreshold: 2,
+          }),
+        }),
+      });
+      return [await startChart(chart, options), web];
+    }
+
+    testNeeding('signals', engine, 'loses no GET when each replica is killed in turn under load', async () => {
+      const [running, web] = await start(3);
+      const load = running.load(web, { clients: 32, pause: 5 });
+      await killInTurn(running, 'web-backend', load);
+      expect(failures(await load.stop())).toEqual([]);
+    }, 90_000);
+
+    testNeeding('signals', engine, 'answers GETs that a frozen replica has got by another', async () => {
+      const [running, web] = await start(2, { timeout: Duration.seconds(2) }, { freshDns: true });
+      await running.routersKnowPods();
+      const [frozen] = running.pods('web-backend');
+      const load = running.load(web, { clients: 8, pause: 20 });
+      await reached(load, 100);
+      await running.pod(frozen.name).freeze();
+      await reached(load, load.outcomes.length + 500);
+      expect(failures(await load.stop())).toEqual([]);
+      await running.pod(frozen.name).thaw();
+    }, 120_000);
+
+    test('loses neither a GET nor a POST in a rolling restart under load', async () => {
+      const [running, web] = await start(2);
+      const load = running.load(web, { clients: 8, pause: 20, requests: [{}, { method: 'POST', body: 'text' }] });
+      await reached(load, 100);
+      const before = await replacePods(running, 'web-backend');
+      await reached(load, load.outcomes.length + 500);
+      const outcomes = await load.stop();
+      expect(failures(outcomes)).toEqual([]);
+      expect(outcomes.slice(-100).filter(({ body }) => before.includes(body))).toEqual([]);
+    }, 90_000);
+
+    test('does not repeat a POST whose replica ends over it', async () => {
+      const [running, web] = await start(1);
+      expect((await running.fetch(web, '/exit', { method: 'POST', body: 'text' })).status).toBe(502);
+      while (!(await running.fetch(web, '/')).ok) await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(await (await running.fetch(web, '/posts')).text()).toBe('0');
+    }, 90_000);
+  });
+}
