@@ -54,6 +54,23 @@ test.each(
   expect(() => cdk8s.Testing.synth(run(code))).not.toThrow();
 });
 
+test.each(
+  snippets('backends.md').map((code) => [code.trim().split('\n')[0], code]),
+)('the snippet of docs/backends.md that starts with "%s" runs', (_, code) => {
+  expect(() => cdk8s.Testing.synth(run(code))).not.toThrow();
+});
+
+test('the backend of one\'s own leads each shard to a pod of its own, and its NetworkPolicy to no other', () => {
+  const chart = run(snippets('backends.md').find((code) => code.includes('implements IBackend'))!);
+  const shards = [0, 1, 2].map((shard) => `accounts-${shard}`);
+  const servers = find(chart, 'ConfigMap', 'banking-router').data['nginx.conf.template'].match(/server accounts\S+/g);
+  expect(new Set(servers)).toEqual(new Set(shards.map((pod) => `server ${pod}.\${POD_NAMESPACE}.svc.cluster.local:8080`)));
+  expect(find(chart, 'NetworkPolicy', 'banking-router').spec.egress[1]).toEqual({
+    to: shards.map((pod) => ({ podSelector: { matchLabels: { 'statefulset.kubernetes.io/pod-name': pod } } })),
+    ports: [{ port: 8080, protocol: 'TCP' }],
+  });
+});
+
 test('the snippet on what callers see takes over their name and port, and opens the database', () => {
   const chart = run(snippetWith("name: 'people'"));
   expect(find(chart, 'Service', 'people').spec.ports).toEqual([{ name: 'http', port: 80, targetPort: 8080 }]);

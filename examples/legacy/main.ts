@@ -19,7 +19,10 @@ const orders = new kplus.Deployment(chart, 'Orders', {
     imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
     command: ['node', '-e', `
       const { HOSTNAME, LISTEN_ADDRESS } = process.env;
-      const server = require('node:http').createServer((request, response) => response.end(HOSTNAME));
+      const server = require('node:http').createServer((request, response) => {
+        if (!server.listening) response.setHeader('connection', 'close');
+        response.end(HOSTNAME);
+      });
       server.listen(8080, LISTEN_ADDRESS);
       process.on('SIGTERM', () => server.close());
     `],

@@ -57,7 +57,7 @@ function described(type: Type): string {
     case 'object':
       return withArticle(type.name);
     case 'union':
-      return type.of.filter((each) => !isShapeIn(type.of, each)).map(described).join(' or ');
+      return type.of.map(described).join(' or ');
     case 'struct':
       return `an object with ${listed([...type.properties.keys()])}`;
     case 'array':
@@ -65,11 +65,6 @@ function described(type: Type): string {
     case 'map':
       return `an object that has ${items(type.of)} by name`;
   }
-}
-
-/** Whether a type says only what an object must have to be taken for one of a class that is named beside it. */
-function isShapeIn(types: readonly Type[], { kind, name }: Type & { readonly name?: string }): boolean {
-  return kind === 'object' && types.some((each) => each.kind === 'object' && `I${each.name}` === name);
 }
 
 function items(type: Type): string {
