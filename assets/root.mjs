@@ -1,3 +1,6 @@
+// runtime/root/exchange.ts
+import { randomUUID } from "node:crypto";
+
 // runtime/root/bad-answer.ts
 var BadAnswer = class extends Error {
 };
@@ -125,7 +128,6 @@ function answersCondition(status, headers) {
 }
 
 // runtime/root/request-bytes.ts
-import { randomUUID } from "node:crypto";
 import { isIPv6 as isIPv62 } from "node:net";
 
 // runtime/root/forwarded.ts
@@ -264,29 +266,56 @@ var OURS_WHOLE = /* @__PURE__ */ new Set([...OURS, ...RANGES]);
 var OURS_WHOLE_SAFE = /* @__PURE__ */ new Set([...OURS_WHOLE, ...CONDITIONS]);
 var PLAIN = /^[a-z0-9-]+$/;
 var ABSOLUTE = /^https?:\/\/(?:[^/?@]*@)?([^/?]*)/i;
-function requestBytes(req, body, forwarding) {
+var UPWARDS = /(?:^|[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:[/\\;?#]|%2f|%5c|%3b|$)/i;
+var LARGE = 65536;
+function written(req, body, forwarding, forms) {
+  if (!body || forms.length === 1 || body.length <= LARGE) {
+    return { bytes: forms.map((form) => requestBytes(req, body, forwarding, form)) };
+  }
+  const bytes = forms.map((form) => Buffer.from(headOf(req, body, forwarding, form), "latin1"));
+  return { bytes, body: Buffer.from(body) };
+}
+function requestBytes(req, body, forwarding, form) {
+  const head2 = headOf(req, body, forwarding, form);
+  return body ? Buffer.concat([Buffer.from(head2, "latin1"), body]) : Buffer.from(head2, "latin1");
+}
+function headOf(req, body, forwarding, form) {
   const { trusts, whole, safe } = forwarding;
-  const { headers, rawHeaders } = req;
+  const { basePath, lines, passes } = form;
+  const { rawHeaders } = req;
   const ours = !whole ? OURS : safe ? OURS_WHOLE_SAFE : OURS_WHOLE;
   const host = hostOf(req);
-  let head2 = `${req.method === "HEAD" ? "GET" : req.method} ${targetOf(req.url)} HTTP/1.1\r
-host: ${host}\r
+  const method = req.method === "HEAD" ? "GET" : req.method;
+  const target = targetOf(req.url);
+  let head2 = `${method} ${basePath === "" ? target : within(basePath, target)} HTTP/1.1\r
+host: ${form.host ?? host}\r
 `;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i].toLowerCase();
-    if (!ours.has(folded(name))) head2 += `${name}: ${rawHeaders[i + 1]}\r
+    const known = folded(name);
+    if (!ours.has(known) && (!passes || passes(known))) head2 += `${name}: ${rawHeaders[i + 1]}\r
 `;
   }
-  head2 += forwardedLines(req, host, trusts) + `x-request-id: ${headers["x-request-id"] || randomUUID()}\r
-accept-encoding: identity\r
+  const said = forwardedLines(req, host, trusts) + `x-request-id: ${forwarding.id}\r
 `;
-  if (!body) return Buffer.from(head2 + "\r\n", "latin1");
-  return Buffer.concat([Buffer.from(`${head2}content-length: ${body.length}\r
+  head2 += (passes ? allowed(said, passes) : said) + lines;
+  return body ? `${head2}content-length: ${body.length}\r
 \r
-`, "latin1"), body]);
+` : `${head2}\r
+`;
 }
 function folded(name) {
   return PLAIN.test(name) ? name : name.replace(/[^a-z0-9]/g, "-");
+}
+function allowed(lines, passes) {
+  return lines.replace(/^([^:]*):.*\r\n/gm, (line, name) => passes(name) ? line : "");
+}
+function within(basePath, target) {
+  if (target === "*") return target;
+  if (UPWARDS.test(target.split("?", 1)[0])) {
+    throw new Problem(400, "the path has a part that is . or .., which could lead out of the path of a leaf");
+  }
+  return basePath + target;
 }
 function targetOf(url) {
   const local = url.replace(ABSOLUTE, "");
@@ -751,13 +780,16 @@ var AnswerParser = class {
   /**
    * @param limit bytes that a body may have
    * @param hold asked for the memory of head and body; throws a BadAnswer where there is none
+   * @param secure whether it comes by TLS
    */
-  constructor(limit, hold) {
+  constructor(limit, hold, secure = false) {
     this.limit = limit;
     this.hold = hold;
+    this.secure = secure;
   }
   limit;
   hold;
+  secure;
   /** Whether the connection can take another request when this one is done. */
   keepAlive = false;
   part = 0 /* Head */;
@@ -881,6 +913,7 @@ var AnswerParser = class {
     if (status === 204 || status === 304) return 7 /* Done */;
     if (transferEncoding !== void 0) return 2 /* ChunkSize */;
     if (contentLength === void 0) {
+      if (this.secure) throw new BadAnswer("its answer has no length and no chunks: by TLS, nobody can tell its end");
       this.keepAlive = false;
       return 6 /* UntilClose */;
     }
@@ -968,26 +1001,31 @@ var Failure = class {
   kind;
   reason;
 };
-var CONNECT_TIMEOUT = 500;
 var READ_BUFFER = Buffer.allocUnsafeSlow(65536);
 var Connection = class {
   /**
    * @param onIdle told when it can take another request
    * @param onClose told when it is gone
    */
-  constructor(host, port, onIdle, onClose) {
+  constructor(host, port, opening, onIdle, onClose) {
+    this.opening = opening;
     this.onIdle = onIdle;
     this.onClose = onClose;
     const callback = (bytes, buffer) => this.read(buffer.subarray(0, bytes));
     const onread = { buffer: READ_BUFFER, callback };
-    this.socket = connect({ host, port, noDelay: true, onread });
-    this.socket.on("connect", () => this.stopConnectTimer());
+    const { secure, timeout } = opening;
+    this.socket = secure?.connect(host, port, onread) ?? connect({ host, port, noDelay: true, onread });
+    if (secure) this.socket.on("connect", () => {
+      this.missing = "TLS handshake";
+    });
+    this.socket.on(secure ? "secureConnect" : "connect", () => this.stands());
     this.socket.on("error", (error) => this.broken(error));
     this.socket.on("end", () => this.ended());
     this.socket.on("close", () => this.fail(this.lost("the connection was closed")));
-    const late = () => this.fail(new Failure("unsent", `no connection within ${CONNECT_TIMEOUT} ms`));
-    this.connecting = setTimeout(late, CONNECT_TIMEOUT);
+    const late = () => this.fail(new Failure("unsent", `no ${this.missing} within ${timeout} ms`));
+    this.connecting = setTimeout(late, timeout);
   }
+  opening;
   onIdle;
   onClose;
   /** When it became idle, in milliseconds. */
@@ -996,13 +1034,18 @@ var Connection = class {
   parser;
   waiter;
   connecting;
+  /** What is still to stand while it is connecting. */
+  missing = "connection";
+  /** What waits for TLS to stand: before, who would read it has shown no certificate. */
+  waiting;
   requests = 0;
-  /** Sends a request, whose bytes are complete. */
-  send(request, limit, waiter) {
+  /** Sends a request, whose bytes are complete with the rest that may follow them. */
+  send(request, rest, limit, waiter) {
     this.requests++;
     this.waiter = waiter;
-    this.parser = new AnswerParser(limit, (bytes) => waiter.hold(bytes));
-    this.socket.write(request);
+    this.parser = new AnswerParser(limit, (bytes) => waiter.hold(bytes), this.opening.secure !== void 0);
+    if (this.opening.secure && this.connecting) this.waiting = [request, rest];
+    else this.write(request, rest);
   }
   /**
    * Reads the rest of the answer and keeps none of it, so that the connection can be used again. Whoever waits is
@@ -1022,6 +1065,16 @@ var Connection = class {
     this.stopConnectTimer();
     this.socket.destroy();
     this.onClose(this);
+  }
+  stands() {
+    this.stopConnectTimer();
+    if (!this.waiting) return;
+    this.write(...this.waiting);
+    this.waiting = void 0;
+  }
+  write(request, rest) {
+    this.socket.write(request);
+    if (rest) this.socket.write(rest);
   }
   stopConnectTimer() {
     clearTimeout(this.connecting);
@@ -1046,6 +1099,7 @@ var Connection = class {
   ended() {
     const { parser, waiter } = this;
     if (!parser || !waiter) return this.destroy();
+    if (this.connecting) return this.fail(new Failure("unsent", `no ${this.missing}: it closed the connection`));
     try {
       parser.end();
     } catch (error) {
@@ -1066,8 +1120,9 @@ var Connection = class {
   }
   broken({ code, message }) {
     const reason = code ?? message;
-    const refused = this.connecting !== void 0;
-    this.fail(refused ? new Failure("unsent", `no connection: ${reason}`) : this.lost(`the connection broke: ${reason}`));
+    const flaw = this.opening.secure?.flaw(code);
+    if (!this.connecting) return this.fail(this.lost(flaw ?? `the connection broke: ${reason}`));
+    this.fail(flaw ? new Failure("untrusted", flaw) : new Failure("unsent", `no ${this.missing}: ${reason}`));
   }
   /** A connection that stood has ended. */
   lost(reason) {
@@ -1082,6 +1137,7 @@ var Connection = class {
 
 // runtime/root/call.ts
 var MAX_SENT = 3;
+var MAX_UNTRUSTED = 2;
 var LINGER = { time: 500, bytes: 65536 };
 var Call = class {
   /** @param done told what came of it, once, unless it is cancelled */
@@ -1100,6 +1156,7 @@ var Call = class {
   tried = [];
   open = /* @__PURE__ */ new Set();
   sent = 0;
+  untrusted = 0;
   over = false;
   /** Asks the first replica. */
   begin() {
@@ -1135,17 +1192,21 @@ var Call = class {
     const connection = replica.take(this.tried.includes(replica));
     this.tried.push(replica);
     this.open.add(
-      new Attempt(connection, replica, this.request, (attempt, outcome) => this.onOutcome(attempt, outcome))
+      new Attempt(connection, replica, this.request, this.leaf.form, (attempt, outcome) => {
+        this.onOutcome(attempt, outcome);
+      })
     );
   }
   onOutcome(attempt, outcome) {
     this.open.delete(attempt);
     if (!(outcome instanceof Failure)) return this.settle(outcome);
     const { kind } = outcome;
-    if (kind === "unsent" || kind === "lost") attempt.replica.shun(performance.now());
-    if (kind !== "unsent") this.sent++;
+    const unsent = kind === "unsent" || kind === "untrusted";
+    if (unsent || kind === "lost") attempt.replica.shun(performance.now());
+    if (kind === "untrusted") this.untrusted++;
+    if (!unsent) this.sent++;
     if (this.open.size > 0) return;
-    const again = kind !== "bad" && this.sent < MAX_SENT && (this.request.idempotent || kind === "unsent");
+    const again = kind !== "bad" && this.sent < MAX_SENT && this.untrusted < MAX_UNTRUSTED && (this.request.idempotent || unsent);
     if (!again) return this.settle(outcome);
     const replica = kind === "stale" ? attempt.replica : this.leaf.next(this.tried, performance.now());
     if (!replica) return this.settle(outcome);
@@ -1158,13 +1219,14 @@ var Call = class {
   }
 };
 var Attempt = class {
-  constructor(connection, replica, request, done) {
+  constructor(connection, replica, request, form, done) {
     this.connection = connection;
     this.replica = replica;
     this.request = request;
     this.done = done;
     replica.outstanding++;
-    connection.send(request.bytes, request.maxAnswerSize, this);
+    const { bytes, body } = request.written;
+    connection.send(bytes[form], body, request.maxAnswerSize, this);
   }
   connection;
   replica;
@@ -2067,11 +2129,14 @@ var RootExchange = class extends Exchange {
     return this.responses;
   }
   ask(body, request) {
-    const { options: { config: { maxAnswerSize }, rules, accepts, trusts }, req: { method, headers }, account } = this;
+    const { options: { config: { maxAnswerSize }, rules, forms, accepts, trusts }, account } = this;
+    const { method, headers } = this.req;
     const safe = SAFE.has(method);
     const first = rules.gatherer.makes === "nothing";
+    const id = String(headers["x-request-id"] || randomUUID());
+    const forwarding = { id, trusts, whole: !first, safe };
     this.scatter = new Scatter(rules, {
-      bytes: requestBytes(this.req, body, { trusts, whole: !first, safe }),
+      written: written(this.req, body, forwarding, forms),
       idempotent: IDEMPOTENT.has(method),
       safe,
       maxAnswerSize,
@@ -2155,6 +2220,93 @@ var RootExchange = class extends Exchange {
   }
 };
 
+// runtime/shared/config.ts
+import { readFileSync } from "node:fs";
+import { dirname, join as join2 } from "node:path";
+import { pathToFileURL } from "node:url";
+var StartError = class extends Error {
+};
+function readConfig(file, numbers) {
+  let config;
+  try {
+    config = JSON.parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    throw new StartError(`${file} cannot be read as JSON: ${cause.message}`);
+  }
+  for (const name of numbers) {
+    const value = config[name];
+    if (!(value >= 0 && value < 2 ** 31)) {
+      throw new StartError(`${file}: ${name} is ${JSON.stringify(value)}: it is a number from 0 to 2147483647`);
+    }
+  }
+  return config;
+}
+async function loadFunction(configFile, code) {
+  if (typeof code !== "string") {
+    throw new StartError(`${configFile}: code is ${JSON.stringify(code)}: it names the module beside this file`);
+  }
+  const file = join2(dirname(configFile), code);
+  let loaded;
+  try {
+    loaded = (await import(pathToFileURL(file).href)).default;
+  } catch (cause) {
+    throw new StartError(`${file} does not load`, { cause });
+  }
+  if (typeof loaded !== "function") {
+    const found = loaded === void 0 ? "missing" : `a ${typeof loaded}`;
+    throw new StartError(`${file}: the default export is ${found}: export default a function`);
+  }
+  return loaded;
+}
+
+// runtime/root/form.ts
+var IDENTITY = "accept-encoding: identity\r\n";
+var UNSENDABLE = /[\0-\x1f\x7f\ufffd]/;
+var Forms = class {
+  constructor(env) {
+    this.env = env;
+  }
+  env;
+  keys = [];
+  known = [];
+  /** In the order of the numbers that `of` returns. */
+  get all() {
+    return this.known;
+  }
+  /** The number of the form for a way. Throws a StartError where it needs a variable that is not as it should be. */
+  of({ host, basePath, headers, only, without } = {}) {
+    const key = JSON.stringify([host, basePath, headers, only, without]);
+    const at = this.keys.indexOf(key);
+    if (at >= 0) return at;
+    this.known.push(this.form({ host, basePath, headers, only, without }));
+    return this.keys.push(key) - 1;
+  }
+  form({ host, basePath = "", headers = [], only, without = [] }) {
+    const own = new Set(headers.map(({ name }) => name));
+    const left = /* @__PURE__ */ new Set([...own, ...without]);
+    const right = only && new Set(only);
+    const passes = (name) => !left.has(name) && (!right || right.has(name) || name.startsWith("content-"));
+    return {
+      host,
+      basePath,
+      lines: headers.map((header) => `${header.name}: ${valueOf2(header, this.env)}\r
+`).join("") + (own.has("accept-encoding") ? "" : IDENTITY),
+      passes: left.size > 0 || right ? passes : void 0
+    };
+  }
+};
+function valueOf2({ text, secret }, env) {
+  if (secret === void 0) return text;
+  const value = env[secret]?.replace(/\r?\n$/, "");
+  if (value === void 0) {
+    throw new StartError(`the environment variable ${secret} is missing: it has the value of a header`);
+  }
+  if (UNSENDABLE.test(value)) {
+    throw new StartError(`the environment variable ${secret} has a line break, a control character or a byte that is no UTF-8: the value of a header can have none`);
+  }
+  return text + Buffer.from(value).toString("latin1");
+}
+
 // runtime/root/merge.ts
 var COMMA2 = Buffer.from(",");
 function mergedText(objects, memory) {
@@ -2167,7 +2319,7 @@ function mergedText(objects, memory) {
   for (const other of others) mergeInto(merged, other);
   memory.give(held);
   const room = objects.reduce((sum, { bytes }) => sum + bytes.length, 0);
-  return written(merged, Buffer.allocUnsafe(room));
+  return written2(merged, Buffer.allocUnsafe(room));
 }
 function mergeInto(target, source) {
   const pairs = [[target, source]];
@@ -2187,7 +2339,7 @@ function mergeInto(target, source) {
     }
   }
 }
-function written(merged, room) {
+function written2(merged, room) {
   let at = 0;
   const write = (text) => {
     at += room.write(text, at, "latin1");
@@ -2285,27 +2437,30 @@ function jsonOf(body, memory) {
 // runtime/root/replica.ts
 var SHUNNED = 2e3;
 var KEEP_ALIVE = 4e3;
+var CONNECT_TIMEOUT = 500;
 var Replica = class {
-  /** @param keepAlive how long an idle connection is kept, in milliseconds: 0 for not at all */
-  constructor(host, port, keepAlive = KEEP_ALIVE) {
+  constructor(host, port, { timeout = CONNECT_TIMEOUT, secure, keepAlive = KEEP_ALIVE }) {
     this.host = host;
     this.port = port;
+    this.opening = { timeout, secure };
     this.keepAlive = keepAlive;
   }
   host;
   port;
-  keepAlive;
   /** Requests that wait for their answer. */
   outstanding = 0;
   idle = [];
   shunnedUntil = 0;
   retired = false;
+  opening;
+  keepAlive;
   /** A connection to send one request over: the one that was used last, unless a fresh one is asked for. */
   take(fresh) {
     const known = fresh ? void 0 : this.usedLast(performance.now());
     return known ?? new Connection(
       this.host,
       this.port,
+      this.opening,
       (connection) => this.keep(connection),
       (connection) => this.drop(connection)
     );
@@ -2350,15 +2505,17 @@ var Replica = class {
 var REFRESH = 5e3;
 var SERVICE_TRIES = 3;
 var Leaf = class {
-  constructor(config, lookup, counts) {
+  constructor(config, lookup, counts, way = { form: 0 }) {
     this.config = config;
     this.lookup = lookup;
     this.counts = counts;
+    this.way = way;
     this.firstLookup = this.refresh(performance.now());
   }
   config;
   lookup;
   counts;
+  way;
   /** Resolves when its names have been asked for once, whatever came of it. */
   firstLookup;
   /** Whether its names have been asked for once. */
@@ -2370,6 +2527,10 @@ var Leaf = class {
   turn = 0;
   get name() {
     return this.config.name;
+  }
+  /** The number of the form in which requests are written for it. */
+  get form() {
+    return this.way.form;
   }
   /**
    * The replica to ask next: of the pods the one with the fewest open requests, and when all of them have
@@ -2426,8 +2587,9 @@ var Leaf = class {
   renew(old, addresses, port) {
     if (!addresses) return old;
     const known = new Map(old.map((replica) => [replica.host, replica]));
-    const { keepAlive } = this.config;
-    const renewed = addresses.map((address) => known.get(address) ?? new Replica(address, port, keepAlive));
+    const { keepAlive, way: { connectTimeout: timeout } = {} } = this.config;
+    const { secure } = this.way;
+    const renewed = addresses.map((address) => known.get(address) ?? new Replica(address, port, { keepAlive, timeout, secure: secure?.address() }));
     for (const replica of old) if (!renewed.includes(replica)) replica.retire();
     return renewed;
   }
@@ -2537,8 +2699,8 @@ var Metrics = class {
     return family;
   }
   /** Puts a value on the page that is read when the page is. */
-  reading(name, help, type, read) {
-    this.add({ render: () => head(name, help, type) + `${name} ${read()}
+  reading(name, help, type, read2) {
+    this.add({ render: () => head(name, help, type) + `${name} ${read2()}
 ` });
   }
   /** The whole page. */
@@ -2633,43 +2795,147 @@ function names(resolver = new Resolver({ timeout: TIMEOUT, tries: TRIES })) {
   };
 }
 
-// runtime/shared/config.ts
-import { readFileSync } from "node:fs";
-import { dirname, join as join2 } from "node:path";
-import { pathToFileURL } from "node:url";
-var StartError = class extends Error {
-};
-function readConfig(file, numbers) {
-  let config;
-  try {
-    config = JSON.parse(readFileSync(file, "utf8"));
-  } catch (cause) {
-    throw new StartError(`${file} cannot be read as JSON: ${cause.message}`);
-  }
-  for (const name of numbers) {
-    const value = config[name];
-    if (!(value >= 0 && value < 2 ** 31)) {
-      throw new StartError(`${file}: ${name} is ${JSON.stringify(value)}: it is a number from 0 to 2147483647`);
+// runtime/root/secure.ts
+import { X509Certificate } from "node:crypto";
+import { readFileSync as readFileSync2 } from "node:fs";
+import { connect as connect2, createSecureContext } from "node:tls";
+
+// runtime/root/tls-flaws.ts
+var CERTIFICATES = /* @__PURE__ */ new Map([
+  ["CERT_HAS_EXPIRED", "its certificate has expired"],
+  ["CERT_NOT_YET_VALID", "its certificate is not valid yet"],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", "its certificate is signed by itself, and is not trusted"],
+  ["SELF_SIGNED_CERT_IN_CHAIN", "its certificate is signed by an authority that is not trusted"],
+  [
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    "its certificate is signed by an authority that is not trusted, or it leaves out the certificates in between"
+  ],
+  ["UNABLE_TO_GET_ISSUER_CERT", "the authority of a certificate in between is not trusted"],
+  ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "its certificate is signed by an authority that is not trusted"],
+  ["CERT_SIGNATURE_FAILURE", "its certificate has a wrong signature"],
+  ["INVALID_CA", "its certificate is signed by one that may sign none"],
+  ["INVALID_PURPOSE", "its certificate is not for servers"]
+]);
+var ALERTS = /* @__PURE__ */ new Map([
+  ["CERTIFICATE_REQUIRED", "it asks for a client certificate"],
+  // what versions before 1.3 say in its place
+  ["HANDSHAKE_FAILURE", "it refuses the handshake, as where it asks for a client certificate or another cipher"],
+  ["UNKNOWN_CA", "it does not trust the authority of the client certificate"],
+  ["BAD_CERTIFICATE", "it refuses the client certificate"],
+  ["UNSUPPORTED_CERTIFICATE", "it refuses the client certificate"],
+  ["CERTIFICATE_UNKNOWN", "it refuses the client certificate"],
+  ["CERTIFICATE_EXPIRED", "it says that the client certificate has expired"],
+  ["CERTIFICATE_REVOKED", "it says that the client certificate is revoked"],
+  ["ACCESS_DENIED", "it refuses access to the client certificate"],
+  ["PROTOCOL_VERSION", "it speaks neither TLS 1.2 nor 1.3"],
+  ["NO_APPLICATION_PROTOCOL", "it does not speak HTTP/1.1"]
+]);
+var OTHERS = /* @__PURE__ */ new Map([
+  ["ERR_SSL_WRONG_VERSION_NUMBER", "it does not answer with TLS"],
+  ["ERR_SSL_UNSUPPORTED_PROTOCOL", "it speaks neither TLS 1.2 nor 1.3"]
+]);
+function tlsFlaw(code, serverName) {
+  if (code === void 0) return void 0;
+  const [, alert] = /_ALERT_(\w+)$/.exec(code) ?? [];
+  const words = code === "ERR_TLS_CERT_ALTNAME_INVALID" ? `its certificate is for other names than ${serverName}` : code.endsWith("UNRECOGNIZED_NAME") ? `it does not know the name ${serverName}` : CERTIFICATES.get(code) ?? (alert === void 0 ? void 0 : ALERTS.get(alert)) ?? OTHERS.get(code);
+  return words && `${words} (${code})`;
+}
+
+// runtime/root/secure.ts
+var Secure = class {
+  /**
+   * Reads the files that the way names. Throws a StartError where one is not what it should be.
+   * @param serverName the name that the certificate must have
+   */
+  constructor(serverName, { ca, client }, env) {
+    this.serverName = serverName;
+    const files = {
+      ca: ca && certificates(ca, env),
+      cert: client && certificates(client.certificate, env),
+      key: client && read(client.key, env)
+    };
+    try {
+      this.context = createSecureContext({ ...files, minVersion: "TLSv1.2" });
+    } catch ({ code, message }) {
+      const { certificate, key } = client;
+      throw new StartError(
+        code === "ERR_OSSL_X509_KEY_VALUES_MISMATCH" ? `${where(key, env)} is the key of another certificate than that in ${where(certificate, env)}` : `${where(key, env)} is no private key in PEM without a password: ${code ?? message}`
+      );
     }
   }
-  return config;
-}
-async function loadFunction(configFile, code) {
-  if (typeof code !== "string") {
-    throw new StartError(`${configFile}: code is ${JSON.stringify(code)}: it names the module beside this file`);
+  serverName;
+  context;
+  /** What is remembered of one address. */
+  address() {
+    return new SecureAddress(this.serverName, this.context);
   }
-  const file = join2(dirname(configFile), code);
-  let loaded;
+};
+var SecureAddress = class {
+  constructor(serverName, context) {
+    this.serverName = serverName;
+    this.context = context;
+  }
+  serverName;
+  context;
+  session;
+  connect(host, port, onread) {
+    const { serverName, context, session } = this;
+    const socket = connect2({
+      host,
+      port,
+      servername: serverName,
+      secureContext: context,
+      session,
+      // whatever NODE_TLS_REJECT_UNAUTHORIZED says
+      rejectUnauthorized: true,
+      ALPNProtocols: ["http/1.1"],
+      onread
+    });
+    socket.setNoDelay(true);
+    let verified = false;
+    let latest;
+    const remember = () => {
+      if (verified && latest && !socket.isSessionReused()) this.session = latest;
+    };
+    socket.on("session", (ticket) => {
+      latest = ticket;
+      remember();
+    });
+    socket.on("secureConnect", () => {
+      verified = true;
+      remember();
+    });
+    return socket;
+  }
+  /** See {@link tlsFlaw}. */
+  flaw(code) {
+    return tlsFlaw(code, this.serverName);
+  }
+};
+function read(variable, env) {
+  const path = env[variable];
+  if (!path) throw new StartError(`the environment variable ${variable} is missing: it says where a file is`);
   try {
-    loaded = (await import(pathToFileURL(file).href)).default;
-  } catch (cause) {
-    throw new StartError(`${file} does not load`, { cause });
+    return readFileSync2(path, "utf8");
+  } catch (error) {
+    throw new StartError(`${where(variable, env)} cannot be read: ${error.message}`);
   }
-  if (typeof loaded !== "function") {
-    const found = loaded === void 0 ? "missing" : `a ${typeof loaded}`;
-    throw new StartError(`${file}: the default export is ${found}: export default a function`);
-  }
-  return loaded;
+}
+function certificates(variable, env) {
+  const text = read(variable, env);
+  const found = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g);
+  if (!found) throw new StartError(`${where(variable, env)} holds no certificate in PEM`);
+  found.forEach((each, index) => {
+    try {
+      new X509Certificate(each);
+    } catch {
+      throw new StartError(`${where(variable, env)} holds a certificate (number ${index + 1}) that cannot be read`);
+    }
+  });
+  return text;
+}
+function where(variable, env) {
+  return `${env[variable]} (${variable})`;
 }
 
 // runtime/shared/http-server.ts
@@ -2951,7 +3217,17 @@ run({
     const full = (name) => name.replace("${POD_NAMESPACE}", process.env.POD_NAMESPACE ?? "default");
     const metrics = new LeafMetrics(page);
     const lookup = names();
-    const leaves = config.leaves.map(({ host, podsHost, ...leaf }) => new Leaf({ ...leaf, host: full(host), podsHost: podsHost && full(podsHost) }, lookup, metrics.of(leaf.name)));
+    const forms = new Forms(process.env);
+    const leaves = config.leaves.map(({ host, podsHost, ...leaf }) => {
+      const { way } = leaf;
+      const secure = way?.tls && new Secure(full(way.tls.serverName), way.tls, process.env);
+      return new Leaf(
+        { ...leaf, host: full(host), podsHost: podsHost && full(podsHost) },
+        lookup,
+        metrics.of(leaf.name),
+        { form: forms.of(way && { ...way, host: way.host && full(way.host) }), secure }
+      );
+    });
     setInterval(() => leaves.forEach((leaf) => leaf.tick(performance.now())), TICK).unref();
     const accepted = new Set(config.accept);
     const { timeout, minResponses, hedgeAfter } = config;
@@ -2961,6 +3237,7 @@ run({
       callee: "gather",
       budget: new Budget(config.maxHeldSize),
       trusts: trustIn(config.trustedProxies),
+      forms: forms.all,
       rules: {
         leaves,
         timeout,

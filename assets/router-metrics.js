@@ -4,10 +4,10 @@ var BUCKETS = [1e-3, 25e-4, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 
 // runtime/router/metrics.ts
 function count(r) {
   const { requests } = ngx.shared;
-  const { group, status, request_time: time, upstream_addr: upstreams = "" } = r.variables;
+  const { group, status, grpc_status: code = status, request_time: time, upstream_addr: upstreams = "" } = r.variables;
   const seconds = Number(time);
   try {
-    requests.incr(`requests ${group} ${status}`, 1, 0);
+    requests.incr(`requests ${group} ${code || "none"}`, 1, 0);
     requests.incr(`bucket ${group} ${bucketOf(seconds)}`, 1, 0);
     requests.incr(`seconds ${group}`, seconds, 0);
     const retries = upstreams.split(",").length - 1;
