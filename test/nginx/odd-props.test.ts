@@ -6,8 +6,13 @@ import { promisify } from 'util';
 import { Chart, Duration, Size, Testing } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-27';
 import { findNginx } from '../../src/local/nginx/binary';
+import { authority } from '../certificates';
 import { random } from '../random';
-import { Code, IBackend, Platform, Shard, ShardKey, Spread } from 'cdk8s-metaparticle';
+import {
+  CaBundle, CallerHeaders, Code, HeaderValue, IBackend, Platform, Protocol, Shard, ShardKey, Spread,
+} from 'cdk8s-metaparticle';
+
+const ca = authority('Odd');
 
 /** As many apps as are made; for long runs, more. */
 const APPS = Number(process.env.ODD_PROPS ?? 150);
@@ -41,8 +46,27 @@ const NAMES = ['Web', 'Map', 'Server', 'Default', '0', 'a-b', 'W'.repeat(40), 'x
 function app(pick: <T>(from: readonly T[]) => T): Chart | Error {
   const sometimes = <T>(make: () => T): T | undefined =>
     pick([true, false, false, false, false, false, false]) ? make() : undefined;
+  /** How a backend is spoken to. */
+  const spoken = () => ({
+    protocol: sometimes(() => pick([Protocol.HTTP, Protocol.GRPC])),
+    tls: sometimes(() => ({
+      ca: sometimes(() => CaBundle.fromPem(ca.pem)),
+      serverName: sometimes(() => pick(TEXTS)),
+      clientCertificate: sometimes(() => pick(TEXTS)),
+    })),
+    hostHeader: sometimes(() => pick(TEXTS)),
+    basePath: sometimes(() => pick(['/v1', '/$a', '/a b', "/';", '/~!*', ...TEXTS.map((text) => `/${text}`)])),
+    headers: sometimes(() => ({
+      [pick(TEXTS)]: pick([() => HeaderValue.fromText(pick(TEXTS)), () => HeaderValue.fromSecret('api', pick(TEXTS))])(),
+    })),
+    callerHeaders: sometimes(() => pick([
+      () => CallerHeaders.only(pick(TEXTS)), () => CallerHeaders.allBut(pick(TEXTS)), () => CallerHeaders.anonymous(),
+    ])()),
+    connectTimeout: sometimes(() => Duration.millis(pick(AMOUNTS))),
+  });
   const backend: IBackend = {
     bind: () => ({
+      ...spoken(),
       host: pick(TEXTS),
       port: pick([8080, 80, ...NUMBERS]),
       podsHost: sometimes(() => pick(TEXTS)),
@@ -51,7 +75,9 @@ function app(pick: <T>(from: readonly T[]) => T): Chart | Error {
     }),
   };
   const sound: IBackend = { bind: () => ({ host: 'users', port: 8080 }) };
-  const target = pick([backend, ...Array<IBackend>(6).fill(sound)]);
+  /** Each of whose groups is spoken to in another way. */
+  const varied: IBackend = { bind: () => ({ host: pick(['users', 'users.example.com']), port: 8080, ...spoken() }) };
+  const target = pick([backend, varied, ...Array<IBackend>(5).fill(sound)]);
   try {
     const chart = new Chart(Testing.app(), 'shop', { namespace: sometimes(() => pick(['shop', 'shop-2'])) });
     const clusterDomain = sometimes(() => pick(TEXTS));
@@ -98,6 +124,16 @@ test('nginx takes what comes of odd props that are accepted; '
   const next = random(SEED);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)];
   const folder = mkdtempSync(join(tmpdir(), 'odd-props-'));
+  const { cert, key } = ca.issue({ names: ['a'] });
+  const certificates = { 'ca.crt': ca.pem, 'tls.crt': cert, 'tls.key': key };
+  for (const [name, text] of Object.entries(certificates)) writeFileSync(join(folder, name), text);
+  /** What stands for a variable that is numbered. */
+  const numbered: [RegExp, string][] = [
+    [/^(BACKEND_CA_\d+|SYSTEM_CA)$/, join(folder, 'ca.crt')],
+    [/^BACKEND_CERTIFICATE_\d+$/, join(folder, 'tls.crt')],
+    [/^BACKEND_KEY_\d+$/, join(folder, 'tls.key')],
+    [/^BACKEND_HEADER_\d+$/, '$a \\"; {'],
+  ];
   const values: Record<string, string> = {
     LISTEN_ADDRESS: '127.0.0.1',
     NGINX_LOCAL_RESOLVERS: '127.0.0.1',
@@ -115,7 +151,7 @@ test('nginx takes what comes of odd props that are accepted; '
         expect([n, made.constructor, made.message]).toEqual([
           n,
           Error,
-          expect.stringMatching(/^(\[[^\]]+\] |from[A-Z]\w+ |trustedProxies |alternatives\[0\] of )/),
+          expect.stringMatching(/^(\[[^\]]+\] |from[A-Z]\w+ |[A-Z]\w+\.[a-z]\w+ |trustedProxies |alternatives\[0\] of )/),
         ]);
         continue;
       }
@@ -127,7 +163,8 @@ test('nginx takes what comes of odd props that are accepted; '
         for (const [name, text] of Object.entries<string>(data)) writeFileSync(join(run, name), text);
         const config = data['nginx.conf.template'].replace(
           /\$\{(\w+)\}/g,
-          (all: string, name: string) => values[name] ?? (/_DIR$/.test(name) ? run : all),
+          (all: string, name: string) => values[name]
+            ?? numbered.find(([pattern]) => pattern.test(name))?.[1] ?? (/_DIR$/.test(name) ? run : all),
         );
         writeFileSync(join(run, 'nginx.conf'), config);
         const [program, ...args] = command;
