@@ -2,6 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import { ContainerResources, Cpu, EnvFieldPaths, EnvValue } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { front, Front, Fronting, Target, whereIs } from './front';
+import { checkGrpc } from './grpc-checks';
 import type { RouterOptions } from './router-options';
 import { proxiesOf } from './trusted-proxies';
 import { Ways } from './ways';
@@ -156,29 +157,6 @@ export function router(
 /** Bodies cost the router nothing where it does not read them; a stream of gRPC has no length at all: 0. */
 function defaultBody(isGrpc: boolean, buffering: boolean): Size {
   return Size.mebibytes(isGrpc ? 0 : buffering ? 1 : 100);
-}
-
-/** Refuses what a router cannot do with gRPC. */
-function checkGrpc(
-  pattern: Construct, route: Route, buffering: boolean, targets: readonly Target[], { idleTimeout }: RouterOptions,
-): void {
-  const from = route.kind === 'shard' ? route.key.from : undefined;
-  const remedy = 'choose the shard by metadata, ShardKey.fromHeader(…), or by the method, ShardKey.fromPath(…)';
-  if (buffering) {
-    refuse(pattern, 'key is read from the body, and in gRPC a body is a stream of messages that only the program '
-      + `reads: ${remedy}`);
-  }
-  if (from === 'query') refuse(pattern, `key is a query parameter, and calls of gRPC have none: ${remedy}`);
-  if (idleTimeout) {
-    refuse(pattern, 'router.idleTimeout is given, and a router cannot tell a stream of gRPC from another call: give '
-      + 'router.timeout, for which every call may be silent');
-  }
-  for (const { name, address } of targets) {
-    if (address.callerHeaders?._spec.kind === 'only') {
-      refuse(pattern, `${name} has CallerHeaders.only, and of gRPC nginx can only leave out metadata that has a name: `
-        + 'use CallerHeaders.allBut(…)');
-    }
-  }
 }
 
 function checkSeconds(pattern: Construct, property: string, duration: Duration): void {
