@@ -209,6 +209,17 @@ export function grpcBehaviour(engine: Engine): void {
       expect(outcomes.length).toBeGreaterThan(100);
     }, 120_000);
 
+    test('a rolling restart of the routers loses no call of a client that keeps its connection', async () => {
+      const { chart, greeter } = spread({ replicas: 2 });
+      const cluster = await start(chart);
+      const calls = load(await clientOf(cluster, greeter));
+      await until(() => calls.outcomes.length > 100);
+      await replacePods(cluster, 'greeter-router');
+      const before = calls.outcomes.length;
+      await until(() => calls.outcomes.length > before + 100);
+      expect((await calls.stop()).filter(({ code }) => code !== 0)).toEqual([]);
+    }, 120_000);
+
     testNeeding('signals', engine, 'a killed replica fails only the calls that it has got, and they are not repeated', async () => {
       const { chart, greeter } = spread({}, 3);
       const cluster = await start(chart, { freshDns: true });
