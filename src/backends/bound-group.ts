@@ -17,7 +17,7 @@ export function bindGroup(
   scope: Construct,
   id: string,
   bound: BackendBindOptions,
-  options: ContainerOptions & Brought & Pick<BackendAddress, 'protocol'>,
+  options: ContainerOptions & Brought & Pick<BackendAddress, 'protocol' | 'tls'>,
   pod: (group: Construct, labels: GroupLabels) => PodSpec,
   further: readonly FurtherPort[] = [],
 ): BackendAddress {
@@ -36,7 +36,8 @@ export function bindGroup(
   const made = group(construct, {
     labels,
     platform,
-    protocol: options.protocol,
+    // What is told of them is HTTP/2 in clear text.
+    protocol: options.tls ? undefined : options.protocol,
     service: name,
     replicas: bound.replicas,
     scaling: bound.scaling,
