@@ -2,7 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import { ContainerResources, Cpu, Probe } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { AdditionalPort, portsOf } from './additional-port';
-import { checkKeepAlive } from './address';
+import { checkKeepAlive } from './address-checks';
 import type { BackendAddress, BackendBindOptions, IBackend } from './backend-interface';
 import { bindGroup } from './bound-group';
 import type { ContainerOptions } from './container-options';

@@ -26,9 +26,9 @@ export function onceMoreVariables(mayIdle: boolean, severalWays: boolean): strin
 
 /**
  * The location that begins again: as the one where the request began, but whatever ends it here ends it.
- * @param called its name, by that for most requests
+ * @param called its name, by that without an end
  */
-export function onceMoreLocation(pass: readonly string[], called = (name: string) => name): string[] {
+export function onceMoreLocation(pass: readonly string[], called: (name: string) => string): string[] {
   return block(`location ${called(LOCATION)}`, [
     ...pass, 'error_page 502 @problem_502;', 'error_page 504 @problem_504;',
   ]);

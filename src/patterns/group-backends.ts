@@ -1,6 +1,7 @@
 import { Construct, IConstruct } from 'constructs';
 import { Pattern, PatternProps } from './pattern';
-import { ExistingBackend, checkAddress } from '../backends/address';
+import { ExistingBackend } from '../backends/address';
+import { checkAddress } from '../backends/address-checks';
 import type { BackendAddress, BackendBindOptions, IBackend } from '../backends/backend-interface';
 import { DeploymentBackend } from '../backends/deployment-backend';
 import { checkedAnswer } from '../checks/arguments/checked';
