@@ -46,9 +46,10 @@ export function passBy(way: Way | undefined, allHeaders: boolean, dialect: Diale
 
 /**
  * A dot for a part of the path, escaped or not, as a server may read it: what has a base path stays below it, where
- * headers of ours may open doors. nginx refuses only what would lead above its own root.
+ * headers of ours may open doors. nginx refuses only what would lead above its own root, and reads no further than to
+ * a number sign, which it sends on with what is behind it.
  */
-const UPWARDS = '^[^?#]*(?:[/\\\\]|%2f|%5c)(?:\\.|%2e){1,2}(?:[/\\\\;?#]|%2f|%5c|%3b|$)';
+const UPWARDS = '^[^?]*(?:[/\\\\]|%2f|%5c)(?:\\.|%2e){1,2}(?:[/\\\\;?#]|%2f|%5c|%3b|$)';
 
 const DOTS = 'the path has a part that is . or .., which could lead out of the path of a backend';
 

@@ -1,3 +1,4 @@
+import { get, IncomingMessage } from 'node:http';
 import { createServer, Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { ApiObject, App, Chart, Duration } from 'cdk8s';
@@ -98,6 +99,11 @@ test('a request goes to a URL as it says', async () => {
   for (const path of ['/..%2fx', '/a/%2e%2e;/x', '/a%5c..%5cx', '/a/.%2E;v=1/x', '/a/%2e;b']) {
     expect((await cluster.fetch('based', path)).status).toBe(400);
   }
+  // No fetch sends what stands behind a number sign.
+  const { statusCode } = await new Promise<IncomingMessage>((resolve, reject) => {
+    get({ ...cluster.address('based'), path: '/a#/../../x', agent: false }, resolve).once('error', reject);
+  });
+  expect(statusCode).toBe(400);
 
   const { host, authorization, cookie, 'x-forwarded-host': forwarded } = headersOf(
     await seenBy(cluster, 'kept', '/', caller),
