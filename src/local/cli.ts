@@ -41,6 +41,7 @@ program.command('up')
     '  cdk8s-metaparticle up dist',
     '  cdk8s-metaparticle up dist --try web:/?name=ada --once',
     "  cdk8s-metaparticle up dist --run 'ghcr.io/acme/users=node users.js'",
+    '  cdk8s-metaparticle up dist --host rates.example.com=127.0.0.1 --authorities ca.pem',
   ].join('\n'))
   .action(async (manifests: string[], options) => {
     // Not `exitCode`: interrupted during a download, nothing else would end the process.

@@ -2,6 +2,7 @@ import { on } from 'node:events';
 import { awake } from './awake';
 import { Engine } from './engine';
 import { ClusterEvent, RequestRecord } from './events';
+import { refuseAuthorities } from './manifests/given-authorities';
 import { hostsOf } from './manifests/given-hosts';
 import { refuseSecrets } from './manifests/given-secrets';
 import { namespaceOf } from './manifests/kube';
@@ -72,8 +73,9 @@ export class LocalCluster {
     const deployments = objects.filter(({ kind }) => kind === 'Deployment').map(({ metadata }) => metadata.name);
     const unknown = hold.find((name) => !deployments.includes(name));
     if (unknown !== undefined) throw new Error(`hold names ${unknown}, which is no Deployment of these objects`);
-    const { secrets = {} } = options;
+    const { secrets = {}, authorities } = options;
     refuseSecrets(secrets);
+    if (authorities !== undefined) refuseAuthorities(authorities);
     refuseObjects(objects, new ObjectStore(objects, secrets)); // before anything has been started
     const engine = await Engine.create({
       dnsCache: options.dnsCache?.toMilliseconds() ?? 0,
@@ -81,7 +83,7 @@ export class LocalCluster {
       commands: options.commands ?? {},
       secrets,
       hosts: hostsOf(options.hosts ?? {}),
-      authorities: options.authorities ?? '',
+      authorities: authorities ?? '',
       nginx: options.nginx,
       onEvent: options.onEvent ?? warn,
     });

@@ -15,6 +15,21 @@ test.each([
   expect(() => hostsOf(hosts as unknown as Record<string, string>)).toThrow(new Error(message));
 });
 
+const PEM = "give certificates in PEM, each from '-----BEGIN CERTIFICATE-----' to '-----END CERTIFICATE-----'";
+const { pem } = authority('Stand-ins');
+
+test.each([
+  ['a path', 'ca.pem', `authorities has no certificate: ${PEM}`],
+  ['none', '', `authorities has no certificate: ${PEM}`],
+  [
+    'one that was cut', pem + pem.replace(/\n.{40}/, '\n'),
+    `authorities has a certificate (number 2) that cannot be read: ${PEM}`,
+  ],
+])('authorities that are %s are refused', async (_, authorities, message) => {
+  const chart = new Chart(new App(), 'shop');
+  await expect(LocalCluster.start(chart, { authorities })).rejects.toThrow(new Error(message));
+});
+
 test('a function reaches a stand-in for a host outside, in any case of its name', async () => {
   const ca = authority('Stand-ins');
   const { cert, key } = ca.issue({ names: ['rates.example.com'] });

@@ -31,7 +31,7 @@ const TROUBLE = new Set(['problem', 'restarting', 'unhealthy', 'warning']);
  */
 export async function up(manifests: readonly string[], options: UpOptions): Promise<number> {
   const objects = await readManifests(manifests);
-  const authorities = options.authorities === undefined ? undefined : await readFile(options.authorities, 'utf8');
+  const authorities = options.authorities === undefined ? undefined : await certificates(options.authorities);
   const signals = new Signals();
   // A reader that went away (`… | head`) has seen enough.
   process.stdout.on('error', () => signals.end('SIGTERM'));
@@ -69,6 +69,14 @@ export async function up(manifests: readonly string[], options: UpOptions): Prom
     if (ready) process.stdout.write(pc.dim('ending all pods; Ctrl-C again does not wait for them\n'));
     await cluster?.stop();
     signals.close();
+  }
+}
+
+async function certificates(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new Error(`--authorities names ${file}, which cannot be read: ${(error as Error).message}`);
   }
 }
 

@@ -1,6 +1,9 @@
 import { request } from 'node:http';
+import { createServer } from 'node:https';
+import { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { CommandLine, group, router } from './command-line';
+import { authority } from '../../certificates';
 
 let cli: CommandLine;
 beforeEach(async () => { cli = await CommandLine.create(); });
@@ -81,6 +84,38 @@ describe('up', () => {
     await cli.printed(/are ready/);
 
     expect(await get(url)).toBe('mine');
+  });
+
+  test('puts a stand-in in the place of a host outside, and trusts who signs for it', async () => {
+    const ca = authority('Stand-ins');
+    const rates = createServer(ca.issue({ names: ['rates.example.com'] }), (_, response) => response.end('3.5 %'));
+    await new Promise<void>((resolve) => rates.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = rates.address() as AddressInfo;
+      const asking = `fetch("https://rates.example.com:${port}").then(async (rate) => response.end(await rate.text()))`;
+      const manifest = group('echo', cli.mark, 1).replace('response.end("I am " + process.env.HOSTNAME)', asking);
+      const given = ['--host', 'rates.example.com=127.0.0.1', '--authorities', await cli.write('ca.pem', ca.pem)];
+      cli.start(['up', await cli.write('echo.yaml', manifest), ...given]);
+      const [, url] = await cli.printed(/^service echo (\S+)$/m);
+      await cli.printed(/are ready/);
+
+      expect(await get(url)).toBe('3.5 %');
+    } finally {
+      rates.close().closeAllConnections();
+    }
+  });
+
+  test.each([
+    [['--host', 'rates.example.com'], "give a name and an address, as in 'rates.example.com=127.0.0.1'."],
+    [['--host', 'rates.example.com=::1'], 'error: hosts has "::1" for rates.example.com: give the IPv4 address of a stand-in'],
+    [['--authorities', 'no.pem'], 'error: --authorities names no.pem, which cannot be read: ENOENT'],
+    [['--authorities', 'echo.yaml'], 'error: authorities has no certificate: give certificates in PEM'],
+  ])('refuses %j', async (given, sentence) => {
+    await cli.write('echo.yaml', group('echo', cli.mark));
+    cli.start(['up', 'echo.yaml', ...given]);
+
+    expect(await cli.ended()).toBe(1);
+    expect(cli.output).toContain(sentence);
   });
 
   test('a reader that goes away ends it', async () => {
