@@ -1,10 +1,12 @@
 import { get, IncomingMessage } from 'node:http';
 import { createServer, Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { AddressInfo, createServer as createConnection } from 'node:net';
 import { ApiObject, App, Chart, Duration } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
 import { authority, Certified, selfSigned } from '../certificates';
 import {
-  Backend, CaBundle, CallerHeaders, Code, HeaderValue, IBackend, Shard, ShardKey, Spread, UrlBackendOptions,
+  Backend, CaBundle, CallerHeaders, Code, Gather, HeaderValue, IBackend, ScatterGather, Shard, ShardKey, Spread,
+  UrlBackendOptions,
 } from 'cdk8s-metaparticle';
 import { LocalCluster, LocalClusterOptions } from 'cdk8s-metaparticle/testing';
 
@@ -161,6 +163,47 @@ test('a bundle of authorities comes from a ConfigMap, a Secret, or the image', a
   }
 });
 
+/** Pods that speak HTTPS, with a certificate for a name. */
+function pods(chart: Chart, name: string): IBackend {
+  const { cert, key } = ca.issue({ names: [name] });
+  const secret = new kplus.Secret(chart, 'Secret', { stringData: { 'tls.crt': cert, 'tls.key': key } });
+  return Backend.fromImage('node:24-alpine', {
+    port: 8443,
+    args: ['node', '-e', `
+      const [cert, key] = ['crt', 'key'].map((kind) => require('node:fs').readFileSync(process.env.TLS + '/tls.' + kind));
+      require('node:https').createServer({ cert, key }, ({ socket }, response) => response.end(socket.servername))
+        .listen(8443, process.env.LISTEN_ADDRESS);
+    `],
+    env: { TLS: kplus.EnvValue.fromValue('/tls') },
+    volumeMounts: [{ path: '/tls', volume: kplus.Volume.fromSecret(chart, 'Tls', secret), readOnly: true }],
+    tls: { ca: trusted },
+    readiness: kplus.Probe.fromTcpSocket(),
+  });
+}
+
+test('what is in the cluster is verified by the name of its Service, with the namespace, wherever it is called from', async () => {
+  const app = new App();
+  const [shop, anywhere] = [new Chart(app, 'shop', { namespace: 'shop' }), new Chart(app, 'anywhere')];
+  const router = { replicas: 1 };
+  const web = new Spread(shop, 'Web', { replicas: 1, backend: pods(shop, 'web-backend.shop.svc'), router });
+  new Spread(anywhere, 'Own', { replicas: 1, backend: pods(anywhere, 'own-backend.default.svc'), router });
+  new Spread(anywhere, 'Theirs', { backend: web.backends[0], router });
+  const url = Backend.fromUrl('https://web-backend.shop.svc:8443', { tls: { ca: trusted } });
+  new Spread(anywhere, 'Named', { backend: url, router });
+  new Spread(anywhere, 'Wrong', {
+    backend: Backend.fromUrl('https://web-backend.shop.svc:8443', { tls: { ca: trusted, serverName: 'web-backend' } }), router,
+  });
+  new ScatterGather(anywhere, 'All', { backends: [web.backends[0], url], gather: Gather.all(), root: router });
+  await using cluster = await LocalCluster.start(app);
+  const said = async (target: string) => (await cluster.fetch(target, '/')).text();
+  expect(await said('shop/web')).toBe('web-backend.shop.svc');
+  expect(await said('own')).toBe('own-backend.default.svc');
+  expect(await said('theirs')).toBe('web-backend.shop.svc');
+  expect(await said('named')).toBe('web-backend.shop.svc');
+  expect((await cluster.fetch('wrong', '/')).status).toBe(502);
+  expect(JSON.parse(await said('all')).map(({ body }: any) => body)).toEqual(Array(2).fill('web-backend.shop.svc'));
+});
+
 test('a backend that asks who is calling is shown the client certificate', async () => {
   const port = await serve(good, { ca: ca.pem, requestCert: true, rejectUnauthorized: true });
   const { cert, key } = ca.issue({ names: ['shop'], client: true });
@@ -208,6 +251,28 @@ test('the shards of a Shard are reached in ways of their own', async () => {
   const events = { ...cookie, accept: 'text/event-stream' };
   expect((await seenBy(cluster, 'users', '/e?shard=2', events)).url).toBe('/v2/e?shard=2');
   expect((await cluster.fetch(users, '/e', { headers: events })).status).toBe(500);
+});
+
+test.each([
+  ['in clear text, once its request has been read', 'http', 2, 1],
+  ['by TLS, before there is a connection', 'https', 2, 2],
+])('a host outside that breaks connections %s, is tried twice at most', async (_, scheme, gets, posts) => {
+  let connections = 0;
+  const server = createConnection((socket) => {
+    connections++;
+    socket.once('data', () => socket.resetAndDestroy()).on('error', () => {});
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    await using cluster = await routers({ Web: Backend.fromUrl(`${scheme}://rates.example.com:${port}`) });
+    expect((await cluster.fetch('web', '/')).status).toBe(502);
+    expect(connections).toBe(gets);
+    expect((await cluster.fetch('web', '/', { method: 'POST', body: 'text' })).status).toBe(502);
+    expect(connections - gets).toBe(posts);
+  } finally {
+    server.close();
+  }
 });
 
 test('a router does not start with a Secret that no header can hold, and says so', async () => {
