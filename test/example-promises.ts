@@ -125,7 +125,7 @@ export const examplePromises: { readonly [example: string]: ExamplePromise } = {
     },
   },
   federated: {
-    promise: 'asks two HTTPS APIs and a Service of its own, and leaves out who is late',
+    promise: 'asks two HTTPS APIs and a Service of its own, and leaves out who is late or fails',
     async check(ask) {
       const offers = async (item: string) => {
         const answer = await ask('offers', `/offers?item=${item}`, { headers: { authorization: 'mine', cookie: 'a=1' } });
@@ -133,13 +133,17 @@ export const examplePromises: { readonly [example: string]: ExamplePromise } = {
       };
       const ours = { from: 'our warehouse', price: 12 };
       const acme = { from: 'api.acme.example', authorization: 'Bearer s3cret', price: 16 };
+      const globex = { from: 'offers.globex.example', key: 'k3y', price: 21 };
       expect(await offers('tea')).toEqual(['3/3', [
         { ...ours, item: 'tea' },
         { ...acme, url: '/v2/offers?item=tea' },
-        { from: 'offers.globex.example', url: '/offers?item=tea', key: 'k3y', price: 21 },
+        { ...globex, url: '/offers?item=tea' },
       ]]);
       expect(await offers('rare')).toEqual(['2/3', [
         { ...ours, item: 'rare' }, { ...acme, url: '/v2/offers?item=rare' },
+      ]]);
+      expect(await offers('broken')).toEqual(['2/3', [
+        { ...ours, item: 'broken' }, { ...globex, url: '/offers?item=broken' },
       ]]);
     },
   },

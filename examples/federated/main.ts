@@ -11,8 +11,8 @@ const stock = new Spread(chart, 'Stock', {
   backend: Backend.fromFunction(handler(({ query }) => [{ from: 'our warehouse', item: query.item, price: 12 }])),
 });
 
-// All offers for an item, of whoever answers in time. Routes to the two hosts outside are opened, and no other ones;
-// cookies and tokens of our callers stay here.
+// All offers for an item, of whoever answers in time. Its NetworkPolicy lets it out to port 443 and to our warehouse;
+// cookies and tokens of our callers do not go to the hosts outside.
 new ScatterGather(chart, 'Offers', {
   backends: [
     Backend.fromUrl('https://api.acme.example/v2', {
