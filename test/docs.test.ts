@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import * as cdk8s from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
@@ -118,4 +119,4 @@ test('the ScaledObject of the scaling snippet refers to a Deployment without rep
 });
 
 // The tests of docs/testing.md are tests here too.
-runWith(snippets('testing.md').join('\n'), { LocalCluster, test, expect, afterEach, jest });
+runWith(snippets('testing.md').join('\n'), { LocalCluster, test, expect, afterEach, jest, createServer });

@@ -18,7 +18,7 @@ export class Offers {
       const server = createServer(ca.issue({ names: [name] }), ({ url, headers }, response) => {
         // One of them says nothing about what it takes long to find, the other fails over something else.
         if (name === 'offers.globex.example' && url!.includes('rare')) return;
-        if (name === 'api.acme.example' && url!.includes('broken')) return response.writeHead(500).end();
+        if (name === 'api.acme.example' && url!.includes('broken')) response.statusCode = 500;
         const { authorization, cookie, 'x-api-key': key } = headers;
         const offer = { from: name, url, authorization, cookie, key, price: name.length };
         response.setHeader('content-type', 'application/json').end(JSON.stringify([offer]));
