@@ -28,6 +28,7 @@ function messagesOf(stream, onMessage) {
 }
 
 let aborted = 0;
+let ending = false;
 const json = (value) => framed(Buffer.from(JSON.stringify(value)));
 const parsed = (message) => JSON.parse(message.toString());
 
@@ -62,6 +63,9 @@ const METHODS = {
 };
 
 function call(stream, headers) {
+  // No further call may begin over its connection, while this one is answered (RFC 9113, section 6.8). Said without an
+  // open call, Node would close the connection at once, and lose one that is on its way.
+  if (ending) stream.session.goaway(0, 2 ** 31 - 1);
   const [, service, method] = headers[':path'].split('/');
   let status = OK;
   stream.on('status', (given) => { status = given; });
@@ -91,15 +95,9 @@ const server = TLS
   ? createSecureServer({ cert: readFileSync(`${TLS}/tls.crt`), key: readFileSync(`${TLS}/tls.key`) })
   : createServer();
 server.on('stream', call);
-const sessions = new Set();
-server.on('session', (session) => {
-  sessions.add(session);
-  session.on('close', () => sessions.delete(session));
-});
 process.on('SIGTERM', () => {
-  // As servers of Go and Java do: it is said that no further call may begin, while those that have are answered (RFC
-  // 9113, section 6.8). The process ends with the last connection.
+  // The process ends with the last connection, each of which is told with its next call, or closed by its idle caller.
+  ending = true;
   server.close();
-  for (const session of sessions) session.goaway(0, 2 ** 31 - 1);
 });
 server.listen(Number(PORT), LISTEN_ADDRESS);
