@@ -1,7 +1,6 @@
 import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { rootCertificates } from 'node:tls';
 import { ContainerContext } from './container-context';
 import { ContainerEngine, EngineHandle, engineOf, findEngine } from './container-engine';
 import { nginxCommand } from './nginx-image';
@@ -69,8 +68,8 @@ export class ImageRunner {
    */
   public async prepare(deployments: readonly Deployment[]): Promise<void> {
     await mkdir(this.bin, { recursive: true });
-    await writeFile(this.file('extra-authorities.pem'), this.options.authorities);
-    await writeFile(this.file('authorities.pem'), [...rootCertificates, this.options.authorities].join('\n'));
+    const { authorities } = this.options;
+    if (authorities) await writeFile(this.authorities, authorities);
     await symlink(process.execPath, join(this.bin, 'node')).catch(() => {}); // there since the last time
     for (const deployment of deployments) {
       const { containers, initContainers = [] } = deployment.spec.template.spec;
@@ -78,8 +77,9 @@ export class ImageRunner {
     }
   }
 
-  private file(name: string): string {
-    return join(this.options.folder, name);
+  /** The file of those that are trusted besides. */
+  private get authorities(): string {
+    return join(this.options.folder, 'authorities.pem');
   }
 
   private async prepareImage(image: string, owner: string): Promise<void> {
@@ -156,7 +156,7 @@ export class ImageRunner {
   private async nginxProcess(context: ContainerContext, argv: string[], mapping: PathMapping) {
     const nginx = await this.findNginx();
     const engine = engineOf(nginx.command);
-    const authorities = this.file('authorities.pem');
+    const { authorities } = this.options;
     if (!engine) return nginxCommand(nginx, { ...context, authorities }, argv, mapping);
     const { pod, spec: { name } } = context;
     const command = engine.named(nginx.command, pod, name, this.options.mark);
@@ -190,7 +190,7 @@ export class ImageRunner {
       [CONTAINER]: `${pod}/${spec.name}`,
       CLUSTER_DNS: dns,
       ...temporary ? { TMPDIR: temporary } : {},
-      ...this.options.authorities && { NODE_EXTRA_CA_CERTS: this.file('extra-authorities.pem') },
+      ...this.options.authorities && { NODE_EXTRA_CA_CERTS: this.authorities },
       // Without it some installations' programs do not start at all.
       ...process.env.LD_LIBRARY_PATH ? { LD_LIBRARY_PATH: process.env.LD_LIBRARY_PATH } : {},
     };

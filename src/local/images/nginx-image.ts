@@ -1,5 +1,6 @@
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { ContainerContext } from './container-context';
 import { PathMapping } from './path-mapping';
 import { Nginx } from '../nginx/binary';
@@ -7,7 +8,7 @@ import { run } from '../nginx/run';
 
 /** What is known of a container of nginx when it is about to start. */
 export interface NginxContext extends ContainerContext {
-  /** The file of the authorities that it trusts. */
+  /** Certificates of authorities that are trusted besides those of the image, in PEM. */
   readonly authorities: string;
 }
 
@@ -26,7 +27,8 @@ export async function nginxCommand(
 ): Promise<{ argv: string[]; env: Record<string, string> }> {
   const prefix = join(context.folder, 'nginx');
   await mkdir(join(prefix, 'logs'), { recursive: true });
-  const full = { ...context.env, ...overrides(nginx, context) };
+  const full: Record<string, string> = { ...context.env, ...overrides(nginx, context) };
+  if (full.SYSTEM_CA !== undefined) full.SYSTEM_CA = await trust(prefix, context.authorities);
   const [program, ...args] = argv.length > 0 ? argv : DEFAULT_ARGS;
   if (!/(^|\/)nginx$/.test(program)) return { argv: [program, ...args], env: full };
 
@@ -44,12 +46,18 @@ export async function nginxCommand(
   };
 }
 
-function overrides(nginx: Nginx, { env, accessLog, dns, authorities }: NginxContext): Record<string, string> {
+/** The bundle of the image, and further authorities: this machine may have none, or another one. */
+async function trust(folder: string, authorities: string): Promise<string> {
+  const file = join(folder, 'authorities.pem');
+  await writeFile(file, [...rootCertificates, authorities].join('\n'));
+  return file;
+}
+
+function overrides(nginx: Nginx, { env, accessLog, dns }: ContainerContext): Record<string, string> {
   return {
     MODULES_DIR: nginx.modules,
     ...env.NGINX_ENTRYPOINT_LOCAL_RESOLVERS ? { NGINX_LOCAL_RESOLVERS: dns } : {},
     ...env.ACCESS_LOG === undefined ? {} : { ACCESS_LOG: `${accessLog} json` },
-    ...env.SYSTEM_CA === undefined ? {} : { SYSTEM_CA: authorities },
     ...env.SERVED_BY === undefined ? {} : { SERVED_BY: '$upstream_addr' },
   };
 }
