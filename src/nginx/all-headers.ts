@@ -9,10 +9,10 @@ const BELIEVED = [
 export const allHeaders = ['ignore_invalid_headers off;', 'underscores_in_headers on;'];
 
 /**
- * Lines that keep `X_Forwarded_For` from replicas: CGI and WSGI read dashes as underscores, so that they would take it
- * for what the router says. nginx cannot drop a name with a dot in this way: it keeps no hash of it.
+ * Names such as `X_Forwarded_For`, which replicas must not get: CGI and WSGI read dashes as underscores, so that they
+ * would take it for what the router says. nginx cannot drop a name with a dot: it keeps no hash of it.
  */
-export const withoutTwins = BELIEVED.flatMap(twins);
+export const believedTwins = BELIEVED.flatMap(twins);
 
 /** All names in which at least one dash is an underscore. */
 export function twins(name: string): string[] {

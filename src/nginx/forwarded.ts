@@ -1,4 +1,4 @@
-import { block } from './text';
+import { block, snake } from './text';
 
 /**
  * The host and port that the request is for: of its target, else of its Host header, in lower case. `$host` alone has
@@ -56,8 +56,4 @@ export const forwardedHeaders = new Map([
 
 function proxied(header: string): string {
   return `$proxied_${snake(header)}`;
-}
-
-function snake(header: string): string {
-  return header.toLowerCase().replace(/-/g, '_');
 }

@@ -1,4 +1,4 @@
-import { block, literally, quoted } from './text';
+import { block, literally, quoted, snake } from './text';
 import type { RouterScriptConfig } from '../contract';
 import type { KeySpec } from '../sharding/key-spec';
 
@@ -28,7 +28,7 @@ export interface KeyScript {
 export function keyLines(key: KeySpec): KeyLines {
   switch (key.from) {
     case 'header':
-      return plain(key.name, 'header', headerVariables(`$http_${key.name.replace(/-/g, '_')}`));
+      return plain(key.name, 'header', headerVariables(`$http_${snake(key.name)}`));
     case 'cookie':
       return plain(key.name, 'cookie', cookieVariables(key.name));
     case 'path':

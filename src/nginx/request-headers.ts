@@ -1,7 +1,7 @@
-import { twins, withoutTwins } from './all-headers';
+import { believedTwins, twins } from './all-headers';
 import type { Dialect } from './dialect';
 import { AUTHORITY, forwardedHeaders } from './forwarded';
-import { quoted } from './text';
+import { quoted, snake } from './text';
 import type { HeaderWay, Way } from '../contract';
 
 /** What describes a body, and a WebSocket's handshake: it goes along whatever else of the caller's does. */
@@ -49,7 +49,7 @@ export function requestHeaders({ module }: Dialect, allHeaders: boolean, way: Wa
   return [
     ...only ? ['proxy_pass_request_headers off;'] : [],
     ...[...set.values()].map(({ name, value }) => `${module}_set_header ${name} ${value};`),
-    ...(allHeaders ? [...withoutTwins, ...without.flatMap(twins)] : [])
+    ...(allHeaders ? [...believedTwins, ...without.flatMap(twins)] : [])
       .map((name) => `${module}_set_header ${name} '';`),
   ];
 }
@@ -69,8 +69,4 @@ export function headerVariables(ways: readonly (Way | undefined)[]): string[] {
 function valueOf({ text, secret }: HeaderWay): string {
   const literal = text.replace(/[\\"]/g, '\\$&').replace(/\$/g, () => '${dollar}');
   return `"${literal}${secret ? `$${secret.toLowerCase()}` : ''}"`;
-}
-
-function snake(header: string): string {
-  return header.toLowerCase().replace(/-/g, '_');
 }

@@ -20,6 +20,11 @@ export function plainJson(value: unknown, indentation?: number): string {
     .replace(/[$\x7f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+/** The name of a header as variables of nginx have it: `x_user` in `$http_x_user`. */
+export function snake(header: string): string {
+  return header.toLowerCase().replace(/-/g, '_');
+}
+
 /** A text as a part of a regular expression of PCRE: only what means itself everywhere stays. */
 export function literally(text: string): string {
   return text.replace(/[^A-Za-z0-9_]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
