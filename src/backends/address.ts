@@ -6,11 +6,17 @@ import type { BackendAddress, BackendBindOptions, IBackend } from './backend-int
 import { Group } from '../manifests/group';
 import type { IEndpoint } from '../platform/endpoint';
 import type { IService } from '../platform/plus-objects';
+import type { Protocol } from '../platform/protocol';
 
 /** Where a group of ours answers. */
 export function addressOf(group: Group<Service | ApiObject>, replicas: number): BackendAddress {
   const { service, headless, port, podsPort } = group;
   return { host: hostOf(service), podsHost: hostOf(headless), port, ...podsPort !== port && { podsPort }, replicas };
+}
+
+/** What the Services of pods say that these speak, in clear text: nothing of what is spoken by TLS. */
+export function inClearText({ protocol, tls }: Pick<BackendAddress, 'protocol' | 'tls'>): Protocol | undefined {
+  return tls ? undefined : protocol;
 }
 
 /** A Service's name, also good in other namespaces where its own is known. */

@@ -1,6 +1,6 @@
 import { EnvValue } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { addressOf } from './address';
+import { addressOf, inClearText } from './address';
 import type { BackendAddress, BackendBindOptions } from './backend-interface';
 import type { ContainerOptions } from './container-options';
 import { checkWhole } from '../checks/numbers';
@@ -36,8 +36,7 @@ export function bindGroup(
   const made = group(construct, {
     labels,
     platform,
-    // What is told of them is HTTP/2 in clear text.
-    protocol: options.tls ? undefined : options.protocol,
+    protocol: inClearText(options),
     service: name,
     replicas: bound.replicas,
     scaling: bound.scaling,

@@ -1,5 +1,5 @@
 import { Construct, IConstruct } from 'constructs';
-import { addressOf } from './address';
+import { addressOf, inClearText } from './address';
 import type { BackendAddress, BackendBindOptions, IBackend } from './backend-interface';
 import { Deployed, deployed } from './deployment-pods';
 import type { DeploymentReference, IDeployment } from './deployment-reference';
@@ -48,7 +48,7 @@ export class DeploymentBackend implements IBackend {
     const construct = new Construct(scope, id);
     const { pattern, role } = options;
     const labels = { pattern, group: nameOf(construct), role };
-    const services = servicesOf(construct, labels, { ...this.deployed.pods, protocol: spoken.protocol });
+    const services = servicesOf(construct, labels, { ...this.deployed.pods, protocol: inClearText(spoken) });
     return { ...addressOf(services, replicas), ...spoken };
   }
 

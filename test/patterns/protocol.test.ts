@@ -26,8 +26,12 @@ test('a pattern of gRPC asks the health check of its pods, and says in its Servi
   expect(livenessProbe).toMatchObject({ tcpSocket: { port: 'http' } });
 });
 
-test('pods that speak gRPC by TLS are not said to speak it in clear text; their router does', () => {
-  const backend = Backend.fromImage('ghcr.io/acme/greeter:1', { port: 50051, protocol: Protocol.GRPC, tls: {} });
+test.each([
+  ['an image', Backend.fromImage('ghcr.io/acme/greeter:1', { port: 50051, protocol: Protocol.GRPC, tls: {} })],
+  ['a Deployment', Backend.fromDeployment(
+    { name: 'greeter', labels: { app: 'greeter' } }, { port: 50051, protocol: Protocol.GRPC, tls: {} },
+  )],
+])('pods of %s that speak gRPC by TLS are not said to speak it in clear text; their router does', (_, backend) => {
   const chart = chartOf((scope) => new Spread(scope, 'Greeter', { backend }));
   expect(find(chart, 'Service', 'greeter-backend').spec.ports[0]).not.toHaveProperty('appProtocol');
   expect(find(chart, 'Service', 'greeter').spec.ports[0]).toHaveProperty('appProtocol', 'kubernetes.io/h2c');
