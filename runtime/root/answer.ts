@@ -1,6 +1,6 @@
 import { fieldsOf } from './answer-head';
 import { BadAnswer } from './bad-answer';
-import type { LeafRequest } from './call';
+import type { Terms } from './call';
 import type { RawAnswer } from './connection';
 import { decoded } from './content-coding';
 import { LateBody } from './late-body';
@@ -33,7 +33,7 @@ export class Answer {
   }
 
   /** Throws a BadAnswer when the body is not what its head says. */
-  public open({ maxAnswerSize, hold }: LeafRequest): void {
+  public open({ maxAnswerSize, hold }: Terms): void {
     const { bytes, contentType, contentEncoding } = this.raw;
     // a 204 may tell of the coding that a body would have
     const coded = contentEncoding !== undefined && bytes.length > 0;

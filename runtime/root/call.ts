@@ -1,16 +1,21 @@
 import { Connection, Failure, RawAnswer, Waiter } from './connection';
 import type { Leaf } from './leaf';
 import type { Replica } from './replica';
-import type { Written } from './request-bytes';
 
-/** A request to the leaves. */
+/** What a leaf is sent. */
 export interface LeafRequest {
-  /** What is sent. */
-  readonly written: Written;
+  /** The head, and the body unless that is apart. */
+  readonly bytes: Buffer;
+  /** What follows. */
+  readonly body?: Buffer;
   /** Whether it may be sent again when nobody knows what became of it (RFC 9110, section 9.2.2). */
   readonly idempotent: boolean;
   /** Whether it changes nothing (RFC 9110, section 9.2.1). */
   readonly safe: boolean;
+}
+
+/** What holds for all leaves that are asked for one client. */
+export interface Terms {
   /** Bytes that the body of an answer may have. */
   readonly maxAnswerSize: number;
   /** Whether an answer with this status counts. */
@@ -53,14 +58,14 @@ export class Call {
 
   /** @param done told what came of it, once, unless it is cancelled */
   constructor(
-    readonly leaf: Leaf, private readonly request: LeafRequest,
+    readonly leaf: Leaf, private readonly request: LeafRequest, private readonly terms: Terms,
     private readonly done: (outcome: RawAnswer | Failure) => void,
   ) {}
 
   /** Asks the first replica. */
   public begin(): void {
     if (this.leaf.wasLookedUp) this.ask();
-    else void this.leaf.firstLookup.then(() => this.over || this.request.guard(() => this.ask()));
+    else void this.leaf.firstLookup.then(() => this.over || this.terms.guard(() => this.ask()));
   }
 
   /** Asks another replica too, if there is one; the first answer counts. */
@@ -95,7 +100,7 @@ export class Call {
     const connection = replica.take(this.tried.includes(replica));
     this.tried.push(replica);
     this.open.add(
-      new Attempt(connection, replica, this.request, this.leaf.form, (attempt, outcome) => {
+      new Attempt(connection, replica, this.request, this.terms, (attempt, outcome) => {
         this.onOutcome(attempt, outcome);
       }),
     );
@@ -135,13 +140,12 @@ class Attempt implements Waiter {
   constructor(
     private readonly connection: Connection,
     readonly replica: Replica,
-    private readonly request: LeafRequest,
-    form: number,
+    { bytes, body }: LeafRequest,
+    private readonly terms: Terms,
     private readonly done: (attempt: Attempt, outcome: RawAnswer | Failure) => void,
   ) {
     replica.outstanding++;
-    const { bytes, body } = request.written;
-    connection.send(bytes[form], body, request.maxAnswerSize, this);
+    connection.send(bytes, body, terms.maxAnswerSize, this);
   }
 
   public onAnswer(answer: RawAnswer): void {
@@ -154,7 +158,7 @@ class Attempt implements Waiter {
   }
 
   public hold(bytes: number): void {
-    this.request.hold(bytes);
+    this.terms.hold(bytes);
     this.held += bytes;
   }
 
@@ -175,11 +179,11 @@ class Attempt implements Waiter {
   private ended(outcome: RawAnswer | Failure): void {
     this.replica.outstanding--;
     if (this.lingering) clearTimeout(this.lingering);
-    else this.request.guard(() => this.done(this, outcome));
+    else this.terms.guard(() => this.done(this, outcome));
   }
 
   private release(): void {
-    this.request.give(this.held);
+    this.terms.give(this.held);
     this.held = 0;
   }
 }

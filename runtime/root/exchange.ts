@@ -6,7 +6,7 @@ import { answersCondition } from './conditions';
 import type { Form } from './form';
 import type { Trust } from './forwarded';
 import type { FunctionGatherer } from './gathers';
-import { written } from './request-bytes';
+import { Outgoing } from './request-bytes';
 import { Gathered, Scatter, ScatterRules } from './scatter';
 import type { RootConfig } from '../../src/contract';
 import { Exchange, ExchangeOptions, Held } from '../shared/exchange';
@@ -26,8 +26,6 @@ export interface RootExchangeOptions extends ExchangeOptions {
   readonly trusts: Trust;
 }
 
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
-const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** How many leaves have answered. */
 const RESPONSES = 'x-gather-responses';
 /** What is made of the answers. */
@@ -54,15 +52,12 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
 
   private ask(body: Uint8Array | undefined, request: unknown): void {
     const { options: { config: { maxAnswerSize }, rules, forms, accepts, trusts }, account } = this;
-    const { method, headers } = this.req;
-    const safe = SAFE.has(method!);
+    const { headers } = this.req;
     const first = rules.gatherer.makes === 'nothing';
     const id = String(headers['x-request-id'] || randomUUID());
-    const forwarding = { id, trusts, whole: !first, safe };
-    this.scatter = new Scatter(rules, {
-      written: written(this.req, body, forwarding, forms),
-      idempotent: IDEMPOTENT.has(method!),
-      safe,
+    const requests = new Outgoing(this.req, { id, trusts, whole: !first }).inForms(forms, body);
+    const asked = rules.leaves.map(({ form }, leaf) => ({ leaf, request: requests[form] }));
+    this.scatter = new Scatter(rules, asked, {
       maxAnswerSize,
       accepts: (status) => accepts(status) || (first && answersCondition(status, headers)),
       hold: (bytes) => {
@@ -89,12 +84,12 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
   }
 
   private gather(gathered: Gathered, request: unknown): void {
-    const { rules: { gatherer, leaves, minResponses } } = this.options;
-    const { answers } = gathered;
+    const { rules: { gatherer } } = this.options;
+    const { answers, asked, minimum } = gathered;
     // the answers are in memory for as long as anybody knows it
     this.scatter = undefined;
-    this.responses = [RESPONSES, `${answers.length}/${leaves.length}`];
-    if (answers.length < minResponses) return this.tooFew(gathered);
+    this.responses = [RESPONSES, `${answers.length}/${asked}`];
+    if (answers.length < minimum) return this.tooFew(gathered);
     switch (gatherer.makes) {
       case 'nothing': return this.pass(answers[0]);
       case 'json': return this.reply(gatherer.gather(answers, {
@@ -118,12 +113,12 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
   }
 
   /** Too few leaves have answered: says of each of the others why. */
-  private tooFew({ answers, failures, late }: Gathered): void {
-    const { rules: { leaves, minResponses }, metrics, log } = this.options;
+  private tooFew({ answers, asked, minimum, failures, late }: Gathered): void {
+    const { metrics, log } = this.options;
     metrics.errors.inc('leaves');
     const fields = requestFields(this.req.method, this.req.url, this.req.headers);
     log.warn('too few leaves have answered', { ...fields, failures });
-    const detail = `${answers.length} of ${leaves.length} leaves answered, and ${minResponses} must`;
+    const detail = `${answers.length} of ${asked} leaves answered, and ${minimum} must`;
     this.refuse(new Problem(late ? 504 : 502, detail, this.responses, { leaves: failures }));
   }
 

@@ -9,6 +9,8 @@ export interface Form {
   readonly basePath: string;
   /** Header lines of its own, and what is said of codings. */
   readonly lines: string;
+  /** The names of these headers, in lower case. */
+  readonly own: ReadonlySet<string>;
   /**
    * Whether a header goes there that the caller has sent, or that we say of the caller, by its name in lower case
    * with dashes; without it, all do.
@@ -52,6 +54,7 @@ export class Forms {
     return {
       host,
       basePath,
+      own,
       lines: headers.map((header) => `${header.name}: ${valueOf(header, this.env)}\r\n`).join('')
         + (own.has('accept-encoding') ? '' : IDENTITY),
       passes: left.size > 0 || right ? passes : undefined,

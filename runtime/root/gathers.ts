@@ -64,10 +64,10 @@ function shown({ leaf, status, headers, body }: Answer): object {
 function listed(answers: readonly Answer[], memory: Memory): Buffer {
   const parts: Uint8Array[] = [];
   for (const { leaf, status, body } of answers) {
-    parts.push(Buffer.from(`${parts.length === 0 ? '[' : '},'}{"leaf":${leaf},"status":${status},"body":`));
+    parts.push(Buffer.from(`${parts.length === 0 ? '' : '},'}{"leaf":${leaf},"status":${status},"body":`));
     parts.push(jsonOf(body, memory));
   }
-  return Buffer.concat([...parts, Buffer.from('}]')]);
+  return Buffer.concat([Buffer.from('['), ...parts, Buffer.from(parts.length === 0 ? ']' : '}]')]);
 }
 
 function jsonOf(body: LateBody, memory: Memory): Uint8Array {

@@ -10,6 +10,7 @@ const COMMA = Buffer.from(',');
  * appended, and of all else the first stays.
  */
 export function mergedText(objects: readonly Piece[], memory: Memory): Buffer {
+  if (objects.length === 0) return Buffer.from('{}');
   let held = 0;
   const hold = (bytes: number) => {
     memory.hold(bytes);

@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { isIPv6, Socket } from 'node:net';
+import type { LeafRequest } from './call';
 import { CONDITIONS, RANGES } from './conditions';
 import type { Form } from './form';
 import { FORWARDED, forwardedLines, Trust } from './forwarded';
+import { isIdempotent, isSafe } from './methods';
 import { HOP_BY_HOP } from '../shared/hop-by-hop';
 import { Problem } from '../shared/problem';
 import { HOST } from '../shared/request-head';
@@ -11,7 +13,7 @@ import { HOST } from '../shared/request-head';
  * Headers that we write ourselves: framing, and what a gateway says of the client. `expect` has been met, and answers
  * must come as they are.
  */
-const OURS: ReadonlySet<string> = new Set([
+export const OURS: ReadonlySet<string> = new Set([
   ...HOP_BY_HOP, ...FORWARDED, 'host', 'content-length', 'expect', 'accept-encoding', 'x-request-id',
 ]);
 /**
@@ -34,16 +36,8 @@ const ABSOLUTE = /^https?:\/\/(?:[^/?@]*@)?([^/?]*)/i;
  */
 const UPWARDS = /(?:^|[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:[/\\;?#]|%2f|%5c|%3b|$)/i;
 
-/** A longer body is not copied for each form. */
-const LARGE = 65_536;
-
-/** A request as it is sent. */
-export interface Written {
-  /** In each form, with its body, unless that is apart. */
-  readonly bytes: readonly Buffer[];
-  /** What follows in any form. */
-  readonly body?: Buffer;
-}
+/** A longer body is not copied behind each head. */
+export const LARGE = 65_536;
 
 /** How a client's request goes to the leaves. */
 export interface Forwarding {
@@ -52,65 +46,92 @@ export interface Forwarding {
   readonly trusts: Trust;
   /** Whether the answers are put together, and not passed on as they come. */
   readonly whole: boolean;
-  /** Whether the request changes nothing. */
-  readonly safe: boolean;
 }
 
-/** A client's request in each form. */
-export function written(
-  req: IncomingMessage, body: Uint8Array | undefined, forwarding: Forwarding, forms: readonly Form[],
-): Written {
-  if (!body || forms.length === 1 || body.length <= LARGE) {
-    return { bytes: forms.map((form) => requestBytes(req, body, forwarding, form)) };
-  }
-  const bytes = forms.map((form) => Buffer.from(headOf(req, body, forwarding, form), 'latin1'));
-  // a copy, as in the others: user code may change what it is given while this is still on its way
-  return { bytes, body: Buffer.from(body) };
-}
+/** Whether a header of the client's goes to a leaf, by its name in lower case with dashes. */
+export type Passes = (name: string) => boolean;
 
 /**
- * A client's request as it is sent in one form: method, path, query, headers and body, less what belongs to the
- * client's connection.
+ * A client's request as it is sent: method, path, query, headers and body, less what belongs to the client's
+ * connection.
  *
  * Headers that `Connection` names stay, as in nginx: a client could else remove what a gateway in front of
  * us has added.
  */
-export function requestBytes(
-  req: IncomingMessage, body: Uint8Array | undefined, forwarding: Forwarding, form: Form,
-): Buffer {
-  const head = headOf(req, body, forwarding, form);
-  return body ? Buffer.concat([Buffer.from(head, 'latin1'), body]) : Buffer.from(head, 'latin1');
+export class Outgoing {
+  public readonly method: string;
+  /** The path and query. */
+  public readonly target: string;
+  private readonly host: string;
+
+  /** Throws a Problem where the request is for no host. */
+  constructor(private readonly req: IncomingMessage, private readonly forwarding: Forwarding) {
+    this.method = req.method!;
+    this.target = targetOf(req.url!);
+    this.host = hostOf(req);
+  }
+
+  /** As the client has sent it, in each form. */
+  public inForms(forms: readonly Form[], body: Uint8Array | undefined): LeafRequest[] {
+    // a copy, as in the others: user code may change what it is given while this is still on its way
+    const apart = body && forms.length > 1 && body.length > LARGE ? Buffer.from(body) : undefined;
+    const { method, target } = this;
+    return forms.map((form) => {
+      const head = this.start(form, method, target) + this.lines(form, method);
+      return leafRequest(method, head, apart ? undefined : body, apart);
+    });
+  }
+
+  /** The lines that a head begins with. */
+  public start({ host, basePath }: Form, method: string, target: string): string {
+    // HEAD is a GET without the body of the answer (RFC 9110, section 9.3.2), and the answer cannot be made without
+    // the bodies of theirs
+    return `${method === 'HEAD' ? 'GET' : method} ${basePath === '' ? target : within(basePath, target)} HTTP/1.1\r\n`
+      + `host: ${host ?? this.host}\r\n`;
+  }
+
+  /**
+   * The lines of headers: what the client has sent, what we say of the client, and what the form says.
+   * @param further what else keeps headers of the client's from passing
+   */
+  public lines({ lines, passes }: Form, method: string, further?: Passes): string {
+    const { req, host, forwarding: { id, trusts, whole } } = this;
+    const { rawHeaders } = req;
+    const ours = !whole ? OURS : isSafe(method) ? OURS_WHOLE_SAFE : OURS_WHOLE;
+    let all = '';
+    for (let i = 0; i < rawHeaders.length; i += 2) {
+      const name = rawHeaders[i].toLowerCase();
+      const known = folded(name);
+      if (ours.has(known) || (passes && !passes(known)) || (further && !further(known))) continue;
+      all += `${name}: ${rawHeaders[i + 1]}\r\n`;
+    }
+    const said = forwardedLines(req, host, trusts) + `x-request-id: ${id}\r\n`;
+    return all + (passes ? allowed(said, passes) : said) + lines;
+  }
 }
 
-function headOf(
-  req: IncomingMessage, body: Uint8Array | undefined, forwarding: Forwarding, form: Form,
-): string {
-  const { trusts, whole, safe } = forwarding;
-  const { basePath, lines, passes } = form;
-  const { rawHeaders } = req;
-  const ours = !whole ? OURS : safe ? OURS_WHOLE_SAFE : OURS_WHOLE;
-  // HEAD is a GET without the body of the answer (RFC 9110, section 9.3.2), and the answer cannot be made without
-  // the bodies of theirs
-  const host = hostOf(req);
-  const method = req.method === 'HEAD' ? 'GET' : req.method;
-  const target = targetOf(req.url!);
-  let head = `${method} ${basePath === '' ? target : within(basePath, target)} HTTP/1.1\r\n`
-    + `host: ${form.host ?? host}\r\n`;
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i].toLowerCase();
-    const known = folded(name);
-    if (!ours.has(known) && (!passes || passes(known))) head += `${name}: ${rawHeaders[i + 1]}\r\n`;
-  }
-  const said = forwardedLines(req, host, trusts) + `x-request-id: ${forwarding.id}\r\n`;
-  head += (passes ? allowed(said, passes) : said) + lines;
-  return body ? `${head}content-length: ${body.length}\r\n\r\n` : `${head}\r\n`;
+/**
+ * A request with the end of its head.
+ * @param body what stands in one piece with the head
+ * @param apart what follows it, in the place of that
+ */
+export function leafRequest(method: string, lines: string, body?: Uint8Array, apart?: Buffer): LeafRequest {
+  const length = (body ?? apart)?.length;
+  const end = length === undefined ? '\r\n' : `content-length: ${length}\r\n\r\n`;
+  const head = Buffer.from(lines + end, 'latin1');
+  return {
+    bytes: body ? Buffer.concat([head, body]) : head,
+    body: apart,
+    idempotent: isIdempotent(method),
+    safe: isSafe(method),
+  };
 }
 
 /**
  * As CGI and WSGI, and whatever follows them, see a name: `x_forwarded_for` is `x-forwarded-for` there, and some
  * servers make the same of a dot and other signs. Under such a name a client could say what only a gateway may.
  */
-function folded(name: string): string {
+export function folded(name: string): string {
   return PLAIN.test(name) ? name : name.replace(/[^a-z0-9]/g, '-');
 }
 

@@ -1,6 +1,6 @@
 import { Answer } from './answer';
 import { BadAnswer } from './bad-answer';
-import { Call, CallEnd, LeafRequest } from './call';
+import { Call, CallEnd, LeafRequest, Terms } from './call';
 import { Failure, RawAnswer } from './connection';
 import type { Gatherer } from './gathers';
 import type { Leaf } from './leaf';
@@ -15,6 +15,13 @@ export interface ScatterRules {
   readonly hedgeAfter?: number;
 }
 
+/** A leaf that is asked. */
+export interface Asked {
+  /** Its number. */
+  readonly leaf: number;
+  readonly request: LeafRequest;
+}
+
 /** Why a leaf gave no answer that counts. */
 export interface LeafFailure {
   readonly leaf: number;
@@ -22,8 +29,12 @@ export interface LeafFailure {
   readonly reason: string;
 }
 
-/** What came of asking all leaves. */
+/** What came of asking leaves. */
 export interface Gathered {
+  /** How many were asked. */
+  readonly asked: number;
+  /** How many of these must answer. */
+  readonly minimum: number;
   /** Those that count, in the order of the leaves. */
   readonly answers: readonly Answer[];
   readonly failures: readonly LeafFailure[];
@@ -31,10 +42,12 @@ export interface Gathered {
   readonly late: boolean;
 }
 
-/** One request on its way to all leaves. */
+/** One request on its way to leaves. */
 export class Scatter {
   private readonly calls: readonly Call[];
   private readonly outcomes: (Answer | LeafFailure | undefined)[];
+  /** Of leaves that are not asked nobody waits for an answer. */
+  private readonly minimum: number;
   private answered = 0;
   private failed = 0;
   private over = false;
@@ -43,18 +56,20 @@ export class Scatter {
 
   /** @param done told what came of it, once, unless it is cancelled */
   constructor(
-    private readonly rules: ScatterRules, private readonly request: LeafRequest,
+    private readonly rules: ScatterRules, private readonly asked: readonly Asked[], private readonly terms: Terms,
     private readonly done: (gathered: Gathered) => void,
   ) {
-    this.outcomes = new Array(rules.leaves.length).fill(undefined);
-    this.calls = rules.leaves.map((leaf, index) => (
-      new Call(leaf, request, (outcome) => this.onOutcome(index, outcome))
+    this.outcomes = new Array(asked.length).fill(undefined);
+    this.minimum = Math.min(rules.minResponses, asked.length);
+    this.calls = asked.map(({ leaf, request }, index) => (
+      new Call(rules.leaves[leaf], request, terms, (outcome) => this.onOutcome(index, outcome))
     ));
   }
 
   /** Asks the leaves. */
   public begin(): void {
-    const { rules: { timeout, hedgeAfter }, request: { guard } } = this;
+    const { rules: { timeout, hedgeAfter }, terms: { guard } } = this;
+    if (this.calls.length === 0) return this.finish('needless');
     this.deadline = setTimeout(() => guard(() => this.finish('late')), timeout);
     if (hedgeAfter !== undefined) this.hedging = setTimeout(() => guard(() => this.hedge()), hedgeAfter);
     // one that fails at once may be the one too many
@@ -71,28 +86,28 @@ export class Scatter {
   }
 
   private onOutcome(index: number, outcome: RawAnswer | Failure): void {
-    const { rules: { leaves, minResponses, gatherer } } = this;
+    const { rules: { gatherer }, calls, minimum } = this;
     const settled = outcome instanceof Failure ? this.failure(index, outcome.reason) : this.judged(index, outcome);
     this.outcomes[index] = settled;
     const counts = settled instanceof Answer;
-    leaves[index].counts.settled(this.calls[index], counts ? 'answer' : 'failure');
+    calls[index].leaf.counts.settled(calls[index], counts ? 'answer' : 'failure');
     if (counts) this.answered++;
     else this.failed++;
     const enough = gatherer.makes === 'nothing' && this.answered > 0;
     // with too few left to reach the minimum, waiting for them helps nobody
-    if (enough || this.answered + this.failed === leaves.length || leaves.length - this.failed < minResponses) {
+    if (enough || this.answered + this.failed === calls.length || calls.length - this.failed < minimum) {
       this.finish('needless');
     }
   }
 
   /** Whether an answer counts. */
   private judged(index: number, raw: RawAnswer): Answer | LeafFailure {
-    const { rules: { gatherer }, request } = this;
-    if (!request.accepts(raw.status)) return this.failure(index, `it answered ${raw.status}`);
-    const answer = new Answer(index, raw);
+    const { rules: { gatherer }, terms } = this;
+    if (!terms.accepts(raw.status)) return this.failure(index, `it answered ${raw.status}`);
+    const answer = new Answer(this.asked[index].leaf, raw);
     if (gatherer.makes === 'nothing') return answer;
     try {
-      answer.open(request);
+      answer.open(terms);
     } catch (error) {
       if (error instanceof BadAnswer) return this.failure(index, error.message);
       throw error;
@@ -101,8 +116,8 @@ export class Scatter {
     return refusal === undefined ? answer : this.failure(index, refusal);
   }
 
-  private failure(leaf: number, reason: string): LeafFailure {
-    return { leaf, name: this.rules.leaves[leaf].name, reason };
+  private failure(index: number, reason: string): LeafFailure {
+    return { leaf: this.asked[index].leaf, name: this.calls[index].leaf.name, reason };
   }
 
   private finish(end: 'late' | 'needless'): void {
@@ -112,6 +127,8 @@ export class Scatter {
     const reason = late ? `no answer within ${this.rules.timeout} ms` : 'not waited for';
     const outcomes = this.outcomes.map((outcome, index) => outcome ?? this.failure(index, reason));
     this.done({
+      asked: this.calls.length,
+      minimum: this.minimum,
       answers: outcomes.filter((outcome): outcome is Answer => outcome instanceof Answer),
       failures: outcomes.filter((outcome): outcome is LeafFailure => !(outcome instanceof Answer)),
       late,

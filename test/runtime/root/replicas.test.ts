@@ -62,13 +62,10 @@ class Replicas {
     return new Promise((resolve) => {
       new Scatter({
         leaves: [this.leaf], gatherer: gathererOf('all'), timeout: 2_000, minResponses: 1, ...rules,
-      }, {
-        written: { bytes: [Buffer.from(`${method} / HTTP/1.1\r\nhost: x\r\n\r\n`)] },
-        idempotent,
-        safe: idempotent,
-        maxAnswerSize: 1_000,
-        ...UNBOUNDED,
-      }, resolve).begin();
+      }, [{
+        leaf: 0,
+        request: { bytes: Buffer.from(`${method} / HTTP/1.1\r\nhost: x\r\n\r\n`), idempotent, safe: idempotent },
+      }], { maxAnswerSize: 1_000, ...UNBOUNDED }, resolve).begin();
     });
   }
 
@@ -229,15 +226,8 @@ test.each([
   });
   const gathered = new Promise<Gathered>((resolve) => new Scatter(
     { leaves: [leaf], gatherer: gathererOf('all'), timeout: 300, minResponses: 1 },
-    {
-      written: { bytes: [Buffer.from('GET / HTTP/1.1\r\nhost: x\r\n\r\n')] },
-      idempotent: true,
-      safe: true,
-      maxAnswerSize: 1_000,
-      ...UNBOUNDED,
-      guard,
-      ...request,
-    } as any,
+    [{ leaf: 0, request: { bytes: Buffer.from('GET / HTTP/1.1\r\nhost: x\r\n\r\n'), idempotent: true, safe: true } }],
+    { maxAnswerSize: 1_000, ...UNBOUNDED, guard, ...request } as any,
     resolve,
   ).begin());
   const { failures } = await gathered;

@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { Forms } from '../../../runtime/root/form';
-import { Forwarding, requestBytes } from '../../../runtime/root/request-bytes';
+import { Forwarding, Outgoing } from '../../../runtime/root/request-bytes';
 import type { Way } from '../../../src/contract';
 
 /** What a request is sent with, besides what it says. */
@@ -22,10 +22,11 @@ function sent(lines: readonly string[], options: Options = {}): string[] {
   ));
   req.rawHeaders = headers;
   (req as any)._addHeaderLines(headers, headers.length);
-  const forwarding = { id: 'id', trusts: () => true, whole: true, safe: true, ...options };
+  const forwarding = { id: 'id', trusts: () => true, whole: true, ...options };
   const forms = new Forms(options.env ?? {});
   const number = forms.of(options.way);
-  const text = requestBytes(req, undefined, forwarding, forms.all[number]).toString('latin1');
+  const [{ bytes }] = new Outgoing(req, forwarding).inForms([forms.all[number]], undefined);
+  const text = bytes.toString('latin1');
   return text.split('\r\n').slice(0, -2);
 }
 
@@ -99,7 +100,7 @@ test('where answers are put together, leaves are asked for whole ones, whatever 
 });
 
 test('a condition on a change reaches the leaves', () => {
-  expect(headersOf([...RANGE, ...CONDITIONS], { line: 'PUT /', safe: false }).slice(1)).toEqual(CONDITIONS);
+  expect(headersOf([...RANGE, ...CONDITIONS], { line: 'PUT /' }).slice(1)).toEqual(CONDITIONS);
 });
 
 test('where the first answer is passed on, ranges and conditions are the leaf\'s business', () => {

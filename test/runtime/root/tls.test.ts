@@ -201,10 +201,13 @@ describe('replicas', () => {
   const ask = async (leaf: Leaf) => {
     const { answers: [first], failures } = await new Promise<Gathered>((resolve) => new Scatter(
       { leaves: [leaf], gatherer: gathererOf('all'), timeout: 2_000, minResponses: 1 },
+      [{
+        leaf: 0,
+        request: {
+          bytes: Buffer.from('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n'), idempotent: false, safe: false,
+        },
+      }],
       {
-        written: { bytes: [Buffer.from('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n')] },
-        idempotent: false,
-        safe: false,
         maxAnswerSize: 1_000,
         accepts: (status) => status === 200,
         hold: () => {},
