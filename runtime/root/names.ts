@@ -26,7 +26,8 @@ export function names(resolver = new Resolver({ timeout: TIMEOUT, tries: TRIES }
     // known without any server (RFC 6761, section 6.3)
     if (name === 'localhost') return ['127.0.0.1'];
     const absolute = name.replace(/\.$/, '');
-    // of pods that have both one address: that of version 4, on which every program of ours listens
+    // of pods that have both one address: that of version 4, on which every program of ours listens; of hosts outside
+    // that have both those of version 4, because a pod may have no other to go there from
     const found = await ask(resolver.resolve4(absolute));
     return found.length > 0 ? found : ask(resolver.resolve6(absolute));
   };

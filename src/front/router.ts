@@ -16,6 +16,7 @@ import { files } from '../manifests/files';
 import { stopAfter, timeToFinish } from '../manifests/pod-times';
 import { cores, memoryOf, withDefaults } from '../manifests/resources';
 import { HEADER_SCRIPT } from '../nginx/header-script';
+import { IP_SCRIPT } from '../nginx/ip-script';
 import type { KeyScript } from '../nginx/key-lines';
 import { leastMemory, ScriptLimits, scriptLimits } from '../nginx/limits';
 import { linesOf, Route } from '../nginx/route';
@@ -30,9 +31,11 @@ const PORT = 8080;
 const ADMIN_PORT = 9090;
 const TEMPLATE_PATH = '/etc/nginx/templates';
 const RUN_PATH = '/run/nginx';
-/** The image's entrypoint goes through it, in the order of the names: after the resolvers, before the templates. */
-const HEADERS_PATH = '/docker-entrypoint.d/16-backend-headers.envsh';
-const HEADERS = 'backend-headers.envsh';
+/**
+ * What the paths of our scripts begin with. The image's entrypoint goes through its folder in the order of the names:
+ * after the resolvers (15), before the templates (20).
+ */
+const ENTRYPOINT_PATH = '/docker-entrypoint.d/16-';
 /** Both images of nginx, Alpine's and Debian's, keep the authorities here that their system trusts. */
 const SYSTEM_CA_PATH = '/etc/ssl/certs/ca-certificates.crt';
 /**
@@ -124,7 +127,7 @@ export function router(
       route,
       upstreams,
     });
-    const hasSecrets = ways.secrets.length > 0;
+    const sourced = sourcedBy(ways);
     return {
       image: platform.nginxImage,
       // Still through the image's entrypoint, which fills in the template because the first word is `nginx`.
@@ -142,12 +145,14 @@ export function router(
       resources,
       files: {
         [TEMPLATE_PATH]: files(scope, 'Config', labels, {
-          'nginx.conf.template': template, ...scripts, ...hasSecrets && { [HEADERS]: HEADER_SCRIPT },
+          'nginx.conf.template': template, ...scripts, ...sourced,
         }),
         ...ways.files,
       },
       given: ways.given,
-      scripts: hasSecrets ? { [HEADERS_PATH]: { folder: TEMPLATE_PATH, file: HEADERS } } : undefined,
+      scripts: Object.fromEntries(Object.keys(sourced).map((file) => (
+        [`${ENTRYPOINT_PATH}${file}`, { folder: TEMPLATE_PATH, file }]
+      ))),
       writable: { [RUN_PATH]: Size.mebibytes(16) },
       stop: stopAfter(finish),
     };
@@ -210,6 +215,14 @@ function limitsOf(
   return { ...limits, odd: script.odd };
 }
 
+/** What the image's entrypoint sources, by file. */
+function sourcedBy(ways: Ways): Record<string, string> {
+  return {
+    ...ways.secrets.length > 0 && { 'backend-headers.envsh': HEADER_SCRIPT },
+    ...ways.asksOutside && { 'ip-versions.envsh': IP_SCRIPT },
+  };
+}
+
 /**
  * What the template is filled in with. Another environment (the local cluster) sets other values: the configuration is
  * never edited.
@@ -233,5 +246,6 @@ function environment(scripted: boolean, accessLog: string, ways: Ways): Record<s
     NGINX_ENVSUBST_FILTER: EnvValue.fromValue(`^(${names.join('|')})$`),
     ...ways.env,
     ...ways.secrets.length > 0 && { BACKEND_HEADERS: EnvValue.fromValue(ways.secrets.join(' ')) },
+    ...ways.asksOutside && { POD_IPS: EnvValue.fromFieldRef(EnvFieldPaths.POD_IPS) },
   };
 }

@@ -33,6 +33,8 @@ export class Ways {
   public readonly secrets: string[] = [];
   /** Whether a certificate may be signed by anybody whom the image trusts. */
   public trustsSystem = false;
+  /** Whether names of hosts outside of the cluster are asked for. */
+  public asksOutside = false;
   private readonly numbers = new Map<string, Map<string, number>>();
   private readonly scope: Construct;
   private readonly labels: GroupLabels;
@@ -47,6 +49,7 @@ export class Ways {
   /** The way to a group: undefined where requests go there as they came, in clear text. */
   public to({ address }: Target): Way | undefined {
     const outside = this.isOutside({ address });
+    this.asksOutside ||= outside && isIP(address.host) === 0;
     const { tls, headers = {}, callerHeaders = outside ? CallerHeaders.anonymous() : undefined } = address;
     const { kind, names = [] } = callerHeaders?._spec ?? {};
     const own = Object.entries(headers).map(([name, { _spec }]) => this.header(name.toLowerCase(), _spec));

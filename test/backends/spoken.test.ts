@@ -91,6 +91,19 @@ test('a pod is given what its ways need', () => {
   ]));
 });
 
+test.each([
+  ['a name outside of the cluster', 'https://rates.example.com', true],
+  ['an address, which nobody asks for', 'https://10.1.2.3', false],
+  ['a Service', 'https://users.shop.svc', false],
+])('a router to %s learns whether its pod has IPv6: %s', (_, url, asks) => {
+  const { containers: [{ env, volumeMounts }] } = podOf(routerOf({ tls: { serverName: 'a' } }, url));
+  expect(env.filter(({ name }: any) => name === 'POD_IPS')).toEqual(
+    asks ? [{ name: 'POD_IPS', valueFrom: { fieldRef: { fieldPath: 'status.podIPs' } } }] : [],
+  );
+  const path = '/docker-entrypoint.d/16-ip-versions.envsh';
+  expect(volumeMounts.filter(({ mountPath }: any) => mountPath === path)).toHaveLength(asks ? 1 : 0);
+});
+
 test('what several leaves have in common is brought once', () => {
   const chart = new Chart(Testing.app(), 'shop');
   const tls = { ca: CaBundle.fromPem(ca.pem) };

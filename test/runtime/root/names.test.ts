@@ -1,45 +1,30 @@
-import { createSocket, Socket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
-import * as packet from 'dns-packet';
 import { names } from '../../../runtime/root/names';
+import { NameServer } from '../../name-server';
 
-/**
- * What a name server knows: addresses by type; a name that is not there does not exist, and one with an error is
- * refused.
- */
-const ZONE: Record<string, { A?: string[]; AAAA?: string[]; silent?: true; code?: number }> = {
-  'users.shop.svc.cluster.local': { A: ['10.0.0.1', '10.0.0.2'], AAAA: ['fd00::1'] },
-  'six.shop.svc.cluster.local': { AAAA: ['fd00::1'] },
-  'empty.shop.svc.cluster.local': {},
-  'broken.shop.svc.cluster.local': { code: 2 },
-  'silent.shop.svc.cluster.local': { silent: true },
-};
-
-let server: Socket;
+let server: NameServer;
 let lookup: ReturnType<typeof names>;
 
 beforeAll(async () => {
-  server = createSocket('udp4');
-  server.on('message', (message, from) => {
-    const { id, questions = [] } = packet.decode(message);
-    const [{ name, type }] = questions;
-    const known = ZONE[name];
-    if (known?.silent) return;
-    const answers = (known?.[type as 'A' | 'AAAA'] ?? []).map((data) => ({ type: type as 'A', name, ttl: 1, data }));
-    const flags = known ? known.code ?? 0 : 3;
-    server.send(packet.encode({ type: 'response', id, flags, questions, answers }), from.port, from.address);
+  server = await NameServer.start({
+    'users.shop.svc.cluster.local': { A: ['10.0.0.1', '10.0.0.2'] },
+    'rates.example.com': { A: ['203.0.113.1'], AAAA: ['2001:db8::1'] },
+    'six.shop.svc.cluster.local': { AAAA: ['fd00::1'] },
+    'empty.shop.svc.cluster.local': {},
+    'broken.shop.svc.cluster.local': { code: 2 },
+    'silent.shop.svc.cluster.local': { silent: true },
   });
-  await new Promise<void>((resolve) => server.bind(0, '127.0.0.1', resolve));
   const resolver = new Resolver({ timeout: 1_000, tries: 1 });
-  resolver.setServers([`127.0.0.1:${server.address().port}`]);
+  resolver.setServers([server.address]);
   lookup = names(resolver);
 });
 
-afterAll(() => new Promise<void>((resolve) => server.close(() => resolve())));
+afterAll(() => server.stop());
 
 test.each([
   ['a name has all its addresses', 'users.shop.svc.cluster.local', ['10.0.0.1', '10.0.0.2']],
   ['with a dot at its end too', 'users.shop.svc.cluster.local.', ['10.0.0.1', '10.0.0.2']],
+  ['of a host with both it has those of IPv4, as a pod may have no IPv6', 'rates.example.com', ['203.0.113.1']],
   ['in a cluster of IPv6 it has those', 'six.shop.svc.cluster.local', ['fd00::1']],
   ['no pod is ready: there is none', 'empty.shop.svc.cluster.local', []],
   ['a name that does not exist has none', 'lost.shop.svc.cluster.local', []],
