@@ -23,7 +23,9 @@ program.command('up')
     '--run <image=command>', 'the command that runs an image other than nginx and node; may be repeated', command,
   )
   .option(
-    '--host <name=address>', 'the address of a stand-in for a host outside of the cluster; may be repeated', host,
+    '--host <name=address>',
+    'the address of a stand-in for a host outside of the cluster, or for a Service of others; may be repeated',
+    host,
   )
   .option('--authorities <file>', 'certificates in PEM, of authorities that are trusted besides: of such stand-ins')
   .option('--nginx <path>', "the nginx to run routers with (default: $NGINX, else one on PATH, Debian's or docker's)")

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Changes, ClusterEvent, RequestRecord } from './events';
 import { FirstPods, isInFront } from './first-pods';
 import { Commands, ImageRunner } from './images/images';
-import { Hosts } from './manifests/given-hosts';
+import { Hosts, refuseHosts } from './manifests/given-hosts';
 import { Secrets } from './manifests/given-secrets';
 import { Deployment, namespaceOf, Service } from './manifests/kube';
 import { ObjectStore } from './manifests/object-store';
@@ -128,6 +128,7 @@ export class Engine {
   public async apply({ objects, passedOver }: Manifests, hold: readonly string[] = []): Promise<void> {
     const next = this.store.with(objects);
     refuseObjects(objects, next);
+    refuseHosts(this.options.hosts, next.services());
     passedOver.forEach(({ apiVersion, kind }) => this.warnOnce(kindPassedOver(apiVersion, kind)));
     await this.images.prepare(next.deployments());
     if (this.images.engineInUse) this.watchdog.usesEngine(this.images.engineInUse);

@@ -33,8 +33,9 @@ export interface LocalClusterOptions {
   readonly secrets?: Secrets;
   /**
    * Addresses of hosts outside of the cluster, by their names: `{ 'rates.example.com': '127.0.0.1' }`, where a
-   * stand-in listens at the port that the real one has.
-   * @default - they are asked of this machine
+   * stand-in listens at the port that the real one has. A Service that others make is such a host too:
+   * `{ 'payments.shop.svc': '127.0.0.1' }`.
+   * @default - they are asked of this machine, and Services of others are unknown
    */
   readonly hosts?: Readonly<Record<string, string>>;
   /**

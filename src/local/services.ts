@@ -20,7 +20,7 @@ export class Services {
   private readonly entries = new Map<string, Entry>();
 
   /**
-   * @param hosts addresses of hosts outside of the cluster.
+   * @param hosts addresses of hosts outside of the cluster, and of Services that nobody puts here.
    * @param pods all pods there are now.
    * @param fail told when a port of a Service cannot be opened.
    */
