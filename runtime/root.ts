@@ -6,6 +6,8 @@ import { gathererOf } from './root/gathers';
 import { Leaf } from './root/leaf';
 import { LeafMetrics } from './root/leaf-metrics';
 import { names } from './root/names';
+import { scatterLeaves } from './root/scatter-leaf';
+import { Scatterer } from './root/scatterer';
 import { Secure } from './root/secure';
 import { Budget } from './shared/budget';
 import { loadFunction, readConfig } from './shared/config';
@@ -44,6 +46,9 @@ run({
       budget: new Budget(config.maxHeldSize),
       trusts: trustIn(config.trustedProxies),
       forms: forms.all,
+      scatterer: config.scatter === undefined ? undefined : new Scatterer(
+        await loadFunction(configFile, config.scatter), scatterLeaves(config.leaves), leaves, forms.all,
+      ),
       rules: {
         leaves,
         timeout,

@@ -29,8 +29,13 @@ export interface RootConfig {
   readonly port: number;
   /** Where probes and metrics are answered. */
   readonly adminPort: number;
-  /** Whom every request goes to, in the order of the leaves' numbers. */
+  /** Whom requests go to, in the order of the leaves' numbers. */
   readonly leaves: readonly LeafConfig[];
+  /**
+   * What says what each leaf is asked: the ES module whose default export it is, a file name beside the configuration;
+   * without it, every leaf is asked what the client asks.
+   */
+  readonly scatter?: string;
   /** What makes one answer of theirs. */
   readonly gather: 'concat' | 'merge' | 'first' | 'all' | 'function';
   /** For `function`: the ES module whose default export it is, a file name beside the configuration. */
@@ -72,6 +77,8 @@ export interface LeafConfig {
   readonly keepAlive?: number;
   /** How requests go there, where it is not as they came, in clear text. */
   readonly way?: Way;
+  /** Which shard of how many it is, where all leaves are the shards of one Shard. */
+  readonly owns?: { readonly shard: number; readonly of: number };
 }
 
 /**

@@ -7,7 +7,8 @@ import type { Form } from './form';
 import type { Trust } from './forwarded';
 import type { FunctionGatherer } from './gathers';
 import { Outgoing } from './request-bytes';
-import { Gathered, Scatter, ScatterRules } from './scatter';
+import { Asked, Gathered, Scatter, ScatterRules } from './scatter';
+import type { Scatterer } from './scatterer';
 import type { RootConfig } from '../../src/contract';
 import { Exchange, ExchangeOptions, Held } from '../shared/exchange';
 import { HOP_BY_HOP } from '../shared/hop-by-hop';
@@ -19,6 +20,8 @@ import { requestOf } from '../shared/request-shape';
 export interface RootExchangeOptions extends ExchangeOptions {
   readonly config: RootConfig;
   readonly rules: ScatterRules;
+  /** What says what each leaf is asked; without it, all are asked what the client asks. */
+  readonly scatterer?: Scatterer;
   /** The forms in which requests are written for leaves, by their numbers. */
   readonly forms: readonly Form[];
   /** Whether a status counts as an answer. */
@@ -30,15 +33,19 @@ export interface RootExchangeOptions extends ExchangeOptions {
 const RESPONSES = 'x-gather-responses';
 /** What is made of the answers. */
 const ANSWERS: Held = { tooLarge: 502, called: 'answers take', plural: 'answers' };
+/** What a scatter function makes. */
+const REQUESTS: Held = { tooLarge: 500, called: 'requests to the leaves take', plural: 'requests' };
+/** What a scatter function is called in answers, logs and metrics. */
+const SCATTER = 'scatter function';
 
-/** One request, asked of all leaves, and the answer made of theirs. */
+/** One request, asked of leaves, and the answer made of theirs. */
 export class RootExchange extends Exchange<RootExchangeOptions> {
   private scatter?: Scatter;
   private responses: readonly string[] = [];
 
   protected begin(): (body: Uint8Array | undefined) => void {
-    const { rules: { gatherer } } = this.options;
-    const request = gatherer.makes === 'value' ? requestOf(this.req) : undefined;
+    const { rules: { gatherer }, scatterer } = this.options;
+    const request = scatterer || gatherer.makes === 'value' ? requestOf(this.req) : undefined;
     return (body) => this.ask(body, request && this.withBody(request, body));
   }
 
@@ -51,12 +58,11 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
   }
 
   private ask(body: Uint8Array | undefined, request: unknown): void {
-    const { options: { config: { maxAnswerSize }, rules, forms, accepts, trusts }, account } = this;
+    const { options: { config: { maxAnswerSize }, rules, accepts }, account } = this;
     const { headers } = this.req;
     const first = rules.gatherer.makes === 'nothing';
-    const id = String(headers['x-request-id'] || randomUUID());
-    const requests = new Outgoing(this.req, { id, trusts, whole: !first }).inForms(forms, body);
-    const asked = rules.leaves.map(({ form }, leaf) => ({ leaf, request: requests[form] }));
+    const asked = this.asked(body, request);
+    if (!asked) return;
     this.scatter = new Scatter(rules, asked, {
       maxAnswerSize,
       accepts: (status) => accepts(status) || (first && answersCondition(status, headers)),
@@ -67,6 +73,25 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
       guard: (step) => this.guard(step),
     }, (gathered) => this.gather(gathered, request));
     this.scatter.begin();
+  }
+
+  /** Which leaves are asked, and for what; undefined where the client has been told why none is. */
+  private asked(body: Uint8Array | undefined, request: unknown): readonly Asked[] | undefined {
+    const { config: { maxBodySize }, rules: { leaves, gatherer }, scatterer, forms, trusts } = this.options;
+    const id = String(this.req.headers['x-request-id'] || randomUUID());
+    const outgoing = new Outgoing(this.req, { id, trusts, whole: gatherer.makes !== 'nothing' });
+    if (!scatterer) {
+      const requests = outgoing.inForms(forms, body);
+      return leaves.map(({ form }, leaf) => ({ leaf, request: requests[form] }));
+    }
+    try {
+      const hold = (bytes: number) => this.hold(bytes, REQUESTS);
+      return scatterer.asked({ shape: request, outgoing, body }, { maxBodySize, hold });
+    } catch (error) {
+      if (error instanceof Problem) throw error;
+      this.fail(error, SCATTER);
+      return undefined;
+    }
   }
 
   /**
@@ -89,7 +114,8 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
     // the answers are in memory for as long as anybody knows it
     this.scatter = undefined;
     this.responses = [RESPONSES, `${answers.length}/${asked}`];
-    if (answers.length < minimum) return this.tooFew(gathered);
+    const none = gatherer.makes === 'nothing' && answers.length === 0;
+    if (none || answers.length < minimum) return this.tooFew(gathered);
     switch (gatherer.makes) {
       case 'nothing': return this.pass(answers[0]);
       case 'json': return this.reply(gatherer.gather(answers, {
@@ -118,7 +144,9 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
     metrics.errors.inc('leaves');
     const fields = requestFields(this.req.method, this.req.url, this.req.headers);
     log.warn('too few leaves have answered', { ...fields, failures });
-    const detail = `${answers.length} of ${asked} leaves answered, and ${minimum} must`;
+    const detail = asked === 0
+      ? 'no leaf was asked'
+      : `${answers.length} of ${asked} leaves answered, and ${minimum} must`;
     this.refuse(new Problem(late ? 504 : 502, detail, this.responses, { leaves: failures }));
   }
 

@@ -1,6 +1,6 @@
 import type { NjsRequest } from './njs';
-import { isWellFormed } from './request';
 import { Problem } from '../shared/problem';
+import { isWellFormed } from '../shared/text';
 
 const TITLES: { [status: number]: string } = {
   400: 'Bad Request',

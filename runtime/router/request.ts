@@ -2,12 +2,7 @@ import type { NjsRequest } from './njs';
 import { Problem } from '../shared/problem';
 import { addHeader } from '../shared/request-shape';
 import type { Strings } from '../shared/target';
-import { trimmed } from '../shared/text';
-
-/** Known to every QuickJS that njs has been built with; it costs a fifth of a regular expression. */
-export function isWellFormed(text: string): boolean {
-  return (text as unknown as { isWellFormed(): boolean }).isWellFormed();
-}
+import { isWellFormed, trimmed } from '../shared/text';
 
 const strict = new TextDecoder('utf-8', { fatal: true });
 

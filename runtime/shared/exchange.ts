@@ -178,15 +178,13 @@ export abstract class Exchange<Options extends ExchangeOptions> {
   }
 
   /** An answer could not be made of what user code returned, or not to its end. */
-  private notSent(error: unknown): void {
+  private notSent(error: unknown, callee = this.options.callee): void {
     if (this.res.headersSent) return this.breakOff(error);
-    const { callee } = this.options;
-    this.reportUnsent(error);
+    this.reportUnsent(error, callee);
     this.refuse(new Problem(500, `the result of the ${callee} cannot be sent; the log of the pod says why`));
   }
 
-  private reportUnsent(error: unknown): void {
-    const { callee } = this.options;
+  private reportUnsent(error: unknown, callee: string): void {
     const reason = error instanceof Unsendable ? `: ${error.message}` : '';
     this.report(`the result of the ${callee} cannot be sent${reason}`, error, callee);
   }
@@ -199,14 +197,13 @@ export abstract class Exchange<Options extends ExchangeOptions> {
   }
 
   /** User code has thrown. */
-  private fail(error: unknown): void {
-    const { callee } = this.options;
+  protected fail(error: unknown, callee = this.options.callee): void {
     if (isResponse(error)) return this.answer(error);
     // what was stopped may fail because of it: that is no failure of its own
     const stopped = this.closed || this.res.headersSent;
     this.settle();
     if (stopped && this.isAbandonment(error)) return;
-    if (error instanceof Unsendable) return stopped ? this.reportUnsent(error) : this.notSent(error);
+    if (error instanceof Unsendable) return stopped ? this.reportUnsent(error, callee) : this.notSent(error, callee);
     this.report(`the ${callee} failed`, error, callee);
     if (!stopped) this.refuse(new Problem(500, `the ${callee} failed; the log of the pod says why`));
   }

@@ -62,21 +62,23 @@ function isIterable(value: object): boolean {
 const SUSPICIOUS = /\{\}|\{"0":/;
 
 /**
- * A result as JSON. Throws an Unsendable where JSON cannot hold it: JSON.stringify writes a Map, a Promise or a stream
+ * A value as JSON. Throws an Unsendable where JSON cannot hold it: JSON.stringify writes a Map, a Promise or a stream
  * as `{}` without a word.
+ *
+ * @param what what it is called
  */
-export function toJson(value: unknown): string {
+export function toJson(value: unknown, what = 'the result'): string {
   let json: string | undefined;
   try {
     json = JSON.stringify(value);
   } catch (error) {
-    checkParts(value, 'the result', []);
+    checkParts(value, what, []);
     // what a toJSON of the user's has thrown
     throw error;
   }
-  if (json === undefined) throw new Unsendable('the result has a toJSON() that returns nothing: let it return data');
+  if (json === undefined) throw new Unsendable(`${what} has a toJSON() that returns nothing: let it return data`);
   // to look at each value takes as long as to write it
-  if (SUSPICIOUS.test(json)) checkParts(value, 'the result', []);
+  if (SUSPICIOUS.test(json)) checkParts(value, what, []);
   return json;
 }
 

@@ -6,6 +6,11 @@
 /** What decoders make of bytes that are no UTF-8. */
 const NOT_TEXT = '\ufffd';
 
+/** Known to every QuickJS that njs has been built with, and to Node 20; it costs a fifth of a regular expression. */
+export function isWellFormed(text: string): boolean {
+  return (text as unknown as { isWellFormed(): boolean }).isWellFormed();
+}
+
 /** The text whose UTF-8 bytes these are, one character for each; undefined where they are no UTF-8. */
 export function utf8Text(bytes: string): string | undefined {
   if (!/[^\x00-\x7f]/.test(bytes)) return bytes;
