@@ -65,5 +65,12 @@ export function everyPattern(app: App): App {
     key: ShardKey.fromQuery('key'),
     backends: [users, Backend.fromService(legacy), Backend.fromUrl('http://shop.example.com')],
   });
+  new ScatterGather(shop, 'Abroad', {
+    backends: [Backend.fromUrl('https://rates.example.com/v1'), Backend.fromUrl('http://[fd00::1]:8080')],
+    gather: Gather.all(),
+  });
+  new Spread(shop, 'Rates', {
+    backend: Backend.fromUrl('https://10.1.2.3:8443', { tls: { serverName: 'rates.example.com' } }),
+  });
   return app;
 }

@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net';
 import { connectionsOf } from './connections';
 import { hasPort, namespaceOf, Objects, one, titleOf } from './objects';
 
@@ -48,8 +49,11 @@ export function connectionProblems(from: any, objects: Objects): string[] {
     objects.selected(policy.spec.podSelector.matchLabels, namespaceOf(policy)).includes(deployment)
   ));
 
-  return connectionsOf(from, objects).flatMap(({ service, port }) => {
-    const [to] = service.spec.selector ? objects.selected(service.spec.selector, namespaceOf(service)) : [];
+  return connectionsOf(from, objects).flatMap(({ host, service, port, isOutside }) => {
+    if (isOutside && policyOf(from)?.spec.egress.every((rule: any) => !letsOut(rule, host, port))) {
+      return [`${titleOf(from)}: it connects to port ${port} of ${host}, and its NetworkPolicy does not let it out`];
+    }
+    const [to] = service?.spec.selector ? objects.selected(service.spec.selector, namespaceOf(service)) : [];
     if (!to) return [];
     const { targetPort = port } = service.spec.ports.find((each: any) => each.port === port) ?? {};
     const [out, into] = [policyOf(from), policyOf(to)];
@@ -63,6 +67,18 @@ export function connectionProblems(from: any, objects: Objects): string[] {
           + 'does not let it in']),
     ];
   });
+}
+
+/** Whether a rule lets out to a host outside of the cluster: of names it knows none. */
+function letsOut({ to, ports }: any, host: string, port: number): boolean {
+  const version = isIP(host) === 6 ? 'ipv6' : 'ipv4';
+  return (!ports || ports.some((each: any) => each.port === port)) && (!to || to.some(({ ipBlock }: any) => {
+    if (!ipBlock || !isIP(host)) return false;
+    const [address, length] = ipBlock.cidr.split('/');
+    const block = new BlockList();
+    block.addSubnet(address, Number(length), isIP(address) === 6 ? 'ipv6' : 'ipv4');
+    return block.check(host, version);
+  }));
 }
 
 function isEverybody({ podSelector, namespaceSelector, ipBlock }: any): boolean {

@@ -26,6 +26,15 @@ export class Objects {
     const name = peer.namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'];
     return this.selected(peer.podSelector?.matchLabels ?? {}, peer.namespaceSelector ? name : from);
   }
+
+  /** The files that a container of a Deployment has of ConfigMaps: names and texts. */
+  public filesIn({ volumeMounts = [] }: any, deployment: any): [string, string][] {
+    const mounted = new Set(volumeMounts.map(({ name }: any) => name));
+    const volumes: any[] = deployment.spec.template.spec.volumes ?? [];
+    return volumes.filter(({ name, configMap }) => configMap && mounted.has(name))
+      .map(({ configMap }) => this.find('ConfigMap', configMap.name, namespaceOf(deployment)))
+      .flatMap((configMap) => Object.entries<string>(configMap?.data ?? {}));
+  }
 }
 
 export const namespaceOf = (object: any): string => object.metadata.namespace ?? '';

@@ -116,6 +116,26 @@ describe('is noticed:', () => {
       'Deployment users-0: it refers to variable SHARD, which its container has not',
     ],
     [
+      'a variable of a template that is not there',
+      'Deployment rates-router',
+      (o) => { container(o).env = container(o).env.filter(({ name }: any) => name !== 'SYSTEM_CA'); },
+      'Deployment rates-router: nginx.conf.template refers to variable SYSTEM_CA, which its container has not',
+    ],
+    [
+      'name servers of a template that nobody looks for',
+      'Deployment web-router',
+      (o) => {
+        container(o).env = container(o).env.filter(({ name }: any) => name !== 'NGINX_ENTRYPOINT_LOCAL_RESOLVERS');
+      },
+      'nginx.conf.template refers to variable NGINX_LOCAL_RESOLVERS, which its container has not',
+    ],
+    [
+      'a variable of a template that is not filled in',
+      'Deployment web-router',
+      (o) => { container(o).env.find(({ name }: any) => name === 'NGINX_ENVSUBST_FILTER').value = '^(RUN_DIR)$'; },
+      'Deployment web-router: nginx.conf.template refers to variable ACCESS_LOG, which its filter leaves as it stands',
+    ],
+    [
       'a Deployment that takes the pods of another',
       'Deployment web-backend',
       (o) => { o.spec.selector.matchLabels = { 'app.kubernetes.io/name': 'web' }; },
@@ -240,6 +260,38 @@ describe('is noticed:', () => {
       'NetworkPolicy users-router',
       (o) => { o.spec.egress.pop(); },
       'Deployment users-router: it connects to Service users-0, and its NetworkPolicy does not let it out',
+    ],
+    [
+      'a router that is not let out to a host outside',
+      'NetworkPolicy mixed-router',
+      (o) => { o.spec.egress.pop(); },
+      'Deployment mixed-router: it connects to port 80 of shop.example.com, and its NetworkPolicy does not let it out',
+    ],
+    [
+      'a root that is let out to another port only',
+      'NetworkPolicy abroad-root',
+      (o) => { o.spec.egress.find(({ ports: [{ port }] }: any) => port === 443).ports[0].port = 444; },
+      'Deployment abroad-root: it connects to port 443 of rates.example.com, and its NetworkPolicy does not let it out',
+    ],
+    [
+      'a root that is let out to an address in the place of a name',
+      'NetworkPolicy abroad-root',
+      (o) => {
+        o.spec.egress.find(({ ports: [{ port }] }: any) => port === 443).to = [{ ipBlock: { cidr: '10.0.0.0/8' } }];
+      },
+      'Deployment abroad-root: it connects to port 443 of rates.example.com, and its NetworkPolicy does not let it out',
+    ],
+    [
+      'a router that is let out to other addresses',
+      'NetworkPolicy rates-router',
+      (o) => { o.spec.egress.at(-1).to[0].ipBlock.cidr = '10.1.2.4/30'; },
+      'Deployment rates-router: it connects to port 8443 of 10.1.2.3, and its NetworkPolicy does not let it out',
+    ],
+    [
+      'a root that is let out to other addresses of IPv6',
+      'NetworkPolicy abroad-root',
+      (o) => { o.spec.egress.at(-1).to[0].ipBlock.cidr = 'fd00::2/128'; },
+      'Deployment abroad-root: it connects to port 8080 of fd00::1, and its NetworkPolicy does not let it out',
     ],
     ['a root that is not let in', 'NetworkPolicy users-0', (o) => { o.spec.ingress[0].from.pop(); },
       'Deployment search-root: it connects to Service users-0, '

@@ -1,6 +1,7 @@
 import { connectionProblems, policyProblems } from './network-problems';
 import { hasPort, isOurs, list, namespaceOf, Objects, one, titleOf } from './objects';
 import { podProblems } from './pod-problems';
+import { templateProblems } from './template-problems';
 
 /** What an API server accepts, no linter sees, and would not work or not protect: a sentence each. */
 export function problemsOf(all: readonly any[]): string[] {
@@ -8,7 +9,9 @@ export function problemsOf(all: readonly any[]): string[] {
   return [
     ...names(objects),
     ...objects.ofKind('Deployment')
-      .flatMap((deployment) => [...podProblems(deployment, objects), ...deploymentProblems(deployment, objects)]),
+      .flatMap((deployment) => [podProblems, templateProblems, deploymentProblems].flatMap((find) => (
+        find(deployment, objects)
+      ))),
     ...objects.ofKind('Service').flatMap((service) => serviceProblems(service, objects)),
     ...objects.ofKind('Ingress').flatMap((ingress) => ingressProblems(ingress, objects)),
     ...objects.ofKind('HTTPRoute').flatMap((route) => routeProblems(route, objects)),
