@@ -1,6 +1,6 @@
 import { get, IncomingMessage } from 'node:http';
 import { createServer, Server } from 'node:https';
-import { AddressInfo, createServer as createConnection } from 'node:net';
+import { AddressInfo, createServer as createConnection, Socket } from 'node:net';
 import { ApiObject, App, Chart, Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { authority, Certified, selfSigned } from '../certificates';
@@ -271,6 +271,41 @@ test.each([
     expect((await cluster.fetch('web', '/', { method: 'POST', body: 'text' })).status).toBe(502);
     expect(connections - gets).toBe(posts);
   } finally {
+    server.close();
+  }
+});
+
+test('a host outside that takes connections and says nothing is given up in time, with the reason', async () => {
+  const open = new Set<Socket>();
+  const server = createConnection((socket) => open.add(socket.on('error', () => {}).resume()));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    // Longer than connections within the cluster may take, and shorter than those to hosts outside.
+    const backend = at(port, { connectTimeout: Duration.millis(700) });
+    const chart = new Chart(new App(), 'shop');
+    const router = { replicas: 1 };
+    new Spread(chart, 'Web', { backend, router });
+    new ScatterGather(chart, 'All', { backends: [backend], gather: Gather.all(), root: router });
+    await using cluster = await LocalCluster.start(chart, { hosts: { 'rates.example.com': '127.0.0.1' } });
+    const ask = async (target: string, method: string, tries: number) => {
+      const start = performance.now();
+      const answer = await cluster.fetch(target, '/', { method });
+      const took = performance.now() - start;
+      return [answer.status, took > tries * 690 && took < 5_000, await answer.json()];
+    };
+    for (const method of ['GET', 'POST']) {
+      open.clear();
+      expect(await ask('web', method, 2)).toEqual([504, true, expect.objectContaining({ status: 504 })]);
+      expect(open.size).toBe(2);
+      expect(await ask('all', method, 1)).toEqual([502, true, expect.objectContaining({
+        leaves: [expect.objectContaining({ reason: 'no TLS handshake within 700 ms' })],
+      })]);
+    }
+    const [{ name }] = cluster.pods('web');
+    expect(await cluster.pod(name).logs()).toContain('while SSL handshaking to upstream');
+  } finally {
+    for (const socket of open) socket.destroy();
     server.close();
   }
 });
