@@ -75,6 +75,12 @@ export interface LeafConfig {
   readonly podsPort?: number;
   /** How long an idle connection is kept: 0 for not at all; without it, 4 seconds. */
   readonly keepAlive?: number;
+  /** How long its answer may take, where that is shorter than for all leaves together. */
+  readonly timeout?: number;
+  /** Without its answer, the client gets a 502 or 504. */
+  readonly required?: boolean;
+  /** The text of the JSON that stands in for its answer, where it gives none. */
+  readonly fallback?: string;
   /** How requests go there, where it is not as they came, in clear text. */
   readonly way?: Way;
   /** Which shard of how many it is, where all leaves are the shards of one Shard. */

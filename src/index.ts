@@ -6,6 +6,7 @@ export * from './patterns/scatter-gather';
 export { GatewayReference } from './patterns/gateway-reference';
 export { Gather } from './patterns/gather';
 export { IngressOptions } from './patterns/ingress-options';
+export { Leaf, LeafOptions } from './patterns/leaf';
 export { FrontOptions } from './front/front-options';
 export { RootOptions } from './front/root';
 export { RouterOptions } from './front/router-options';

@@ -65,7 +65,7 @@ export function readHead(head: string): FramedHead | undefined {
 }
 
 /** The headers of a head: names in lower case and values in turn, as they came. */
-export function fieldsOf({ head }: AnswerHead): string[] {
+export function fieldsOf({ head }: Pick<AnswerHead, 'head'>): string[] {
   return head.split('\r\n').slice(1).flatMap(fieldOf);
 }
 

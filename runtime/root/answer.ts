@@ -5,12 +5,13 @@ import type { RawAnswer } from './connection';
 import { decoded } from './content-coding';
 import { LateBody } from './late-body';
 
-/** The answer of a leaf that counts. */
+/** The answer of a leaf that counts, or what stands in for it. */
 export class Answer {
   /** Without content codings. Set by `open`. */
   public body!: LateBody;
 
-  constructor(readonly leaf: number, readonly raw: RawAnswer) {}
+  /** @param fallback whether it stands in for the answer of a leaf that gave none */
+  constructor(readonly leaf: number, readonly raw: RawAnswer, readonly fallback = false) {}
 
   public get status(): number {
     return this.raw.status;

@@ -28,6 +28,12 @@ export interface Terms {
   readonly guard: (step: () => void) => void;
 }
 
+/** Who waits for what comes of a call. */
+export interface CallWaiter {
+  /** Called once, unless the call is ended before. */
+  onOutcome(outcome: RawAnswer | Failure): void;
+}
+
 /** Why a call ends without an outcome: the time is up, its answer is not needed any more, or nobody waits for any. */
 export type CallEnd = 'late' | 'needless' | 'gone';
 
@@ -46,8 +52,6 @@ const LINGER = { time: 500, bytes: 65_536 };
 
 /** One request to one leaf: asked of one replica after the other until one answers. */
 export class Call {
-  /** When it began, in milliseconds. */
-  public readonly start = performance.now();
   public retries = 0;
   public hedged = false;
   private readonly tried: Replica[] = [];
@@ -56,10 +60,9 @@ export class Call {
   private untrusted = 0;
   private over = false;
 
-  /** @param done told what came of it, once, unless it is cancelled */
   constructor(
-    readonly leaf: Leaf, private readonly request: LeafRequest, private readonly terms: Terms,
-    private readonly done: (outcome: RawAnswer | Failure) => void,
+    private readonly leaf: Leaf, private readonly request: LeafRequest, private readonly terms: Terms,
+    private readonly waiter: CallWaiter,
   ) {}
 
   /** Asks the first replica. */
@@ -127,7 +130,7 @@ export class Call {
 
   private settle(outcome: RawAnswer | Failure): void {
     this.end('needless');
-    this.done(outcome);
+    this.waiter.onOutcome(outcome);
   }
 }
 

@@ -6,6 +6,7 @@ import { answersCondition } from './conditions';
 import type { Form } from './form';
 import type { Trust } from './forwarded';
 import type { FunctionGatherer } from './gathers';
+import { agreedHeaders } from './refused';
 import { Outgoing } from './request-bytes';
 import { Asked, Gathered, Scatter, ScatterRules } from './scatter';
 import type { Scatterer } from './scatterer';
@@ -31,6 +32,10 @@ export interface RootExchangeOptions extends ExchangeOptions {
 
 /** How many leaves have answered. */
 const RESPONSES = 'x-gather-responses';
+/** Whose fallback stands in for an answer. */
+const FALLBACKS = 'x-gather-fallbacks';
+/** Of the answers that a client gets of us, and not of a leaf. */
+const OWN: ReadonlySet<string> = new Set([RESPONSES, FALLBACKS]);
 /** What is made of the answers. */
 const ANSWERS: Held = { tooLarge: 502, called: 'answers take', plural: 'answers' };
 /** What a scatter function makes. */
@@ -109,13 +114,17 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
   }
 
   private gather(gathered: Gathered, request: unknown): void {
-    const { rules: { gatherer } } = this.options;
-    const { answers, asked, minimum } = gathered;
+    const { rules: { gatherer, leaves } } = this.options;
+    const { answers, asked, minimum, missing } = gathered;
+    const standIns = answers.filter(({ fallback }) => fallback);
     // the answers are in memory for as long as anybody knows it
     this.scatter = undefined;
-    this.responses = [RESPONSES, `${answers.length}/${asked}`];
+    this.responses = [RESPONSES, `${answers.length - standIns.length}/${asked}`];
     const none = gatherer.makes === 'nothing' && answers.length === 0;
-    if (none || answers.length < minimum) return this.tooFew(gathered);
+    if (none || missing || answers.length < minimum) return this.tooFew(gathered);
+    if (standIns.length > 0) {
+      this.responses = [...this.responses, FALLBACKS, standIns.map(({ leaf }) => leaves[leaf].name).join(', ')];
+    }
     switch (gatherer.makes) {
       case 'nothing': return this.pass(answers[0]);
       case 'json': return this.reply(gatherer.gather(answers, {
@@ -139,15 +148,18 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
   }
 
   /** Too few leaves have answered: says of each of the others why. */
-  private tooFew({ answers, asked, minimum, failures, late }: Gathered): void {
+  private tooFew(gathered: Gathered): void {
     const { metrics, log } = this.options;
-    metrics.errors.inc('leaves');
-    const fields = requestFields(this.req.method, this.req.url, this.req.headers);
-    log.warn('too few leaves have answered', { ...fields, failures });
-    const detail = asked === 0
-      ? 'no leaf was asked'
-      : `${answers.length} of ${asked} leaves answered, and ${minimum} must`;
-    this.refuse(new Problem(late ? 504 : 502, detail, this.responses, { leaves: failures }));
+    const { failures, late, refused } = gathered;
+    const status = refused?.[0].status ?? (late ? 504 : 502);
+    // below, it is the client's fault, and no news for whoever runs the leaves
+    if (status >= 500) {
+      metrics.errors.inc('leaves');
+      const fields = requestFields(this.req.method, this.req.url, this.req.headers);
+      log.warn('too few leaves have answered', { ...fields, failures });
+    }
+    const headers = refused ? [...agreedHeaders(refused), ...this.responses] : this.responses;
+    this.refuse(new Problem(status, reasonOf(gathered), headers, { leaves: failures }));
   }
 
   /** Answers with JSON. */
@@ -165,9 +177,19 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
     const headers: string[] = [];
     for (let i = 0; i < fields.length; i += 2) {
       const name = fields[i];
-      if (!HOP_BY_HOP.has(name) && name !== 'content-length' && name !== RESPONSES) headers.push(name, fields[i + 1]);
+      if (!HOP_BY_HOP.has(name) && name !== 'content-length' && !OWN.has(name)) headers.push(name, fields[i + 1]);
     }
     if (status !== 204 && status !== 304) headers.push('content-length', String(bytes.length));
     this.res.writeHead(status, [...headers, ...this.responses]).end(bytes);
   }
+}
+
+/** Why there is no answer. */
+function reasonOf({ answers, asked, minimum, missing, refused }: Gathered): string {
+  if (refused) return `${asked === 1 ? 'the leaf' : `all ${asked} leaves`} answered ${refused[0].status}`;
+  if (asked === 0) return 'no leaf was asked';
+  const standIns = answers.filter(({ fallback }) => fallback).length;
+  const answered = `${answers.length - standIns} of ${asked} leaves answered`;
+  if (missing) return `${answered}, and not ${missing.name}, which must`;
+  return `${answered}, ${standIns > 0 ? `${standIns} have a fallback, ` : ''}and ${minimum} must`;
 }

@@ -56,18 +56,20 @@ export function gathererOf(kind: RootConfig['gather'], userFunction?: UserFuncti
 /**
  * An answer as a gather function sees it. Few ask for the text, and it takes memory: it is made when it is asked for.
  */
-function shown({ leaf, status, headers, body }: Answer): object {
-  return { leaf, status, headers, body: body.value, get text() { return body.text; } };
+function shown({ leaf, status, headers, body, fallback }: Answer): object {
+  return { leaf, status, headers, body: body.value, get text() { return body.text; }, fallback };
 }
 
 /** The text of a list of all answers. */
 function listed(answers: readonly Answer[], memory: Memory): Buffer {
-  const parts: Uint8Array[] = [];
-  for (const { leaf, status, body } of answers) {
-    parts.push(Buffer.from(`${parts.length === 0 ? '' : '},'}{"leaf":${leaf},"status":${status},"body":`));
+  const parts: Uint8Array[] = [Buffer.from('[')];
+  let end = '';
+  for (const { leaf, status, body, fallback } of answers) {
+    parts.push(Buffer.from(`${end && `${end},`}{"leaf":${leaf},"status":${status},"body":`));
     parts.push(jsonOf(body, memory));
+    end = fallback ? ',"fallback":true}' : '}';
   }
-  return Buffer.concat([Buffer.from('['), ...parts, Buffer.from(parts.length === 0 ? ']' : '}]')]);
+  return Buffer.concat([...parts, Buffer.from(`${end}]`)]);
 }
 
 function jsonOf(body: LateBody, memory: Memory): Uint8Array {

@@ -1,3 +1,4 @@
+import { Fallback } from './fallback';
 import type { LeafCounts } from './leaf-metrics';
 import { Replica } from './replica';
 import type { Secure } from './secure';
@@ -30,6 +31,8 @@ export class Leaf {
   public readonly firstLookup: Promise<void>;
   /** Whether its names have been asked for once. */
   public wasLookedUp = false;
+  /** What stands in for its answer, where it gives none. */
+  public readonly fallback?: Fallback;
   private pods: readonly Replica[] = [];
   private service: readonly Replica[] = [];
   private askedAt = -Infinity;
@@ -40,11 +43,22 @@ export class Leaf {
     private readonly config: LeafConfig, private readonly lookup: Lookup, readonly counts: LeafCounts,
     private readonly way: LeafWay = { form: 0 },
   ) {
+    if (config.fallback !== undefined) this.fallback = new Fallback(config.fallback);
     this.firstLookup = this.refresh(performance.now());
   }
 
   public get name(): string {
     return this.config.name;
+  }
+
+  /** How long it may take, in milliseconds, where it has a time of its own. */
+  public get timeout(): number | undefined {
+    return this.config.timeout;
+  }
+
+  /** Whether there is no answer without its own. */
+  public get required(): boolean {
+    return this.config.required ?? false;
   }
 
   /** The number of the form in which requests are written for it. */

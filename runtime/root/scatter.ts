@@ -1,8 +1,8 @@
 import { Answer } from './answer';
-import { BadAnswer } from './bad-answer';
-import { Call, CallEnd, LeafRequest, Terms } from './call';
-import { Failure, RawAnswer } from './connection';
+import type { AnswerHead } from './answer-head';
+import type { CallEnd, LeafRequest, Terms } from './call';
 import type { Gatherer } from './gathers';
+import { Inquiry, LeafFailure } from './inquiry';
 import type { Leaf } from './leaf';
 
 /** What is the same for all requests. */
@@ -22,58 +22,59 @@ export interface Asked {
   readonly request: LeafRequest;
 }
 
-/** Why a leaf gave no answer that counts. */
-export interface LeafFailure {
-  readonly leaf: number;
-  readonly name: string;
-  readonly reason: string;
-}
-
 /** What came of asking leaves. */
 export interface Gathered {
   /** How many were asked. */
   readonly asked: number;
   /** How many of these must answer. */
   readonly minimum: number;
-  /** Those that count, in the order of the leaves. */
+  /** Those that count, in the order of the leaves; with the fallbacks of those that gave none. */
   readonly answers: readonly Answer[];
   readonly failures: readonly LeafFailure[];
-  /** Whether a leaf was still silent when the time was up. */
+  /** Whether a leaf was still silent when the time was up: the one that must answer, where it is missing. */
   readonly late: boolean;
+  /** The first of the leaves that must answer, and did not. */
+  readonly missing?: LeafFailure;
+  /** The answers of all leaves that were asked, where they have one status, which does not count. */
+  readonly refused?: readonly Refused[];
 }
+
+/** An answer whose status does not count. */
+type Refused = Pick<AnswerHead, 'status' | 'head'>;
 
 /** One request on its way to leaves. */
 export class Scatter {
-  private readonly calls: readonly Call[];
-  private readonly outcomes: (Answer | LeafFailure | undefined)[];
+  private readonly inquiries: readonly Inquiry[];
   /** Of leaves that are not asked nobody waits for an answer. */
   private readonly minimum: number;
   private answered = 0;
-  private failed = 0;
+  /** Without an answer, and without a fallback. */
+  private lost = 0;
+  private settled = 0;
   private over = false;
   private deadline?: NodeJS.Timeout;
   private hedging?: NodeJS.Timeout;
 
   /** @param done told what came of it, once, unless it is cancelled */
   constructor(
-    private readonly rules: ScatterRules, private readonly asked: readonly Asked[], private readonly terms: Terms,
+    private readonly rules: ScatterRules, asked: readonly Asked[], private readonly terms: Terms,
     private readonly done: (gathered: Gathered) => void,
   ) {
-    this.outcomes = new Array(asked.length).fill(undefined);
+    const settled = (inquiry: Inquiry) => this.onSettled(inquiry);
     this.minimum = Math.min(rules.minResponses, asked.length);
-    this.calls = asked.map(({ leaf, request }, index) => (
-      new Call(rules.leaves[leaf], request, terms, (outcome) => this.onOutcome(index, outcome))
+    this.inquiries = asked.map(({ leaf, request }) => (
+      new Inquiry(rules.leaves[leaf], leaf, request, terms, rules.gatherer, settled)
     ));
   }
 
   /** Asks the leaves. */
   public begin(): void {
     const { rules: { timeout, hedgeAfter }, terms: { guard } } = this;
-    if (this.calls.length === 0) return this.finish('needless');
+    if (this.inquiries.length === 0) return this.finish('needless');
     this.deadline = setTimeout(() => guard(() => this.finish('late')), timeout);
     if (hedgeAfter !== undefined) this.hedging = setTimeout(() => guard(() => this.hedge()), hedgeAfter);
     // one that fails at once may be the one too many
-    for (const call of this.calls) if (!this.over) call.begin();
+    for (const inquiry of this.inquiries) if (!this.over) inquiry.begin();
   }
 
   /** Nobody waits for it any more. */
@@ -82,57 +83,61 @@ export class Scatter {
   }
 
   private hedge(): void {
-    for (const call of this.calls) call.hedge();
+    for (const inquiry of this.inquiries) inquiry.hedge();
   }
 
-  private onOutcome(index: number, outcome: RawAnswer | Failure): void {
-    const { rules: { gatherer }, calls, minimum } = this;
-    const settled = outcome instanceof Failure ? this.failure(index, outcome.reason) : this.judged(index, outcome);
-    this.outcomes[index] = settled;
-    const counts = settled instanceof Answer;
-    calls[index].leaf.counts.settled(calls[index], counts ? 'answer' : 'failure');
+  private onSettled({ outcome, leaf }: Inquiry): void {
+    const { inquiries, minimum, rules: { gatherer } } = this;
+    const counts = outcome instanceof Answer;
+    this.settled++;
     if (counts) this.answered++;
-    else this.failed++;
+    else if (!leaf.fallback) this.lost++;
     const enough = gatherer.makes === 'nothing' && this.answered > 0;
-    // with too few left to reach the minimum, waiting for them helps nobody
-    if (enough || this.answered + this.failed === calls.length || calls.length - this.failed < minimum) {
-      this.finish('needless');
-    }
-  }
-
-  /** Whether an answer counts. */
-  private judged(index: number, raw: RawAnswer): Answer | LeafFailure {
-    const { rules: { gatherer }, terms } = this;
-    if (!terms.accepts(raw.status)) return this.failure(index, `it answered ${raw.status}`);
-    const answer = new Answer(this.asked[index].leaf, raw);
-    if (gatherer.makes === 'nothing') return answer;
-    try {
-      answer.open(terms);
-    } catch (error) {
-      if (error instanceof BadAnswer) return this.failure(index, error.message);
-      throw error;
-    }
-    const refusal = gatherer.makes === 'json' ? gatherer.refusal(answer.body) : undefined;
-    return refusal === undefined ? answer : this.failure(index, refusal);
-  }
-
-  private failure(index: number, reason: string): LeafFailure {
-    return { leaf: this.asked[index].leaf, name: this.calls[index].leaf.name, reason };
+    if (enough || this.settled === inquiries.length || (!counts && leaf.required) || (
+      // with too few left to reach the minimum, waiting for them helps nobody, unless all say one thing
+      inquiries.length - this.lost < minimum && !this.refused(inquiries.filter((each) => each.outcome))
+    )) this.finish('needless');
   }
 
   private finish(end: 'late' | 'needless'): void {
     if (this.over) return;
     this.stop(end);
-    const late = end === 'late';
-    const reason = late ? `no answer within ${this.rules.timeout} ms` : 'not waited for';
-    const outcomes = this.outcomes.map((outcome, index) => outcome ?? this.failure(index, reason));
+    const { inquiries, rules: { timeout, gatherer } } = this;
+    const reason = end === 'late' ? `no answer within ${timeout} ms` : 'not waited for';
+    const answers: Answer[] = [];
+    const failures: LeafFailure[] = [];
+    let missing: Inquiry | undefined;
+    for (const inquiry of inquiries) {
+      const { leaf, outcome = inquiry.failure(reason) } = inquiry;
+      if (outcome instanceof Answer) {
+        answers.push(outcome);
+        continue;
+      }
+      failures.push(outcome);
+      if (leaf.required) missing ??= inquiry;
+      // the fastest answer is better than any fallback, and the first of these better than the others
+      if (leaf.fallback && (gatherer.makes !== 'nothing' || this.answered + answers.length === 0)) {
+        answers.push(leaf.fallback.standIn(inquiry.index));
+      }
+    }
+    const isLate = (inquiry: Inquiry) => inquiry.isLate || (end === 'late' && !inquiry.outcome);
     this.done({
-      asked: this.calls.length,
+      asked: inquiries.length,
       minimum: this.minimum,
-      answers: outcomes.filter((outcome): outcome is Answer => outcome instanceof Answer),
-      failures: outcomes.filter((outcome): outcome is LeafFailure => !(outcome instanceof Answer)),
-      late,
+      answers,
+      failures,
+      late: missing ? isLate(missing) : inquiries.some(isLate),
+      missing: missing && failures.find(({ leaf }) => leaf === missing.index),
+      refused: this.refused(inquiries),
     });
+  }
+
+  /** The answers of these leaves, where they have one status, which is an error's and does not count. */
+  private refused(inquiries: readonly Inquiry[]): readonly Refused[] | undefined {
+    const status = inquiries[0]?.refused?.status;
+    if (status === undefined || status < 400) return undefined;
+    if (inquiries.some(({ refused }) => refused?.status !== status)) return undefined;
+    return inquiries.map(({ refused }) => refused!);
   }
 
   private stop(reason: CallEnd): void {
@@ -140,11 +145,7 @@ export class Scatter {
     this.over = true;
     clearTimeout(this.deadline);
     clearTimeout(this.hedging);
-    if (this.answered + this.failed === this.calls.length) return;
-    this.calls.forEach((call, index) => {
-      if (this.outcomes[index]) return;
-      call.end(reason);
-      call.leaf.counts.settled(call, reason === 'late' ? 'late' : 'cancelled');
-    });
+    if (this.settled === this.inquiries.length) return;
+    for (const inquiry of this.inquiries) inquiry.end(reason);
   }
 }

@@ -60,6 +60,8 @@ export abstract class Exchange<Options extends ExchangeOptions> {
    */
   private holdsPlace = false;
   private running = false;
+  /** Whether the request is here whole. */
+  private isRead = false;
   /** The answer has left, or the client has. */
   protected closed = false;
   /** What this request holds in memory, for as long as user code may reach it. */
@@ -100,6 +102,7 @@ export abstract class Exchange<Options extends ExchangeOptions> {
    * The request is here whole, and takes a place. Not before: a client that sends its body by the drop would hold it.
    */
   private admit(receive: (body: Uint8Array | undefined) => void, body: Uint8Array | undefined): void {
+    this.isRead = true;
     if (this.closed) return;
     this.checkPlaces();
     this.options.metrics.inFlight++;
@@ -241,7 +244,7 @@ export abstract class Exchange<Options extends ExchangeOptions> {
     if (error instanceof Overload) this.options.metrics.errors.inc('overload');
     // a client that waits for 100 Continue may send its body after this answer or not: the next bytes could be
     // either (RFC 9110, 10.1.1)
-    if (error.status === 408 || error.status === 413 || this.req.headers.expect) {
+    if (!this.isRead && (error.status === 408 || error.status === 413 || this.req.headers.expect)) {
       return sendProblemAndClose(this.res, error);
     }
     sendProblem(this.res, error);

@@ -38,6 +38,11 @@ export interface GatherAnswer {
   readonly body: any;
   /** The text of the body as it was sent; undefined where `body` is bytes or undefined. */
   readonly text: string | undefined;
+  /**
+   * Whether it is no answer, but the `fallback` of a leaf that gave none: with status 200, content type
+   * `application/json`, and its value as `body`.
+   */
+  readonly fallback: boolean;
 }
 
 /**

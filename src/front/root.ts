@@ -24,9 +24,19 @@ export interface BoundGather {
   readonly module?: string;
 }
 
+/** A leaf, as a root asks it. */
+export interface LeafTarget extends Target {
+  /** How long its answer may take, where that is shorter than for all. */
+  readonly timeout?: Duration;
+  /** Whether there is no answer without its own. */
+  readonly required?: boolean;
+  /** What stands in for its answer: a text of JSON. */
+  readonly fallback?: string;
+}
+
 /** What a root does. */
 export interface Rooting extends Fronting {
-  readonly leaves: readonly Target[];
+  readonly leaves: readonly LeafTarget[];
   readonly gather: BoundGather;
   readonly timeout: Duration;
   readonly minResponses: number;
@@ -59,7 +69,11 @@ export function root(pattern: Construct, rooting: Rooting, options: RootOptions 
     const config: RootConfig = {
       ...nodeConfig(scope, timeout),
       leaves: leaves.map((leaf): LeafConfig => ({
-        ...whereIs(leaf, (host) => absolute(host, platform.clusterDomain)), way: ways.to(leaf),
+        ...whereIs(leaf, (host) => absolute(host, platform.clusterDomain)),
+        timeout: leaf.timeout?.toMilliseconds(),
+        required: leaf.required || undefined,
+        fallback: leaf.fallback,
+        way: ways.to(leaf),
       })),
       gather: gather.kind,
       code: gather.module && 'gather.mjs',

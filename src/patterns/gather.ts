@@ -46,8 +46,8 @@ export class Gather {
 
   /**
    * A JSON list of `{ leaf, status, body }`: the number of the leaf, from 0, and the body as it is where it is JSON,
-   * as a string where it is text, and null where there is none. A leaf whose body is neither JSON nor text has
-   * failed.
+   * as a string where it is text, and null where there is none; `fallback: true` follows where it is the fallback of a
+   * leaf. A leaf whose body is neither JSON nor text has failed.
    */
   public static all(): Gather {
     return new Gather(() => ({ kind: 'all' }));
@@ -56,10 +56,11 @@ export class Gather {
   /**
    * What your function makes of the answers: `(answers, request) => answer`, synchronous or not.
    *
-   * Each of the answers is `{ leaf, status, headers, body, text }`, with the body parsed where it is JSON, and its
-   * text as it was sent; leaves that failed or did not answer in time are not among them. Numbers are JavaScript's:
-   * of 12345678901234567890, 1e400 and 1.0 they keep 12345678901234567000, Infinity (which JSON prints as null) and
-   * 1. Where digits matter, read `text`, or have leaves send strings.
+   * Each of the answers is `{ leaf, status, headers, body, text, fallback }`, with the body parsed where it is JSON,
+   * and its text as it was sent; leaves that failed or did not answer in time are not among them, but their fallbacks
+   * are (`fallback: true`). Numbers are JavaScript's: of 12345678901234567890, 1e400 and 1.0 they keep
+   * 12345678901234567000, Infinity (which JSON prints as null) and 1. Where digits matter, read `text`, or have leaves
+   * send strings.
    *
    * It answers what a handler may answer: a value (sent as JSON), a string (as text), a web-standard `Response` …
    * What it throws is a 500 for the client and a stack in the log. Parsed answers take 3 to 20 times the memory of

@@ -72,7 +72,7 @@ export interface GroupsProps extends PatternProps {
 
   /**
    * Existing backends, one for each group, in the order of the groups' numbers: those of a Shard, for instance, to ask
-   * all of its shards with a ScatterGather.
+   * all of its shards with a ScatterGather. Those of a ScatterGather may be leaves of their own: see `Leaf`.
    * @default - the `backend` is used
    */
   readonly backends?: IBackend[];

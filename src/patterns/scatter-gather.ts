@@ -2,6 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Gather } from './gather';
 import { backendsOf, boundGroups, GroupsProps, LEAVES } from './group-backends';
+import { backendOf, leavesOf } from './leaf';
 import { Pattern } from './pattern';
 import { checkLeaves } from './protocols';
 import { ExistingBackend } from '../backends/address';
@@ -34,7 +35,9 @@ export interface ScatterGatherProps extends GroupsProps {
 
   /**
    * How many leaves must answer, from 1 to the number of leaves. With fewer the client gets a 502 or, when the time is
-   * up, a 504, which names each leaf that is missing, and why. With enough, the others still have until the `timeout`.
+   * up, a 504, which names each leaf that is missing, and why. Where all leaves answer with one status that `accept`
+   * does not name, from 400, it gets that one: 404, 401, 503. With enough answers, the other leaves still have until
+   * the `timeout`. The fallback of a leaf (see `Leaf`) counts as an answer.
    * @default - all leaves; 1 with `Gather.first()`, which takes no other number
    */
   readonly minResponses?: number;
@@ -87,7 +90,7 @@ export interface ScatterGatherProps extends GroupsProps {
  * A request goes to all leaves at once, and one answer is made of theirs, by a deadline.
  *
  * Leaves get the method, path, query, headers and body of the request. The answer says in `x-gather-responses` how
- * many of the leaves are in it: `4/5`.
+ * many of the leaves have answered: `4/5`. Where leaves are not all alike, `Leaf.of` says in which way.
  *
  * ```ts
  * new ScatterGather(chart, 'Search', {
@@ -129,8 +132,8 @@ export class ScatterGather extends Pattern {
     } = props;
     const gather = props.gather._bind(this);
     const first = gather.kind === 'first';
-    const backends = backendsOf(this, props, LEAVES, props.leaves);
-    this.leaves = backends.length;
+    const elements = backendsOf(this, props, LEAVES, props.leaves);
+    this.leaves = elements.length;
     this.minResponses = props.minResponses ?? (first ? 1 : this.leaves);
     this.timeout = timeout;
 
@@ -146,11 +149,16 @@ export class ScatterGather extends Pattern {
     checkSize(this, 'maxAnswerSize', maxAnswerSize);
     checkWhole(this, 'maxConcurrency', maxConcurrency, 1, 10_000);
 
+    // of a template there are several, none of them other than the others
+    const backends = props.backends ? elements.map(backendOf) : elements;
+    const specs = leavesOf(this, props.backends ?? [], {
+      pattern: name, count: this.leaves, timeout, gather: gather.kind,
+    });
     const { addresses, replicas } = boundGroups(this, backends, props, LEAVES);
     this.replicas = replicas;
     checkLeaves(this, addresses);
     const made = root(this, {
-      leaves: addresses.map((address, leaf) => ({ name: `${name}-${leaf}`, address })),
+      leaves: addresses.map((address, leaf) => ({ ...specs[leaf], address })),
       clients: props.clients,
       service: props.service,
       gather,

@@ -6,8 +6,8 @@ import { ApiObject, Chart, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { problemsOf } from '../../manifests/problems';
 import {
-  Backend, CaBundle, CallerHeaders, Code, Egress, Gather, GrpcProbe, HeaderValue, Pattern, Peer, Platform, Scaling,
-  ScatterGather, Shard, ShardKey, Spread, UrlBackendOptions,
+  Backend, CaBundle, CallerHeaders, Code, Egress, Gather, GrpcProbe, HeaderValue, Leaf, Pattern, Peer, Platform,
+  Scaling, ScatterGather, Shard, ShardKey, Spread, UrlBackendOptions,
 } from 'cdk8s-metaparticle';
 
 type Members = Record<string, string>;
@@ -121,6 +121,9 @@ const CALLS: Record<string, [good: (chart: Chart) => unknown[], call: (chart: Ch
     (chart) => [chart, 'Web', { pattern: 'web', role: 'backend', replicas: 2 }],
     (_, ...given) => { (image.bind as any)(...given); },
   ],
+  'Leaf.of': [() => [image, {}], (chart, ...given) => {
+    new ScatterGather(chart, 'Search', { backends: [(Leaf.of as any)(...given)], gather: Gather.all() });
+  }],
   'Pattern': [(chart) => [chart, 'Own', {}], (_, ...given) => { new Own(given[0], given[1], given[2]); }],
   'Pattern.exposeViaIngress': [
     () => ['/web', {}],

@@ -1,0 +1,164 @@
+import { Duration } from 'cdk8s';
+import { Construct, IConstruct } from 'constructs';
+import type { BackendAddress, BackendBindOptions, IBackend } from '../backends/backend-interface';
+import { checked } from '../checks/arguments/checked';
+import { shown } from '../checks/arguments/shown';
+import { refuse } from '../checks/errors';
+import { jsonText } from '../checks/json';
+import { checkDuration } from '../checks/numbers';
+import type { BoundGather, LeafTarget } from '../front/root';
+
+/** What a leaf of a ScatterGather is, other than the others. */
+export interface LeafOptions {
+  /**
+   * What logs, metrics, failures and `x-gather-fallbacks` call it: 1 to 63 letters, digits, `-`, `_` and `.`, with a
+   * letter or digit at both ends. Each leaf of a pattern has another one.
+   * @default - the pattern's name and the number of the leaf: `search-0`
+   */
+  readonly name?: string;
+
+  /**
+   * How long its answer may take, more than nothing and no more than the `timeout` of the pattern. Then it has failed,
+   * and the others go on.
+   * @default - the pattern's
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * Whether there is no answer without its own. When it fails, the client gets a 502 or, where it was out of time, a
+   * 504 that names it, at once, whatever `minResponses` says. Not with `Gather.first()`, nor beside a `fallback`.
+   * @default false
+   */
+  readonly required?: boolean;
+
+  /**
+   * What stands in for its answer when it does not answer, fails or is late: any value of JSON, which takes 64 KiB at
+   * most, with numbers as JavaScript prints them. Of `Gather.concat()` it is an array, of `Gather.merge()` an object.
+   *
+   * It is gathered as an answer with status 200, and counts in `minResponses`. `x-gather-responses` does not count it:
+   * `x-gather-fallbacks` names the leaves whose fallback is used. With `Gather.first()` that is the first one, where
+   * no leaf answers.
+   * @default - none: its answer is left out
+   */
+  readonly fallback?: any;
+}
+
+/**
+ * A leaf of a ScatterGather that is other than the others, in the place of its backend.
+ *
+ * ```ts
+ * backends: [
+ *   Leaf.of(products, { name: 'products', required: true }),
+ *   Leaf.of(ratings, { name: 'ratings', timeout: Duration.millis(200), fallback: { ratings: [] } }),
+ *   offers,
+ * ],
+ * ```
+ */
+export class Leaf implements IBackend {
+  /**
+   * A leaf, as an element of `backends`.
+   *
+   * @param backend what answers for the leaf
+   * @throws where the backend is such a leaf
+   */
+  public static of(backend: IBackend, options: LeafOptions = {}): Leaf {
+    [backend, options] = checked('Leaf.of', [backend, options]);
+    if (backend instanceof Leaf) {
+      throw new Error('Leaf.of is given what Leaf.of made: give it the backend, and all options at once');
+    }
+    return new Leaf(backend, options);
+  }
+
+  private constructor(
+    /** @internal */
+    public readonly _backend: IBackend,
+    /** @internal */
+    public readonly _options: LeafOptions,
+  ) {}
+
+  /**
+   * Only a ScatterGather knows what to do with a leaf, and asks its backend.
+   * @throws always
+   */
+  public bind(scope: Construct, _id: string, _options: BackendBindOptions): BackendAddress {
+    refuse(scope, 'a backend is made by Leaf.of: only the elements of the backends of a ScatterGather may be; '
+      + 'give the backend itself');
+  }
+}
+
+/** A leaf, as a root is told of it. */
+type LeafSpec = Omit<LeafTarget, 'address'>;
+
+/** What a pattern says of all its leaves. */
+interface Leaves {
+  readonly pattern: string;
+  readonly count: number;
+  readonly timeout: Duration;
+  readonly gather: BoundGather['kind'];
+}
+
+/** Bytes of a fallback as JSON. */
+const LARGEST_FALLBACK = 65_536;
+/** What is the same in a header's list, a label of Prometheus and a line of a log. */
+const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
+
+/**
+ * What the leaves of a pattern are, in the order of their numbers.
+ * @param backends as they were given, where each leaf has one of its own
+ * @throws where an option is out of its range or contradicts another, or two leaves have one name
+ */
+export function leavesOf(scope: IConstruct, backends: readonly IBackend[], leaves: Leaves): LeafSpec[] {
+  const names = new Map<string, number>();
+  return Array.from({ length: leaves.count }, (_, index) => {
+    const backend = backends[index];
+    const own = backend instanceof Leaf ? backend._options : {};
+    const named = { ...own, name: own.name ?? `${leaves.pattern}-${index}` };
+    const spec = specOf(scope, `backends[${index}]`, named, leaves);
+    const same = names.get(spec.name);
+    if (same !== undefined) {
+      refuse(scope, `backends[${same}] and backends[${index}] are both called ${spec.name}: give each leaf a name of `
+        + 'its own');
+    }
+    names.set(spec.name, index);
+    return spec;
+  });
+}
+
+function specOf(
+  scope: IConstruct, property: string, options: LeafOptions & { readonly name: string }, leaves: Leaves,
+): LeafSpec {
+  const { name, timeout, required, fallback } = options;
+  if (!NAME.test(name)) {
+    refuse(scope, `${property}.name is ${shown(name)}: it has 1 to 63 letters, digits, '-', '_' and '.', `
+      + 'with a letter or digit at both ends');
+  }
+  if (timeout) {
+    checkDuration(scope, `${property}.timeout`, timeout);
+    const [own, all] = [timeout, leaves.timeout].map((each) => each.toMilliseconds());
+    if (own > all) {
+      refuse(scope, `${property}.timeout is ${own} ms and timeout is ${all} ms: no leaf has longer than all of them; `
+        + 'make it shorter');
+    }
+  }
+  if (required && leaves.gather === 'first') {
+    refuse(scope, `${property}.required is true: Gather.first() answers with the fastest leaf's answer, whichever it `
+      + 'is; leave required out');
+  }
+  if (fallback === undefined) return { name, timeout, required };
+  if (required) {
+    refuse(scope, `${property} is required and has a fallback: without its answer there is none, or the fallback `
+      + 'stands in for it; leave one of the two out');
+  }
+  const text = jsonText(scope, `${property}.fallback`, fallback, LARGEST_FALLBACK);
+  const opens = { concat: '[', merge: '{' }[leaves.gather as string];
+  if (opens && !text.startsWith(opens)) {
+    refuse(scope, `${property}.fallback is ${shown(fallback)}: Gather.${leaves.gather}() puts `
+      + `${opens === '[' ? 'arrays together; give an array' : 'objects together; give an object'}`);
+  }
+  return { name, timeout, fallback: text };
+}
+
+/** What answers for a leaf. */
+export function backendOf(leaf: IBackend): IBackend {
+  return leaf instanceof Leaf ? leaf._backend : leaf;
+}
