@@ -1,4 +1,6 @@
 import type { Dialect } from './dialect';
+import { forwardedLines } from './forwarded';
+import { hopLines } from './hop-headers';
 import { NEXT_TRY } from './idle';
 import { requestHeaders } from './request-headers';
 import { Upstream, waysThroughService } from './upstream';
@@ -24,6 +26,7 @@ export function proxying(config: Proxying, dialect: Dialect): string[] {
   const tries = Math.min(4, config.upstreams[0].replicas) + waysThroughService(config.upstreams.length);
   const { module } = dialect;
   return [
+    ...forwardedLines,
     ...module === 'grpc' ? grpcOnly(config, dialect) : httpOnly(config, dialect),
     // Within a node or a zone a connection stands in milliseconds; an address that does not answer belongs
     // to a pod that is gone.
@@ -40,6 +43,7 @@ export function proxying(config: Proxying, dialect: Dialect): string[] {
 
 function httpOnly(config: Proxying, dialect: Dialect): string[] {
   return [
+    ...hopLines,
     'proxy_http_version 1.1;',
     ...requestHeaders(dialect, config.allHeaders),
     // Bodies stream both ways: events arrive as they are sent, and an upload needs no disk of ours.

@@ -1,6 +1,7 @@
 import { believedTwins, twins } from './all-headers';
 import type { Dialect } from './dialect';
 import { AUTHORITY, forwardedHeaders } from './forwarded';
+import { hopHeaders } from './hop-headers';
 import { quoted, snake } from './text';
 import type { HeaderWay, Way } from '../contract';
 
@@ -13,9 +14,7 @@ const NEEDED = [
 /** What requests get on every way. An empty header is not sent. */
 const ALWAYS = new Map([
   ['Host', AUTHORITY],
-  ['Connection', '$connection_options'],
-  ['Upgrade', '$upgrade'],
-  ['TE', '$te'],
+  ...hopHeaders,
   ...forwardedHeaders,
   ['X-Request-Id', '$request_id_or_new'],
   // Ours to say, in answers; and what CGI programs would take for their own settings (https://httpoxy.org).
@@ -30,7 +29,7 @@ const ALWAYS = new Map([
  * Those of them that nginx writes itself in HTTP/2. `:authority` is the name of the group then: nginx before 1.31
  * sends what is set as Host in a header of that name, which some servers do not read.
  */
-const HTTP2 = new Set(['Host', 'Connection', 'Upgrade', 'TE', 'Proxy-Connection', 'Trailer']);
+const HTTP2 = new Set(['Host', ...hopHeaders.keys(), 'Proxy-Connection', 'Trailer']);
 /** Those of them that tell of the caller. */
 const TELLING = new Set([...forwardedHeaders.keys(), 'X-Request-Id'].map((name) => name.toLowerCase()));
 

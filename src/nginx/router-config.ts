@@ -1,6 +1,7 @@
 import { allHeaders } from './all-headers';
 import { grpc, HTTP } from './dialect';
 import { forwardedVariables } from './forwarded';
+import { hopVariables } from './hop-headers';
 import { idleVariables } from './idle';
 import { limitLines, limitVariables, ScriptLimits } from './limits';
 import { metricsLog, metricsPage, metricsVariables } from './metrics';
@@ -159,16 +160,7 @@ function logFormat({ logFields }: RouteLines, isGrpc: boolean): string[] {
 function variables(config: RouterConfig, { replacesClient, group }: RouteLines, ways: Ways): string[] {
   const called = groupName(config.upstreams.map(({ name }) => name), group);
   return [
-    // Only an upgrade to WebSocket is passed on: h2c, for one, would be a tunnel past every rule of this router.
-    ...block('map $http_upgrade $upgrade', ["default '';", '~*^websocket$ websocket;']),
-    // Whether the client takes trailers: a replica may send none where nobody says so (RFC 9110, section 10.1.4).
-    ...block('map $http_te $te', [
-      "default '';", "'' '';", 'trailers trailers;', "'~*(?:^|,)[ \\t]*trailers[ \\t]*(?:,|$)' trailers;",
-    ]),
-    // Everything else keeps the connection to the replica open.
-    ...block('map $upgrade$te $connection_options', [
-      "default '';", 'websocket upgrade;', 'trailers te;', "websockettrailers 'upgrade, te';",
-    ]),
+    ...config.grpc ? [] : hopVariables,
     ...block('map $http_x_request_id $request_id_or_new', ['default $http_x_request_id;', "'' $request_id;"]),
     // The name of the upstream; a script cannot ask for $proxy_host itself.
     ...config.grpc
@@ -178,7 +170,7 @@ function variables(config: RouterConfig, { replacesClient, group }: RouteLines, 
     // Version, trace, span, flags (https://www.w3.org/TR/trace-context/#traceparent-header).
     ...block('map $http_traceparent $trace_id', ["default '';", "'~^[0-9a-f]{2}-([0-9a-f]{32})-' $1;"]),
     ...forwardedVariables(config.trustedProxies, replacesClient),
-    ...config.idleTimeout === undefined ? [] : idleVariables(),
+    ...config.grpc || config.idleTimeout === undefined ? [] : idleVariables(),
     ...config.grpc
       ? grpcStatus
       : onceMoreVariables(config.idleTimeout !== undefined, ways.all.length > 1),

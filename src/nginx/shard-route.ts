@@ -41,6 +41,9 @@ export function shardLines(route: ShardRoute): RouteLines {
 
 /** Lines of the http block: `$shard_key`, and `$shard`, the number of the shard that owns it. */
 function variables(key: KeyLines, route: ShardRoute): string[] {
+  // Where a function of the user's may name a shard, the hash counts only if it does not.
+  const hashed = takesNumbers(key) ? '$shard_hashed' : '$shard';
+  const whole = new Set(route.windows.flatMap((window) => window.length === 1 ? [window[0].shard] : []));
   return [
     ...scripting(key),
     ...key.variables,
@@ -51,13 +54,14 @@ function variables(key: KeyLines, route: ShardRoute): string[] {
       return window.length === 1 ? `${share} ${window[0].shard};` : `${share} w${at};`;
     })),
     ...route.windows.flatMap((window, at) => window.length === 1 ? [] : windowLines(window, at)),
-    ...block('map $shard_window $shard_hashed', [
-      'default $shard_window;',
+    ...block(`map $shard_window ${hashed}`, [
+      // Each by its name: with a variable as the default, the map would cost twice as much.
+      ...[...whole].map((shard) => `${shard} ${shard};`),
       ...route.windows.flatMap((window, at) => window.length === 1 ? [] : [`w${at} $shard_window_${at};`]),
     ]),
-    ...takesNumbers(key)
-      ? block('map $shard_number $shard', ['default $shard_number;', "'' $shard_hashed;"])
-      : block('map $shard_hashed $shard', ['default $shard_hashed;']),
+    ...hashed === '$shard' ? [] : block('map $shard_number $shard', [
+      'default $shard_number;', `'' ${hashed};`,
+    ]),
   ];
 }
 

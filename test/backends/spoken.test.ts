@@ -38,7 +38,7 @@ test('a location says all of a way', () => {
     '      proxy_set_header Connection $connection_options;',
     '      proxy_set_header Upgrade $upgrade;',
     '      proxy_set_header TE $te;',
-    '      proxy_set_header X-Forwarded-For $forwarded_for;',
+    '      proxy_set_header X-Forwarded-For $forwarded_chain$realip_remote_addr;',
     '      proxy_set_header X-Forwarded-Proto $forwarded_proto;',
     '      proxy_set_header X-Forwarded-Host $forwarded_host;',
     '      proxy_set_header Forwarded $proxied_forwarded;',
