@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { Chart, Testing } from 'cdk8s';
-import { Backend, Code, Shard, ShardKey } from '../src';
+import { Backend, Code, Shard, ShardKey, Spread } from '../src';
 import { Candidate, compare } from './lib/compare';
 import { get } from './lib/load';
 import { Nginx, oneWorker } from './lib/nginx';
@@ -10,73 +10,116 @@ import { table } from './lib/table';
 import { LocalCluster } from '../src/local/testing';
 
 const SHARDS = 3;
+const REPLICAS = 2;
 const ROUNDS = 9;
 const REQUESTS = 30_000;
 
-/** How much of plain nginx's requests per CPU second each kind of key must reach. */
-const KEYS: readonly { name: string; key: ShardKey; least?: number; metrics?: boolean }[] = [
-  { name: 'header key', key: ShardKey.fromHeader('x-user'), least: 0.9 },
+/** How many requests per CPU second something must reach, as a part of what another one reaches. */
+interface Goals {
+  /** Of plain nginx that hashes over the same pods. */
+  readonly ofPlain?: number;
+  /** Of plain nginx that does the same, and sets the usual headers too. */
+  readonly ofLike?: number;
+}
+
+/** Each kind of key. */
+const KEYS: readonly ({ readonly name: string; readonly key: ShardKey; readonly metrics?: boolean } & Goals)[] = [
+  { name: 'header key', key: ShardKey.fromHeader('x-user'), ofPlain: 0.9, ofLike: 0.95 },
   { name: 'header key, with metrics', key: ShardKey.fromHeader('x-user'), metrics: true },
   {
     name: 'function key, a header',
     key: ShardKey.fromFunction(Code.fromInline("(request) => request.headers['x-user']")),
-    least: 0.6,
+    ofPlain: 0.6,
   },
   {
     name: 'function key, the path',
     key: ShardKey.fromFunction(Code.fromInline("(request) => request.path.split('/')[2]")),
-    least: 0.6,
+    ofPlain: 0.6,
   },
 ];
 
-/** CPU time of the router per request, against plain nginx that hashes over the same pods. */
+/** What any gateway tells a backend of the request, with the address of the client in two headers. */
+const USUAL_HEADERS = [
+  'Host $http_host', 'X-Real-IP $remote_addr', 'X-Forwarded-For $proxy_add_x_forwarded_for',
+  'X-Forwarded-Proto $scheme', 'X-Forwarded-Host $http_host', 'X-Request-Id $request_id',
+];
+
+/** One row of the table. */
+interface Row extends Goals {
+  readonly name: string;
+  readonly start: (host: string) => Promise<Nginx>;
+  /** The place of what does the same in plain nginx. */
+  readonly like?: number;
+}
+
+/** CPU time of routers per request, against plain nginx over the same pods. */
 export default async function shard(): Promise<void> {
   const chart = new Chart(Testing.app(), 'bench');
-  const first = new Shard(
-    chart, 'Key0', { shards: SHARDS, key: KEYS[0].key, backend: Backend.fromImage('bench/backend', { port: 8080 }) },
-  );
+  const pods = () => Backend.fromImage('bench/backend', { port: 8080 });
+  const first = new Shard(chart, 'Key0', { shards: SHARDS, replicas: REPLICAS, key: KEYS[0].key, backend: pods() });
   KEYS.slice(1).forEach(
     ({ key, metrics }, at) => new Shard(chart, `Key${at + 1}`, { key, backends: first.backends, router: { metrics } }),
   );
+  new Spread(chart, 'Web', { replicas: SHARDS * REPLICAS, backend: pods() });
   const objects = Testing.synth(chart);
 
   const backend = nginxBackend();
   const started: Nginx[] = [];
   let cluster: LocalCluster | undefined;
   try {
-    cluster = await LocalCluster.start(
-      objects, { commands: { 'bench/backend': backend.command }, hold: KEYS.map((_, at) => `key${at}-router`) },
-    );
-    const running = cluster;
-    const pods = Array.from({ length: SHARDS }, (_, at) => running.pods(`key0-${at}`)).flat().map(({ ip }) => ip);
-    const hosts = Array.from({ length: KEYS.length + 1 }, (_, at) => `127.77.${process.pid % 250}.${at + 1}`);
-    started.push(await Nginx.start(plain(hosts[0], pods), { host: hosts[0], port: 8080 }));
-    for (const at of KEYS.keys()) started.push(await router(objects, `key${at}-router`, hosts[at + 1], running.dns));
-    const users = Array.from({ length: 1000 }, (_, n) => `user-${n}`);
-    const candidates = started.map((nginx, at): Candidate => ({
-      name: at === 0 ? 'plain nginx, hash consistent' : KEYS[at - 1].name,
-      load: {
-        host: hosts[at],
-        port: 8080,
-        connections: 16,
-        messages: users.map((user) => get(`/users/${user}/profile`, { 'x-user': user })),
+    cluster = await LocalCluster.start(objects, {
+      commands: { 'bench/backend': backend.command }, hold: ['web-router', ...KEYS.map((_, at) => `key${at}-router`)],
+    });
+    const { dns } = cluster;
+    const sharded = Array.from({ length: SHARDS }, (_, at) => addresses(cluster!, `key0-${at}`)).flat();
+    const rows: Row[] = [
+      { name: 'plain nginx, hash consistent', start: plain('hash $http_x_user consistent', sharded) },
+      { name: '  … and the usual headers', start: plain('hash $http_x_user consistent', sharded, USUAL_HEADERS) },
+      ...KEYS.map((key, at) => ({ ...key, like: 1, start: router(objects, `key${at}-router`, dns) })),
+      {
+        name: 'plain nginx, least_conn, the usual headers',
+        start: plain('least_conn', addresses(cluster, 'web-backend'), USUAL_HEADERS),
       },
-      processes: nginx.processes,
-    }));
+      { name: 'Spread', like: KEYS.length + 2, ofLike: 0.97, start: router(objects, 'web-router', dns) },
+    ];
+    const users = Array.from({ length: 1000 }, (_, n) => `user-${n}`);
+    const candidates: Candidate[] = [];
+    for (const [at, { name, start }] of rows.entries()) {
+      const host = `127.77.${process.pid % 250}.${at + 1}`;
+      const nginx = await start(host);
+      started.push(nginx);
+      candidates.push({
+        name,
+        load: {
+          host,
+          port: 8080,
+          connections: 16,
+          messages: users.map((user) => get(`/users/${user}/profile`, { 'x-user': user })),
+        },
+        processes: nginx.processes,
+      });
+    }
     const costs = await compare(candidates, { rounds: ROUNDS, requests: REQUESTS });
+    const least = (goal?: number) => goal === undefined ? '' : `≥ ${goal}`;
     console.log(table([
       'router',
       'µs CPU a request',
       'requests per CPU second',
       'of plain nginx',
       'goal',
-    ], costs.map(({ name, cpu, ratio }, at) => [
-      name, cpu.toFixed(1), Math.round(1e6 / cpu), ratio.toFixed(2), KEYS[at - 1]?.least
-        ? `≥ ${KEYS[at - 1].least}`
-        : '',
-    ])));
+      'of the same with headers',
+      'goal',
+    ], costs.map(({ name, cpu, ratio, ratios }, at) => {
+      const { like, ofPlain, ofLike } = rows[at];
+      return [
+        name, cpu.toFixed(1), Math.round(1e6 / cpu), ratio.toFixed(2), least(ofPlain),
+        like === undefined ? '' : ratios[like].toFixed(2), least(ofLike),
+      ];
+    })));
     console.log(
-      `medians of ${ROUNDS} rounds of ${REQUESTS} requests each, one worker, ${SHARDS} shards of 2 replicas`,
+      `medians of ${ROUNDS} rounds of ${REQUESTS} requests each, one worker, `
+        + `${SHARDS} shards of ${REPLICAS} replicas\n`
+        + `the usual headers: ${USUAL_HEADERS.map((header) => header.split(' ')[0]).join(', ')}`,
     );
   } finally {
     await Promise.all(started.map((nginx) => nginx.stop()));
@@ -85,8 +128,12 @@ export default async function shard(): Promise<void> {
   }
 }
 
+function addresses(cluster: LocalCluster, group: string): string[] {
+  return cluster.pods(group).map(({ ip }) => ip);
+}
+
 /** The router as its pod would run it. */
-function router(objects: any[], name: string, host: string, dns: string): Promise<Nginx> {
+function router(objects: any[], name: string, dns: string): Row['start'] {
   const { data: { 'nginx.conf.template': config, ...scripts } } = objects.find(
     // Its name ends with a hash of its content.
     (object) => object.kind === 'ConfigMap' && object.metadata.name.slice(0, -11) === name,
@@ -95,17 +142,17 @@ function router(objects: any[], name: string, host: string, dns: string): Promis
     (object) => object.kind === 'Deployment' && object.metadata.name === name,
   ).spec.template.spec.containers;
   const accessLog = env.find((variable: any) => variable.name === 'ACCESS_LOG').value;
-  return Nginx.start(config, { host, port: 8080 }, {
+  return (host) => Nginx.start(config, { host, port: 8080 }, {
     LISTEN_ADDRESS: host, ACCESS_LOG: accessLog, SERVED_BY: '', POD_NAMESPACE: 'default', NGINX_LOCAL_RESOLVERS: dns,
   }, scripts);
 }
 
-/** What one would write by hand to spread keys over pods. */
-function plain(host: string, pods: readonly string[]): string {
-  return oneWorker(`
+/** What one would write by hand to spread requests over pods. */
+function plain(balance: string, pods: readonly string[], headers: readonly string[] = []): Row['start'] {
+  return (host) => Nginx.start(oneWorker(`
   keepalive_requests 10000;
   upstream pods {
-    hash $http_x_user consistent;
+    ${balance};
     ${pods.map((ip) => `server ${ip}:8080;`).join(' ')}
     keepalive 64;
   }
@@ -114,10 +161,10 @@ function plain(host: string, pods: readonly string[]): string {
     location / {
       proxy_pass http://pods;
       proxy_http_version 1.1;
-      proxy_set_header Connection '';
+      ${["Connection ''", ...headers].map((header) => `proxy_set_header ${header};`).join('\n      ')}
     }
   }
-`);
+`), { host, port: 8080 });
 }
 
 /** A backend that is never the bottleneck: nginx with one fixed answer. */

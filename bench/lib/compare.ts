@@ -18,6 +18,8 @@ export interface Cost {
    * CPU time of the first candidate, divided by this one's, in the same round: 0.5 where this one needs twice as much.
    */
   readonly ratio: number;
+  /** The same for each of the others: CPU time of that one, divided by this one's. By their places. */
+  readonly ratios: readonly number[];
   /** Milliseconds within which half of the answers came. */
   readonly p50: number;
   /** Milliseconds within which 99 of 100 answers came. */
@@ -42,10 +44,12 @@ export async function compare(
     if (round > 0) samples.push(sample);
   }
   process.stderr.write('\r\x1b[K');
+  const ratioOf = (at: number, other: number) => median(samples.map((sample) => sample[other].cpu / sample[at].cpu));
   return candidates.map(({ name }, at) => ({
     name,
     cpu: median(samples.map((sample) => sample[at].cpu)),
-    ratio: median(samples.map((sample) => sample[0].cpu / sample[at].cpu)),
+    ratio: ratioOf(at, 0),
+    ratios: candidates.map((_, other) => ratioOf(at, other)),
     p50: median(samples.map((sample) => sample[at].p50)),
     p99: median(samples.map((sample) => sample[at].p99)),
   }));
