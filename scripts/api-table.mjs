@@ -45,6 +45,7 @@ const USED = {
  * forbid.
  */
 const OWN = {
+  Affinity: ['_spec.by'],
   CaBundle: ['_source.from'],
   CallerHeaders: ['_spec.kind'],
   Code: ['load()'],

@@ -182,12 +182,14 @@ export interface ContextShape {
 
 /** What a router's script reads: `config.js`, beside it. */
 export interface RouterScriptConfig {
-  /** How many shards there are. */
-  readonly shards: number;
+  /** How many shards there are. Without it, a key is a preference only: what has none goes on without. */
+  readonly shards?: number;
   /** The name of the query parameter that is the key. */
   readonly query?: string;
   /** The ways to the fields of the JSON body that may be the key: the first that is one counts. */
   readonly fields?: readonly FieldPath[];
+  /** How many characters of a text there count, from its start; without it, all. */
+  readonly first?: number;
 }
 
 /** The way to a field of a JSON body: names of members, and indices of elements. */

@@ -29,6 +29,7 @@ export { ServerOptions } from './backends/server-options';
 export { ServiceBackendOptions } from './backends/service-address';
 export { TlsOptions } from './backends/tls-options';
 export { UrlBackendOptions } from './backends/url-address';
+export * from './sharding/affinity';
 export { ClientIpOptions, FieldKeyOptions, ShardKey } from './sharding/shard-key';
 export * from './code/code';
 export * from './code/functions';

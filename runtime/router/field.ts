@@ -31,11 +31,20 @@ function fieldOf(r: NjsRequest): string {
 function keyOf(body: unknown, text: string): string {
   for (const path of paths) {
     const value = valueAt(body, path);
-    if (typeof value === 'string' && value !== '') return value;
+    if (typeof value === 'string' && value !== '') return startOf(value);
     if (typeof value === 'boolean') return String(value);
     if (typeof value === 'number') return canonical(literalOf(text, path), path);
   }
   return missing();
+}
+
+/** As many characters of a text as count: code points, of which one may take two places. */
+function startOf(text: string): string {
+  const { first = Infinity } = config;
+  if (text.length <= first) return text;
+  let end = 0;
+  for (let count = 0; count < first && end < text.length; count++) end += text.codePointAt(end)! > 0xffff ? 2 : 1;
+  return text.slice(0, end);
 }
 
 function valueAt(body: unknown, path: FieldPath): unknown {

@@ -29,6 +29,7 @@ function keyOf(r: NjsRequest, bodyWasRead: boolean): string {
   if (result === undefined || result === null || result === '') throw new Problem(400, 'the request has no key');
   if (typeof result === 'string') return result;
   if (Number.isSafeInteger(result) && (result as number) >= 0) {
+    if (config.shards === undefined) return String(result);
     r.variables.shard_number = String((result as number) % config.shards);
     return '#';
   }

@@ -1,3 +1,4 @@
+import config from 'config.js';
 import type { NjsRequest } from './njs';
 import { Problem } from '../shared/problem';
 import { isWellFormed } from '../shared/text';
@@ -33,6 +34,7 @@ export function keyVariable(r: NjsRequest, keyOf: KeyOf): string | Uint8Array {
     return text.includes('\0') ? Buffer.from(text) : text;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
+    if (config.shards === undefined) return '';
     r.variables[error.status === 500 ? 'shard_failure' : 'shard_missing'] = JSON.stringify(error.detail).slice(1, -1);
     return '';
   }
@@ -41,14 +43,18 @@ export function keyVariable(r: NjsRequest, keyOf: KeyOf): string | Uint8Array {
 /** Hands a request on to the shard that owns its key, or answers why it has none. */
 export function routeByKey(r: NjsRequest, keyOf: KeyOf): void {
   try {
-    r.variables.shard_key = checkedKey(keyOf(r));
+    passOn(r, checkedKey(keyOf(r)));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
+    if (config.shards === undefined) return passOn(r, '');
     const { status, detail, headers } = error;
     r.headersOut['Content-Type'] = 'application/problem+json';
     for (let i = 0; i < headers.length; i += 2) r.headersOut[headers[i]] = headers[i + 1];
     r.return(status, JSON.stringify({ type: 'about:blank', title: TITLES[status], status, detail }));
-    return;
   }
+}
+
+function passOn(r: NjsRequest, key: string): void {
+  r.variables.shard_key = key;
   r.internalRedirect('@shard');
 }

@@ -10,6 +10,7 @@ function count(r: NjsRequest): string {
   const { requests } = ngx.shared;
   // of gRPC its own status: that of HTTP is 200 whatever came of a call
   const { group, status, grpc_status: code = status, request_time: time, upstream_addr: upstreams = '' } = r.variables;
+  const { affinity } = r.variables;
   const seconds = Number(time);
   try {
     requests.incr(`requests ${group} ${code || 'none'}`, 1, 0);
@@ -18,6 +19,7 @@ function count(r: NjsRequest): string {
     // one address for each try, apart by commas
     const retries = upstreams.split(',').length - 1;
     if (retries > 0) requests.incr(`retries ${group}`, retries, 0);
+    if (affinity) requests.incr(`affinity ${group} ${affinity}`, 1, 0);
   } catch {
     // the zone is full: a request that cannot be counted has been answered all the same
   }
@@ -35,13 +37,16 @@ function page(r: NjsRequest): void {
   const groups: { [group: string]: Counts } = {};
   for (const [key, value] of ngx.shared.requests.items()) {
     const [what, group, detail] = key.split(' ');
-    const counts = groups[group] ??= { requests: {}, buckets: BUCKETS.map(() => 0).concat(0), seconds: 0, retries: 0 };
+    const counts = groups[group] ??= {
+      requests: {}, affinity: {}, buckets: BUCKETS.map(() => 0).concat(0), seconds: 0, retries: 0,
+    };
     if (what === 'requests') counts.requests[detail] = value;
+    else if (what === 'affinity') counts.affinity[detail] = value;
     else if (what === 'bucket') counts.buckets[Number(detail)] = value;
     else if (what === 'seconds') counts.seconds = value;
     else counts.retries = value;
   }
-  const each = (lines: (group: string, counts: Counts) => string[]) => (
+  const each: Each = (lines) => (
     Object.keys(groups).sort().flatMap((group) => lines(group, groups[group]))
   );
   r.headersOut['Content-Type'] = 'text/plain; version=0.0.4; charset=utf-8';
@@ -54,6 +59,7 @@ function page(r: NjsRequest): void {
     '# HELP metaparticle_group_retries_total Further tries of requests, on another replica.',
     '# TYPE metaparticle_group_retries_total counter',
     ...each((group, { retries }) => [`metaparticle_group_retries_total{group="${group}"} ${retries}`]),
+    ...affinities(each),
     '# HELP metaparticle_group_request_duration_seconds From the first byte of a request to the last of its answer.',
     '# TYPE metaparticle_group_request_duration_seconds histogram',
     ...each(durations),
@@ -63,9 +69,24 @@ function page(r: NjsRequest): void {
 
 interface Counts {
   readonly requests: { [code: string]: number };
+  readonly affinity: { [outcome: string]: number };
   readonly buckets: number[];
   seconds: number;
   retries: number;
+}
+
+type Each = (lines: (group: string, counts: Counts) => string[]) => string[];
+
+/** Only a router that has affinity to look after counts it. */
+function affinities(each: Each): string[] {
+  const name = 'metaparticle_group_affinity_total';
+  const lines = each((group, { affinity }) => Object.keys(affinity).sort()
+    .map((outcome) => `${name}{group="${group}",affinity="${outcome}"} ${affinity[outcome]}`));
+  return lines.length === 0 ? [] : [
+    `# HELP ${name} Requests answered, by what came of their affinity: home, spill or none.`,
+    `# TYPE ${name} counter`,
+    ...lines,
+  ];
 }
 
 function durations(group: string, { buckets, seconds }: Counts): string[] {

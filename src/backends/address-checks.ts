@@ -15,7 +15,9 @@ import { Protocol } from '../platform/protocol';
  * their configurations.
  */
 export function checkAddress(scope: IConstruct, called: string, address: BackendAddress): void {
-  const { host, podsHost, port, podsPort, replicas = 1, timeout, keepAlive, connectTimeout } = address;
+  const {
+    host, podsHost, port, podsPort, podsPortName, replicas = 1, timeout, keepAlive, connectTimeout,
+  } = address;
   for (const [property, name] of Object.entries({ host, podsHost })) {
     if (name === undefined || isHostName(name) || isAddress(name)) continue;
     refuse(scope, `${called}.${property} is ${shown(name)}: it must be the name of a host or an address, `
@@ -29,12 +31,19 @@ export function checkAddress(scope: IConstruct, called: string, address: Backend
         + 'or leave it out');
     }
   }
+  if (podsPortName !== undefined && !PORT_NAME.test(podsPortName)) {
+    refuse(scope, `${called}.podsPortName is ${shown(podsPortName)}, which is no name of a port: use small letters, `
+      + "digits and dashes, as in 'http'");
+  }
   checkWhole(scope, `${called}.replicas`, replicas, 1, 1000);
   if (timeout) checkDuration(scope, `${called}.timeout`, timeout);
   checkKeepAlive(scope, `${called}.keepAlive`, keepAlive);
   if (connectTimeout) checkDuration(scope, `${called}.connectTimeout`, connectTimeout);
   checkSpoken(scope, called, address);
 }
+
+/** A DNS label, as names of a Service's ports are (RFC 1035). */
+const PORT_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** Refuses what would be read as syntax where it is written, and what could not be verified. */
 function checkSpoken(scope: IConstruct, called: string, address: BackendAddress): void {

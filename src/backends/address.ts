@@ -10,8 +10,15 @@ import type { Protocol } from '../platform/protocol';
 
 /** Where a group of ours answers. */
 export function addressOf(group: Group<Service | ApiObject>, replicas: number): BackendAddress {
-  const { service, headless, port, podsPort } = group;
-  return { host: hostOf(service), podsHost: hostOf(headless), port, ...podsPort !== port && { podsPort }, replicas };
+  const { service, headless, port, podsPort, podsPortName } = group;
+  return {
+    host: hostOf(service),
+    podsHost: hostOf(headless),
+    port,
+    ...podsPort !== port && { podsPort },
+    podsPortName,
+    replicas,
+  };
 }
 
 /** What the Services of pods say that these speak, in clear text: nothing of what is spoken by TLS. */

@@ -48,6 +48,12 @@ export interface BackendAddress {
    */
   readonly podsPort?: number;
   /**
+   * The name of the port at `podsHost`, by which DNS tells of each pod with an SRV record
+   * (https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#srv-records). Affinity by a key needs it.
+   * @default - it has none
+   */
+  readonly podsPortName?: string;
+  /**
    * How many pods there may be.
    * @default 1
    */

@@ -22,9 +22,11 @@ export function serviceAddress(
   service: IService, { port: wanted, ...spoken }: ServiceBackendOptions,
 ): BackendAddress {
   const host = hostOf(service);
-  const { port, targetPort } = portOf(service, wanted);
+  const { port, targetPort, name } = portOf(service, wanted);
   // The name of a headless Service resolves to its pods, and nothing translates the port.
-  const where = service.clusterIP === 'None' ? { host, podsHost: host, port: targetPort ?? port } : { host, port };
+  const where = service.clusterIP === 'None'
+    ? { host, podsHost: host, port: targetPort ?? port, podsPortName: name }
+    : { host, port };
   return { ...where, ...spoken };
 }
 

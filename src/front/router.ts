@@ -100,12 +100,13 @@ export function router(
       refuse(pattern, `router.resources.cpu is ${workers} cores, each of which gets a worker process: 512 at most`);
     }
     const scripts = {
-      ...scriptsOf(script, module, targets.length),
+      ...scriptsOf(script, module, route.kind === 'shard' ? targets.length : undefined),
       ...metrics && { 'metrics.js': program('router-metrics.js') },
     };
     const ways = new Ways(place);
     const upstreams = targets.map((target): Upstream => ({
       ...whereIs(target, (host) => fullName(host, platform.clusterDomain)),
+      podsPortName: target.address.podsPortName,
       replicas: target.address.replicas ?? 1,
       way: ways.to(target),
       isOutside: ways.isOutside(target),
@@ -177,7 +178,9 @@ function timeoutFor(targets: readonly Target[]): Duration {
 }
 
 /** What nginx loads to find a key, beside its configuration. */
-function scriptsOf(script: KeyScript | undefined, module: string | undefined, shards: number): Record<string, string> {
+function scriptsOf(
+  script: KeyScript | undefined, module: string | undefined, shards: number | undefined,
+): Record<string, string> {
   if (!script) return {};
   const config: RouterScriptConfig = { shards, ...script.config };
   return {

@@ -86,6 +86,7 @@ export class Engine {
     });
     this.dns = new DnsServer(options.dnsCache, {
       resolve: (name) => this.services.resolve(name),
+      serversOf: (name) => this.services.serversOf(name),
       isStarting: (name) => this.firstPods.areStarting(name),
     });
     this.dns.serve(claim.listener);

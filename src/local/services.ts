@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { Hosts } from './manifests/given-hosts';
 import { labelsMatch, namespaceOf, Service, titleOf } from './manifests/kube';
 import { AddressPool } from './network/addresses';
+import type { Server } from './network/dns-server';
 import { Endpoint, ServiceForwarder } from './network/service-forwarder';
 import { Pod } from './pods/pod';
 
@@ -14,6 +15,10 @@ interface Entry {
 
 const DOMAIN = 'cluster.local';
 const SERVICE_NAME = /^([^.]+)\.([^.]+)\.svc\.cluster\.local$/;
+/** The name of a Service's port (https://github.com/kubernetes/dns/blob/master/docs/specification.md). */
+const PORT_NAME = /^_([^.]+)\._tcp\.(.+)$/;
+/** The name of a pod of a headless Service. */
+const POD_NAME = /^(\d+-\d+-\d+-\d+)\.(.+)$/;
 
 /** The Services of a cluster: their addresses, their names, and which pods are behind them. */
 export class Services {
@@ -119,12 +124,25 @@ export class Services {
    */
   public async resolve(name: string): Promise<readonly string[] | undefined> {
     const entry = this.named(name);
+    const podAddress = this.podNamed(name);
+    if (podAddress) return [podAddress];
     const given = this.hosts.get(name.replace(/\.$/, ''));
     if (given !== undefined) return [given];
     if (!entry) return this.isOutside(name) ? outside(name) : undefined;
     const { type, externalName = '' } = entry.service.spec;
     if (type === 'ExternalName') return this.named(externalName) === entry ? undefined : this.resolve(externalName);
     return entry.ip ? [entry.ip] : this.podsOf(entry.service).map((pod) => pod.ip);
+  }
+
+  /** Who serves a port of a Service, by the name of its SRV records. */
+  public serversOf(name: string): Server[] | undefined {
+    const [, portName, serviceName = ''] = PORT_NAME.exec(name.replace(/\.$/, '')) ?? [];
+    const { service, ip } = this.named(serviceName) ?? {};
+    const port = service?.spec.ports?.find((each) => each.name === portName && (each.protocol ?? 'TCP') === 'TCP');
+    if (!service || !port) return undefined;
+    if (ip) return [{ name: serviceName, port: port.port }];
+    return this.endpoints(service, port.port)
+      .map(({ host, port: number }) => ({ name: `${host.replace(/\./g, '-')}.${serviceName}`, port: number }));
   }
 
   /** The variables that a kubelet sets for the Services of a pod's namespace. */
@@ -163,6 +181,14 @@ export class Services {
   private isOutside(name: string): boolean {
     const isShort = this.named(`${name.replace(/\.svc$/, '')}.svc.${DOMAIN}`) !== undefined;
     return name.includes('.') && !name.endsWith(`.${DOMAIN}`) && !isShort;
+  }
+
+  /** The address of a pod, by its name below that of a headless Service. */
+  private podNamed(name: string): string | undefined {
+    const [, dashed, serviceName = ''] = POD_NAME.exec(name.replace(/\.$/, '')) ?? [];
+    const { service, ip } = this.named(serviceName) ?? {};
+    const address = dashed?.replace(/-/g, '.');
+    return service && !ip ? this.podsOf(service).find((each) => each.ip === address)?.ip : undefined;
   }
 
   private named(name: string): Entry | undefined {

@@ -34,5 +34,5 @@ export function servicesOf(scope: Construct, labels: GroupLabels, pods: Existing
   };
   const service = plainService(scope, 'Service', { ...spec, name: labels.group });
   const headless = plainService(scope, 'Headless', { ...spec, name: headlessName, clusterIP: 'None' });
-  return { service, headless, port: port.number, podsPort: port.number };
+  return { service, headless, port: port.number, podsPort: port.number, podsPortName: port.name };
 }

@@ -62,6 +62,8 @@ export interface Group<S extends kplus.Service | ApiObject> {
   readonly port: number;
   /** The port of the pods, and of the headless Service: nothing translates it. */
   readonly podsPort: number;
+  /** The name of the port of both Services. */
+  readonly podsPortName: string;
 }
 
 /** The objects of a group: Services first, because a name that does not exist yet is cached as absent. */
@@ -125,7 +127,7 @@ export function group<S extends kplus.Service | ApiObject>(
   if (scaling) autoscaler(scope, metadata, scaling, template.spec);
   if (parts.budget) disruptionBudget(scope, metadata, selector, parts.budget);
   if (podMonitors && pod.metrics) podMonitor(scope, metadata, selector, pod.metrics, podMonitors);
-  return { service, headless, port: exposedPort, podsPort: port };
+  return { service, headless, port: exposedPort, podsPort: port, podsPortName: portName };
 }
 
 /** What many a Prometheus looks for. */

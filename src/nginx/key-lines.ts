@@ -68,7 +68,7 @@ export function keyLines(key: KeySpec): KeyLines {
       return {
         variables: ['js_var $shard_key;'],
         missing: '',
-        script: { program: 'router-field.js', config: { fields: key.paths }, runs: 'body' },
+        script: { program: 'router-field.js', config: { fields: key.paths, first: key.first }, runs: 'body' },
       };
     case 'function':
       return {

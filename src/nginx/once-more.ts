@@ -14,12 +14,16 @@ const LOCATION = '@once_more';
  * Lines of the http block: `$after_502`, where a request goes that got no answer.
  * @param mayIdle whether there is `$idling`
  * @param severalWays whether there is `$way`
+ * @param first lines that come before the others
  */
-export function onceMoreVariables(mayIdle: boolean, severalWays: boolean): string[] {
+export function onceMoreVariables(
+  mayIdle: boolean, severalWays: boolean, first: readonly string[] = [],
+): string[] {
   // Only where an address was tried before the group gave up (its name, without a port, stands last), and only what is
   // safe to repeat. Without a body: it streams through, and what was read of it is gone.
   return block('map "$request_method:$content_length$http_transfer_encoding:$upstream_addr" $after_502', [
     'default @problem_502;',
+    ...first,
     `"~^(GET|HEAD|OPTIONS)::.+, [^:, ]+$" ${LOCATION}${mayIdle ? '$idling' : ''}${severalWays ? '$way' : ''};`,
   ]);
 }

@@ -1,5 +1,6 @@
 import type { Dialect } from './dialect';
 import type { KeyScript } from './key-lines';
+import type { Upstream } from './upstream';
 import type { Pass } from './way-lines';
 
 /** What a route adds to a router's configuration: all that is known of its kind. */
@@ -20,6 +21,15 @@ export interface RouteLines {
   readonly headers: readonly string[];
   /** A variable that has the number of the group. */
   readonly group: string;
+  /** How a replica of a group is chosen, where it is not the one with the fewest open requests. */
+  readonly balancing?: readonly string[];
+  /** Further upstreams of a group. */
+  readonly upstreams?: (group: Upstream, groups: number) => string[];
+  /**
+   * Where a request goes that got no answer, before all other rules: lines of a map of method, body and addresses (see
+   * once-more.ts).
+   */
+  readonly after502?: readonly string[];
   /** Locations of the public server: how a request gets its group and goes there. */
   readonly locations: (to: GroupLines) => string[];
 }

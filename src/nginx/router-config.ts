@@ -14,7 +14,7 @@ import { linesOf, Route } from './route';
 import { groupName, RouteLines } from './route-lines';
 import { scriptEngine, scriptModule } from './scripting';
 import { block } from './text';
-import { upstream } from './upstream';
+import { Upstream, upstream } from './upstream';
 import { passBy, Ways, waysTo } from './way-lines';
 
 /** A router, as plain data: everything its nginx.conf is made of. */
@@ -74,13 +74,17 @@ export function routerConfig(config: RouterConfig): string {
       ...route.variables.length > 0 ? [...route.variables, ''] : [],
       ...config.limits ? [...limitVariables(config.limits), ''] : [],
       ...config.metrics ? [...metricsVariables(config.upstreams.length), ''] : [],
-      ...config.upstreams.flatMap((group) => [...upstream(group, config.upstreams.length), '']),
+      ...config.upstreams.flatMap((group) => [...upstreamsOf(group, config.upstreams.length, route), '']),
       ...publicServer(config, route, ways),
       '',
       ...adminServer(config),
     ]),
     '',
   ].join('\n');
+}
+
+function upstreamsOf(group: Upstream, groups: number, { balancing, upstreams: further }: RouteLines): string[] {
+  return [...upstream(group, groups, balancing), ...further ? ['', ...further(group, groups)] : []];
 }
 
 function general(config: RouterConfig, route: RouteLines): string[] {
@@ -159,7 +163,9 @@ function logFormat({ logFields }: RouteLines, isGrpc: boolean): string[] {
   ];
 }
 
-function variables(config: RouterConfig, { replacesClient, group }: RouteLines, ways: Ways): string[] {
+function variables(
+  config: RouterConfig, { replacesClient, group, after502, upstreams }: RouteLines, ways: Ways,
+): string[] {
   const called = groupName(config.upstreams.map(({ name }) => name), group);
   return [
     ...config.grpc ? [] : hopVariables,
@@ -167,7 +173,7 @@ function variables(config: RouterConfig, { replacesClient, group }: RouteLines, 
     // The name of the upstream; a script cannot ask for $proxy_host itself.
     ...config.grpc
       ? block('map $upstream_addr $group', [`default ${called};`, "'' none;"])
-      : block('map $proxy_host $group', ['default $proxy_host;', "'' none;"]),
+      : block('map $proxy_host $group', [`default ${upstreams ? called : '$proxy_host'};`, "'' none;"]),
     ...block('map $request_uri $log_path', ['default $request_uri;', "'~^([^?]*)[?]' $1;"]),
     // Version, trace, span, flags (https://www.w3.org/TR/trace-context/#traceparent-header).
     ...block('map $http_traceparent $trace_id', ["default '';", "'~^[0-9a-f]{2}-([0-9a-f]{32})-' $1;"]),
@@ -175,7 +181,7 @@ function variables(config: RouterConfig, { replacesClient, group }: RouteLines, 
     ...config.grpc || config.idleTimeout === undefined ? [] : idleVariables(),
     ...config.grpc
       ? grpcStatus
-      : onceMoreVariables(config.idleTimeout !== undefined, ways.all.length > 1),
+      : onceMoreVariables(config.idleTimeout !== undefined, ways.all.length > 1, after502),
     ...wayVariables(ways, group),
     ...headerVariables(ways.all),
   ];

@@ -13,6 +13,8 @@ export interface Upstream {
   readonly port: number;
   /** The port at `podsHost`, where it is another one. */
   readonly podsPort?: number;
+  /** The name of that port, by which DNS tells of each pod. */
+  readonly podsPortName?: string;
   /** How many replicas there are, at most. */
   readonly replicas: number;
   /** Milliseconds an idle connection is kept: 0 for none. */
@@ -23,11 +25,13 @@ export interface Upstream {
   readonly isOutside?: boolean;
 }
 
-/** The `upstream` of a group. */
-export function upstream(group: Upstream, groups: number): string[] {
-  return block(`upstream ${group.name}`, [
-    `zone ${group.name} ${zoneKilobytes(group.replicas + waysThroughService(groups))}k;`,
-    'least_conn;',
+/**
+ * The `upstream` of a group.
+ * @param balancing how a replica is chosen
+ */
+export function upstream(group: Upstream, groups: number, balancing: readonly string[] = ['least_conn;']): string[] {
+  return upstreamOf(group.name, group, groups, [
+    ...balancing,
     ...group.podsHost
       ? [
         // One failure takes a pod out for two seconds: long enough to spare the others, short enough to have it back.
@@ -36,6 +40,14 @@ export function upstream(group: Upstream, groups: number): string[] {
         ...service(group, groups, ' backup'),
       ]
       : service(group, groups, ''),
+  ]);
+}
+
+/** An `upstream` over the replicas of a group. */
+export function upstreamOf(name: string, group: Upstream, groups: number, servers: readonly string[]): string[] {
+  return block(`upstream ${name}`, [
+    `zone ${name} ${zoneKilobytes(group.replicas + waysThroughService(groups))}k;`,
+    ...servers,
     `keepalive ${keepalive(groups)};`,
     keepAlive(group),
   ]);

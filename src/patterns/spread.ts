@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { boundAffinity } from './affinity-route';
 import { boundTo, checkEffect } from './group-backends';
 import { Pattern, PatternProps } from './pattern';
 import { protocolOf } from './protocols';
@@ -10,6 +11,7 @@ import type { RouterOptions } from '../front/router-options';
 import { nameOf } from '../manifests/names';
 import type { Protocol } from '../platform/protocol';
 import { replicasOf, Scaling } from '../platform/scaling';
+import type { Affinity } from '../sharding/affinity';
 
 /** Load over identical replicas. */
 export interface SpreadProps extends PatternProps {
@@ -32,6 +34,13 @@ export interface SpreadProps extends PatternProps {
   readonly scaling?: Scaling;
 
   /**
+   * What brings requests to the replica that had their kin before, such as those of a session. Not for gRPC, nor for
+   * backends without an address for each pod.
+   * @default - each request goes to the replica with the fewest open ones
+   */
+  readonly affinity?: Affinity;
+
+  /**
    * What callers and replicas speak.
    * @default - what the backend speaks
    */
@@ -45,7 +54,8 @@ export interface SpreadProps extends PatternProps {
 }
 
 /**
- * Load spread evenly over identical replicas: each request goes to the one with the fewest open ones.
+ * Load spread evenly over identical replicas: each request goes to the one with the fewest open ones, or, with an
+ * `affinity`, to the one that had its kin before.
  *
  * A replica that refuses a connection is passed over; a GET whose replica dies or falls silent is given to another.
  *
@@ -78,10 +88,11 @@ export class Spread extends Pattern {
     const backend = boundTo(this, 'backend', props.backend, 'Backend', {
       pattern: name, role: 'backend', replicas: this.replicas, scaling: props.scaling,
     });
+    const protocol = protocolOf(this, props.protocol, [backend]);
     const routed = router(this, {
-      protocol: protocolOf(this, props.protocol, [backend]),
+      protocol,
       targets: [{ name: `${name}-backend`, address: backend }],
-      route: { kind: 'single' },
+      ...boundAffinity(this, props.affinity, backend, protocol, props.router),
       clients: props.clients,
       service: props.service,
     }, props.router);

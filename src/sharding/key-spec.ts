@@ -5,5 +5,11 @@ export type KeySpec =
   | { readonly from: 'cookie'; readonly name: string }
   | { readonly from: 'path'; readonly regex: string; /** What nginx runs. */ readonly pcre: string }
   | { readonly from: 'clientIp'; readonly trustedProxies: readonly string[] }
-  | { readonly from: 'field'; /** The first that is a key counts. */ readonly paths: readonly (string | number)[][] }
+  | {
+    readonly from: 'field';
+    /** The first that is a key counts. */
+    readonly paths: readonly (string | number)[][];
+    /** Characters of a text that count; without it, all. */
+    readonly first?: number;
+  }
   | { readonly from: 'function'; readonly readsBody: boolean };

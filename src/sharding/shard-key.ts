@@ -23,7 +23,7 @@ export interface ClientIpOptions {
   readonly trustedProxies?: string[];
 }
 
-/** Where else in a body the key may be. */
+/** Where else in a body the key may be, and how much of it counts. */
 export interface FieldKeyOptions {
   /**
    * Further fields: where `path` is no key, the first of these that is one is the key. What is no key is passed over:
@@ -35,6 +35,14 @@ export interface FieldKeyOptions {
    * @default - none: a request whose field is no key is answered with 400
    */
   readonly alternatives?: string[];
+
+  /**
+   * How many characters (Unicode code points) of a text are the key, from its start, from 1 to 1,000,000: prompts that
+   * begin alike then have one key, and meet what a cache knows of their beginning. A shorter text is the key as it is;
+   * a number or boolean always is.
+   * @default - all of it
+   */
+  readonly first?: number;
 }
 
 /**
@@ -152,7 +160,7 @@ export class ShardKey {
    * ```
    *
    * @param path for example `user.id` or `items[0].sku`
-   * @throws where it, or an alternative, is no path, or one of them stands there twice
+   * @throws where it, or an alternative, is no path, or one of them stands there twice, or `first` is out of its range
    */
   public static fromField(path: string, options: FieldKeyOptions = {}): ShardKey {
     [path, options] = checked('ShardKey.fromField', [path, options]);
@@ -167,7 +175,11 @@ export class ShardKey {
         throw new Error(`${called} has '${each}', which stands before it already: leave it out`);
       }
     });
-    return new ShardKey(() => ({ spec: { from: 'field', paths: all.map(stepsOf) } }));
+    const { first } = options;
+    if (first !== undefined && !(Number.isInteger(first) && first >= 1 && first <= 1_000_000)) {
+      throw new Error(`first of fromField is ${first}: it must be a whole number of characters from 1 to 1000000`);
+    }
+    return new ShardKey(() => ({ spec: { from: 'field', paths: all.map(stepsOf), first } }));
   }
 
   /**

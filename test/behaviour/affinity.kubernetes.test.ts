@@ -1,0 +1,4 @@
+import { kubernetesEngine } from './kubernetes/engine';
+import { affinityBehaviour } from './affinity';
+
+affinityBehaviour(kubernetesEngine);

@@ -1,0 +1,4 @@
+import { affinityBehaviour } from './affinity';
+import { localEngine } from './local-engine';
+
+affinityBehaviour(localEngine);
