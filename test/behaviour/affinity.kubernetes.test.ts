@@ -1,4 +1,4 @@
-import { kubernetesEngine } from './kubernetes/engine';
 import { affinityBehaviour } from './affinity';
+import { kubernetesEngine } from './kubernetes/engine';
 
 affinityBehaviour(kubernetesEngine);

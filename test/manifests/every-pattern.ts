@@ -1,7 +1,7 @@
 import { App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import {
-  Backend, Code, Egress, Gather, Peer, Platform, Scaling, ScatterGather, Shard, ShardKey, Spread,
+  Affinity, Backend, Code, Egress, Gather, Peer, Platform, Scaling, ScatterGather, Shard, ShardKey, Spread,
 } from 'cdk8s-metaparticle';
 
 /** An app with every pattern, in every combination, with every option that changes what objects there are. */
@@ -50,6 +50,14 @@ export function everyPattern(app: App): App {
     }),
     scaling: Scaling.cpu({ max: 20 }),
     router: { scaling: Scaling.cpu({ max: 4 }) },
+  });
+  new Spread(shop, 'Llm', {
+    backend: Backend.fromImage('ghcr.io/acme/llm:1.0.0', { port: 8000 }),
+    affinity: Affinity.byKey(ShardKey.fromField('prompt', { first: 1024 }), { maxRequestsPerPod: 8 }),
+  });
+  new Spread(shop, 'Carts', {
+    backend: Backend.fromImage('ghcr.io/acme/carts:1.0.0', { port: 8080 }),
+    affinity: Affinity.byCookie('cart'),
   });
   web.exposeViaIngress('/');
   web.exposeViaRoute(['shop.example.com'], { name: 'public', namespace: 'gateways' });

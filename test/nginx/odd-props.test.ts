@@ -9,7 +9,8 @@ import { findNginx } from '../../src/local/nginx/binary';
 import { authority } from '../certificates';
 import { random } from '../random';
 import {
-  CaBundle, CallerHeaders, Code, HeaderValue, IBackend, Platform, Protocol, Shard, ShardKey, Spread,
+  Affinity, CaBundle, CallerHeaders, Code, HeaderValue, IBackend, Platform, Protocol, SameSite, Shard, ShardKey,
+  Spread,
 } from 'cdk8s-metaparticle';
 
 const ca = authority('Odd');
@@ -70,11 +71,14 @@ function app(pick: <T>(from: readonly T[]) => T): Chart | Error {
       host: pick(TEXTS),
       port: pick([8080, 80, ...NUMBERS]),
       podsHost: sometimes(() => pick(TEXTS)),
+      podsPortName: sometimes(() => pick(TEXTS)),
       replicas: sometimes(() => pick(NUMBERS)),
       keepAlive: sometimes(() => Duration.millis(pick([0, 1_500, ...AMOUNTS]))),
     }),
   };
-  const sound: IBackend = { bind: () => ({ host: 'users', port: 8080 }) };
+  const sound: IBackend = {
+    bind: () => ({ host: 'users', port: 8080, podsHost: 'users-headless', podsPortName: pick(['http', 'h-2']) }),
+  };
   /** Each of whose groups is spoken to in another way. */
   const varied: IBackend = { bind: () => ({ host: pick(['users', 'users.example.com']), port: 8080, ...spoken() }) };
   const target = pick([backend, varied, ...Array<IBackend>(5).fill(sound)]);
@@ -103,11 +107,26 @@ function app(pick: <T>(from: readonly T[]) => T): Chart | Error {
       () => ShardKey.fromCookie(pick(TEXTS)),
       () => ShardKey.fromPath(pick(PATTERNS)),
       () => ShardKey.fromClientIp({ trustedProxies: [pick(NETWORKS)] }), () => ShardKey.fromFunction(code),
-      () => ShardKey.fromField(pick(TEXTS), { alternatives: sometimes(() => [pick(TEXTS)]) }),
+      () => ShardKey.fromField(pick(TEXTS), {
+        alternatives: sometimes(() => [pick(TEXTS)]), first: sometimes(() => pick(NUMBERS)),
+      }),
+    ])();
+    const affinity = () => pick([
+      () => Affinity.byKey(key(), { maxRequestsPerPod: sometimes(() => pick([8, ...NUMBERS])) }),
+      () => Affinity.byCookie(pick(['shop', '__Host-a', ...TEXTS]), {
+        maxAge: sometimes(() => Duration.seconds(pick(AMOUNTS))),
+        sameSite: sometimes(() => pick([SameSite.STRICT, SameSite.NONE])),
+        secure: pick([true, false]),
+      }),
     ])();
     if (pick([true, false, false])) {
       const id = pick(['Web', 'Users', 'Web', pick(NAMES)]);
-      new Spread(chart, id, { backend: target, replicas: sometimes(() => pick(NUMBERS)), router });
+      new Spread(chart, id, {
+        backend: target,
+        replicas: sometimes(() => pick(NUMBERS)),
+        affinity: pick([true, false]) ? affinity() : undefined,
+        router,
+      });
     } else {
       const id = pick(['Web', 'Users', 'Web', pick(NAMES)]);
       new Shard(chart, id, { backend: target, shards: pick([1, 2, 3, 65, pick(NUMBERS)]), key: key(), router });
@@ -151,7 +170,7 @@ test('nginx takes what comes of odd props that are accepted; '
         expect([n, made.constructor, made.message]).toEqual([
           n,
           Error,
-          expect.stringMatching(/^(\[[^\]]+\] |from[A-Z]\w+ |[A-Z]\w+\.[a-z]\w+ |trustedProxies |alternatives\[0\] of )/),
+          expect.stringMatching(/^(\[[^\]]+\] |(from|by)[A-Z]\w+ |first of |maxRequestsPerPod |maxAge |sameSite |[A-Z]\w+\.[a-z]\w+ |trustedProxies |alternatives\[0\] of )/),
         ]);
         continue;
       }

@@ -20,13 +20,13 @@ describe('a sentence with the property, the value and the remedy says what is wr
     [
       'props that are no object',
       spread('web'),
-      "[shop/Web] props is 'web': it must be an object with backend, clients, pods, protocol, replicas, router, "
+      "[shop/Web] props is 'web': it must be an object with affinity, backend, clients, pods, protocol, replicas, router, "
         + 'scaling and service',
     ],
     [
       'props that are null',
       spread(null),
-      '[shop/Web] props is null: it must be an object with backend, clients, pods, protocol, replicas, router, '
+      '[shop/Web] props is null: it must be an object with affinity, backend, clients, pods, protocol, replicas, router, '
         + 'scaling and service',
     ],
     [
@@ -279,7 +279,7 @@ describe('a name that nobody reads is refused', () => {
     ['in other letters', spread({ backend: image, router: { timeOut: Duration.seconds(5) } }),
       '[shop/Web] router.timeOut is a Duration, but RouterOptions has no such property: did you mean router.timeout?'],
     ['with all there are, where none is near', spread({ backend: image, key: 'x-user' }),
-      "[shop/Web] key is 'x-user', but SpreadProps has no such property: there are backend, clients, pods, protocol, replicas, "
+      "[shop/Web] key is 'x-user', but SpreadProps has no such property: there are affinity, backend, clients, pods, protocol, replicas, "
         + 'router, scaling and service'],
     [
       'in what we read of resources',
@@ -291,10 +291,10 @@ describe('a name that nobody reads is refused', () => {
       "[shop/Web] backend.bind().podHost is 'users-headless', but BackendAddress has no such property: "
         + 'did you mean backend.bind().podsHost?'],
     ['with a control character in it', spread({ 'backend': image, '\x1b[2J': 5 }),
-      "[shop/Web] ['\\x1B[2J'] is 5, but SpreadProps has no such property: there are backend, clients, pods, "
+      "[shop/Web] ['\\x1B[2J'] is 5, but SpreadProps has no such property: there are affinity, backend, clients, pods, "
         + 'protocol, replicas, router, scaling and service'],
     ['like constructor, which every object has', spread({ backend: image, constructor: 5 }),
-      '[shop/Web] constructor is 5, but SpreadProps has no such property: there are backend, clients, pods, protocol, replicas, '
+      '[shop/Web] constructor is 5, but SpreadProps has no such property: there are affinity, backend, clients, pods, protocol, replicas, '
         + 'router, scaling and service'],
     [
       'of a mebibyte of letters',
@@ -342,13 +342,13 @@ describe("what a backend of one's own answers", () => {
     [
       undefined,
       '[shop/Web] backend.bind() is undefined: it must be an object with basePath, callerHeaders, '
-        + 'connectTimeout, headers, host, hostHeader, keepAlive, podsHost, podsPort, port, protocol, replicas, timeout '
+        + 'connectTimeout, headers, host, hostHeader, keepAlive, podsHost, podsPort, podsPortName, port, protocol, replicas, timeout '
         + 'and tls',
     ],
     [
       Promise.resolve({ host: 'users', port: 80 }),
       '[shop/Web] backend.bind() is a Promise: it must be an object with basePath, callerHeaders, '
-        + 'connectTimeout, headers, host, hostHeader, keepAlive, podsHost, podsPort, port, protocol, replicas, timeout '
+        + 'connectTimeout, headers, host, hostHeader, keepAlive, podsHost, podsPort, podsPortName, port, protocol, replicas, timeout '
         + 'and tls',
     ],
     [{}, '[shop/Web] backend.bind().host is missing: it must be a string'],

@@ -6,8 +6,8 @@ import { ApiObject, Chart, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { problemsOf } from '../../manifests/problems';
 import {
-  Backend, CaBundle, CallerHeaders, Code, Egress, Gather, GrpcProbe, HeaderValue, Leaf, Pattern, Peer, Platform,
-  Scaling, ScatterGather, Shard, ShardKey, Spread, UrlBackendOptions,
+  Affinity, Backend, CaBundle, CallerHeaders, Code, Egress, Gather, GrpcProbe, HeaderValue, Leaf, Pattern, Peer,
+  Platform, SameSite, Scaling, ScatterGather, Shard, ShardKey, Spread, UrlBackendOptions,
 } from 'cdk8s-metaparticle';
 
 type Members = Record<string, string>;
@@ -43,6 +43,14 @@ const CALLS: Record<string, [good: (chart: Chart) => unknown[], call: (chart: Ch
   'Spread': [
     (chart) => [chart, 'Web', { backend: image }],
     (_, ...given) => { new Spread(given[0], given[1], given[2]); },
+  ],
+  'Affinity.byCookie': [
+    () => ['shop', { sameSite: SameSite.LAX }],
+    (chart, ...given) => spread(chart, { affinity: (Affinity.byCookie as any)(...given) }),
+  ],
+  'Affinity.byKey': [
+    () => [ShardKey.fromHeader('x-user'), { maxRequestsPerPod: 8 }],
+    (chart, ...given) => spread(chart, { affinity: (Affinity.byKey as any)(...given) }),
   ],
   'Backend.fromDeployment': [
     (chart) => {
@@ -186,7 +194,7 @@ const CALLS: Record<string, [good: (chart: Chart) => unknown[], call: (chart: Ch
   'ShardKey.fromClientIp': [() => [{}], (chart, options) => shard(chart, ShardKey.fromClientIp(options))],
   'ShardKey.fromCookie': [() => ['session'], (chart, name) => shard(chart, ShardKey.fromCookie(name))],
   'ShardKey.fromField': [
-    () => ['user.id', { alternatives: ['id'] }],
+    () => ['user.id', { alternatives: ['id'], first: 3 }],
     (chart, ...given) => shard(chart, (ShardKey.fromField as any)(...given)),
   ],
   'ShardKey.fromFunction': [

@@ -1,0 +1,4 @@
+import { affinityChangesBehaviour } from './affinity-changes';
+import { kubernetesEngine } from './kubernetes/engine';
+
+affinityChangesBehaviour(kubernetesEngine);

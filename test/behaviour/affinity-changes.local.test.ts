@@ -1,0 +1,4 @@
+import { affinityChangesBehaviour } from './affinity-changes';
+import { localEngine } from './local-engine';
+
+affinityChangesBehaviour(localEngine);
