@@ -55,6 +55,7 @@ const OWN = {
   Pattern: ['node.path'],
   Peer: ['_spec'],
   Scaling: ['max'],
+  Scatter: ['load()'],
   ShardKey: ['load()'],
 };
 

@@ -5,6 +5,7 @@ export { Shard, ShardProps } from './patterns/shard';
 export * from './patterns/scatter-gather';
 export { GatewayReference } from './patterns/gateway-reference';
 export { Gather } from './patterns/gather';
+export { Scatter } from './patterns/scatter';
 export { IngressOptions } from './patterns/ingress-options';
 export { Leaf, LeafOptions } from './patterns/leaf';
 export { FrontOptions } from './front/front-options';

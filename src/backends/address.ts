@@ -21,6 +21,28 @@ export function addressOf(group: Group<Service | ApiObject>, replicas: number): 
   };
 }
 
+/** Which shard of which Shard answers at an address. */
+export interface ShardPlace {
+  readonly pattern: object;
+  readonly shard: number;
+  /** How many shards there are. */
+  readonly of: number;
+}
+
+/** No property of addresses: only a Shard can say so. */
+const places = new WeakMap<BackendAddress, ShardPlace>();
+
+/** Which shard answers at an address; undefined where none does. */
+export function placeOf(address: BackendAddress): ShardPlace | undefined {
+  return places.get(address);
+}
+
+/** The address, at which a shard answers. */
+export function placed(address: BackendAddress, place: ShardPlace | undefined): BackendAddress {
+  if (place) places.set(address, place);
+  return address;
+}
+
 /** What the Services of pods say that these speak, in clear text: nothing of what is spoken by TLS. */
 export function inClearText({ protocol, tls }: Pick<BackendAddress, 'protocol' | 'tls'>): Protocol | undefined {
   return tls ? undefined : protocol;

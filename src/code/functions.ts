@@ -2,7 +2,7 @@ import { Code } from './code';
 import { ContextShape, RequestShape } from '../contract';
 
 /**
- * A request, as handlers, sharding functions and gather functions see it.
+ * A request, as handlers, sharding functions, scatter functions and gather functions see it.
  * @jsii ignore
  */
 export interface HandlerRequest extends RequestShape {}
@@ -14,6 +14,51 @@ export interface HandlerRequest extends RequestShape {}
 export interface HandlerContext extends ContextShape {
   /** Aborted when the client has gone away or the time is up: hand it to `fetch`. */
   readonly signal: AbortSignal;
+}
+
+/**
+ * A leaf, as a scatter function sees it.
+ * @jsii ignore
+ */
+export interface ScatterLeaf {
+  /** The index of the leaf, from 0. */
+  readonly index: number;
+  /** What logs, metrics and failures call the leaf. */
+  readonly name: string;
+  /** How many leaves there are. */
+  readonly count: number;
+  /**
+   * Whether the leaf owns a key: whether the router of the Shard whose shards the leaves are would choose it. A number n
+   * means shard n modulo the number of shards, as in `ShardKey.fromFunction`; the empty key is nobody's.
+   * @throws where the leaves are not the shards of one Shard, or the key is neither a text nor a whole number from 0 up
+   */
+  owns(key: string | number): boolean;
+}
+
+/**
+ * A parameter of a query.
+ * @jsii ignore
+ */
+export type QueryValue = string | number | boolean | null | undefined;
+
+/**
+ * What a leaf is asked, as a scatter function says it: what is not given is as in the client's request. See
+ * `Scatter.fromFunction`.
+ * @jsii ignore
+ */
+export interface LeafRequest {
+  /** In capitals, such as `POST`. */
+  readonly method?: string;
+  /** Starts with a slash, without a query. */
+  readonly path?: string;
+  /** The whole query: of a list, each element is a parameter of that name. */
+  readonly query?: URLSearchParams | {
+    readonly [name: string]: QueryValue | readonly (string | number | boolean)[];
+  };
+  /** They are put over those of the client; undefined or null takes one away. */
+  readonly headers?: { readonly [name: string]: string | number | null | undefined };
+  /** A string is sent as text, bytes as bytes, other data as JSON; null for none. */
+  readonly body?: any;
 }
 
 /**
@@ -78,6 +123,16 @@ export function handler(fn: (request: HandlerRequest, context: HandlerContext) =
  * @throws as `Code.fromFunction` does
  */
 export function sharding(fn: (request: HandlerRequest) => string | number | undefined): Code {
+  return Code.fromFunction(fn);
+}
+
+/**
+ * A function that says what each leaf is asked, with types for its parameters.
+ *
+ * @param fn synchronous; undefined where the leaf is not asked. See `Scatter.fromFunction`
+ * @throws as `Code.fromFunction` does
+ */
+export function scattering(fn: (request: HandlerRequest, leaf: ScatterLeaf) => LeafRequest | null | undefined): Code {
   return Code.fromFunction(fn);
 }
 

@@ -7,7 +7,8 @@ import { proxiesOf } from './trusted-proxies';
 import { Ways } from './ways';
 import { fullName } from '../backends/address';
 import { checkHeld, heldSize } from '../backends/held-size';
-import { NODE_RESOURCES, nodeConfig, nodePod } from '../backends/node-pod';
+import { NODE_RESOURCES, nodeConfig, nodeEnv, nodePod } from '../backends/node-pod';
+import { checkEnv } from '../checks/env';
 import { bytes } from '../checks/sizes';
 import { LeafConfig, RootConfig } from '../contract';
 import { withDefaults } from '../manifests/resources';
@@ -15,7 +16,14 @@ import { Protocol } from '../platform/protocol';
 import { replicasOf } from '../platform/scaling';
 
 /** The program in front of a ScatterGather's leaves. */
-export interface RootOptions extends FrontOptions {}
+export interface RootOptions extends FrontOptions {
+  /**
+   * Environment variables, which scatter and gather functions read as `process.env.NAME`: keys of APIs from Secrets,
+   * for instance.
+   * @default - none but the pattern's own
+   */
+  readonly env?: { readonly [name: string]: EnvValue };
+}
 
 /** How a root makes one answer, as data, and the module of the function it may need. */
 export interface BoundGather {
@@ -32,11 +40,15 @@ export interface LeafTarget extends Target {
   readonly required?: boolean;
   /** What stands in for its answer: a text of JSON. */
   readonly fallback?: string;
+  /** Which shard it is, where all leaves are those of one Shard. */
+  readonly owns?: LeafConfig['owns'];
 }
 
 /** What a root does. */
 export interface Rooting extends Fronting {
   readonly leaves: readonly LeafTarget[];
+  /** The text of an ES module whose default export says what each leaf is asked; without it, all are asked the same. */
+  readonly scatter?: string;
   readonly gather: BoundGather;
   readonly timeout: Duration;
   readonly minResponses: number;
@@ -52,7 +64,7 @@ export function root(pattern: Construct, rooting: Rooting, options: RootOptions 
   const replicas = replicasOf(pattern, options, 100, 'root.');
   const resources = withDefaults(options.resources, NODE_RESOURCES);
   const {
-    leaves, gather, timeout, minResponses, hedgeAfter, accept, maxBodySize, maxAnswerSize, maxConcurrency,
+    leaves, scatter, gather, timeout, minResponses, hedgeAfter, accept, maxBodySize, maxAnswerSize, maxConcurrency,
   } = rooting;
   // One request and its answers must fit, else it could never be answered.
   const maxHeldSize = heldSize(pattern, 'root.', resources);
@@ -66,15 +78,21 @@ export function root(pattern: Construct, rooting: Rooting, options: RootOptions 
   return front(pattern, spec, (place) => {
     const { scope, labels, platform } = place;
     const ways = new Ways(place);
+    const routes = leaves.map((leaf): LeafConfig => ({
+      ...whereIs(leaf, (host) => absolute(host, platform.clusterDomain)),
+      timeout: leaf.timeout?.toMilliseconds(),
+      required: leaf.required || undefined,
+      fallback: leaf.fallback,
+      way: ways.to(leaf),
+      owns: leaf.owns,
+    }));
+    const ours = { POD_NAMESPACE: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAMESPACE), ...ways.env };
+    const { env = {} } = options;
+    checkEnv(pattern, env, Object.keys({ ...nodeEnv(scope, resources), ...ours }), 'root.');
     const config: RootConfig = {
       ...nodeConfig(scope, timeout),
-      leaves: leaves.map((leaf): LeafConfig => ({
-        ...whereIs(leaf, (host) => absolute(host, platform.clusterDomain)),
-        timeout: leaf.timeout?.toMilliseconds(),
-        required: leaf.required || undefined,
-        fallback: leaf.fallback,
-        way: ways.to(leaf),
-      })),
+      leaves: routes,
+      scatter: scatter === undefined ? undefined : 'scatter.mjs',
       gather: gather.kind,
       code: gather.module && 'gather.mjs',
       minResponses,
@@ -92,8 +110,11 @@ export function root(pattern: Construct, rooting: Rooting, options: RootOptions 
       // have one name.
       sharedAs: 'root-program',
       config,
-      modules: gather.module === undefined ? {} : { 'gather.mjs': gather.module },
-      env: { POD_NAMESPACE: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAMESPACE), ...ways.env },
+      modules: {
+        ...scatter !== undefined && { 'scatter.mjs': scatter },
+        ...gather.module !== undefined && { 'gather.mjs': gather.module },
+      },
+      env: { ...env, ...ours },
       resources,
       files: ways.files,
       given: ways.given,

@@ -1,6 +1,6 @@
 import { Construct, IConstruct } from 'constructs';
 import { Pattern, PatternProps } from './pattern';
-import { ExistingBackend } from '../backends/address';
+import { ExistingBackend, placed, placeOf } from '../backends/address';
 import { checkAddress } from '../backends/address-checks';
 import type { BackendAddress, BackendBindOptions, IBackend } from '../backends/backend-interface';
 import { DeploymentBackend } from '../backends/deployment-backend';
@@ -25,9 +25,11 @@ export function boundTo(
   // It has a method of that name, which does something else.
   if (isOf(backend, 'Service')) refuse(scope, `${property} is a Service: write Backend.fromService(…)`);
   const called = `${property}.bind()`;
-  const address = checkedAnswer('BackendAddress', backend.bind(scope, id, options), called, scope);
+  const given = backend.bind(scope, id, options);
+  const address = checkedAnswer('BackendAddress', given, called, scope);
   checkAddress(scope, called, address);
-  return address;
+  // what was checked is a copy
+  return placed(address, placeOf(given));
 }
 
 /** Backends that make no pods. */

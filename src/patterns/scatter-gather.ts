@@ -5,16 +5,23 @@ import { backendsOf, boundGroups, GroupsProps, LEAVES } from './group-backends';
 import { backendOf, leavesOf } from './leaf';
 import { Pattern } from './pattern';
 import { checkLeaves } from './protocols';
-import { ExistingBackend } from '../backends/address';
+import { Scatter } from './scatter';
+import { ExistingBackend, placeOf } from '../backends/address';
 import type { BackendAddress } from '../backends/backend-interface';
 import { checked } from '../checks/arguments/checked';
 import { refuse } from '../checks/errors';
 import { checkDuration, checkSize, checkWhole } from '../checks/numbers';
-import { root, RootOptions } from '../front/root';
+import { LeafTarget, root, RootOptions } from '../front/root';
 import { nameOf } from '../manifests/names';
 
-/** Requests that go to all leaves, and what one answer is made of. */
+/** Requests that go to leaves, and what one answer is made of. */
 export interface ScatterGatherProps extends GroupsProps {
+  /**
+   * What each leaf is asked, and which leaves are asked at all.
+   * @default - every leaf is asked what the client asks
+   */
+  readonly scatter?: Scatter;
+
   /**
    * How one answer is made of the leaves' answers.
    */
@@ -34,11 +41,12 @@ export interface ScatterGatherProps extends GroupsProps {
   readonly timeout?: Duration;
 
   /**
-   * How many leaves must answer, from 1 to the number of leaves. With fewer the client gets a 502 or, when the time is
-   * up, a 504, which names each leaf that is missing, and why. Where all leaves answer with one status that `accept`
-   * does not name, from 400, it gets that one: 404, 401, 503. With enough answers, the other leaves still have until
-   * the `timeout`. The fallback of a leaf (see `Leaf`) counts as an answer.
-   * @default - all leaves; 1 with `Gather.first()`, which takes no other number
+   * How many leaves must answer, from 1 to the number of leaves. Where `scatter` asks fewer than that, all of these
+   * must. With fewer answers the client gets a 502 or, when the time is up, a 504, which names each leaf that is
+   * missing, and why. Where all leaves answer with one status that `accept` does not name, from 400, it gets that one:
+   * 404, 401, 503. With enough answers, the other leaves still have until the `timeout`. The fallback of a leaf (see
+   * `Leaf`) counts as an answer.
+   * @default - all leaves that are asked; 1 with `Gather.first()`, which takes no other number
    */
   readonly minResponses?: number;
 
@@ -89,8 +97,9 @@ export interface ScatterGatherProps extends GroupsProps {
 /**
  * A request goes to all leaves at once, and one answer is made of theirs, by a deadline.
  *
- * Leaves get the method, path, query, headers and body of the request. The answer says in `x-gather-responses` how
- * many of the leaves have answered: `4/5`. Where leaves are not all alike, `Leaf.of` says in which way.
+ * Leaves get the method, path, query, headers and body of the request, or what `scatter` makes of them. The answer
+ * says in `x-gather-responses` how many of the leaves have answered: `4/5`. Where leaves are not all alike, `Leaf.of`
+ * says in which way.
  *
  * ```ts
  * new ScatterGather(chart, 'Search', {
@@ -131,6 +140,7 @@ export class ScatterGather extends Pattern {
       maxBodySize = Size.mebibytes(1), maxAnswerSize = Size.mebibytes(1), maxConcurrency = 100,
     } = props;
     const gather = props.gather._bind(this);
+    const scatter = props.scatter?._bind(this);
     const first = gather.kind === 'first';
     const elements = backendsOf(this, props, LEAVES, props.leaves);
     this.leaves = elements.length;
@@ -157,10 +167,12 @@ export class ScatterGather extends Pattern {
     const { addresses, replicas } = boundGroups(this, backends, props, LEAVES);
     this.replicas = replicas;
     checkLeaves(this, addresses);
+    const owns = scatter === undefined ? undefined : ownsOf(addresses);
     const made = root(this, {
-      leaves: addresses.map((address, leaf) => ({ ...specs[leaf], address })),
+      leaves: addresses.map((address, leaf) => ({ ...specs[leaf], address, owns: owns?.[leaf] })),
       clients: props.clients,
       service: props.service,
+      scatter,
       gather,
       timeout,
       minResponses: this.minResponses,
@@ -174,6 +186,14 @@ export class ScatterGather extends Pattern {
     this.service = made.service;
     this.address = made.address;
   }
+}
+
+/** Which shard each leaf is, where all are those of one Shard. */
+function ownsOf(addresses: readonly BackendAddress[]): LeafTarget['owns'][] | undefined {
+  const places = addresses.map(placeOf);
+  const [first] = places;
+  if (!first || places.some((place) => place?.pattern !== first.pattern)) return undefined;
+  return places.map((place) => ({ shard: place!.shard, of: first.of }));
 }
 
 function checkHedge(scope: Construct, hedgeAfter: Duration, timeout: Duration): void {

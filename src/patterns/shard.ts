@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { backendsOf, boundGroups, GroupsProps, SHARDS } from './group-backends';
 import { Pattern } from './pattern';
 import { protocolOf } from './protocols';
-import { ExistingBackend } from '../backends/address';
+import { ExistingBackend, placed } from '../backends/address';
 import type { BackendAddress } from '../backends/backend-interface';
 import { checked } from '../checks/arguments/checked';
 import { refuse } from '../checks/errors';
@@ -88,7 +88,9 @@ export class Shard extends Pattern {
       clients: props.clients,
       service: props.service,
     }, props.router);
-    this.backends = addresses.map((address) => ExistingBackend._at(address));
+    this.backends = addresses.map((address, shard) => (
+      ExistingBackend._at(placed(address, { pattern: this, shard, of: this.shards }))
+    ));
     this.service = routed.service;
     this.address = routed.address;
   }

@@ -1,5 +1,7 @@
 import { moduleOf, refusal, run } from './help';
-import { gathering, GatherAnswer, handler, HandlerContext, HandlerRequest, sharding } from '../../src/code/functions';
+import {
+  gathering, GatherAnswer, handler, HandlerContext, HandlerRequest, LeafRequest, ScatterLeaf, scattering, sharding,
+} from '../../src/code/functions';
 
 const request = {
   method: 'GET',
@@ -11,7 +13,7 @@ const request = {
 };
 
 // `npm run check-types` makes this file a test of the types: a lambda without them would be an error there.
-test('handler, sharding and gathering give the parameters of a function their types', () => {
+test('handler, sharding, scattering and gathering give the parameters of a function their types', () => {
   expect(run(moduleOf(handler((r) => `hello ${r.query.name} ${r.path.length}`)), request)).toBe('hello ada 3');
   expect(run(
     moduleOf(handler(async (r, context) => ({
@@ -25,6 +27,12 @@ test('handler, sharding and gathering give the parameters of a function their ty
   expect(run(moduleOf(handler(() => new Response('ok').status)))).toBe(200);
   expect(run(moduleOf(sharding((r) => r.headers['x-user']?.toUpperCase()), 'njs'), request)).toBe('7');
   expect(run(moduleOf(sharding((r) => r.path.length)), request)).toBe(3);
+  const ask = scattering((r, leaf) => {
+    const ids = r.query.ids.split(',').filter((id) => leaf.count === 1 || leaf.owns(id));
+    return ids.length > 0 ? { path: `/${leaf.name}`, query: { ids, of: leaf.count, none: undefined } } : undefined;
+  });
+  expect(run(moduleOf(ask), { query: { ids: 'a,b' } }, { name: 'users-0', count: 1 }))
+    .toEqual({ path: '/users-0', query: { ids: ['a', 'b'], of: 1 } });
   const bodies = gathering((answers, r) => [
     r.method,
     ...answers.filter((a) => a.status < 300).flatMap((a) => a.body),
@@ -38,9 +46,13 @@ test('handler, sharding and gathering give the parameters of a function their ty
 
 test('a function may be written apart, with the types by name', () => {
   const handle = (r: HandlerRequest, context: HandlerContext) => ({ path: r.path, shard: context.shard });
+  const ask = (r: HandlerRequest, leaf: ScatterLeaf): LeafRequest | undefined => (
+    leaf.index > 0 ? undefined : { method: 'POST', headers: { 'x-count': 1, 'cookie': null }, body: { of: r.path } }
+  );
   const merge = (answers: GatherAnswer[]) => answers.length;
 
   expect(run(moduleOf(handler(handle)), request, { shard: 2 })).toEqual({ path: '/hi', shard: 2 });
+  expect(run(moduleOf(scattering(ask)), request, { index: 0 })).toMatchObject({ body: { of: '/hi' } });
   expect(run(moduleOf(gathering(merge)), [])).toBe(0);
 });
 
@@ -48,4 +60,8 @@ test('what Code.fromFunction refuses, they refuse', () => {
   expect(refusal(() => handler(JSON.parse as any))).toContain("function 'parse' is native code");
   // @ts-expect-error a key is a text or a number
   sharding(() => ({}));
+  // @ts-expect-error a request has no such member
+  scattering(() => ({ qurey: { id: 1 } }));
+  // @ts-expect-error it is synchronous
+  scattering(async () => ({ path: '/' }));
 });

@@ -1,7 +1,7 @@
 import { App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import {
-  Affinity, Backend, Code, Egress, Gather, Peer, Platform, Scaling, ScatterGather, Shard, ShardKey, Spread,
+  Affinity, Backend, Code, Egress, Gather, Peer, Platform, Scaling, Scatter, ScatterGather, Shard, ShardKey, Spread,
 } from 'cdk8s-metaparticle';
 
 /** An app with every pattern, in every combination, with every option that changes what objects there are. */
@@ -33,6 +33,7 @@ export function everyPattern(app: App): App {
   const shop = new Chart(app, 'shop', { namespace: 'shop' });
   const search = new ScatterGather(shop, 'Search', {
     backends: users.backends,
+    scatter: Scatter.fromFunction(Code.fromInline('(request, leaf) => leaf.owns(request.path) ? {} : undefined')),
     gather: Gather.fromFunction(Code.fromInline('(answers) => answers')),
     clients: [],
     root: { scaling: Scaling.cpu({ max: 4 }) },

@@ -168,7 +168,7 @@ const gathered = new ScatterGather(chart, 'Search', {
     Backend.fromDeployment(workload, { port: 'http' }),
   ],
   gather: Gather.concat(),
-  root: { resources, pods: { disruptionBudget: { minAvailable: kplus.PercentOrAbsolute.absolute(1) } } },
+  root: { env: { KEY: kplus.EnvValue.fromSecretValue({ secret, key: 'tls.key' }) }, resources, pods: { disruptionBudget: { minAvailable: kplus.PercentOrAbsolute.absolute(1) } } },
 });
 const shard = new Shard(chart, 'Rooms', { shards: 2, key: ShardKey.fromHeader('x-room'), backend: image, pods });
 

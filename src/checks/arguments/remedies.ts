@@ -13,7 +13,7 @@ export const REMEDIES: { readonly [type: string]: Remedy } = {
     ? "CallerHeaders.only('accept', …)"
     : 'CallerHeaders.all()',
   Code: (value) => {
-    if (typeof value === 'function') return 'Code.fromFunction(…), or handler(…), sharding(…), gathering(…)';
+    if (typeof value === 'function') return 'Code.fromFunction(…), or handler(…), sharding(…), scattering(…), gathering(…)';
     return typeof value === 'string'
       ? `Code.fromInline(${shown(value)}), or Code.fromFile of a file`
       : "Code.fromInline('(request) => …')";
@@ -72,6 +72,7 @@ export const REMEDIES: { readonly [type: string]: Remedy } = {
   },
   Replicas: (value) => `Replicas.absolute(${typeof value === 'number' ? value : 4})`,
   Scaling: (value) => `Scaling.cpu({ max: ${typeof value === 'number' ? value : 10} })`,
+  Scatter: () => 'Scatter.fromFunction(scattering(…))',
   Service: (value) => isOf(value, 'Pattern')
     ? 'the pattern itself as a backend'
     : "new Service(chart, 'Users', { ports: [{ port: 80 }] })",

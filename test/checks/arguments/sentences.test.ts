@@ -179,7 +179,7 @@ describe('a sentence with the property, the value and the remedy says what is wr
         + 'it must be a number (the TCP port the program listens on, from 1 to 65535)'],
     ['a function as code', () => Backend.fromFunction(() => 1),
       '[Backend.fromFunction] code is () => 1: it must be a Code; write Code.fromFunction(…), or handler(…), '
-        + 'sharding(…), gathering(…)'],
+        + 'sharding(…), scattering(…), gathering(…)'],
     ['a pattern as Service', () => Backend.fromService(spread({ backend: image })()),
       '[shop/Web] service is a Spread: it must be a Service; write the pattern itself as a backend'],
     ['a Date as options', spread({ backend: image, router: new Date(0) }),

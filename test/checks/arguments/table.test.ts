@@ -7,7 +7,7 @@ import * as kplus from 'cdk8s-plus-27';
 import { problemsOf } from '../../manifests/problems';
 import {
   Affinity, Backend, CaBundle, CallerHeaders, Code, Egress, Gather, GrpcProbe, HeaderValue, Leaf, Pattern, Peer,
-  Platform, SameSite, Scaling, ScatterGather, Shard, ShardKey, Spread, UrlBackendOptions,
+  Platform, SameSite, Scaling, Scatter, ScatterGather, Shard, ShardKey, Spread, UrlBackendOptions,
 } from 'cdk8s-metaparticle';
 
 type Members = Record<string, string>;
@@ -177,6 +177,14 @@ const CALLS: Record<string, [good: (chart: Chart) => unknown[], call: (chart: Ch
     metrics: [kplus.Metric.resourceCpu(kplus.MetricTarget.averageUtilization(70))],
   }],
   (chart, options) => spread(chart, { scaling: Scaling.metrics(options) })],
+  'Scatter.fromFunction': [
+    () => [code],
+    (chart, given) => {
+      new ScatterGather(chart, 'Search', {
+        backends: [image], scatter: Scatter.fromFunction(given), gather: Gather.all(),
+      });
+    },
+  ],
   'ScatterGather': [
     (chart) => [chart, 'Search', { backend: image, leaves: 2, gather: Gather.all() }],
     (_, ...given) => { new ScatterGather(given[0], given[1], given[2]); },
