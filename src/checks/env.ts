@@ -12,9 +12,11 @@ export function checkEnv(
 ): void {
   for (const name of Object.keys(env)) {
     if (!/^[-._A-Za-z][-._A-Za-z0-9]*$/.test(name) || /^(\.$|\.\.)/.test(name)) {
-      refuse(scope, `${owner}env names '${name}': a name has letters, digits, underscores, dashes and dots, and starts `
-        + 'neither with a digit nor with two dots');
+      refuse(scope, `${owner}env names '${name}': a name has letters, digits, underscores, dashes and dots, and `
+        + 'starts neither with a digit nor with two dots');
     }
-    if (ours.includes(name)) refuse(scope, `${owner}env sets '${name}', which the pattern sets itself: use another name`);
+    if (ours.includes(name)) {
+      refuse(scope, `${owner}env sets '${name}', which the pattern sets itself: use another name`);
+    }
   }
 }

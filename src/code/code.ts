@@ -22,7 +22,8 @@ export class Code {
    * The source of a function.
    *
    * It must bring along all it needs: variables and imports from around it are refused, and so is `this`. In
-   * TypeScript rather use `handler`, `sharding`, `scattering` or `gathering`, which do the same and give the parameters their types.
+   * TypeScript rather use `handler`, `sharding`, `scattering` or `gathering`, which do the same and give the
+   * parameters their types.
    *
    * The source is written anew: the same bytes, and so the same pods, whether tsc (to ES2022 or later, as ts-node and
    * ts-jest use it), esbuild or tsx has compiled it. Comments and layout are lost, and a digit at the end of a

@@ -28,9 +28,9 @@ export interface ScatterLeaf {
   /** How many leaves there are. */
   readonly count: number;
   /**
-   * Whether the leaf owns a key: whether the router of the Shard whose shards the leaves are would choose it. A number n
-   * means shard n modulo the number of shards, as in `ShardKey.fromFunction`; the empty key is nobody's.
-   * @throws where the leaves are not the shards of one Shard, or the key is neither a text nor a whole number from 0 up
+   * Whether the leaf owns a key: whether the router of the Shard whose shards the leaves are would choose it. A number
+   * n means shard n modulo the number of shards, as in `ShardKey.fromFunction`; the empty key is nobody's.
+   * @throws where the leaves are not the shards of one Shard, or the key is no text and no whole number from 0 up
    */
   owns(key: string | number): boolean;
 }

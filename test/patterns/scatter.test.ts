@@ -1,7 +1,8 @@
 import { Chart, Testing } from 'cdk8s';
 import { EnvValue, Secret } from 'cdk8s-plus-27';
 import {
-  Backend, Code, Gather, HeaderValue, IBackend, Scatter, ScatterGather, ScatterGatherProps, scattering, Shard, ShardKey,
+  Backend, Code, Gather, HeaderValue, IBackend, Scatter, ScatterGather, ScatterGatherProps, scattering, Shard,
+  ShardKey,
 } from '../../src';
 import { find } from '../find';
 
@@ -55,14 +56,18 @@ describe('leaves know which keys they own', () => {
   });
 
   test('where a backend hands on what a shard answers to bind()', () => {
-    const wrapped = shards(chart).backends.map((backend): IBackend => ({ bind: (...given) => backend.bind(...given) }));
+    const wrapped = shards(chart).backends.map((backend): IBackend => (
+      { bind: (...given) => backend.bind(...given) }
+    ));
     expect(ownsOf(chart, wrapped)).toEqual([0, 1, 2, 3].map((shard) => ({ shard, of: 4 })));
   });
 
   test('and not where one of them is none, or of another Shard, or the Shard itself', () => {
     const [users, others] = [shards(chart), shards(chart, 'Others')];
     const none = [undefined, undefined];
-    const asked = (id: string, ...backends: IBackend[]) => ownsOf(new Chart(chart, id, { namespace: id.toLowerCase() }), backends);
+    const asked = (id: string, ...backends: IBackend[]) => (
+      ownsOf(new Chart(chart, id, { namespace: id.toLowerCase() }), backends)
+    );
     expect(asked('A', users.backends[0], Backend.fromUrl('http://users.example.com'))).toEqual(none);
     expect(asked('B', users.backends[0], others.backends[1])).toEqual(none);
     expect(asked('C', users, users)).toEqual(none);

@@ -13,7 +13,9 @@ export const REMEDIES: { readonly [type: string]: Remedy } = {
     ? "CallerHeaders.only('accept', …)"
     : 'CallerHeaders.all()',
   Code: (value) => {
-    if (typeof value === 'function') return 'Code.fromFunction(…), or handler(…), sharding(…), scattering(…), gathering(…)';
+    if (typeof value === 'function') {
+      return 'Code.fromFunction(…), or handler(…), sharding(…), scattering(…), gathering(…)';
+    }
     return typeof value === 'string'
       ? `Code.fromInline(${shown(value)}), or Code.fromFile of a file`
       : "Code.fromInline('(request) => …')";
