@@ -47,7 +47,7 @@ export interface LeafTarget extends Target {
 /** What a root does. */
 export interface Rooting extends Fronting {
   readonly leaves: readonly LeafTarget[];
-  /** The text of an ES module whose default export says what each leaf is asked; without it, all are asked the same. */
+  /** The text of an ES module whose default export says what each leaf is asked. */
   readonly scatter?: string;
   readonly gather: BoundGather;
   readonly timeout: Duration;

@@ -30,9 +30,10 @@ export class Scatter {
    * `leaf` has `index`, `name`, `count` (how many leaves there are) and, where all leaves are the shards of one Shard,
    * `owns(key)`: whether the router of that Shard would choose this shard for the key.
    *
-   * Leaves that are not asked count nowhere: `minResponses` is at most the number of those that are, and
-   * `x-gather-responses` says how many of these have answered. Where none is, `Gather.concat()` and `all()` answer
-   * `[]`, `merge()` answers `{}`, a gather function gets an empty list, and `first()` has nothing to answer: a 502.
+   * Leaves that are not asked count nowhere, also those that are `required` or have a `fallback`: `minResponses` is
+   * at most the number of those that are asked, and `x-gather-responses` says how many of these have answered. Where
+   * none is, `Gather.concat()` and `all()` answer `[]`, `merge()` answers `{}`, a gather function gets an empty list,
+   * and `first()` has nothing to answer: a 502.
    *
    * ```ts
    * new ScatterGather(chart, 'ByIds', {
