@@ -117,7 +117,7 @@ async function places(): Promise<void> {
         `${answers.filter(({ status }) => status !== 200).length}`,
       ]),
     ));
-    console.log(`${REPLICAS} replicas, 2 routers, answers after 20 ms, at most 8 requests a replica where it is bounded; `
+    console.log(`${REPLICAS} replicas, 2 routers, answers after 20 ms, at most 8 requests a replica where bounded; `
       + 'goals: 99 % at home below the bound; busiest 1.35 of its fair share, none failed');
   } finally {
     await cluster.stop();

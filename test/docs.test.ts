@@ -50,6 +50,12 @@ test.each(
 });
 
 test.each(
+  snippets('affinity.md').map((code) => [code.trim().split('\n')[0], code]),
+)('the snippet of docs/affinity.md that starts with "%s" runs', (_, code) => {
+  run(code);
+});
+
+test.each(
   snippets('https-and-grpc.md').map((code) => [code.trim().split('\n')[0], code]),
 )('the snippet of docs/https-and-grpc.md that starts with "%s" runs', (_, code) => {
   expect(() => cdk8s.Testing.synth(run(code))).not.toThrow();

@@ -44,6 +44,28 @@ describe('names', () => {
     await expect(names.resolve4('nobody')).rejects.toThrow('ENOTFOUND');
   });
 
+  test('the port of a Service has SRV records: one for each ready pod of a headless one, by a name of the pod\'s own', async () => {
+    await using cluster = await LocalCluster.start(
+      [program, server('web', { replicas: 3 }), service('web'), headless],
+    );
+    const names = resolver(cluster);
+    const [{ name: port, port: number }] = headless.spec.ports;
+    const found = await names.resolveSrv(`_${port}._tcp.web-headless.default.svc.cluster.local`);
+    expect(found.map(({ weight }) => weight)).toEqual([33, 33, 33]);
+    const addresses = await Promise.all(found.map(async ({ name }) => (await names.resolve4(name))[0]));
+    expect(addresses.sort()).toEqual(readyIps(cluster));
+    expect(found.map(({ name }) => name).sort()).toEqual(
+      readyIps(cluster).map((ip) => `${ip.replace(/\./g, '-')}.web-headless.default.svc.cluster.local`).sort(),
+    );
+    expect(await names.resolveSrv(`_${port}._tcp.web.default.svc.cluster.local`)).toEqual([
+      { name: 'web.default.svc.cluster.local', port: number, priority: 0, weight: 100 },
+    ]);
+    for (const name of ['_other._tcp.web-headless', `_${port}._udp.web-headless`, `_${port}._tcp.nobody`, '_._tcp.web']) {
+      await expect(names.resolveSrv(`${name}.default.svc.cluster.local`)).rejects.toThrow('ENOTFOUND');
+    }
+    await expect(names.resolve4('127-1-1-1.web-headless.default.svc.cluster.local')).rejects.toThrow('ENOTFOUND');
+  });
+
   test('an ExternalName stands for what it names, also in the cluster', async () => {
     const alias = (name: string, externalName: string) => service(name, name, { type: 'ExternalName', externalName });
     await using cluster = await LocalCluster.start(
