@@ -43,8 +43,8 @@ const WEIGHT = 8;
 /** Of those on the ring for streams, where the Service has 160: it is the last resort, and the home of few keys. */
 const STREAM_WEIGHT = 20;
 
-/** What the answers say. */
-export const AFFINITY_HEADER = 'add_header x-affinity $affinity always;';
+/** What the answers say: where nothing has to be looked up, it costs nothing. */
+const saying = (affinity: string) => `add_header x-affinity ${affinity} always;`;
 
 /** The lines for requests that go to the replica of their key. */
 export function affinityLines({ key, maxRequests }: AffinityRoute): RouteLines {
@@ -63,12 +63,13 @@ export function affinityLines({ key, maxRequests }: AffinityRoute): RouteLines {
       ...variables,
       '',
       ...mayStream ? streaming : [],
-      // Between the groups that a request was given to one after the other stand a colon and spaces.
+      ...block('map $shard_key $affinity_elsewhere', ['default spill;', "'' none;"]),
+      // Where it went: between the groups that it was given to one after the other stand a colon and spaces.
       ...block('map $upstream_addr $affinity_of_key', ['default home;', "'' '';", "'~ : ' spill;"]),
       ...block('map $upstream_addr $affinity_of_none', ['default none;', "'' '';"]),
       ...block('map $shard_key $affinity', ['default $affinity_of_key;', "'' $affinity_of_none;"]),
     ],
-    headers: [AFFINITY_HEADER],
+    headers: [saying('$affinity')],
     group: '0',
     after502: [
       // No replica of the ring was left. What was sent to one may be repeated, or nginx would have ended with that.
@@ -115,31 +116,31 @@ function streamOf(group: string): string {
  * Which bodies are read while they are sent on: what has been read of one is gone, and no other group can be asked.
  * Others are in memory, where they need no more of it than the buffer through which longer ones stream.
  */
-const streaming = block('map "$content_length$http_transfer_encoding" $streams', [
-  'default 1;', "'' '';", "'~^[0-9]{1,4}$' '';",
-]);
+const streaming = block('map $content_length $is_long', ['default 1;', "'' '';", "'~^[0-9]{1,4}$' '';"]);
+const streams = ['$http_transfer_encoding', '$is_long'].map((variable) => `if (${variable}) { return ${STREAMS}; }`);
 
 /** How a request gets its replica and goes there. */
 function locations(
-  { groups: [group], passes: [pass], dialect, idleTimeout }: GroupLines, mayStream: boolean,
+  { groups: [group], passes: [pass], always, dialect, idleTimeout }: GroupLines, mayStream: boolean,
 ): string[] {
-  const home = [...pass(homeOf(group)), `${dialect.module}_request_buffering on;`];
+  const atHome = [...always, saying('home')];
+  const home = [...pass(homeOf(group)), `${dialect.module}_request_buffering on;`, ...atHome];
+  const elsewhere = [...pass(group), ...always, saying('$affinity_elsewhere')];
   const noKey = `if ($shard_key = '') { return ${NO_KEY}; }`;
   return [
     `${dialect.module}_hide_header x-affinity;`,
-    AFFINITY_HEADER,
     `error_page ${NO_KEY} = ${ANY};`,
     ...mayStream
       ? [
-        ...stage('/', HOME, [noKey, `if ($streams) { return ${STREAMS}; }`], home, MAY_IDLE),
+        ...stage('/', HOME, [noKey, ...streams], home, MAY_IDLE),
         `error_page ${STREAMS} = ${STREAM};`,
-        ...stage(STREAM, STREAM, [], pass(streamOf(group)), STREAM_MAY_IDLE),
+        ...stage(STREAM, STREAM, [], [...pass(streamOf(group)), ...atHome], STREAM_MAY_IDLE),
       ]
       : [
         ...block('location /', ['js_content router.route;']),
         ...stage('@shard', HOME, [noKey], home, MAY_IDLE),
       ],
-    ...passingLocations({ location: ANY, passes: [pass(group)], dialect, idleTimeout }),
+    ...passingLocations({ location: ANY, passes: [elsewhere], dialect, idleTimeout }),
   ];
 
   /** A location, and the one where what may be idle goes on. */

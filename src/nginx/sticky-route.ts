@@ -1,4 +1,3 @@
-import { AFFINITY_HEADER } from './affinity-route';
 import { passingLocations } from './passing';
 import type { RouteLines } from './route-lines';
 import { block, literally, quoted } from './text';
@@ -9,6 +8,9 @@ export interface StickyRoute {
   readonly kind: 'sticky';
   readonly cookie: CookieSpec;
 }
+
+/** What the answers say. */
+const AFFINITY_HEADER = 'add_header x-affinity $affinity always;';
 
 /** The lines for requests that go to the replica of their cookie. */
 export function stickyLines({ cookie }: StickyRoute): RouteLines {
