@@ -1,4 +1,5 @@
 /** Asks all leaves of a ScatterGather, and makes one answer of theirs: `node root.mjs /path/config.json`. */
+import { Circuit } from './root/circuit';
 import { RootExchange } from './root/exchange';
 import { Forms } from './root/form';
 import { trustIn } from './root/forwarded';
@@ -34,6 +35,7 @@ run({
         lookup,
         metrics.of(leaf.name),
         { form: forms.of(way && { ...way, host: way.host && full(way.host) }), secure },
+        config.circuitBreaker && new Circuit(config.circuitBreaker, metrics.ofCircuit(leaf.name)),
       );
     });
     setInterval(() => leaves.forEach((leaf) => leaf.tick(performance.now())), TICK).unref();

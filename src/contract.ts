@@ -46,6 +46,8 @@ export interface RootConfig {
   readonly minResponses: number;
   /** A safe request that has waited for this long is sent to another replica of the leaf too. */
   readonly hedgeAfter?: number;
+  /** After so many failed requests in a row, a leaf is not asked for so long. */
+  readonly circuitBreaker?: { readonly failures: number; readonly pause: number };
   /** The statuses that count as an answer: `200`, or `2xx` for all of a class. */
   readonly accept: readonly string[];
   /** A longer request body is answered with 413. */

@@ -3,6 +3,7 @@ export * from './patterns/spread';
 export { GroupsProps } from './patterns/group-backends';
 export { Shard, ShardProps } from './patterns/shard';
 export * from './patterns/scatter-gather';
+export { CircuitBreaker } from './patterns/circuit-breaker';
 export { GatewayReference } from './patterns/gateway-reference';
 export { Gather } from './patterns/gather';
 export { Scatter } from './patterns/scatter';

@@ -54,6 +54,8 @@ const LINGER = { time: 500, bytes: 65_536 };
 export class Call {
   public retries = 0;
   public hedged = false;
+  /** Bytes of memory that are held for its answer. */
+  public held = 0;
   private readonly tried: Replica[] = [];
   private readonly open = new Set<Attempt>();
   private sent = 0;
@@ -111,7 +113,10 @@ export class Call {
 
   private onOutcome(attempt: Attempt, outcome: RawAnswer | Failure): void {
     this.open.delete(attempt);
-    if (!(outcome instanceof Failure)) return this.settle(outcome);
+    if (!(outcome instanceof Failure)) {
+      this.held = attempt.held;
+      return this.settle(outcome);
+    }
     const { kind } = outcome;
     const unsent = kind === 'unsent' || kind === 'untrusted';
     if (unsent || kind === 'lost') attempt.replica.shun(performance.now());
@@ -119,7 +124,7 @@ export class Call {
     if (!unsent) this.sent++;
     // another attempt is under way: let that one decide
     if (this.open.size > 0) return;
-    const again = kind !== 'bad' && this.sent < MAX_SENT && this.untrusted < MAX_UNTRUSTED
+    const again = kind !== 'bad' && kind !== 'unheld' && this.sent < MAX_SENT && this.untrusted < MAX_UNTRUSTED
       && (this.request.idempotent || unsent);
     if (!again) return this.settle(outcome);
     const replica = kind === 'stale' ? attempt.replica : this.leaf.next(this.tried, performance.now());
@@ -136,7 +141,8 @@ export class Call {
 
 /** A request on its way over one connection. */
 class Attempt implements Waiter {
-  private held = 0;
+  /** Bytes of memory that are held for its answer. */
+  public held = 0;
   /** Set when nobody waits for its answer any more. */
   private lingering?: NodeJS.Timeout;
 

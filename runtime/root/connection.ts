@@ -1,7 +1,7 @@
 import { connect, Socket } from 'node:net';
 import type { AnswerHead } from './answer-head';
 import { AnswerParser } from './answer-parser';
-import { BadAnswer } from './bad-answer';
+import { BadAnswer, NoRoom } from './bad-answer';
 import type { SecureAddress } from './secure';
 
 /**
@@ -11,9 +11,10 @@ import type { SecureAddress } from './secure';
  * - `lost`: its connection broke, and the other side may have seen it;
  * - `stale`: the same of a connection that had carried requests before and ended without a sign of this one, which
  *   tells nothing about the replica;
- * - `bad`: the other side has answered, with what is no proper answer.
+ * - `bad`: the other side has answered, with what is no proper answer;
+ * - `unheld`: it has answered, and here is no room for that.
  */
-export type FailureKind = 'unsent' | 'untrusted' | 'lost' | 'stale' | 'bad';
+export type FailureKind = 'unsent' | 'untrusted' | 'lost' | 'stale' | 'bad' | 'unheld';
 
 /** Why a request got no answer over a connection. */
 export class Failure {
@@ -170,7 +171,8 @@ export class Connection {
   /** Whatever is thrown over an answer, also for want of memory, ends this answer only. */
   private bad(error: unknown): void {
     const { message } = error as Error;
-    this.fail(new Failure('bad', error instanceof BadAnswer ? message : `its answer cannot be read: ${message}`));
+    const reason = error instanceof BadAnswer ? message : `its answer cannot be read: ${message}`;
+    this.fail(new Failure(error instanceof NoRoom ? 'unheld' : 'bad', reason));
   }
 
   private broken({ code, message }: NodeJS.ErrnoException): void {

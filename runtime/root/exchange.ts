@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer } from './answer';
 import { fieldsOf } from './answer-head';
-import { BadAnswer } from './bad-answer';
+import { NoRoom } from './bad-answer';
 import { answersCondition } from './conditions';
 import type { Form } from './form';
 import type { Trust } from './forwarded';
@@ -72,7 +72,7 @@ export class RootExchange extends Exchange<RootExchangeOptions> {
       maxAnswerSize,
       accepts: (status) => accepts(status) || (first && answersCondition(status, headers)),
       hold: (bytes) => {
-        if (!account.take(bytes)) throw new BadAnswer('the root holds too many answers already');
+        if (!account.take(bytes)) throw new NoRoom('the root holds too many answers already');
       },
       give: (bytes) => account.give(bytes),
       guard: (step) => this.guard(step),

@@ -1,3 +1,4 @@
+import type { Circuit } from './circuit';
 import { Fallback } from './fallback';
 import type { LeafCounts } from './leaf-metrics';
 import { Replica } from './replica';
@@ -41,7 +42,7 @@ export class Leaf {
 
   constructor(
     private readonly config: LeafConfig, private readonly lookup: Lookup, readonly counts: LeafCounts,
-    private readonly way: LeafWay = { form: 0 },
+    private readonly way: LeafWay = { form: 0 }, readonly circuit?: Circuit,
   ) {
     if (config.fallback !== undefined) this.fallback = new Fallback(config.fallback);
     this.firstLookup = this.refresh(performance.now());

@@ -63,7 +63,7 @@ export class Scatter {
     const settled = (inquiry: Inquiry) => this.onSettled(inquiry);
     this.minimum = Math.min(rules.minResponses, asked.length);
     this.inquiries = asked.map(({ leaf, request }) => (
-      new Inquiry(rules.leaves[leaf], leaf, request, terms, rules.gatherer, settled)
+      new Inquiry(rules.leaves[leaf], leaf, request, terms, rules, settled)
     ));
   }
 

@@ -53,6 +53,7 @@ export interface Rooting extends Fronting {
   readonly timeout: Duration;
   readonly minResponses: number;
   readonly hedgeAfter?: Duration;
+  readonly circuitBreaker?: { readonly failures: number; readonly pause: Duration };
   readonly accept: readonly string[];
   readonly maxBodySize: Size;
   readonly maxAnswerSize: Size;
@@ -64,7 +65,8 @@ export function root(pattern: Construct, rooting: Rooting, options: RootOptions 
   const replicas = replicasOf(pattern, options, 100, 'root.');
   const resources = withDefaults(options.resources, NODE_RESOURCES);
   const {
-    leaves, scatter, gather, timeout, minResponses, hedgeAfter, accept, maxBodySize, maxAnswerSize, maxConcurrency,
+    leaves, scatter, gather, timeout, minResponses, hedgeAfter, circuitBreaker, accept, maxBodySize, maxAnswerSize,
+    maxConcurrency,
   } = rooting;
   // One request and its answers must fit, else it could never be answered.
   const maxHeldSize = heldSize(pattern, 'root.', resources);
@@ -97,6 +99,7 @@ export function root(pattern: Construct, rooting: Rooting, options: RootOptions 
       code: gather.module && 'gather.mjs',
       minResponses,
       hedgeAfter: hedgeAfter?.toMilliseconds(),
+      circuitBreaker: circuitBreaker && { ...circuitBreaker, pause: circuitBreaker.pause.toMilliseconds() },
       accept,
       maxBodySize: bytes(maxBodySize),
       maxAnswerSize: bytes(maxAnswerSize),

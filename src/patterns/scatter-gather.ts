@@ -1,5 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
+import { checkCircuitBreaker, CircuitBreaker } from './circuit-breaker';
 import { Gather } from './gather';
 import { backendsOf, boundGroups, GroupsProps, LEAVES } from './group-backends';
 import { backendOf, leavesOf } from './leaf';
@@ -59,9 +60,20 @@ export interface ScatterGatherProps extends GroupsProps {
   readonly hedgeAfter?: Duration;
 
   /**
+   * When a leaf that fails request after request is skipped for a while: it has then failed at once, in place of a
+   * time-out, and has the time to recover. Each root pod decides for itself. No answer, a time-out, a 5xx and an
+   * answer that cannot be gathered are failures. Another status that `accept` does not name is the request's own
+   * fault, and counts neither way, nor does a request that was not waited for.
+   * @default - never: replicas that fail are left alone for a moment anyway, and where a whole leaf is, its part is
+   * missing from answers that it might have given
+   */
+  readonly circuitBreaker?: CircuitBreaker;
+
+  /**
    * Which statuses count as an answer: `200` (from 200 to 599), or `2xx` for all of a class. A leaf that
-   * answers another one has failed. With `Gather.first()` a 304, 412 or 416 that answers a condition or range
-   * of the request counts too.
+   * answers another one has failed. One that answers a GET, HEAD or OPTIONS with 429 or 503 and a `retry-after` is
+   * asked again at that time, three times at most, where its time is not up before. With `Gather.first()` a 304, 412
+   * or 416 that answers a condition or range of the request counts too.
    * @default ['2xx']
    */
   readonly accept?: string[];
@@ -136,7 +148,7 @@ export class ScatterGather extends Pattern {
     super(scope, id, props);
     const name = nameOf(this);
     const {
-      timeout = Duration.seconds(10), hedgeAfter, accept = ['2xx'],
+      timeout = Duration.seconds(10), hedgeAfter, circuitBreaker, accept = ['2xx'],
       maxBodySize = Size.mebibytes(1), maxAnswerSize = Size.mebibytes(1), maxConcurrency = 100,
     } = props;
     const gather = props.gather._bind(this);
@@ -154,6 +166,7 @@ export class ScatterGather extends Pattern {
     checkWhole(this, 'minResponses', this.minResponses, 1, this.leaves, `there are ${this.leaves} leaves`);
     checkDuration(this, 'timeout', timeout);
     if (hedgeAfter) checkHedge(this, hedgeAfter, timeout);
+    if (circuitBreaker) checkCircuitBreaker(this, circuitBreaker);
     checkAccept(this, accept);
     checkSize(this, 'maxBodySize', maxBodySize);
     checkSize(this, 'maxAnswerSize', maxAnswerSize);
@@ -177,6 +190,7 @@ export class ScatterGather extends Pattern {
       timeout,
       minResponses: this.minResponses,
       hedgeAfter,
+      circuitBreaker,
       accept,
       maxBodySize,
       maxAnswerSize,

@@ -148,6 +148,7 @@ describe('the root', () => {
       timeout: Duration.millis(300),
       minResponses: 1,
       hedgeAfter: Duration.millis(50),
+      circuitBreaker: { failures: 5, pause: Duration.seconds(10) },
       accept: ['200', '3xx', '404'],
       maxBodySize: Size.kibibytes(64),
       maxAnswerSize: Size.mebibytes(4),
@@ -157,6 +158,7 @@ describe('the root', () => {
       timeout: 300,
       minResponses: 1,
       hedgeAfter: 50,
+      circuitBreaker: { failures: 5, pause: 10_000 },
       accept: ['200', '3xx', '404'],
       maxBodySize: 65_536,
       maxAnswerSize: 4_194_304,
@@ -280,6 +282,16 @@ describe('refused with a sentence, and no YAML:', () => {
     ['a hedge when the time is up', { hedgeAfter: Duration.seconds(10) },
       'hedgeAfter is 10000 ms and timeout is 10000 ms: a second request needs time to be answered; '
         + 'make hedgeAfter shorter than timeout'],
+    ...[0, 1001, 1.5, NaN].map((failures): [string, Partial<ScatterGatherProps>, string] => [
+      `a circuit that opens after ${failures} failures`,
+      { circuitBreaker: { failures, pause: Duration.seconds(1) } },
+      `circuitBreaker.failures is ${failures}: it must be a whole number from 1 to 1000`,
+    ]),
+    [
+      'a circuit that closes at once',
+      { circuitBreaker: { failures: 1, pause: Duration.millis(0) } },
+      'circuitBreaker.pause is 0 ms: it must be longer than nothing',
+    ],
     [
       'nothing to accept',
       { accept: [] },
