@@ -505,16 +505,16 @@ function isIterable(value) {
   return typeof value[Symbol.asyncIterator] === "function" || typeof value[Symbol.iterator] === "function";
 }
 var SUSPICIOUS = /\{\}|\{"0":/;
-function toJson(value) {
+function toJson(value, what = "the result") {
   let json;
   try {
     json = JSON.stringify(value);
   } catch (error) {
-    checkParts(value, "the result", []);
+    checkParts(value, what, []);
     throw error;
   }
-  if (json === void 0) throw new Unsendable("the result has a toJSON() that returns nothing: let it return data");
-  if (SUSPICIOUS.test(json)) checkParts(value, "the result", []);
+  if (json === void 0) throw new Unsendable(`${what} has a toJSON() that returns nothing: let it return data`);
+  if (SUSPICIOUS.test(json)) checkParts(value, what, []);
   return json;
 }
 function checkParts(value, what, around) {
@@ -777,6 +777,8 @@ var Exchange = class {
    */
   holdsPlace = false;
   running = false;
+  /** Whether the request is here whole. */
+  isRead = false;
   /** The answer has left, or the client has. */
   closed = false;
   /** What this request holds in memory, for as long as user code may reach it. */
@@ -804,6 +806,7 @@ var Exchange = class {
    * The request is here whole, and takes a place. Not before: a client that sends its body by the drop would hold it.
    */
   admit(receive, body) {
+    this.isRead = true;
     if (this.closed) return;
     this.checkPlaces();
     this.options.metrics.inFlight++;
@@ -868,14 +871,12 @@ var Exchange = class {
     }
   }
   /** An answer could not be made of what user code returned, or not to its end. */
-  notSent(error) {
+  notSent(error, callee = this.options.callee) {
     if (this.res.headersSent) return this.breakOff(error);
-    const { callee } = this.options;
-    this.reportUnsent(error);
+    this.reportUnsent(error, callee);
     this.refuse(new Problem(500, `the result of the ${callee} cannot be sent; the log of the pod says why`));
   }
-  reportUnsent(error) {
-    const { callee } = this.options;
+  reportUnsent(error, callee) {
     const reason = error instanceof Unsendable ? `: ${error.message}` : "";
     this.report(`the result of the ${callee} cannot be sent${reason}`, error, callee);
   }
@@ -885,13 +886,12 @@ var Exchange = class {
     return send(this.res, value, this.answerHeaders);
   }
   /** User code has thrown. */
-  fail(error) {
-    const { callee } = this.options;
+  fail(error, callee = this.options.callee) {
     if (isResponse(error)) return this.answer(error);
     const stopped = this.closed || this.res.headersSent;
     this.settle();
     if (stopped && this.isAbandonment(error)) return;
-    if (error instanceof Unsendable) return stopped ? this.reportUnsent(error) : this.notSent(error);
+    if (error instanceof Unsendable) return stopped ? this.reportUnsent(error, callee) : this.notSent(error, callee);
     this.report(`the ${callee} failed`, error, callee);
     if (!stopped) this.refuse(new Problem(500, `the ${callee} failed; the log of the pod says why`));
   }
@@ -922,7 +922,7 @@ var Exchange = class {
       return sendProblem(this.res, new Problem(500, "the server failed; the log of the pod says why"));
     }
     if (error instanceof Overload) this.options.metrics.errors.inc("overload");
-    if (error.status === 408 || error.status === 413 || this.req.headers.expect) {
+    if (!this.isRead && (error.status === 408 || error.status === 413 || this.req.headers.expect)) {
       return sendProblemAndClose(this.res, error);
     }
     sendProblem(this.res, error);

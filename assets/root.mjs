@@ -1,12 +1,60 @@
+// runtime/root/circuit.ts
+var Circuit = class {
+  constructor(options, counts) {
+    this.options = options;
+    this.counts = counts;
+  }
+  options;
+  counts;
+  failures = 0;
+  /** Where it is open, when it may be tried again. */
+  pausedUntil;
+  isTried = false;
+  /** Why a leaf is skipped, in words for people. */
+  get reason() {
+    return `skipped: its last ${this.options.failures} requests failed`;
+  }
+  /** Whether a request may go to the leaf, maybe as a trial. Each that goes is to be settled. */
+  admit(now) {
+    if (this.pausedUntil === void 0) return "pass";
+    if (this.isTried || now < this.pausedUntil) {
+      this.counts.skipped.count++;
+      return "skip";
+    }
+    this.isTried = true;
+    return "trial";
+  }
+  /**
+   * A request has ended.
+   * @param works whether that tells that the leaf works, or that it does not; undefined where it tells neither
+   */
+  settle(works, isTrial, now) {
+    if (isTrial) this.isTried = false;
+    if (works === void 0) return;
+    this.failures = works ? 0 : this.failures + 1;
+    if (works) {
+      this.pausedUntil = void 0;
+    } else if (this.pausedUntil === void 0 ? this.failures >= this.options.failures : isTrial) {
+      this.pausedUntil = now + this.options.pause;
+    }
+    this.counts.open.value = this.pausedUntil === void 0 ? 0 : 1;
+  }
+};
+
 // runtime/root/exchange.ts
 import { randomUUID } from "node:crypto";
 
 // runtime/root/bad-answer.ts
 var BadAnswer = class extends Error {
 };
+var NoRoom = class extends BadAnswer {
+};
 
 // runtime/shared/text.ts
 var NOT_TEXT = "�";
+function isWellFormed(text) {
+  return text.isWellFormed();
+}
 function utf8Text(bytes) {
   if (!/[^\x00-\x7f]/.test(bytes)) return bytes;
   try {
@@ -127,6 +175,38 @@ function answersCondition(status, headers) {
   return ANSWERED[status]?.some((name) => headers[name] !== void 0) ?? false;
 }
 
+// runtime/root/retry-after.ts
+var SECONDS = /^\d+$/;
+var DATE = /^(?:[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4}|[A-Z][a-z]{5,8}, \d\d-[A-Z][a-z]{2}-\d\d) \d\d:\d\d:\d\d GMT$/;
+var ASCTIME = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/;
+function retryAfter(answer, now) {
+  const fields = fieldsOf(answer);
+  const at = fields.findIndex((name, index) => index % 2 === 0 && name === "retry-after");
+  if (at < 0) return void 0;
+  const value = fields[at + 1];
+  if (SECONDS.test(value)) return Number(value) * 1e3;
+  const date = DATE.test(value) ? Date.parse(value) : ASCTIME.test(value) ? Date.parse(`${value} GMT`) : NaN;
+  return Number.isNaN(date) ? void 0 : Math.max(0, date - now);
+}
+
+// runtime/root/refused.ts
+var NEEDED2 = { 401: "www-authenticate", 405: "allow" };
+var MOST_SECONDS = 2 ** 31 - 1;
+function agreedHeaders(refused) {
+  const [first] = refused;
+  const fields = fieldsOf(first);
+  const headers = [];
+  for (let i = 0; i < fields.length; i += 2) {
+    if (fields[i] === NEEDED2[first.status]) headers.push(fields[i], fields[i + 1]);
+  }
+  const now = Date.now();
+  const waits = refused.map((each) => retryAfter(each, now)).filter((wait) => wait !== void 0);
+  if (waits.length > 0) {
+    headers.push("retry-after", `${Math.min(MOST_SECONDS, Math.ceil(Math.max(...waits) / 1e3))}`);
+  }
+  return headers;
+}
+
 // runtime/root/request-bytes.ts
 import { isIPv6 as isIPv62 } from "node:net";
 
@@ -171,6 +251,16 @@ x-forwarded-proto: ${schemeOf(said["x-forwarded-proto"])}\r
 }
 function schemeOf(said) {
   return SCHEMES.get(String(said).split(",", 1)[0].trim().toLowerCase()) ?? "http";
+}
+
+// runtime/root/methods.ts
+var SAFE = /* @__PURE__ */ new Set(["GET", "HEAD", "OPTIONS"]);
+var IDEMPOTENT = /* @__PURE__ */ new Set([...SAFE, "PUT", "DELETE"]);
+function isSafe(method) {
+  return SAFE.has(method);
+}
+function isIdempotent(method) {
+  return IDEMPOTENT.has(method);
 }
 
 // runtime/shared/hop-by-hop.ts
@@ -268,41 +358,69 @@ var PLAIN = /^[a-z0-9-]+$/;
 var ABSOLUTE = /^https?:\/\/(?:[^/?@]*@)?([^/?]*)/i;
 var UPWARDS = /(?:^|[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:[/\\;?#]|%2f|%5c|%3b|$)/i;
 var LARGE = 65536;
-function written(req, body, forwarding, forms) {
-  if (!body || forms.length === 1 || body.length <= LARGE) {
-    return { bytes: forms.map((form) => requestBytes(req, body, forwarding, form)) };
+var Outgoing = class {
+  /** Throws a Problem where the request is for no host. */
+  constructor(req, forwarding) {
+    this.req = req;
+    this.forwarding = forwarding;
+    this.method = req.method;
+    this.target = targetOf(req.url);
+    this.host = hostOf(req);
   }
-  const bytes = forms.map((form) => Buffer.from(headOf(req, body, forwarding, form), "latin1"));
-  return { bytes, body: Buffer.from(body) };
-}
-function requestBytes(req, body, forwarding, form) {
-  const head2 = headOf(req, body, forwarding, form);
-  return body ? Buffer.concat([Buffer.from(head2, "latin1"), body]) : Buffer.from(head2, "latin1");
-}
-function headOf(req, body, forwarding, form) {
-  const { trusts, whole, safe } = forwarding;
-  const { basePath, lines, passes } = form;
-  const { rawHeaders } = req;
-  const ours = !whole ? OURS : safe ? OURS_WHOLE_SAFE : OURS_WHOLE;
-  const host = hostOf(req);
-  const method = req.method === "HEAD" ? "GET" : req.method;
-  const target = targetOf(req.url);
-  let head2 = `${method} ${basePath === "" ? target : within(basePath, target)} HTTP/1.1\r
-host: ${form.host ?? host}\r
-`;
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i].toLowerCase();
-    const known = folded(name);
-    if (!ours.has(known) && (!passes || passes(known))) head2 += `${name}: ${rawHeaders[i + 1]}\r
+  req;
+  forwarding;
+  method;
+  /** The path and query. */
+  target;
+  host;
+  /** As the client has sent it, in each form. */
+  inForms(forms, body) {
+    const apart = body && forms.length > 1 && body.length > LARGE ? Buffer.from(body) : void 0;
+    const { method, target } = this;
+    return forms.map((form) => {
+      const head2 = this.start(form, method, target) + this.lines(form, method);
+      return leafRequest(method, head2, apart ? void 0 : body, apart);
+    });
+  }
+  /** The lines that a head begins with. */
+  start({ host, basePath }, method, target) {
+    return `${method === "HEAD" ? "GET" : method} ${basePath === "" ? target : within(basePath, target)} HTTP/1.1\r
+host: ${host ?? this.host}\r
 `;
   }
-  const said = forwardedLines(req, host, trusts) + `x-request-id: ${forwarding.id}\r
+  /**
+   * The lines of headers: what the client has sent, what we say of the client, and what the form says.
+   * @param further what else keeps headers of the client's from passing
+   */
+  lines({ lines, passes }, method, further) {
+    const { req, host, forwarding: { id, trusts, whole } } = this;
+    const { rawHeaders } = req;
+    const ours = !whole ? OURS : isSafe(method) ? OURS_WHOLE_SAFE : OURS_WHOLE;
+    let all = "";
+    for (let i = 0; i < rawHeaders.length; i += 2) {
+      const name = rawHeaders[i].toLowerCase();
+      const known = folded(name);
+      if (ours.has(known) || passes && !passes(known) || further && !further(known)) continue;
+      all += `${name}: ${rawHeaders[i + 1]}\r
 `;
-  head2 += (passes ? allowed(said, passes) : said) + lines;
-  return body ? `${head2}content-length: ${body.length}\r
+    }
+    const said = forwardedLines(req, host, trusts) + `x-request-id: ${id}\r
+`;
+    return all + (passes ? allowed(said, passes) : said) + lines;
+  }
+};
+function leafRequest(method, lines, body, apart) {
+  const length = (body ?? apart)?.length;
+  const end = length === void 0 ? "\r\n" : `content-length: ${length}\r
 \r
-` : `${head2}\r
 `;
+  const head2 = Buffer.from(lines + end, "latin1");
+  return {
+    bytes: body ? Buffer.concat([head2, body]) : head2,
+    body: apart,
+    idempotent: isIdempotent(method),
+    safe: isSafe(method)
+  };
 }
 function folded(name) {
   return PLAIN.test(name) ? name : name.replace(/[^a-z0-9]/g, "-");
@@ -700,12 +818,15 @@ var LateBody = class {
 
 // runtime/root/answer.ts
 var Answer = class {
-  constructor(leaf, raw) {
+  /** @param fallback whether it stands in for the answer of a leaf that gave none */
+  constructor(leaf, raw, fallback = false) {
     this.leaf = leaf;
     this.raw = raw;
+    this.fallback = fallback;
   }
   leaf;
   raw;
+  fallback;
   /** Without content codings. Set by `open`. */
   body;
   get status() {
@@ -1116,7 +1237,8 @@ var Connection = class {
   /** Whatever is thrown over an answer, also for want of memory, ends this answer only. */
   bad(error) {
     const { message } = error;
-    this.fail(new Failure("bad", error instanceof BadAnswer ? message : `its answer cannot be read: ${message}`));
+    const reason = error instanceof BadAnswer ? message : `its answer cannot be read: ${message}`;
+    this.fail(new Failure(error instanceof NoRoom ? "unheld" : "bad", reason));
   }
   broken({ code, message }) {
     const reason = code ?? message;
@@ -1140,19 +1262,20 @@ var MAX_SENT = 3;
 var MAX_UNTRUSTED = 2;
 var LINGER = { time: 500, bytes: 65536 };
 var Call = class {
-  /** @param done told what came of it, once, unless it is cancelled */
-  constructor(leaf, request, done) {
+  constructor(leaf, request, terms, waiter) {
     this.leaf = leaf;
     this.request = request;
-    this.done = done;
+    this.terms = terms;
+    this.waiter = waiter;
   }
   leaf;
   request;
-  done;
-  /** When it began, in milliseconds. */
-  start = performance.now();
+  terms;
+  waiter;
   retries = 0;
   hedged = false;
+  /** Bytes of memory that are held for its answer. */
+  held = 0;
   tried = [];
   open = /* @__PURE__ */ new Set();
   sent = 0;
@@ -1161,7 +1284,7 @@ var Call = class {
   /** Asks the first replica. */
   begin() {
     if (this.leaf.wasLookedUp) this.ask();
-    else void this.leaf.firstLookup.then(() => this.over || this.request.guard(() => this.ask()));
+    else void this.leaf.firstLookup.then(() => this.over || this.terms.guard(() => this.ask()));
   }
   /** Asks another replica too, if there is one; the first answer counts. */
   hedge() {
@@ -1192,21 +1315,24 @@ var Call = class {
     const connection = replica.take(this.tried.includes(replica));
     this.tried.push(replica);
     this.open.add(
-      new Attempt(connection, replica, this.request, this.leaf.form, (attempt, outcome) => {
+      new Attempt(connection, replica, this.request, this.terms, (attempt, outcome) => {
         this.onOutcome(attempt, outcome);
       })
     );
   }
   onOutcome(attempt, outcome) {
     this.open.delete(attempt);
-    if (!(outcome instanceof Failure)) return this.settle(outcome);
+    if (!(outcome instanceof Failure)) {
+      this.held = attempt.held;
+      return this.settle(outcome);
+    }
     const { kind } = outcome;
     const unsent = kind === "unsent" || kind === "untrusted";
     if (unsent || kind === "lost") attempt.replica.shun(performance.now());
     if (kind === "untrusted") this.untrusted++;
     if (!unsent) this.sent++;
     if (this.open.size > 0) return;
-    const again = kind !== "bad" && this.sent < MAX_SENT && this.untrusted < MAX_UNTRUSTED && (this.request.idempotent || unsent);
+    const again = kind !== "bad" && kind !== "unheld" && this.sent < MAX_SENT && this.untrusted < MAX_UNTRUSTED && (this.request.idempotent || unsent);
     if (!again) return this.settle(outcome);
     const replica = kind === "stale" ? attempt.replica : this.leaf.next(this.tried, performance.now());
     if (!replica) return this.settle(outcome);
@@ -1215,23 +1341,23 @@ var Call = class {
   }
   settle(outcome) {
     this.end("needless");
-    this.done(outcome);
+    this.waiter.onOutcome(outcome);
   }
 };
 var Attempt = class {
-  constructor(connection, replica, request, form, done) {
+  constructor(connection, replica, { bytes, body }, terms, done) {
     this.connection = connection;
     this.replica = replica;
-    this.request = request;
+    this.terms = terms;
     this.done = done;
     replica.outstanding++;
-    const { bytes, body } = request.written;
-    connection.send(bytes[form], body, request.maxAnswerSize, this);
+    connection.send(bytes, body, terms.maxAnswerSize, this);
   }
   connection;
   replica;
-  request;
+  terms;
   done;
+  /** Bytes of memory that are held for its answer. */
   held = 0;
   /** Set when nobody waits for its answer any more. */
   lingering;
@@ -1243,7 +1369,7 @@ var Attempt = class {
     this.ended(failure);
   }
   hold(bytes) {
-    this.request.hold(bytes);
+    this.terms.hold(bytes);
     this.held += bytes;
   }
   /** Ends it at once. */
@@ -1261,102 +1387,249 @@ var Attempt = class {
   ended(outcome) {
     this.replica.outstanding--;
     if (this.lingering) clearTimeout(this.lingering);
-    else this.request.guard(() => this.done(this, outcome));
+    else this.terms.guard(() => this.done(this, outcome));
   }
   release() {
-    this.request.give(this.held);
+    this.terms.give(this.held);
     this.held = 0;
+  }
+};
+
+// runtime/root/inquiry.ts
+var BUSY = /* @__PURE__ */ new Set([429, 503]);
+var AGAIN = { times: 3, pause: 100 };
+var Inquiry = class {
+  /** @param settled told when there is an outcome, once */
+  constructor(leaf, index, request, terms, rules, settled) {
+    this.leaf = leaf;
+    this.index = index;
+    this.request = request;
+    this.terms = terms;
+    this.rules = rules;
+    this.settled = settled;
+    this.call = new Call(leaf, request, terms, this);
+  }
+  leaf;
+  index;
+  request;
+  terms;
+  rules;
+  settled;
+  /** When it began, in milliseconds. */
+  start = performance.now();
+  /** What came of it; undefined while it is open, and when it ended without an outcome. */
+  outcome;
+  /** Of a leaf that answered with a status that does not count. */
+  refused;
+  /** Whether its own time was up. */
+  isLate = false;
+  /** How often the leaf was asked again because it had said when. */
+  repeats = 0;
+  call;
+  earlierRetries = 0;
+  earlierHedged = false;
+  isTrial = false;
+  timer;
+  pause;
+  get retries() {
+    return this.earlierRetries + this.call.retries;
+  }
+  get hedged() {
+    return this.earlierHedged || this.call.hedged;
+  }
+  /** Asks the leaf. */
+  begin() {
+    const { leaf: { circuit, timeout }, terms: { guard } } = this;
+    if (circuit) {
+      const admitted = circuit.admit(this.start);
+      if (admitted === "skip") return this.tell(this.failure(circuit.reason));
+      this.isTrial = admitted === "trial";
+    }
+    if (timeout !== void 0) this.timer = setTimeout(() => guard(() => this.expire(timeout)), timeout);
+    this.call.begin();
+  }
+  /** Asks another replica too, if there is one. */
+  hedge() {
+    this.call.hedge();
+  }
+  /** Ends it, if it is open: nothing is told of it any more. */
+  end(reason) {
+    if (this.outcome) return;
+    this.call.end(reason);
+    if (reason === "late") this.count("late", false);
+    else this.count("cancelled");
+  }
+  onOutcome(outcome) {
+    if (outcome instanceof Failure) {
+      const { kind, reason } = outcome;
+      return this.settle(this.failure(reason), "failure", kind === "unheld" ? void 0 : false);
+    }
+    if (this.terms.accepts(outcome.status)) this.judge(outcome);
+    else this.refuse(outcome);
+  }
+  /** As a failure, in words for people. */
+  failure(reason) {
+    return { leaf: this.index, name: this.leaf.name, reason };
+  }
+  /** Its status counts: its body may still be none that does. */
+  judge(raw) {
+    const { rules: { gatherer }, terms } = this;
+    const answer = new Answer(this.index, raw);
+    let flaw;
+    try {
+      if (gatherer.makes !== "nothing") answer.open(terms);
+      if (gatherer.makes === "json") flaw = gatherer.refusal(answer.body);
+    } catch (error) {
+      if (!(error instanceof BadAnswer)) throw error;
+      if (error instanceof NoRoom) return this.settle(this.failure(error.message), "failure");
+      flaw = error.message;
+    }
+    if (flaw === void 0) this.settle(answer, "answer", true);
+    else this.settle(this.failure(flaw), "failure", false);
+  }
+  /** Its status does not count. */
+  refuse({ status, head: head2 }) {
+    const wait = this.patience({ status, head: head2 });
+    if (wait !== void 0) return this.askAfter(wait);
+    this.refused = { status, head: head2 };
+    this.settle(this.failure(`it answered ${status}`), "failure", status >= 500 ? false : void 0);
+  }
+  /** How long to wait before the leaf is asked again; undefined where it is not. */
+  patience({ status, head: head2 }) {
+    if (!BUSY.has(status) || !this.request.safe || this.repeats === AGAIN.times) return void 0;
+    const asked = retryAfter({ head: head2 }, Date.now());
+    if (asked === void 0) return void 0;
+    const wait = Math.max(AGAIN.pause, asked);
+    const left = this.start + (this.leaf.timeout ?? this.rules.timeout) - performance.now();
+    return wait < left ? wait : void 0;
+  }
+  askAfter(wait) {
+    const { leaf, request, terms, call } = this;
+    terms.give(call.held);
+    this.pause = setTimeout(() => terms.guard(() => {
+      this.repeats++;
+      this.earlierRetries += call.retries;
+      this.earlierHedged ||= call.hedged;
+      this.call = new Call(leaf, request, terms, this);
+      this.call.begin();
+    }), wait);
+  }
+  expire(timeout) {
+    this.isLate = true;
+    this.call.end("late");
+    this.settle(this.failure(`no answer within ${timeout} ms`), "late", false);
+  }
+  /** @param works whether it tells that the leaf works, or that it does not; undefined where it tells neither */
+  settle(outcome, counted, works) {
+    this.count(counted, works);
+    this.tell(outcome);
+  }
+  count(counted, works) {
+    clearTimeout(this.timer);
+    clearTimeout(this.pause);
+    this.leaf.counts.settled(this, counted);
+    this.leaf.circuit?.settle(works, this.isTrial, performance.now());
+  }
+  tell(outcome) {
+    this.outcome = outcome;
+    this.settled(this);
   }
 };
 
 // runtime/root/scatter.ts
 var Scatter = class {
   /** @param done told what came of it, once, unless it is cancelled */
-  constructor(rules, request, done) {
+  constructor(rules, asked, terms, done) {
     this.rules = rules;
-    this.request = request;
+    this.terms = terms;
     this.done = done;
-    this.outcomes = new Array(rules.leaves.length).fill(void 0);
-    this.calls = rules.leaves.map((leaf, index) => new Call(leaf, request, (outcome) => this.onOutcome(index, outcome)));
+    const settled = (inquiry) => this.onSettled(inquiry);
+    this.minimum = Math.min(rules.minResponses, asked.length);
+    this.inquiries = asked.map(({ leaf, request }) => new Inquiry(rules.leaves[leaf], leaf, request, terms, rules, settled));
   }
   rules;
-  request;
+  terms;
   done;
-  calls;
-  outcomes;
+  inquiries;
+  /** Of leaves that are not asked nobody waits for an answer. */
+  minimum;
   answered = 0;
-  failed = 0;
+  /** Without an answer, and without a fallback. */
+  lost = 0;
+  settled = 0;
   over = false;
   deadline;
   hedging;
   /** Asks the leaves. */
   begin() {
-    const { rules: { timeout, hedgeAfter }, request: { guard } } = this;
+    const { rules: { timeout, hedgeAfter }, terms: { guard } } = this;
+    if (this.inquiries.length === 0) return this.finish("needless");
     this.deadline = setTimeout(() => guard(() => this.finish("late")), timeout);
     if (hedgeAfter !== void 0) this.hedging = setTimeout(() => guard(() => this.hedge()), hedgeAfter);
-    for (const call of this.calls) if (!this.over) call.begin();
+    for (const inquiry of this.inquiries) if (!this.over) inquiry.begin();
   }
   /** Nobody waits for it any more. */
   cancel() {
     this.stop("gone");
   }
   hedge() {
-    for (const call of this.calls) call.hedge();
+    for (const inquiry of this.inquiries) inquiry.hedge();
   }
-  onOutcome(index, outcome) {
-    const { rules: { leaves, minResponses, gatherer } } = this;
-    const settled = outcome instanceof Failure ? this.failure(index, outcome.reason) : this.judged(index, outcome);
-    this.outcomes[index] = settled;
-    const counts = settled instanceof Answer;
-    leaves[index].counts.settled(this.calls[index], counts ? "answer" : "failure");
+  onSettled({ outcome, leaf }) {
+    const { inquiries, minimum, rules: { gatherer } } = this;
+    const counts = outcome instanceof Answer;
+    this.settled++;
     if (counts) this.answered++;
-    else this.failed++;
+    else if (!leaf.fallback) this.lost++;
     const enough = gatherer.makes === "nothing" && this.answered > 0;
-    if (enough || this.answered + this.failed === leaves.length || leaves.length - this.failed < minResponses) {
-      this.finish("needless");
-    }
-  }
-  /** Whether an answer counts. */
-  judged(index, raw) {
-    const { rules: { gatherer }, request } = this;
-    if (!request.accepts(raw.status)) return this.failure(index, `it answered ${raw.status}`);
-    const answer = new Answer(index, raw);
-    if (gatherer.makes === "nothing") return answer;
-    try {
-      answer.open(request);
-    } catch (error) {
-      if (error instanceof BadAnswer) return this.failure(index, error.message);
-      throw error;
-    }
-    const refusal = gatherer.makes === "json" ? gatherer.refusal(answer.body) : void 0;
-    return refusal === void 0 ? answer : this.failure(index, refusal);
-  }
-  failure(leaf, reason) {
-    return { leaf, name: this.rules.leaves[leaf].name, reason };
+    if (enough || this.settled === inquiries.length || !counts && leaf.required || // with too few left to reach the minimum, waiting for them helps nobody, unless all say one thing
+    inquiries.length - this.lost < minimum && !this.refused(inquiries.filter((each) => each.outcome))) this.finish("needless");
   }
   finish(end) {
     if (this.over) return;
     this.stop(end);
-    const late = end === "late";
-    const reason = late ? `no answer within ${this.rules.timeout} ms` : "not waited for";
-    const outcomes = this.outcomes.map((outcome, index) => outcome ?? this.failure(index, reason));
+    const { inquiries, rules: { timeout, gatherer } } = this;
+    const reason = end === "late" ? `no answer within ${timeout} ms` : "not waited for";
+    const answers = [];
+    const failures = [];
+    let missing;
+    for (const inquiry of inquiries) {
+      const { leaf, outcome = inquiry.failure(reason) } = inquiry;
+      if (outcome instanceof Answer) {
+        answers.push(outcome);
+        continue;
+      }
+      failures.push(outcome);
+      if (leaf.required) missing ??= inquiry;
+      if (leaf.fallback && (gatherer.makes !== "nothing" || this.answered + answers.length === 0)) {
+        answers.push(leaf.fallback.standIn(inquiry.index));
+      }
+    }
+    const isLate = (inquiry) => inquiry.isLate || end === "late" && !inquiry.outcome;
     this.done({
-      answers: outcomes.filter((outcome) => outcome instanceof Answer),
-      failures: outcomes.filter((outcome) => !(outcome instanceof Answer)),
-      late
+      asked: inquiries.length,
+      minimum: this.minimum,
+      answers,
+      failures,
+      late: missing ? isLate(missing) : inquiries.some(isLate),
+      missing: missing && failures.find(({ leaf }) => leaf === missing.index),
+      refused: this.refused(inquiries)
     });
+  }
+  /** The answers of these leaves, where they have one status, which is an error's and does not count. */
+  refused(inquiries) {
+    const status = inquiries[0]?.refused?.status;
+    if (status === void 0 || status < 400) return void 0;
+    if (inquiries.some(({ refused }) => refused?.status !== status)) return void 0;
+    return inquiries.map(({ refused }) => refused);
   }
   stop(reason) {
     if (this.over) return;
     this.over = true;
     clearTimeout(this.deadline);
     clearTimeout(this.hedging);
-    if (this.answered + this.failed === this.calls.length) return;
-    this.calls.forEach((call, index) => {
-      if (this.outcomes[index]) return;
-      call.end(reason);
-      call.leaf.counts.settled(call, reason === "late" ? "late" : "cancelled");
-    });
+    if (this.settled === this.inquiries.length) return;
+    for (const inquiry of this.inquiries) inquiry.end(reason);
   }
 };
 
@@ -1657,16 +1930,16 @@ function isIterable(value) {
   return typeof value[Symbol.asyncIterator] === "function" || typeof value[Symbol.iterator] === "function";
 }
 var SUSPICIOUS = /\{\}|\{"0":/;
-function toJson(value) {
+function toJson(value, what = "the result") {
   let json;
   try {
     json = JSON.stringify(value);
   } catch (error) {
-    checkParts(value, "the result", []);
+    checkParts(value, what, []);
     throw error;
   }
-  if (json === void 0) throw new Unsendable("the result has a toJSON() that returns nothing: let it return data");
-  if (SUSPICIOUS.test(json)) checkParts(value, "the result", []);
+  if (json === void 0) throw new Unsendable(`${what} has a toJSON() that returns nothing: let it return data`);
+  if (SUSPICIOUS.test(json)) checkParts(value, what, []);
   return json;
 }
 function checkParts(value, what, around) {
@@ -1929,6 +2202,8 @@ var Exchange = class {
    */
   holdsPlace = false;
   running = false;
+  /** Whether the request is here whole. */
+  isRead = false;
   /** The answer has left, or the client has. */
   closed = false;
   /** What this request holds in memory, for as long as user code may reach it. */
@@ -1956,6 +2231,7 @@ var Exchange = class {
    * The request is here whole, and takes a place. Not before: a client that sends its body by the drop would hold it.
    */
   admit(receive, body) {
+    this.isRead = true;
     if (this.closed) return;
     this.checkPlaces();
     this.options.metrics.inFlight++;
@@ -2020,14 +2296,12 @@ var Exchange = class {
     }
   }
   /** An answer could not be made of what user code returned, or not to its end. */
-  notSent(error) {
+  notSent(error, callee = this.options.callee) {
     if (this.res.headersSent) return this.breakOff(error);
-    const { callee } = this.options;
-    this.reportUnsent(error);
+    this.reportUnsent(error, callee);
     this.refuse(new Problem(500, `the result of the ${callee} cannot be sent; the log of the pod says why`));
   }
-  reportUnsent(error) {
-    const { callee } = this.options;
+  reportUnsent(error, callee) {
     const reason = error instanceof Unsendable ? `: ${error.message}` : "";
     this.report(`the result of the ${callee} cannot be sent${reason}`, error, callee);
   }
@@ -2037,13 +2311,12 @@ var Exchange = class {
     return send(this.res, value, this.answerHeaders);
   }
   /** User code has thrown. */
-  fail(error) {
-    const { callee } = this.options;
+  fail(error, callee = this.options.callee) {
     if (isResponse(error)) return this.answer(error);
     const stopped = this.closed || this.res.headersSent;
     this.settle();
     if (stopped && this.isAbandonment(error)) return;
-    if (error instanceof Unsendable) return stopped ? this.reportUnsent(error) : this.notSent(error);
+    if (error instanceof Unsendable) return stopped ? this.reportUnsent(error, callee) : this.notSent(error, callee);
     this.report(`the ${callee} failed`, error, callee);
     if (!stopped) this.refuse(new Problem(500, `the ${callee} failed; the log of the pod says why`));
   }
@@ -2074,7 +2347,7 @@ var Exchange = class {
       return sendProblem(this.res, new Problem(500, "the server failed; the log of the pod says why"));
     }
     if (error instanceof Overload) this.options.metrics.errors.inc("overload");
-    if (error.status === 408 || error.status === 413 || this.req.headers.expect) {
+    if (!this.isRead && (error.status === 408 || error.status === 413 || this.req.headers.expect)) {
       return sendProblemAndClose(this.res, error);
     }
     sendProblem(this.res, error);
@@ -2110,16 +2383,18 @@ var Exchange = class {
 };
 
 // runtime/root/exchange.ts
-var IDEMPOTENT = /* @__PURE__ */ new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
-var SAFE = /* @__PURE__ */ new Set(["GET", "HEAD", "OPTIONS"]);
 var RESPONSES = "x-gather-responses";
+var FALLBACKS = "x-gather-fallbacks";
+var OWN = /* @__PURE__ */ new Set([RESPONSES, FALLBACKS]);
 var ANSWERS = { tooLarge: 502, called: "answers take", plural: "answers" };
+var REQUESTS = { tooLarge: 500, called: "requests to the leaves take", plural: "requests" };
+var SCATTER = "scatter function";
 var RootExchange = class extends Exchange {
   scatter;
   responses = [];
   begin() {
-    const { rules: { gatherer } } = this.options;
-    const request = gatherer.makes === "value" ? requestOf(this.req) : void 0;
+    const { rules: { gatherer }, scatterer } = this.options;
+    const request = scatterer || gatherer.makes === "value" ? requestOf(this.req) : void 0;
     return (body) => this.ask(body, request && this.withBody(request, body));
   }
   abandon() {
@@ -2129,25 +2404,39 @@ var RootExchange = class extends Exchange {
     return this.responses;
   }
   ask(body, request) {
-    const { options: { config: { maxAnswerSize }, rules, forms, accepts, trusts }, account } = this;
-    const { method, headers } = this.req;
-    const safe = SAFE.has(method);
+    const { options: { config: { maxAnswerSize }, rules, accepts }, account } = this;
+    const { headers } = this.req;
     const first = rules.gatherer.makes === "nothing";
-    const id = String(headers["x-request-id"] || randomUUID());
-    const forwarding = { id, trusts, whole: !first, safe };
-    this.scatter = new Scatter(rules, {
-      written: written(this.req, body, forwarding, forms),
-      idempotent: IDEMPOTENT.has(method),
-      safe,
+    const asked = this.asked(body, request);
+    if (!asked) return;
+    this.scatter = new Scatter(rules, asked, {
       maxAnswerSize,
       accepts: (status) => accepts(status) || first && answersCondition(status, headers),
       hold: (bytes) => {
-        if (!account.take(bytes)) throw new BadAnswer("the root holds too many answers already");
+        if (!account.take(bytes)) throw new NoRoom("the root holds too many answers already");
       },
       give: (bytes) => account.give(bytes),
       guard: (step) => this.guard(step)
     }, (gathered) => this.gather(gathered, request));
     this.scatter.begin();
+  }
+  /** Which leaves are asked, and for what; undefined where the client has been told why none is. */
+  asked(body, request) {
+    const { config: { maxBodySize }, rules: { leaves, gatherer }, scatterer, forms, trusts } = this.options;
+    const id = String(this.req.headers["x-request-id"] || randomUUID());
+    const outgoing = new Outgoing(this.req, { id, trusts, whole: gatherer.makes !== "nothing" });
+    if (!scatterer) {
+      const requests = outgoing.inForms(forms, body);
+      return leaves.map(({ form }, leaf) => ({ leaf, request: requests[form] }));
+    }
+    try {
+      const hold = (bytes) => this.hold(bytes, REQUESTS);
+      return scatterer.asked({ shape: request, outgoing, body }, { maxBodySize, hold });
+    } catch (error) {
+      if (error instanceof Problem) throw error;
+      this.fail(error, SCATTER);
+      return void 0;
+    }
   }
   /**
    * All that happens after the request has been sent starts here: none of it may reach the process, which has other
@@ -2163,11 +2452,16 @@ var RootExchange = class extends Exchange {
     }
   }
   gather(gathered, request) {
-    const { rules: { gatherer, leaves, minResponses } } = this.options;
-    const { answers } = gathered;
+    const { rules: { gatherer, leaves } } = this.options;
+    const { answers, asked, minimum, missing } = gathered;
+    const standIns = answers.filter(({ fallback }) => fallback);
     this.scatter = void 0;
-    this.responses = [RESPONSES, `${answers.length}/${leaves.length}`];
-    if (answers.length < minResponses) return this.tooFew(gathered);
+    this.responses = [RESPONSES, `${answers.length - standIns.length}/${asked}`];
+    const none = gatherer.makes === "nothing" && answers.length === 0;
+    if (none || missing || answers.length < minimum) return this.tooFew(gathered);
+    if (standIns.length > 0) {
+      this.responses = [...this.responses, FALLBACKS, standIns.map(({ leaf }) => leaves[leaf].name).join(", ")];
+    }
     switch (gatherer.makes) {
       case "nothing":
         return this.pass(answers[0]);
@@ -2191,13 +2485,17 @@ var RootExchange = class extends Exchange {
     });
   }
   /** Too few leaves have answered: says of each of the others why. */
-  tooFew({ answers, failures, late }) {
-    const { rules: { leaves, minResponses }, metrics, log } = this.options;
-    metrics.errors.inc("leaves");
-    const fields = requestFields(this.req.method, this.req.url, this.req.headers);
-    log.warn("too few leaves have answered", { ...fields, failures });
-    const detail = `${answers.length} of ${leaves.length} leaves answered, and ${minResponses} must`;
-    this.refuse(new Problem(late ? 504 : 502, detail, this.responses, { leaves: failures }));
+  tooFew(gathered) {
+    const { metrics, log } = this.options;
+    const { failures, late, refused } = gathered;
+    const status = refused?.[0].status ?? (late ? 504 : 502);
+    if (status >= 500) {
+      metrics.errors.inc("leaves");
+      const fields = requestFields(this.req.method, this.req.url, this.req.headers);
+      log.warn("too few leaves have answered", { ...fields, failures });
+    }
+    const headers = refused ? [...agreedHeaders(refused), ...this.responses] : this.responses;
+    this.refuse(new Problem(status, reasonOf(gathered), headers, { leaves: failures }));
   }
   /** Answers with JSON. */
   reply(text) {
@@ -2213,12 +2511,20 @@ var RootExchange = class extends Exchange {
     const headers = [];
     for (let i = 0; i < fields.length; i += 2) {
       const name = fields[i];
-      if (!HOP_BY_HOP.has(name) && name !== "content-length" && name !== RESPONSES) headers.push(name, fields[i + 1]);
+      if (!HOP_BY_HOP.has(name) && name !== "content-length" && !OWN.has(name)) headers.push(name, fields[i + 1]);
     }
     if (status !== 204 && status !== 304) headers.push("content-length", String(bytes.length));
     this.res.writeHead(status, [...headers, ...this.responses]).end(bytes);
   }
 };
+function reasonOf({ answers, asked, minimum, missing, refused }) {
+  if (refused) return `${asked === 1 ? "the leaf" : `all ${asked} leaves`} answered ${refused[0].status}`;
+  if (asked === 0) return "no leaf was asked";
+  const standIns = answers.filter(({ fallback }) => fallback).length;
+  const answered = `${answers.length - standIns} of ${asked} leaves answered`;
+  if (missing) return `${answered}, and not ${missing.name}, which must`;
+  return `${answered}, ${standIns > 0 ? `${standIns} have a fallback, ` : ""}and ${minimum} must`;
+}
 
 // runtime/shared/config.ts
 import { readFileSync } from "node:fs";
@@ -2282,15 +2588,16 @@ var Forms = class {
     return this.keys.push(key) - 1;
   }
   form({ host, basePath = "", headers = [], only, without = [] }) {
-    const own = new Set(headers.map(({ name }) => name));
-    const left = /* @__PURE__ */ new Set([...own, ...without]);
+    const own2 = new Set(headers.map(({ name }) => name));
+    const left = /* @__PURE__ */ new Set([...own2, ...without]);
     const right = only && new Set(only);
     const passes = (name) => !left.has(name) && (!right || right.has(name) || name.startsWith("content-"));
     return {
       host,
       basePath,
+      own: own2,
       lines: headers.map((header) => `${header.name}: ${valueOf2(header, this.env)}\r
-`).join("") + (own.has("accept-encoding") ? "" : IDENTITY),
+`).join("") + (own2.has("accept-encoding") ? "" : IDENTITY),
       passes: left.size > 0 || right ? passes : void 0
     };
   }
@@ -2310,6 +2617,7 @@ function valueOf2({ text, secret }, env) {
 // runtime/root/merge.ts
 var COMMA2 = Buffer.from(",");
 function mergedText(objects, memory) {
+  if (objects.length === 0) return Buffer.from("{}");
   let held = 0;
   const hold = (bytes) => {
     memory.hold(bytes);
@@ -2319,7 +2627,7 @@ function mergedText(objects, memory) {
   for (const other of others) mergeInto(merged, other);
   memory.give(held);
   const room = objects.reduce((sum, { bytes }) => sum + bytes.length, 0);
-  return written2(merged, Buffer.allocUnsafe(room));
+  return written(merged, Buffer.allocUnsafe(room));
 }
 function mergeInto(target, source) {
   const pairs = [[target, source]];
@@ -2339,7 +2647,7 @@ function mergeInto(target, source) {
     }
   }
 }
-function written2(merged, room) {
+function written(merged, room) {
   let at = 0;
   const write = (text) => {
     at += room.write(text, at, "latin1");
@@ -2413,18 +2721,20 @@ function gathererOf(kind, userFunction) {
       };
   }
 }
-function shown({ leaf, status, headers, body }) {
+function shown({ leaf, status, headers, body, fallback }) {
   return { leaf, status, headers, body: body.value, get text() {
     return body.text;
-  } };
+  }, fallback };
 }
 function listed2(answers, memory) {
-  const parts = [];
-  for (const { leaf, status, body } of answers) {
-    parts.push(Buffer.from(`${parts.length === 0 ? "[" : "},"}{"leaf":${leaf},"status":${status},"body":`));
+  const parts = [Buffer.from("[")];
+  let end = "";
+  for (const { leaf, status, body, fallback } of answers) {
+    parts.push(Buffer.from(`${end && `${end},`}{"leaf":${leaf},"status":${status},"body":`));
     parts.push(jsonOf(body, memory));
+    end = fallback ? ',"fallback":true}' : "}";
   }
-  return Buffer.concat([...parts, Buffer.from("}]")]);
+  return Buffer.concat([...parts, Buffer.from(`${end}]`)]);
 }
 function jsonOf(body, memory) {
   const { json } = body;
@@ -2433,6 +2743,26 @@ function jsonOf(body, memory) {
   memory.hold(quoted.length);
   return quoted;
 }
+
+// runtime/root/fallback.ts
+var TYPE = "application/json";
+var Fallback = class {
+  bytes;
+  body;
+  /** @param text of JSON */
+  constructor(text) {
+    this.bytes = Buffer.from(text);
+    this.body = new LateBody(this.bytes, TYPE);
+  }
+  /** As the answer of a leaf. */
+  standIn(leaf) {
+    const head2 = `HTTP/1.1 200 OK\r
+content-type: ${TYPE}`;
+    const answer = new Answer(leaf, { status: 200, head: head2, contentType: TYPE, bytes: this.bytes }, true);
+    answer.body = this.body;
+    return answer;
+  }
+};
 
 // runtime/root/replica.ts
 var SHUNNED = 2e3;
@@ -2505,21 +2835,26 @@ var Replica = class {
 var REFRESH = 5e3;
 var SERVICE_TRIES = 3;
 var Leaf = class {
-  constructor(config, lookup, counts, way = { form: 0 }) {
+  constructor(config, lookup, counts, way = { form: 0 }, circuit) {
     this.config = config;
     this.lookup = lookup;
     this.counts = counts;
     this.way = way;
+    this.circuit = circuit;
+    if (config.fallback !== void 0) this.fallback = new Fallback(config.fallback);
     this.firstLookup = this.refresh(performance.now());
   }
   config;
   lookup;
   counts;
   way;
+  circuit;
   /** Resolves when its names have been asked for once, whatever came of it. */
   firstLookup;
   /** Whether its names have been asked for once. */
   wasLookedUp = false;
+  /** What stands in for its answer, where it gives none. */
+  fallback;
   pods = [];
   service = [];
   askedAt = -Infinity;
@@ -2527,6 +2862,14 @@ var Leaf = class {
   turn = 0;
   get name() {
     return this.config.name;
+  }
+  /** How long it may take, in milliseconds, where it has a time of its own. */
+  get timeout() {
+    return this.config.timeout;
+  }
+  /** Whether there is no answer without its own. */
+  get required() {
+    return this.config.required ?? false;
   }
   /** The number of the form in which requests are written for it. */
   get form() {
@@ -2716,11 +3059,8 @@ function head(name, help, type) {
 
 // runtime/root/leaf-metrics.ts
 var LeafMetrics = class {
-  requests;
-  extra;
-  duration;
-  replicas;
   constructor(metrics) {
+    this.metrics = metrics;
     this.requests = metrics.add(new Counter(
       "metaparticle_leaf_requests_total",
       "Requests to a leaf, by what came of them.",
@@ -2728,7 +3068,7 @@ var LeafMetrics = class {
     ));
     this.extra = metrics.add(new Counter(
       "metaparticle_leaf_extra_requests_total",
-      "Further requests to another replica: retries and hedges.",
+      "Further requests: retries and hedges to another replica, those after a Retry-After.",
       ["leaf", "kind"]
     ));
     this.duration = metrics.add(new Histogram(
@@ -2742,36 +3082,50 @@ var LeafMetrics = class {
       ["leaf"]
     ));
   }
+  metrics;
+  requests;
+  extra;
+  duration;
+  replicas;
+  circuits;
   /** The counts of one leaf. */
   of(leaf) {
     const [answer, failure, late, cancelled] = ["answer", "failure", "late", "cancelled"].map((outcome) => this.requests.with(leaf, outcome));
+    const [retries, hedges, repeats] = ["retry", "hedge", "retry-after"].map((kind) => this.extra.with(leaf, kind));
     return new LeafCounts(
       { answer, failure, late, cancelled },
-      this.extra.with(leaf, "retry"),
-      this.extra.with(leaf, "hedge"),
+      { retries, hedges, repeats },
       this.duration.with(leaf),
       this.replicas.with(leaf)
     );
   }
+  /** Those of a leaf that may be skipped. */
+  ofCircuit(leaf) {
+    this.circuits ??= this.metrics.add(new Gauge(
+      "metaparticle_leaf_circuit_open",
+      "1 while a leaf is skipped because its last requests failed.",
+      ["leaf"]
+    ));
+    return { open: this.circuits.with(leaf), skipped: this.requests.with(leaf, "skipped") };
+  }
 };
 var LeafCounts = class {
-  constructor(outcomes, retries, hedges, duration, replicas) {
+  constructor(outcomes, extra, duration, replicas) {
     this.outcomes = outcomes;
-    this.retries = retries;
-    this.hedges = hedges;
+    this.extra = extra;
     this.duration = duration;
     this.replicas = replicas;
   }
   outcomes;
-  retries;
-  hedges;
+  extra;
   duration;
   replicas;
-  settled({ start, retries, hedged }, outcome) {
+  settled({ start, retries, hedged, repeats }, outcome) {
     this.outcomes[outcome].count++;
     if (outcome === "answer") this.duration.observe((performance.now() - start) / 1e3);
-    this.retries.count += retries;
-    if (hedged) this.hedges.count++;
+    this.extra.retries.count += retries;
+    this.extra.repeats.count += repeats;
+    if (hedged) this.extra.hedges.count++;
   }
 };
 
@@ -2793,6 +3147,373 @@ function names(resolver = new Resolver({ timeout: TIMEOUT, tries: TRIES })) {
     const found = await ask(resolver.resolve4(absolute));
     return found.length > 0 ? found : ask(resolver.resolve6(absolute));
   };
+}
+
+// src/sharding/murmur-hash.ts
+function murmurHash2(data) {
+  const M = 1540483477;
+  let hash = data.length;
+  let at = 0;
+  for (let left = data.length; left >= 4; left -= 4, at += 4) {
+    let k = data[at] | data[at + 1] << 8 | data[at + 2] << 16 | data[at + 3] << 24;
+    k = Math.imul(k, M);
+    k ^= k >>> 24;
+    hash = Math.imul(hash, M) ^ Math.imul(k, M);
+  }
+  const tail = data.length - at;
+  if (tail === 3) hash ^= data[at + 2] << 16;
+  if (tail >= 2) hash ^= data[at + 1] << 8;
+  if (tail >= 1) hash = Math.imul(hash ^ data[at], M);
+  hash ^= hash >>> 13;
+  hash = Math.imul(hash, M);
+  return (hash ^ hash >>> 15) >>> 0;
+}
+
+// src/sharding/ranges.ts
+var WINDOWS = 100;
+var WINDOW_UNITS = 100;
+var ladder = [Array.from({ length: WINDOWS }, () => [{ units: WINDOW_UNITS, shard: 0 }])];
+function rangesOf(shards) {
+  for (let n = ladder.length; n < shards; n++) ladder.push(withOneMore(ladder[n - 1], n));
+  return ladder[shards - 1];
+}
+function withOneMore(before2, newcomer) {
+  const windows = before2.map(() => []);
+  const owned = Array.from({ length: newcomer }, () => []);
+  before2.forEach((ranges, at) => ranges.forEach((old) => {
+    const range = { ...old };
+    windows[at].push(range);
+    owned[range.shard].push({ range, window: windows[at], at });
+  }));
+  const total = WINDOWS * WINDOW_UNITS;
+  const least = Math.floor(total / (newcomer + 1));
+  let spare = total % (newcomer + 1);
+  for (const places of owned) {
+    const size = places.reduce((sum, { range }) => sum + range.units, 0);
+    const keep = spare > 0 && size > least ? least + 1 : least;
+    if (keep > least) spare--;
+    giveAway(places, size - keep, newcomer);
+  }
+  return windows;
+}
+function giveAway(places, units, to) {
+  const kept = [...places].sort((a, b) => b.range.units - a.range.units).filter(({ range: range2 }) => {
+    if (range2.units > units) return true;
+    units -= range2.units;
+    range2.shard = to;
+    return false;
+  });
+  if (units === 0) return;
+  const { range, window } = kept.find((place) => cutsClean(place, units)) ?? kept[0];
+  range.units -= units;
+  window.splice(window.indexOf(range) + 1, 0, { units, shard: to });
+}
+function cutsClean({ range, window, at }, units) {
+  if (range.units <= units) return false;
+  const index = window.indexOf(range);
+  if (index === window.length - 1) return true;
+  const whole = (index === 0 ? at * WINDOW_UNITS : 0) + range.units;
+  return hashes(whole - units) + hashes(units) === hashes(whole);
+}
+function hashes(units) {
+  return Math.floor(units * 4294967295 / (WINDOWS * WINDOW_UNITS));
+}
+
+// src/sharding/owner.ts
+function ownerOf(key, shards) {
+  return ownerOfHash(murmurHash2(typeof key === "string" ? Buffer.from(key, "utf8") : key), shards);
+}
+function ownerOfHash(hash, shards) {
+  const at = Math.min(Math.floor(hash / WINDOW_HASHES), WINDOWS - 1);
+  const window = rangesOf(shards)[at];
+  let end = 0;
+  for (let index = 0; index < window.length - 1; index++) {
+    end += hashes(index === 0 ? at * WINDOW_UNITS + window[0].units : window[index].units);
+    if (hash < end) return window[index].shard;
+  }
+  return window[window.length - 1].shard;
+}
+var WINDOW_HASHES = hashes(WINDOW_UNITS);
+
+// runtime/root/scatter-leaf.ts
+var REMEMBERED = 1024;
+function scatterLeaves(leaves) {
+  const known = /* @__PURE__ */ new Map();
+  const ownerOfText = (key, shards) => {
+    let owner = known.get(key);
+    if (owner === void 0) {
+      owner = ownerOf(key, shards);
+      if (known.size >= REMEMBERED) known.clear();
+      known.set(key, owner);
+    }
+    return owner;
+  };
+  return leaves.map(({ name, owns }, index) => Object.freeze({
+    index,
+    name,
+    count: leaves.length,
+    owns: (key) => {
+      if (!owns) {
+        throw new TypeError("leaf.owns() needs leaves that are the shards of one Shard: give its backends, `backends: users.backends`");
+      }
+      const { shard, of } = owns;
+      if (typeof key === "number" && Number.isSafeInteger(key) && key >= 0) return key % of === shard;
+      if (typeof key !== "string") {
+        throw new TypeError(`leaf.owns() was asked for ${shown2(key)}: a key is a text, or a whole number from 0 to 2^53 - 1`);
+      }
+      return key !== "" && isWellFormed(key) && ownerOfText(key, of) === shard;
+    }
+  }));
+}
+function shown2(value) {
+  const isPlain2 = value === null || typeof value !== "object" && typeof value !== "function";
+  return isPlain2 ? String(value) : `a value of type ${typeof value}`;
+}
+
+// runtime/root/misfit.ts
+function misfit(what, value, remedy) {
+  if (value === null || typeof value === "number" || typeof value === "boolean" || value === void 0) {
+    return new Unsendable(`${what} is ${value}: ${remedy}`);
+  }
+  return unsendable(what, value, remedy);
+}
+
+// runtime/root/own-body.ts
+var REMEDY = "give text, bytes, data that JSON can hold, or null for none";
+function ownBody(body) {
+  if (typeof body === "string") return { content: body, type: "text/plain; charset=utf-8" };
+  if (typeof body === "function" || typeof body === "symbol") throw misfit("body", body, REMEDY);
+  const bytes = bytesOf(body);
+  if (bytes) return { content: bytes, type: "application/octet-stream" };
+  return { content: toJson(body, "body"), type: "application/json" };
+}
+
+// runtime/root/plain.ts
+function isPlain(value) {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
+
+// runtime/root/own-headers.ts
+var TOKEN2 = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+var CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
+var ASCII = /^[\x00-\x7f]*$/;
+function ownHeaders(headers) {
+  if (!isPlain(headers)) throw misfit("headers", headers, "give an object, { 'x-user': 'ada' }");
+  const names2 = [];
+  const lines = [];
+  for (const given of Object.keys(headers)) {
+    const name = nameOf3(given);
+    if (names2.includes(name)) throw new Unsendable(`headers names ${given} twice, which is one header: name it once`);
+    names2.push(name);
+    const value = headers[given];
+    if (value !== void 0 && value !== null) {
+      lines.push({ name, line: `${given.toLowerCase()}: ${valueOf3(value, given)}\r
+` });
+    }
+  }
+  return { names: names2, lines };
+}
+function nameOf3(given) {
+  if (!TOKEN2.test(given)) {
+    throw new Unsendable(`headers names ${JSON.stringify(given.slice(0, 100))}: a name is letters, digits and dashes`);
+  }
+  const name = folded(given.toLowerCase());
+  if (OURS.has(name)) {
+    throw new Unsendable(`headers names ${given}, which the root itself writes: leave it out, and give only what differs from the client's headers`);
+  }
+  return name;
+}
+function valueOf3(value, name) {
+  const remedy = "a value is text without line breaks and control characters, or a number";
+  if (typeof value === "number" && Number.isFinite(value)) return String(value);
+  if (typeof value !== "string") throw misfit(`headers.${name}`, value, remedy);
+  if (CONTROL.test(value) || !isWellFormed(value)) {
+    throw new Unsendable(
+      `headers.${name} has a line break, a control character or half of a surrogate pair: ${remedy}`
+    );
+  }
+  return ASCII.test(value) ? value : Buffer.from(value).toString("latin1");
+}
+
+// runtime/root/own-target.ts
+var UNFIT = /%(?![0-9a-f]{2})|[^!$%&'()*+,\-./0-9:;=@A-Z_a-z~]+/gi;
+var FIT = /^[*\-.0-9A-Z_a-z]*$/;
+var OF_FORMS = /%20|[!'()~]/g;
+var HALF = /[\ud800-\udfff]/gu;
+function ownPath(path) {
+  if (typeof path !== "string") throw misfit("path", path, "give a text that starts with a slash");
+  if (path === "*") return path;
+  const shown3 = () => JSON.stringify(path.slice(0, 100));
+  if (!path.startsWith("/")) throw new Unsendable(`path is ${shown3()}: it starts with a slash`);
+  if (/[?#]/.test(path)) {
+    throw new Unsendable(`path is ${shown3()}: a query goes into query, and a ? or # of a name is escaped, as by encodeURIComponent(name)`);
+  }
+  if (!isWellFormed(path)) throw new Unsendable(`path is ${shown3()}: half of a surrogate pair is no text in UTF-8`);
+  return path.replace(UNFIT, encodeURIComponent);
+}
+function ownQuery(query) {
+  if (Object.prototype.toString.call(query) === "[object URLSearchParams]") return String(query);
+  if (!isPlain(query)) {
+    throw misfit("query", query, "give an object, { q: 'text' }, or new URLSearchParams(…)");
+  }
+  let all = "";
+  for (const name of Object.keys(query)) {
+    const value = query[name];
+    if (value === void 0 || value === null) continue;
+    const key = encoded(name);
+    if (Array.isArray(value)) {
+      for (let i = 0; i < value.length; i++) {
+        all += `&${key}=${encoded(textOf2(value[i], () => `query.${name}[${i}]`))}`;
+      }
+    } else {
+      all += `&${key}=${encoded(textOf2(value, () => `query.${name}`))}`;
+    }
+  }
+  return all.slice(1);
+}
+function textOf2(value, what) {
+  if (typeof value === "string") return value;
+  if (typeof value === "boolean" || Number.isFinite(value)) return String(value);
+  throw misfit(what(), value, "a parameter is a text, a number, true or false, or a list of these");
+}
+function encoded(text) {
+  if (FIT.test(text)) return text;
+  return encodeURIComponent(isWellFormed(text) ? text : text.replace(HALF, "�")).replace(OF_FORMS, (char) => char === "%20" ? "+" : `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+// runtime/root/leaf-ask.ts
+var MEMBERS = /* @__PURE__ */ new Set(["method", "path", "query", "headers", "body"]);
+var REMEDY2 = "return { path, query, headers, method, body }, each of which may be left out, or undefined where the leaf is not asked";
+var METHOD = /^[!#$%&'*+.^_`|~0-9A-Z-]+$/;
+var NOT_SERVED = /* @__PURE__ */ new Set(["CONNECT", "TRACE"]);
+function leafAsk(result) {
+  if (result === void 0 || result === null) return void 0;
+  if (typeof result?.then === "function") {
+    throw misfit("the result", result, "a scatter function is synchronous, and says at once what a leaf is asked");
+  }
+  if (!isPlain(result)) throw misfit("the result", result, REMEDY2);
+  for (const name of Object.keys(result)) {
+    if (!MEMBERS.has(name)) throw new Unsendable(`the result has a member ${JSON.stringify(name)}: ${REMEDY2}`);
+  }
+  const { method, path, query, headers, body } = result;
+  return {
+    method: method === void 0 ? void 0 : ownMethod(method),
+    path: path === void 0 ? void 0 : ownPath(path),
+    query: query === void 0 ? void 0 : ownQuery(query),
+    headers: headers === void 0 ? void 0 : ownHeaders(headers),
+    body: body === void 0 ? withoutBody(method) : body === null ? null : ownBody(body)
+  };
+}
+function withoutBody(method) {
+  return method === "GET" || method === "HEAD" ? null : void 0;
+}
+function ownMethod(method) {
+  const remedy = "write it in capitals, such as 'POST'";
+  if (typeof method !== "string") throw misfit("method", method, remedy);
+  if (!METHOD.test(method)) throw new Unsendable(`method is ${JSON.stringify(method.slice(0, 100))}: ${remedy}`);
+  if (NOT_SERVED.has(method)) throw new Unsendable(`method is ${method}, which is not served: use another one`);
+  return method;
+}
+
+// runtime/root/scatterer.ts
+var Scatterer = class {
+  constructor(userFunction, shown3, leaves, forms) {
+    this.userFunction = userFunction;
+    this.shown = shown3;
+    this.leaves = leaves;
+    this.forms = forms;
+  }
+  userFunction;
+  shown;
+  leaves;
+  forms;
+  /** The leaves that are asked, and for what. Throws what the function throws, an Unsendable or a Problem. */
+  asked({ shape, outgoing, body }, costs) {
+    const writer = new Writer(outgoing, this.forms, body, costs);
+    const asked = [];
+    this.leaves.forEach(({ form }, leaf) => {
+      const ask = leafAsk(this.userFunction(shape, this.shown[leaf]));
+      if (ask) asked.push({ leaf, request: writer.written(ask, form) });
+    });
+    return asked;
+  }
+};
+var Writer = class {
+  constructor(outgoing, forms, clientBody, costs) {
+    this.outgoing = outgoing;
+    this.forms = forms;
+    this.clientBody = clientBody;
+    this.costs = costs;
+  }
+  outgoing;
+  forms;
+  clientBody;
+  costs;
+  /** Header lines that leaves have in common, by what is different in them. */
+  lines = /* @__PURE__ */ new Map();
+  copied;
+  written(ask, formNumber) {
+    const { outgoing } = this;
+    const form = this.forms[formNumber];
+    const method = ask.method ?? outgoing.method;
+    const head2 = outgoing.start(form, method, this.target(ask)) + this.common(ask, method, formNumber) + own(ask, form);
+    if (ask.body) return this.withBody(method, head2, ask.body.content);
+    const body = ask.body === null ? void 0 : this.body;
+    this.costs.hold(head2.length);
+    return leafRequest(method, head2, void 0, body);
+  }
+  /** The client's body: one copy for all, because user code may change what it was given. */
+  get body() {
+    if (this.clientBody && !this.copied) {
+      this.costs.hold(this.clientBody.length);
+      this.copied = Buffer.from(this.clientBody);
+    }
+    return this.copied;
+  }
+  withBody(method, head2, content) {
+    const { maxBodySize, hold } = this.costs;
+    const size = Buffer.byteLength(content);
+    if (size > maxBodySize) {
+      throw new Unsendable(`body has ${size} bytes, and maxBodySize lets it have ${maxBodySize}: ask for less, or raise that`);
+    }
+    hold(head2.length + size);
+    const body = Buffer.from(content);
+    return size > LARGE ? leafRequest(method, head2, void 0, body) : leafRequest(method, head2, body);
+  }
+  target({ path, query }) {
+    const { target } = this.outgoing;
+    if (path === void 0 && query === void 0) return target;
+    const [sent] = target.split("#", 1);
+    const mark = sent.indexOf("?");
+    const start = path ?? (mark < 0 ? sent : sent.slice(0, mark));
+    if (start === "*") return start;
+    if (query === void 0) return mark < 0 ? start : start + sent.slice(mark);
+    return query === "" ? start : `${start}?${query}`;
+  }
+  /** The lines that are not the leaf's own. */
+  common({ headers, body }, method, form) {
+    const names2 = headers?.names ?? [];
+    const otherBody = body !== void 0;
+    const key = `${form} ${method} ${otherBody} ${names2.join()}`;
+    let lines = this.lines.get(key);
+    if (lines === void 0) {
+      const replaced = names2.length > 0 || otherBody ? (name) => !names2.includes(name) && !(otherBody && name.startsWith("content-")) : void 0;
+      lines = this.outgoing.lines(this.forms[form], method, replaced);
+      this.lines.set(key, lines);
+    }
+    return lines;
+  }
+};
+function own({ headers, body }, { own: wins }) {
+  let lines = "";
+  if (headers) {
+    for (const { name, line } of headers.lines) if (!wins.has(name)) lines += line;
+  }
+  const typed = !body || wins.has("content-type") || headers?.names.includes("content-type");
+  return typed ? lines : `${lines}content-type: ${body.type}\r
+`;
 }
 
 // runtime/root/secure.ts
@@ -3225,7 +3946,8 @@ run({
         { ...leaf, host: full(host), podsHost: podsHost && full(podsHost) },
         lookup,
         metrics.of(leaf.name),
-        { form: forms.of(way && { ...way, host: way.host && full(way.host) }), secure }
+        { form: forms.of(way && { ...way, host: way.host && full(way.host) }), secure },
+        config.circuitBreaker && new Circuit(config.circuitBreaker, metrics.ofCircuit(leaf.name))
       );
     });
     setInterval(() => leaves.forEach((leaf) => leaf.tick(performance.now())), TICK).unref();
@@ -3238,6 +3960,12 @@ run({
       budget: new Budget(config.maxHeldSize),
       trusts: trustIn(config.trustedProxies),
       forms: forms.all,
+      scatterer: config.scatter === void 0 ? void 0 : new Scatterer(
+        await loadFunction(configFile, config.scatter),
+        scatterLeaves(config.leaves),
+        leaves,
+        forms.all
+      ),
       rules: {
         leaves,
         timeout,

@@ -1,4 +1,7 @@
 // runtime/router/field.ts
+import config2 from "config.js";
+
+// runtime/router/key.ts
 import config from "config.js";
 
 // runtime/shared/problem.ts
@@ -19,6 +22,60 @@ var Problem = class extends Error {
   headers;
   members;
 };
+
+// runtime/shared/text.ts
+function isWellFormed(text) {
+  return text.isWellFormed();
+}
+var SEQUENCE = new RegExp([
+  "[\\xc2-\\xdf][\\x80-\\xbf]",
+  "\\xe0[\\xa0-\\xbf][\\x80-\\xbf]",
+  "[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}",
+  "\\xed[\\x80-\\x9f][\\x80-\\xbf]",
+  "\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}",
+  "[\\xf1-\\xf3][\\x80-\\xbf]{3}",
+  "\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}",
+  "(\\xe0[\\xa0-\\xbf]|[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]|\\xed[\\x80-\\x9f]|\\xf0[\\x90-\\xbf][\\x80-\\xbf]?|[\\xf1-\\xf3][\\x80-\\xbf]{1,2}|\\xf4[\\x80-\\x8f][\\x80-\\xbf]?|[\\x80-\\xff])"
+].join("|"), "g");
+function trimmed(text) {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+function isSpace(code) {
+  return code === 32 || code === 9;
+}
+
+// runtime/router/key.ts
+var TITLES = {
+  400: "Bad Request",
+  415: "Unsupported Media Type",
+  500: "Internal Server Error"
+};
+function checkedKey(text) {
+  if (!isWellFormed(text)) {
+    throw new Problem(400, "the key is not valid Unicode text: it holds half of a surrogate pair");
+  }
+  return text;
+}
+function routeByKey(r, keyOf2) {
+  try {
+    passOn(r, checkedKey(keyOf2(r)));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (config.shards === void 0) return passOn(r, "");
+    const { status, detail, headers } = error;
+    r.headersOut["Content-Type"] = "application/problem+json";
+    for (let i = 0; i < headers.length; i += 2) r.headersOut[headers[i]] = headers[i + 1];
+    r.return(status, JSON.stringify({ type: "about:blank", title: TITLES[status], status, detail }));
+  }
+}
+function passOn(r, key) {
+  r.variables.shard_key = key;
+  r.internalRedirect("@shard");
+}
 
 // runtime/shared/body.ts
 var TEXT = /* @__PURE__ */ new Set([
@@ -84,28 +141,6 @@ function decoder(charset) {
   }
 }
 
-// runtime/shared/text.ts
-var SEQUENCE = new RegExp([
-  "[\\xc2-\\xdf][\\x80-\\xbf]",
-  "\\xe0[\\xa0-\\xbf][\\x80-\\xbf]",
-  "[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}",
-  "\\xed[\\x80-\\x9f][\\x80-\\xbf]",
-  "\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}",
-  "[\\xf1-\\xf3][\\x80-\\xbf]{3}",
-  "\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}",
-  "(\\xe0[\\xa0-\\xbf]|[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]|\\xed[\\x80-\\x9f]|\\xf0[\\x90-\\xbf][\\x80-\\xbf]?|[\\xf1-\\xf3][\\x80-\\xbf]{1,2}|\\xf4[\\x80-\\x8f][\\x80-\\xbf]?|[\\x80-\\xff])"
-].join("|"), "g");
-function trimmed(text) {
-  let start = 0;
-  let end = text.length;
-  while (start < end && isSpace(text.charCodeAt(start))) start++;
-  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
-  return text.slice(start, end);
-}
-function isSpace(code) {
-  return code === 32 || code === 9;
-}
-
 // runtime/shared/target.ts
 var KEPT = "2f|3f|23|25|5c|[01][0-9a-f]|7f";
 var ESCAPES = new RegExp(`((?:%(?!${KEPT})[0-9a-f]{2})+)|%[0-9a-f]{2}|%`, "gi");
@@ -117,9 +152,6 @@ function addHeader(headers, name, value) {
 }
 
 // runtime/router/request.ts
-function isWellFormed(text) {
-  return text.isWellFormed();
-}
 var strict2 = new TextDecoder("utf-8", { fatal: true });
 function strictText(bytes, what) {
   try {
@@ -159,32 +191,6 @@ function headersOf(r, only) {
   }
   for (const name of Object.keys(headers)) if (isDoubtful(headers[name])) checkHeader(r, name);
   return headers;
-}
-
-// runtime/router/key.ts
-var TITLES = {
-  400: "Bad Request",
-  415: "Unsupported Media Type",
-  500: "Internal Server Error"
-};
-function checkedKey(text) {
-  if (!isWellFormed(text)) {
-    throw new Problem(400, "the key is not valid Unicode text: it holds half of a surrogate pair");
-  }
-  return text;
-}
-function routeByKey(r, keyOf2) {
-  try {
-    r.variables.shard_key = checkedKey(keyOf2(r));
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    const { status, detail, headers } = error;
-    r.headersOut["Content-Type"] = "application/problem+json";
-    for (let i = 0; i < headers.length; i += 2) r.headersOut[headers[i]] = headers[i + 1];
-    r.return(status, JSON.stringify({ type: "about:blank", title: TITLES[status], status, detail }));
-    return;
-  }
-  r.internalRedirect("@shard");
 }
 
 // runtime/shared/json.ts
@@ -257,7 +263,7 @@ function endOfString(text, start) {
 }
 
 // runtime/router/field.ts
-var paths = config.fields;
+var paths = config2.fields;
 var shown = paths.map(shownPath);
 var CANONICAL = /^(?!-0$)-?(0|[1-9]\d*)(\.\d*[1-9])?$/;
 function route(r) {
@@ -274,11 +280,18 @@ function fieldOf(r) {
 function keyOf(body, text) {
   for (const path of paths) {
     const value = valueAt(body, path);
-    if (typeof value === "string" && value !== "") return value;
+    if (typeof value === "string" && value !== "") return startOf(value);
     if (typeof value === "boolean") return String(value);
     if (typeof value === "number") return canonical(literalOf(text, path), path);
   }
   return missing();
+}
+function startOf(text) {
+  const { first = Infinity } = config2;
+  if (text.length <= first) return text;
+  let end = 0;
+  for (let count = 0; count < first && end < text.length; count++) end += text.codePointAt(end) > 65535 ? 2 : 1;
+  return text.slice(0, end);
 }
 function valueAt(body, path) {
   let value = body;

@@ -1,7 +1,10 @@
 // runtime/router/function.ts
 import { spent, start } from "budget.js";
-import config from "config.js";
+import config2 from "config.js";
 import userKey from "key.js";
+
+// runtime/router/key.ts
+import config from "config.js";
 
 // runtime/shared/problem.ts
 var Problem = class extends Error {
@@ -21,6 +24,91 @@ var Problem = class extends Error {
   headers;
   members;
 };
+
+// runtime/shared/text.ts
+var NOT_TEXT = "�";
+function isWellFormed(text) {
+  return text.isWellFormed();
+}
+var SEQUENCE = new RegExp([
+  "[\\xc2-\\xdf][\\x80-\\xbf]",
+  "\\xe0[\\xa0-\\xbf][\\x80-\\xbf]",
+  "[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}",
+  "\\xed[\\x80-\\x9f][\\x80-\\xbf]",
+  "\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}",
+  "[\\xf1-\\xf3][\\x80-\\xbf]{3}",
+  "\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}",
+  "(\\xe0[\\xa0-\\xbf]|[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]|\\xed[\\x80-\\x9f]|\\xf0[\\x90-\\xbf][\\x80-\\xbf]?|[\\xf1-\\xf3][\\x80-\\xbf]{1,2}|\\xf4[\\x80-\\x8f][\\x80-\\xbf]?|[\\x80-\\xff])"
+].join("|"), "g");
+function decodeEscapes(text, notText = () => NOT_TEXT) {
+  if (!text.includes("%")) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => decodeRun(run, notText));
+  }
+}
+function decodeRun(run, notText) {
+  try {
+    return decodeURIComponent(run);
+  } catch {
+    const bytes = run.replace(/%(..)/g, (_, digits) => String.fromCharCode(parseInt(digits, 16)));
+    return bytes.replace(SEQUENCE, (sequence, broken) => broken ? notText() : decodeURIComponent(escaped(sequence)));
+  }
+}
+function escaped(bytes) {
+  return bytes.replace(/[^]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
+}
+function trimmed(text) {
+  let start2 = 0;
+  let end = text.length;
+  while (start2 < end && isSpace(text.charCodeAt(start2))) start2++;
+  while (end > start2 && isSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start2, end);
+}
+function isSpace(code) {
+  return code === 32 || code === 9;
+}
+
+// runtime/router/key.ts
+var TITLES = {
+  400: "Bad Request",
+  415: "Unsupported Media Type",
+  500: "Internal Server Error"
+};
+function checkedKey(text) {
+  if (!isWellFormed(text)) {
+    throw new Problem(400, "the key is not valid Unicode text: it holds half of a surrogate pair");
+  }
+  return text;
+}
+function keyVariable(r, keyOf2) {
+  try {
+    const text = checkedKey(keyOf2(r));
+    return text.includes("\0") ? Buffer.from(text) : text;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (config.shards === void 0) return "";
+    r.variables[error.status === 500 ? "shard_failure" : "shard_missing"] = JSON.stringify(error.detail).slice(1, -1);
+    return "";
+  }
+}
+function routeByKey(r, keyOf2) {
+  try {
+    passOn(r, checkedKey(keyOf2(r)));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (config.shards === void 0) return passOn(r, "");
+    const { status, detail, headers } = error;
+    r.headersOut["Content-Type"] = "application/problem+json";
+    for (let i = 0; i < headers.length; i += 2) r.headersOut[headers[i]] = headers[i + 1];
+    r.return(status, JSON.stringify({ type: "about:blank", title: TITLES[status], status, detail }));
+  }
+}
+function passOn(r, key2) {
+  r.variables.shard_key = key2;
+  r.internalRedirect("@shard");
+}
 
 // runtime/shared/body.ts
 var TEXT = /* @__PURE__ */ new Set([
@@ -84,48 +172,6 @@ function decoder(charset) {
   } catch {
     throw new Problem(415, `the charset ${charset} is not known: send UTF-8`);
   }
-}
-
-// runtime/shared/text.ts
-var NOT_TEXT = "�";
-var SEQUENCE = new RegExp([
-  "[\\xc2-\\xdf][\\x80-\\xbf]",
-  "\\xe0[\\xa0-\\xbf][\\x80-\\xbf]",
-  "[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}",
-  "\\xed[\\x80-\\x9f][\\x80-\\xbf]",
-  "\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}",
-  "[\\xf1-\\xf3][\\x80-\\xbf]{3}",
-  "\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}",
-  "(\\xe0[\\xa0-\\xbf]|[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]|\\xed[\\x80-\\x9f]|\\xf0[\\x90-\\xbf][\\x80-\\xbf]?|[\\xf1-\\xf3][\\x80-\\xbf]{1,2}|\\xf4[\\x80-\\x8f][\\x80-\\xbf]?|[\\x80-\\xff])"
-].join("|"), "g");
-function decodeEscapes(text, notText = () => NOT_TEXT) {
-  if (!text.includes("%")) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => decodeRun(run, notText));
-  }
-}
-function decodeRun(run, notText) {
-  try {
-    return decodeURIComponent(run);
-  } catch {
-    const bytes = run.replace(/%(..)/g, (_, digits) => String.fromCharCode(parseInt(digits, 16)));
-    return bytes.replace(SEQUENCE, (sequence, broken) => broken ? notText() : decodeURIComponent(escaped(sequence)));
-  }
-}
-function escaped(bytes) {
-  return bytes.replace(/[^]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
-}
-function trimmed(text) {
-  let start2 = 0;
-  let end = text.length;
-  while (start2 < end && isSpace(text.charCodeAt(start2))) start2++;
-  while (end > start2 && isSpace(text.charCodeAt(end - 1))) end--;
-  return text.slice(start2, end);
-}
-function isSpace(code) {
-  return code === 32 || code === 9;
 }
 
 // runtime/shared/cookies.ts
@@ -203,9 +249,6 @@ function addHeader(headers, name, value) {
 }
 
 // runtime/router/request.ts
-function isWellFormed(text) {
-  return text.isWellFormed();
-}
 var strict2 = new TextDecoder("utf-8", { fatal: true });
 function strictText(bytes, what) {
   try {
@@ -253,42 +296,6 @@ function headersOf(r, only) {
   }
   for (const name of Object.keys(headers)) if (isDoubtful(headers[name])) checkHeader(r, name);
   return headers;
-}
-
-// runtime/router/key.ts
-var TITLES = {
-  400: "Bad Request",
-  415: "Unsupported Media Type",
-  500: "Internal Server Error"
-};
-function checkedKey(text) {
-  if (!isWellFormed(text)) {
-    throw new Problem(400, "the key is not valid Unicode text: it holds half of a surrogate pair");
-  }
-  return text;
-}
-function keyVariable(r, keyOf2) {
-  try {
-    const text = checkedKey(keyOf2(r));
-    return text.includes("\0") ? Buffer.from(text) : text;
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    r.variables[error.status === 500 ? "shard_failure" : "shard_missing"] = JSON.stringify(error.detail).slice(1, -1);
-    return "";
-  }
-}
-function routeByKey(r, keyOf2) {
-  try {
-    r.variables.shard_key = checkedKey(keyOf2(r));
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    const { status, detail, headers } = error;
-    r.headersOut["Content-Type"] = "application/problem+json";
-    for (let i = 0; i < headers.length; i += 2) r.headersOut[headers[i]] = headers[i + 1];
-    r.return(status, JSON.stringify({ type: "about:blank", title: TITLES[status], status, detail }));
-    return;
-  }
-  r.internalRedirect("@shard");
 }
 
 // runtime/router/shard-request.ts
@@ -374,7 +381,8 @@ function keyOf(r, bodyWasRead) {
   if (result === void 0 || result === null || result === "") throw new Problem(400, "the request has no key");
   if (typeof result === "string") return result;
   if (Number.isSafeInteger(result) && result >= 0) {
-    r.variables.shard_number = String(result % config.shards);
+    if (config2.shards === void 0) return String(result);
+    r.variables.shard_number = String(result % config2.shards);
     return "#";
   }
   throw failure(

@@ -5,6 +5,7 @@ var BUCKETS = [1e-3, 25e-4, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 
 function count(r) {
   const { requests } = ngx.shared;
   const { group, status, grpc_status: code = status, request_time: time, upstream_addr: upstreams = "" } = r.variables;
+  const { affinity } = r.variables;
   const seconds = Number(time);
   try {
     requests.incr(`requests ${group} ${code || "none"}`, 1, 0);
@@ -12,6 +13,7 @@ function count(r) {
     requests.incr(`seconds ${group}`, seconds, 0);
     const retries = upstreams.split(",").length - 1;
     if (retries > 0) requests.incr(`retries ${group}`, retries, 0);
+    if (affinity) requests.incr(`affinity ${group} ${affinity}`, 1, 0);
   } catch {
   }
   return "";
@@ -25,8 +27,15 @@ function page(r) {
   const groups = {};
   for (const [key, value] of ngx.shared.requests.items()) {
     const [what, group, detail] = key.split(" ");
-    const counts = groups[group] ??= { requests: {}, buckets: BUCKETS.map(() => 0).concat(0), seconds: 0, retries: 0 };
+    const counts = groups[group] ??= {
+      requests: {},
+      affinity: {},
+      buckets: BUCKETS.map(() => 0).concat(0),
+      seconds: 0,
+      retries: 0
+    };
     if (what === "requests") counts.requests[detail] = value;
+    else if (what === "affinity") counts.affinity[detail] = value;
     else if (what === "bucket") counts.buckets[Number(detail)] = value;
     else if (what === "seconds") counts.seconds = value;
     else counts.retries = value;
@@ -41,11 +50,21 @@ function page(r) {
     "# HELP metaparticle_group_retries_total Further tries of requests, on another replica.",
     "# TYPE metaparticle_group_retries_total counter",
     ...each((group, { retries }) => [`metaparticle_group_retries_total{group="${group}"} ${retries}`]),
+    ...affinities(each),
     "# HELP metaparticle_group_request_duration_seconds From the first byte of a request to the last of its answer.",
     "# TYPE metaparticle_group_request_duration_seconds histogram",
     ...each(durations),
     ""
   ].join("\n"));
+}
+function affinities(each) {
+  const name = "metaparticle_group_affinity_total";
+  const lines = each((group, { affinity }) => Object.keys(affinity).sort().map((outcome) => `${name}{group="${group}",affinity="${outcome}"} ${affinity[outcome]}`));
+  return lines.length === 0 ? [] : [
+    `# HELP ${name} Requests answered, by what came of their affinity: home, spill or none.`,
+    `# TYPE ${name} counter`,
+    ...lines
+  ];
 }
 function durations(group, { buckets, seconds }) {
   const name = "metaparticle_group_request_duration_seconds";

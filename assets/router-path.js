@@ -1,3 +1,6 @@
+// runtime/router/key.ts
+import config from "config.js";
+
 // runtime/shared/problem.ts
 var Problem = class extends Error {
   /**
@@ -17,12 +20,11 @@ var Problem = class extends Error {
   members;
 };
 
-// runtime/shared/body.ts
-var lossy = new TextDecoder();
-var strict = new TextDecoder("utf-8", { fatal: true });
-
 // runtime/shared/text.ts
 var NOT_TEXT = "�";
+function isWellFormed(text) {
+  return text.isWellFormed();
+}
 var SEQUENCE = new RegExp([
   "[\\xc2-\\xdf][\\x80-\\xbf]",
   "\\xe0[\\xa0-\\xbf][\\x80-\\xbf]",
@@ -53,6 +55,29 @@ function escaped(bytes) {
   return bytes.replace(/[^]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
 }
 
+// runtime/router/key.ts
+function checkedKey(text) {
+  if (!isWellFormed(text)) {
+    throw new Problem(400, "the key is not valid Unicode text: it holds half of a surrogate pair");
+  }
+  return text;
+}
+function keyVariable(r, keyOf) {
+  try {
+    const text = checkedKey(keyOf(r));
+    return text.includes("\0") ? Buffer.from(text) : text;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (config.shards === void 0) return "";
+    r.variables[error.status === 500 ? "shard_failure" : "shard_missing"] = JSON.stringify(error.detail).slice(1, -1);
+    return "";
+  }
+}
+
+// runtime/shared/body.ts
+var lossy = new TextDecoder();
+var strict = new TextDecoder("utf-8", { fatal: true });
+
 // runtime/shared/target.ts
 function pathOf(target) {
   const raw = before(before(localPart(target), "#"), "?") || "/";
@@ -78,9 +103,6 @@ function before(text, mark) {
 }
 
 // runtime/router/request.ts
-function isWellFormed(text) {
-  return text.isWellFormed();
-}
 var strict2 = new TextDecoder("utf-8", { fatal: true });
 function strictText(bytes, what) {
   try {
@@ -99,24 +121,6 @@ function textOf(r, variable, what) {
 }
 function targetOf(r) {
   return textOf(r, "request_uri", "the request target") ?? "/";
-}
-
-// runtime/router/key.ts
-function checkedKey(text) {
-  if (!isWellFormed(text)) {
-    throw new Problem(400, "the key is not valid Unicode text: it holds half of a surrogate pair");
-  }
-  return text;
-}
-function keyVariable(r, keyOf) {
-  try {
-    const text = checkedKey(keyOf(r));
-    return text.includes("\0") ? Buffer.from(text) : text;
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    r.variables[error.status === 500 ? "shard_failure" : "shard_missing"] = JSON.stringify(error.detail).slice(1, -1);
-    return "";
-  }
 }
 
 // runtime/router/path.ts

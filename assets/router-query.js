@@ -1,4 +1,7 @@
 // runtime/router/query.ts
+import config2 from "config.js";
+
+// runtime/router/key.ts
 import config from "config.js";
 
 // runtime/shared/problem.ts
@@ -20,12 +23,11 @@ var Problem = class extends Error {
   members;
 };
 
-// runtime/shared/body.ts
-var lossy = new TextDecoder();
-var strict = new TextDecoder("utf-8", { fatal: true });
-
 // runtime/shared/text.ts
 var NOT_TEXT = "�";
+function isWellFormed(text) {
+  return text.isWellFormed();
+}
 var SEQUENCE = new RegExp([
   "[\\xc2-\\xdf][\\x80-\\xbf]",
   "\\xe0[\\xa0-\\xbf][\\x80-\\xbf]",
@@ -56,6 +58,29 @@ function escaped(bytes) {
   return bytes.replace(/[^]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
 }
 
+// runtime/router/key.ts
+function checkedKey(text) {
+  if (!isWellFormed(text)) {
+    throw new Problem(400, "the key is not valid Unicode text: it holds half of a surrogate pair");
+  }
+  return text;
+}
+function keyVariable(r, keyOf) {
+  try {
+    const text = checkedKey(keyOf(r));
+    return text.includes("\0") ? Buffer.from(text) : text;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (config.shards === void 0) return "";
+    r.variables[error.status === 500 ? "shard_failure" : "shard_missing"] = JSON.stringify(error.detail).slice(1, -1);
+    return "";
+  }
+}
+
+// runtime/shared/body.ts
+var lossy = new TextDecoder();
+var strict = new TextDecoder("utf-8", { fatal: true });
+
 // runtime/shared/target.ts
 var KEPT = "2f|3f|23|25|5c|[01][0-9a-f]|7f";
 var ESCAPES = new RegExp(`((?:%(?!${KEPT})[0-9a-f]{2})+)|%[0-9a-f]{2}|%`, "gi");
@@ -81,9 +106,6 @@ function decodeParameter(text, notText) {
 }
 
 // runtime/router/request.ts
-function isWellFormed(text) {
-  return text.isWellFormed();
-}
 var strict2 = new TextDecoder("utf-8", { fatal: true });
 function strictText(bytes, what) {
   try {
@@ -101,31 +123,13 @@ function textOf(r, variable, what) {
   return text;
 }
 
-// runtime/router/key.ts
-function checkedKey(text) {
-  if (!isWellFormed(text)) {
-    throw new Problem(400, "the key is not valid Unicode text: it holds half of a surrogate pair");
-  }
-  return text;
-}
-function keyVariable(r, keyOf) {
-  try {
-    const text = checkedKey(keyOf(r));
-    return text.includes("\0") ? Buffer.from(text) : text;
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    r.variables[error.status === 500 ? "shard_failure" : "shard_missing"] = JSON.stringify(error.detail).slice(1, -1);
-    return "";
-  }
-}
-
 // runtime/router/query.ts
 function query(r) {
   return keyVariable(r, parameterOf);
 }
 function parameterOf(r) {
-  return decodeParameter(firstParameter(textOf(r, "args", "the query") ?? "", config.query) ?? "", () => {
-    throw new Problem(400, `the query parameter ${config.query} is the key, and is not valid UTF-8`);
+  return decodeParameter(firstParameter(textOf(r, "args", "the query") ?? "", config2.query) ?? "", () => {
+    throw new Problem(400, `the query parameter ${config2.query} is the key, and is not valid UTF-8`);
   });
 }
 var query_default = { query };
