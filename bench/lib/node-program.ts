@@ -12,6 +12,7 @@ export class NodeProgram {
    * Resolves when it listens.
    * @param node the binary
    * @param options of Node's
+   * @param files what stands beside the configuration, by name
    */
   public static async start(
     node: string,
@@ -20,9 +21,11 @@ export class NodeProgram {
     address: Address,
     options: readonly string[] = [],
     env: Readonly<Record<string, string>> = {},
+    files: Readonly<Record<string, string>> = {},
   ): Promise<NodeProgram> {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'bench-node-')));
     writeFileSync(join(folder, 'config.json'), JSON.stringify({ ...config, port: address.port }));
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     const child = spawn(node, [...options, file, join(folder, 'config.json')], {
       // what it logs is of no interest, and writing it is a cost
       env: { ...env, LISTEN_ADDRESS: address.host }, stdio: ['ignore', 'ignore', 'inherit'],

@@ -18,12 +18,17 @@ const HEADERS = {
   'x-request-id': '0123456789abcdef',
 };
 
+/** Asks each leaf for another part, as a function by id or by page does. */
+const SCATTER = 'export default ({ path }, { index, count }) => ({ path, query: { part: index, of: count } });\n';
+
 interface Contender {
   readonly name: string;
   readonly host: string;
   readonly running: NodeProgram | Nginx;
   /** The name of the one that uses node:http's Agent on the same Node. */
   readonly agent?: string;
+  /** The name of the same without a scatter function. */
+  readonly plain?: string;
 }
 
 /**
@@ -53,20 +58,25 @@ export async function cost(leaves: Leaves, nodes: readonly string[], size: Size,
       'µs CPU a request',
       'of njs',
       'of the Agent',
+      'of no function',
       'p50 ms',
       'p99 ms',
     ], costs.map(({ name, cpu, p50, p99 }, at) => {
-      const agent = costs.find((other) => other.name === contenders[at].agent);
+      const [agent, plain] = [contenders[at].agent, contenders[at].plain].map((name_) => (
+        costs.find((other) => other.name === name_)
+      ));
       return [
         name,
         Math.round(cpu),
         (cpu / ofNjs).toFixed(2),
         agent ? (cpu / agent.cpu).toFixed(2) : '',
+        plain ? (cpu / plain.cpu).toFixed(2) : '',
         p50.toFixed(1),
         p99.toFixed(1),
       ];
     })) + `\nmedians of ${ROUNDS} rounds of ${requests} requests each over ${CONNECTIONS} connections; `
-      + 'the goal for the root: 1.00 of njs at 100 B, or 0.40 of the Agent';
+      + 'the goal for the root: 1.00 of njs at 100 B, or 0.40 of the Agent, and with a '
+      + 'scatter function 1.30 of itself without';
   } finally {
     await Promise.all(contenders.map(({ running }) => running.stop()));
   }
@@ -87,9 +97,16 @@ async function* start({ hosts }: Leaves, nodes: readonly string[]): AsyncGenerat
       const { host, port } = address();
       return { name, host, running: await NodeProgram.start(node, file, config, { host, port }, options), agent };
     };
+    const plain = `ScatterGather's root, ${version}`;
     yield program(agent, join(__dirname, 'agent.mjs'));
     yield program(`undici, ${version}`, join(__dirname, 'undici.mjs'));
-    yield program(`ScatterGather's root, ${version}`, ROOT, guarded(node, ROOT));
+    yield program(plain, ROOT, guarded(node, ROOT));
+    const { host, port } = address();
+    const running = await NodeProgram.start(
+      node, ROOT, { ...config, scatter: 'scatter.mjs' }, { host, port }, guarded(node, ROOT), {},
+      { 'scatter.mjs': SCATTER },
+    );
+    yield { name: `with a scatter function, ${version}`, host, running, agent, plain };
   }
 }
 

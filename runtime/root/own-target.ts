@@ -5,6 +5,8 @@ import { Unsendable } from '../shared/unsendable';
 
 /** What may not stand in a path (RFC 3986, section 3.3): a `%` that begins no escape, and runs of all else. */
 const UNFIT = /%(?![0-9a-f]{2})|[^!$%&'()*+,\-./0-9:;=@A-Z_a-z~]+/gi;
+/** A path as it may stand in a target, without escapes: nearly all are. */
+const FIT_PATH = /^\/[!$&'()*+,\-./0-9:;=@A-Z_a-z~]*$/;
 /** What a form has as it is (WHATWG URL, "application/x-www-form-urlencoded percent-encode set"). */
 const FIT = /^[*\-.0-9A-Z_a-z]*$/;
 /** What encodeURIComponent leaves as it is, or writes in another way than a form does. */
@@ -18,8 +20,8 @@ const HALF = /[\ud800-\udfff]/gu;
  */
 export function ownPath(path: unknown): string {
   if (typeof path !== 'string') throw misfit('path', path, 'give a text that starts with a slash');
-  // what OPTIONS asks of a server as a whole
-  if (path === '*') return path;
+  // the second is what OPTIONS asks of a server as a whole
+  if (FIT_PATH.test(path) || path === '*') return path;
   const shown = () => JSON.stringify(path.slice(0, 100));
   if (!path.startsWith('/')) throw new Unsendable(`path is ${shown()}: it starts with a slash`);
   if (/[?#]/.test(path)) {

@@ -47,12 +47,22 @@ export class Scatterer {
 class Writer {
   /** Header lines that leaves have in common, by what is different in them. */
   private readonly lines = new Map<string, string>();
+  /** The same where nothing is different in them, by form. */
+  private readonly plain: string[] = [];
+  /** The path of the client's target, and its query with the `?`. */
+  private readonly path: string;
+  private readonly search: string;
   private copied?: Buffer;
 
   constructor(
     private readonly outgoing: Outgoing, private readonly forms: readonly Form[],
     private readonly clientBody: Uint8Array | undefined, private readonly costs: Costs,
-  ) {}
+  ) {
+    const [target] = outgoing.target.split('#', 1);
+    const mark = target.indexOf('?');
+    this.path = mark < 0 ? target : target.slice(0, mark);
+    this.search = mark < 0 ? '' : target.slice(mark);
+  }
 
   public written(ask: LeafAsk, formNumber: number): LeafRequest {
     const { outgoing } = this;
@@ -88,28 +98,27 @@ class Writer {
   }
 
   private target({ path, query }: LeafAsk): string {
-    const { target } = this.outgoing;
-    if (path === undefined && query === undefined) return target;
-    const [sent] = target.split('#', 1);
-    const mark = sent.indexOf('?');
-    const start = path ?? (mark < 0 ? sent : sent.slice(0, mark));
+    if (path === undefined && query === undefined) return this.outgoing.target;
+    const start = path ?? this.path;
     if (start === '*') return start;
-    if (query === undefined) return mark < 0 ? start : start + sent.slice(mark);
+    if (query === undefined) return start + this.search;
     return query === '' ? start : `${start}?${query}`;
   }
 
   /** The lines that are not the leaf's own. */
   private common({ headers, body }: LeafAsk, method: string, form: number): string {
-    const names = headers?.names ?? [];
     // what tells of the client's body tells nothing of another one
     const otherBody = body !== undefined;
+    if (!headers && !otherBody && method === this.outgoing.method) {
+      return this.plain[form] ??= this.outgoing.lines(this.forms[form], method);
+    }
+    const names = headers?.names ?? [];
     const key = `${form} ${method} ${otherBody} ${names.join()}`;
     let lines = this.lines.get(key);
     if (lines === undefined) {
-      const replaced = names.length > 0 || otherBody
-        ? (name: string) => !names.includes(name) && !(otherBody && name.startsWith('content-'))
-        : undefined;
-      lines = this.outgoing.lines(this.forms[form], method, replaced);
+      lines = this.outgoing.lines(this.forms[form], method, (name) => (
+        !names.includes(name) && !(otherBody && name.startsWith('content-'))
+      ));
       this.lines.set(key, lines);
     }
     return lines;
