@@ -95,6 +95,30 @@ export const examplePromises: { readonly [example: string]: ExamplePromise } = {
         .toMatchObject({ name: 'bob', counts: { the: 1, hat: 1 } });
     },
   },
+  batch: {
+    promise: 'has 100 users by id, in the order of the ids, of the shards that own them, each asked once',
+    async check(ask) {
+      const ids = Array.from({ length: 100 }, (_, n) => `user-${(n * 37) % 100}`);
+      const missing = ids.filter((_, n) => n % 10 === 3);
+      const known = ids.filter((id) => !missing.includes(id));
+      const owners = await Promise.all(known.map(async (id) => {
+        const put = { method: 'PUT', body: JSON.stringify({ name: id }), headers: { 'content-type': 'application/json' } };
+        return (await ask('users', `/users/${id}`, put)).headers.get('x-shard');
+      }));
+      const batch = async (some: readonly string[]) => {
+        const answer = await ask('batch', `/users?ids=${some.join()}`);
+        return [answer.headers.get('x-gather-responses'), await answer.json()];
+      };
+      const user = (id: string) => ({ name: id, id });
+      // All shards own some of so many; x-gather-responses counts the requests to them.
+      expect(new Set(owners).size).toBe(8);
+      expect(await batch(ids)).toEqual(['8/8', { users: known.map(user), missing }]);
+      expect(await batch([known[1], known[1]])).toEqual(['1/1', { users: [user(known[1])], missing: [] }]);
+      expect(await batch(['nobody'])).toEqual(['1/1', { users: [], missing: ['nobody'] }]);
+      const refused = await ask('batch', '/users');
+      expect([refused.status, await refused.text()]).toEqual([400, 'give 1 to 100 ids']);
+    },
+  },
   rooms: {
     promise: 'brings together who is in one room, in the process that owns it, with settings and Secrets of others',
     async check(ask, urlOf) {

@@ -1,7 +1,9 @@
 import { createServer, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Chart, Duration, Testing } from 'cdk8s';
-import { Backend, Gather, gathering, IBackend, Leaf, ScatterGather } from 'cdk8s-metaparticle';
+import {
+  Backend, Code, Gather, gathering, IBackend, Leaf, Scatter, ScatterGather, scattering, Shard, ShardKey, Spread,
+} from 'cdk8s-metaparticle';
 import { LocalCluster } from 'cdk8s-metaparticle/testing';
 
 /*
@@ -31,9 +33,9 @@ afterEach(async () => {
 });
 afterAll(() => { for (const server of servers) server.close().closeAllConnections(); });
 
-async function ask(chart: Chart, pattern: ScatterGather) {
+async function ask(chart: Chart, pattern: ScatterGather, path = '/') {
   cluster = await LocalCluster.start(chart);
-  const response = await cluster.fetch(pattern, '/');
+  const response = await cluster.fetch(pattern, path);
   const fallbacks = response.headers.get('x-gather-fallbacks');
   return { status: response.status, fallbacks, body: await response.json() as any };
 }
@@ -82,4 +84,89 @@ test.each([
   });
   // ---
   expect(await ask(chart, prices)).toEqual({ status: 200, fallbacks, body });
+});
+
+/** Answers with what it is asked, in an array. */
+const ECHO = '({ method, path, query, body }) => [{ method, path, query: { ...query }, body }]';
+
+test('one call for each backend, with the ids that it owns', async () => {
+  const chart = chartOf();
+  const own = Backend.fromFunction(Code.fromInline('({ query }, { shard }) => query.ids.split(",").map((id) => ({ id, shard }))'));
+  const users = new Shard(chart, 'Users', { shards: 2, replicas: 1, key: ShardKey.fromPath('^/users/(.+)'), backend: own });
+  // ---
+  const byIds = new ScatterGather(chart, 'ByIds', {
+    backends: users.backends,
+    scatter: Scatter.fromFunction(scattering(({ query }, leaf) => {
+      const ids = query.ids.split(',').filter((id) => leaf.owns(id));
+      return ids.length > 0 ? { path: '/users', query: { ids: ids.join(',') } } : undefined;
+    })),
+    gather: Gather.concat(),
+  });
+  // ---
+  const ids = ['ada', 'bob', 'eve', 'joe', 'kim'];
+  const { status, body } = await ask(chart, byIds, `/?ids=${ids.join(',')}`);
+  const owned = ids.map((id) => ({ id, shard: users.shardOf(id) })).sort((a, b) => a.shard - b.shard);
+  expect([status, body]).toEqual([200, owned]);
+});
+
+test('a backend that is skipped on a condition', async () => {
+  const chart = chartOf();
+  const [open, secret] = await Promise.all([backend([1]), backend([2])]);
+  // ---
+  const offers = new ScatterGather(chart, 'Offers', {
+    backends: [Leaf.of(open, { name: 'open' }), Leaf.of(secret, { name: 'members' })],
+    scatter: Scatter.fromFunction(scattering((request, leaf) => (
+      leaf.name === 'members' && !request.headers.authorization ? undefined : {}
+    ))),
+    gather: Gather.concat(),
+  });
+  // ---
+  expect((await ask(chart, offers)).body).toEqual([1]);
+  const member = await cluster!.fetch(offers, '/', { headers: { authorization: 'Bearer x' } });
+  expect(await member.json()).toEqual([1, 2]);
+});
+
+test('another method, query and body for each backend', async () => {
+  const chart = chartOf();
+  const [search, stock] = ['Search', 'Stock'].map((id) => (
+    new Spread(chart, id, { replicas: 1, backend: Backend.fromFunction(Code.fromInline(ECHO)) })
+  ));
+  // ---
+  const page = new ScatterGather(chart, 'Page', {
+    backends: [search, stock],
+    scatter: Scatter.fromFunction(scattering(({ query }, leaf) => (leaf.index === 0
+      ? { method: 'POST', path: '/search', query: {}, body: { match: query.q } }
+      : { path: '/stock', query: { item: query.q, limit: 3 } }))),
+    gather: Gather.concat(),
+  });
+  // ---
+  expect((await ask(chart, page, '/?q=tea')).body).toEqual([
+    { method: 'POST', path: '/search', query: {}, body: { match: 'tea' } },
+    { method: 'GET', path: '/stock', query: { item: 'tea', limit: '3' } },
+  ]);
+});
+
+test('two like objects in one array', async () => {
+  const chart = chartOf();
+  const [near, far] = await Promise.all([backend({ price: 3 }), backend({ price: 2 })]);
+  // ---
+  const prices = new ScatterGather(chart, 'Prices', {
+    backends: [near, far],
+    gather: Gather.fromFunction(gathering((answers) => answers.map(({ body }) => body))),
+  });
+  // ---
+  expect((await ask(chart, prices)).body).toEqual([{ price: 3 }, { price: 2 }]);
+});
+
+test('the statuses of the backends in the answer', async () => {
+  const chart = chartOf();
+  const [up, down] = await Promise.all([backend({ ok: true }), backend()]);
+  // ---
+  const health = new ScatterGather(chart, 'Health', {
+    backends: [up, down],
+    accept: ['2xx', '4xx', '5xx'],
+    gather: Gather.fromFunction(gathering((answers) => answers.map(({ leaf, status }) => ({ leaf, status })))),
+  });
+  // ---
+  expect((await ask(chart, health)).body).toEqual([{ leaf: 0, status: 200 }, { leaf: 1, status: 503 }]);
 });
