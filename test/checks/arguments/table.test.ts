@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import { ApiObject, Chart, Testing } from 'cdk8s';
+import { ApiObject, Chart, Duration, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { problemsOf } from '../../manifests/problems';
 import {
@@ -240,6 +240,7 @@ function shard(chart: Chart, key: ShardKey): void {
 /** Objects that have what they must, where no argument above has one. */
 const GOOD: Record<string, object> = {
   'AdditionalPort': { port: 9100 },
+  'CircuitBreaker': { failures: 5, pause: Duration.seconds(10) },
   'ContainerPort': { number: 9100 },
   'AdditionalContainer': { image: 'helper:1' },
   'Mount': {
