@@ -23,6 +23,8 @@ export interface RouteLines {
   readonly group: string;
   /** How a replica of a group is chosen, where it is not the one with the fewest open requests. */
   readonly balancing?: readonly string[];
+  /** Parameters of the lines by which a Service stands in for replicas, where they are more than `backup`. */
+  readonly lastResort?: string;
   /** Further upstreams of a group. */
   readonly upstreams?: (group: Upstream, groups: number) => string[];
   /**

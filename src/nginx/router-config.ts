@@ -83,8 +83,10 @@ export function routerConfig(config: RouterConfig): string {
   ].join('\n');
 }
 
-function upstreamsOf(group: Upstream, groups: number, { balancing, upstreams: further }: RouteLines): string[] {
-  return [...upstream(group, groups, balancing), ...further ? ['', ...further(group, groups)] : []];
+function upstreamsOf(
+  group: Upstream, groups: number, { balancing, lastResort, upstreams: further }: RouteLines,
+): string[] {
+  return [...upstream(group, groups, balancing, lastResort), ...further ? ['', ...further(group, groups)] : []];
 }
 
 function general(config: RouterConfig, route: RouteLines): string[] {

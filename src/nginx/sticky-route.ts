@@ -23,6 +23,8 @@ export function stickyLines({ cookie }: StickyRoute): RouteLines {
     headers: [AFFINITY_HEADER],
     group: '0',
     balancing: ['least_conn;', `sticky cookie ${cookie.name} ${attributes(cookie)};`],
+    // Behind the Service's address is any replica: a cookie of it must not look like one's that is met again.
+    lastResort: 'backup route=service',
     locations: ({ groups: [group], passes, dialect, idleTimeout }) => [
       `${dialect.module}_hide_header x-affinity;`,
       AFFINITY_HEADER,

@@ -28,8 +28,11 @@ export interface Upstream {
 /**
  * The `upstream` of a group.
  * @param balancing how a replica is chosen
+ * @param lastResort parameters of the lines by which the Service stands in for replicas
  */
-export function upstream(group: Upstream, groups: number, balancing: readonly string[] = ['least_conn;']): string[] {
+export function upstream(
+  group: Upstream, groups: number, balancing: readonly string[] = ['least_conn;'], lastResort = 'backup',
+): string[] {
   return upstreamOf(group.name, group, groups, [
     ...balancing,
     ...group.podsHost
@@ -37,7 +40,7 @@ export function upstream(group: Upstream, groups: number, balancing: readonly st
         // One failure takes a pod out for two seconds: long enough to spare the others, short enough to have it back.
         `server ${hostOf(group.podsHost)}:${group.podsPort ?? group.port} resolve max_fails=1 fail_timeout=2s;`,
         // DNS may be 30 s late, kube-proxy is not.
-        ...service(group, groups, ' backup'),
+        ...service(group, groups, ` ${lastResort}`),
       ]
       : service(group, groups, ''),
   ]);

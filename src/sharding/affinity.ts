@@ -92,7 +92,8 @@ export class Affinity {
    * other's cookies. It is HttpOnly, for the path `/`, and its value is a hash of the replica's address.
    *
    * `x-affinity` is `home` where the client met the replica of its cookie, `spill` where another one took its place
-   * and is named in the new cookie, and `none` where the client had no cookie yet.
+   * and is named in the new cookie, and `none` where the client had no cookie yet. As long as DNS names no replica,
+   * up to half a minute after an app has started for the first time, cookies name none, and clients meet any.
    *
    * ```ts
    * Affinity.byCookie('shop', { maxAge: Duration.hours(8) })

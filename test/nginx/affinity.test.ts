@@ -29,9 +29,19 @@ beforeAll(async () => {
   ))));
   spread('Idle', Affinity.byKey(ShardKey.fromHeader('x-user')), { idleTimeout: Duration.seconds(90) });
   spread('Cookie', Affinity.byCookie('Shop-1'), { idleTimeout: Duration.seconds(90), metrics: true });
+  spreads.unknown = new Spread(chart, 'Unknown', {
+    backend: {
+      bind: (scope, id, options) => {
+        const address = first.backends[0].bind(scope, id, options);
+        return { ...address, podsHost: address.podsHost!.replace('any', 'unknown') };
+      },
+    },
+    affinity: Affinity.byCookie('shop'),
+    router: { replicas: 1 },
+  });
   cluster = await LocalCluster.start(chart);
   // Until a router has heard of each pod by name, it has no ring.
-  const known = Object.keys(spreads).filter((name) => name !== 'cookie').map(async (name) => {
+  const known = Object.keys(spreads).filter((name) => !['cookie', 'unknown'].includes(name)).map(async (name) => {
     const asked = () => ask(name, '/?user=a&n=1', {
       method: 'POST', headers: { ...JSON_TYPE, 'x-user': 'a' }, body: '{"prompt":"a"}',
     });
@@ -124,6 +134,17 @@ test('a client meets the replica of its cookie, beside cookies of the backend, a
     const { status, affinity, cookies } = await ask('cookie', '/', { headers: { cookie: `Shop-1=${strange}` } });
     expect([strange, status, affinity]).toEqual([strange, 200, strange === '' ? 'none' : 'spill']);
     expect(cookies.some((each) => /^Shop-1=[0-9a-f]{32}; httponly; samesite=lax; path=\/$/.test(each))).toBe(true);
+  }
+});
+
+test('while DNS names no replica, the cookie names none, and no client is told that it met the same one', async () => {
+  const first = await ask('unknown');
+  expect(first).toMatchObject({ status: 200, affinity: 'none' });
+  const [own] = first.cookies;
+  expect(own).toMatch(/^shop=service; /);
+  for (const cookie of [own.split(';')[0], `shop=${'0'.repeat(32)}`]) {
+    const again = await ask('unknown', '/', { headers: { cookie } });
+    expect(again).toMatchObject({ status: 200, affinity: 'spill', cookies: [own, 'a=b; Path=/'] });
   }
 });
 
