@@ -3339,12 +3339,13 @@ function valueOf3(value, name) {
 
 // runtime/root/own-target.ts
 var UNFIT = /%(?![0-9a-f]{2})|[^!$%&'()*+,\-./0-9:;=@A-Z_a-z~]+/gi;
+var FIT_PATH = /^\/[!$&'()*+,\-./0-9:;=@A-Z_a-z~]*$/;
 var FIT = /^[*\-.0-9A-Z_a-z]*$/;
 var OF_FORMS = /%20|[!'()~]/g;
 var HALF = /[\ud800-\udfff]/gu;
 function ownPath(path) {
   if (typeof path !== "string") throw misfit("path", path, "give a text that starts with a slash");
-  if (path === "*") return path;
+  if (FIT_PATH.test(path) || path === "*") return path;
   const shown3 = () => JSON.stringify(path.slice(0, 100));
   if (!path.startsWith("/")) throw new Unsendable(`path is ${shown3()}: it starts with a slash`);
   if (/[?#]/.test(path)) {
@@ -3446,6 +3447,10 @@ var Writer = class {
     this.forms = forms;
     this.clientBody = clientBody;
     this.costs = costs;
+    const [target] = outgoing.target.split("#", 1);
+    const mark = target.indexOf("?");
+    this.path = mark < 0 ? target : target.slice(0, mark);
+    this.search = mark < 0 ? "" : target.slice(mark);
   }
   outgoing;
   forms;
@@ -3453,6 +3458,11 @@ var Writer = class {
   costs;
   /** Header lines that leaves have in common, by what is different in them. */
   lines = /* @__PURE__ */ new Map();
+  /** The same where nothing is different in them, by form. */
+  plain = [];
+  /** The path of the client's target, and its query with the `?`. */
+  path;
+  search;
   copied;
   written(ask, formNumber) {
     const { outgoing } = this;
@@ -3483,24 +3493,23 @@ var Writer = class {
     return size > LARGE ? leafRequest(method, head2, void 0, body) : leafRequest(method, head2, body);
   }
   target({ path, query }) {
-    const { target } = this.outgoing;
-    if (path === void 0 && query === void 0) return target;
-    const [sent] = target.split("#", 1);
-    const mark = sent.indexOf("?");
-    const start = path ?? (mark < 0 ? sent : sent.slice(0, mark));
+    if (path === void 0 && query === void 0) return this.outgoing.target;
+    const start = path ?? this.path;
     if (start === "*") return start;
-    if (query === void 0) return mark < 0 ? start : start + sent.slice(mark);
+    if (query === void 0) return start + this.search;
     return query === "" ? start : `${start}?${query}`;
   }
   /** The lines that are not the leaf's own. */
   common({ headers, body }, method, form) {
-    const names2 = headers?.names ?? [];
     const otherBody = body !== void 0;
+    if (!headers && !otherBody && method === this.outgoing.method) {
+      return this.plain[form] ??= this.outgoing.lines(this.forms[form], method);
+    }
+    const names2 = headers?.names ?? [];
     const key = `${form} ${method} ${otherBody} ${names2.join()}`;
     let lines = this.lines.get(key);
     if (lines === void 0) {
-      const replaced = names2.length > 0 || otherBody ? (name) => !names2.includes(name) && !(otherBody && name.startsWith("content-")) : void 0;
-      lines = this.outgoing.lines(this.forms[form], method, replaced);
+      lines = this.outgoing.lines(this.forms[form], method, (name) => !names2.includes(name) && !(otherBody && name.startsWith("content-")));
       this.lines.set(key, lines);
     }
     return lines;
