@@ -21,7 +21,8 @@ let output: string;
 beforeEach(() => { output = mkdtempSync(join(tmpdir(), 'example-')); });
 afterEach(() => rmSync(output, { recursive: true, force: true }));
 
-test.each(readdirSync(EXAMPLES))('examples/%s synthesizes', async (example) => {
+// The others are synthesized where they run, on every machine.
+test.each(readdirSync(EXAMPLES).filter((example) => standIns[example]))('examples/%s synthesizes', async (example) => {
   await synthesize(example, output);
   const manifests = readdirSync(output).map((file) => readFileSync(join(output, file), 'utf8'));
   const kinds = manifests.flatMap((text) => parseAllDocuments(text)).map((document) => document.toJS().kind);
