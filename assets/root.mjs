@@ -3235,6 +3235,12 @@ function ownerOfHash(hash, shards) {
 }
 var WINDOW_HASHES = hashes(WINDOW_UNITS);
 
+// runtime/shared/shown.ts
+function shown2(value) {
+  const isPlain2 = value === null || typeof value !== "object" && typeof value !== "function";
+  return isPlain2 ? String(value) : `a value of type ${typeof value}`;
+}
+
 // runtime/root/scatter-leaf.ts
 var REMEMBERED = 1024;
 function scatterLeaves(leaves) {
@@ -3265,10 +3271,6 @@ function scatterLeaves(leaves) {
     }
   }));
 }
-function shown2(value) {
-  const isPlain2 = value === null || typeof value !== "object" && typeof value !== "function";
-  return isPlain2 ? String(value) : `a value of type ${typeof value}`;
-}
 
 // runtime/root/misfit.ts
 function misfit(what, value, remedy) {
@@ -3296,7 +3298,6 @@ function isPlain(value) {
 }
 
 // runtime/root/own-headers.ts
-var TOKEN2 = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 var CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
 var ASCII = /^[\x00-\x7f]*$/;
 function ownHeaders(headers) {
@@ -3316,7 +3317,7 @@ function ownHeaders(headers) {
   return { names: names2, lines };
 }
 function nameOf3(given) {
-  if (!TOKEN2.test(given)) {
+  if (!TOKEN.test(given)) {
     throw new Unsendable(`headers names ${JSON.stringify(given.slice(0, 100))}: a name is letters, digits and dashes`);
   }
   const name = folded(given.toLowerCase());

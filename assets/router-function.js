@@ -363,6 +363,12 @@ var HEADERS = {
   getPrototypeOf: () => null
 };
 
+// runtime/shared/shown.ts
+function shown(value) {
+  const isPlain = value === null || typeof value !== "object" && typeof value !== "function";
+  return isPlain ? String(value) : `a value of type ${typeof value}`;
+}
+
 // runtime/router/function.ts
 function key(r) {
   return keyVariable(r, withoutBody);
@@ -402,10 +408,6 @@ function call(r, bodyWasRead) {
 ${error.stack}` : `it threw ${shown(error)}`}`);
     throw failure(what);
   }
-}
-function shown(value) {
-  const isPlain = value === null || typeof value !== "object" && typeof value !== "function";
-  return isPlain ? String(value) : `a value of type ${typeof value}`;
 }
 function failure(detail) {
   return new Problem(500, detail);

@@ -28,7 +28,8 @@ const HEAD = /^HTTP\/1\.[01] [1-5]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?(?:\r\n[!#$%&
 /** What we need to know of a head. */
 const NEEDED = /\r\n(content-length|transfer-encoding|connection|content-type|content-encoding):([^\r]*)/gi;
 const STATUS_LINE = /^HTTP\/1\.[01] [1-5]\d\d(?: .*)?$/;
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** The name of a header (RFC 9110, section 5.1). */
+export const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /**
  * What no header may hold (RFC 9110, section 5.5), and node:http refuses to send on: a lone line break, where some
  * would begin another header, a zero …

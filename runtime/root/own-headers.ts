@@ -1,3 +1,4 @@
+import { TOKEN } from './answer-head';
 import { misfit } from './misfit';
 import { isPlain } from './plain';
 import { folded, OURS } from './request-bytes';
@@ -18,7 +19,6 @@ export interface OwnLine {
   readonly line: string;
 }
 
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
 const ASCII = /^[\x00-\x7f]*$/;
 

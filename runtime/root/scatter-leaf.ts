@@ -1,5 +1,6 @@
 import type { LeafConfig } from '../../src/contract';
 import { ownerOf } from '../../src/sharding/owner';
+import { shown } from '../shared/shown';
 import { isWellFormed } from '../shared/text';
 
 /** A leaf as a scatter function sees it. */
@@ -46,9 +47,4 @@ export function scatterLeaves(leaves: readonly Pick<LeafConfig, 'name' | 'owns'>
       return key !== '' && isWellFormed(key) && ownerOfText(key, of) === shard;
     },
   }));
-}
-
-function shown(value: unknown): string {
-  const isPlain = value === null || (typeof value !== 'object' && typeof value !== 'function');
-  return isPlain ? String(value) : `a value of type ${typeof value}`;
 }

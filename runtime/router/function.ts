@@ -5,6 +5,7 @@ import { keyVariable, routeByKey } from './key';
 import type { NjsRequest } from './njs';
 import { shardRequest } from './shard-request';
 import { Problem } from '../shared/problem';
+import { shown } from '../shared/shown';
 
 /** `$shard_key`, for a function that does not need the body. */
 function key(r: NjsRequest): string | Uint8Array {
@@ -52,11 +53,6 @@ function call(r: NjsRequest, bodyWasRead: boolean): unknown {
     r.error(`${what}: ${error instanceof Error ? `${error.message}\n${error.stack}` : `it threw ${shown(error)}`}`);
     throw failure(what);
   }
-}
-
-function shown(value: unknown): string {
-  const isPlain = value === null || (typeof value !== 'object' && typeof value !== 'function');
-  return isPlain ? String(value) : `a value of type ${typeof value}`;
 }
 
 function failure(detail: string): Problem {

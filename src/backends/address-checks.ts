@@ -6,7 +6,7 @@ import { isBasePath } from './base-path';
 import { headerName } from './caller-headers';
 import { shown } from '../checks/arguments/shown';
 import { refuse } from '../checks/errors';
-import { isAddress, isAuthority, isHostName, isObjectName } from '../checks/hosts';
+import { isAddress, isAuthority, isHostName, isLabel, isObjectName } from '../checks/hosts';
 import { checkDuration, checkWhole, millisOf } from '../checks/numbers';
 import { Protocol } from '../platform/protocol';
 
@@ -31,7 +31,7 @@ export function checkAddress(scope: IConstruct, called: string, address: Backend
         + 'or leave it out');
     }
   }
-  if (podsPortName !== undefined && !PORT_NAME.test(podsPortName)) {
+  if (podsPortName !== undefined && !isLabel(podsPortName)) {
     refuse(scope, `${called}.podsPortName is ${shown(podsPortName)}, which is no name of a port: use small letters, `
       + "digits and dashes, as in 'http'");
   }
@@ -41,9 +41,6 @@ export function checkAddress(scope: IConstruct, called: string, address: Backend
   if (connectTimeout) checkDuration(scope, `${called}.connectTimeout`, connectTimeout);
   checkSpoken(scope, called, address);
 }
-
-/** A DNS label, as names of a Service's ports are (RFC 1035). */
-const PORT_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** Refuses what would be read as syntax where it is written, and what could not be verified. */
 function checkSpoken(scope: IConstruct, called: string, address: BackendAddress): void {

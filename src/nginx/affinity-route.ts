@@ -3,7 +3,7 @@ import { keyLines } from './key-lines';
 import { passingLocations } from './passing';
 import type { GroupLines, RouteLines } from './route-lines';
 import { block } from './text';
-import { Upstream, upstreamOf } from './upstream';
+import { hostOf, POD_FAILURES, Upstream, upstreamOf } from './upstream';
 import type { KeySpec } from '../sharding/key-spec';
 
 /*
@@ -44,7 +44,7 @@ const WEIGHT = 8;
 const STREAM_WEIGHT = 20;
 
 /** What the answers say: where nothing has to be looked up, it costs nothing. */
-const saying = (affinity: string) => `add_header x-affinity ${affinity} always;`;
+export const saying = (affinity: string) => `add_header x-affinity ${affinity} always;`;
 
 /** The lines for requests that go to the replica of their key. */
 export function affinityLines({ key, maxRequests }: AffinityRoute): RouteLines {
@@ -94,14 +94,13 @@ function streamRing(group: Upstream): string[] {
   return [
     'hash $shard_key consistent;',
     pods(group, STREAM_WEIGHT),
-    `server ${group.host}:${group.port} resolve max_fails=0;`,
+    `server ${hostOf(group.host)}:${group.port} resolve max_fails=0;`,
   ];
 }
 
 function pods({ podsHost, podsPortName }: Upstream, weight: number, maxRequests?: number): string {
   const bound = maxRequests === undefined ? '' : ` max_conns=${maxRequests}`;
-  const failures = 'max_fails=1 fail_timeout=2s';
-  return `server ${podsHost} service=${podsPortName} resolve weight=${weight}${bound} ${failures};`;
+  return `server ${podsHost} service=${podsPortName} resolve weight=${weight}${bound} ${POD_FAILURES};`;
 }
 
 function homeOf(group: string): string {

@@ -1,3 +1,4 @@
+import { saying } from './affinity-route';
 import { passingLocations } from './passing';
 import type { RouteLines } from './route-lines';
 import { block, literally, quoted } from './text';
@@ -9,9 +10,6 @@ export interface StickyRoute {
   readonly cookie: CookieSpec;
 }
 
-/** What the answers say. */
-const AFFINITY_HEADER = 'add_header x-affinity $affinity always;';
-
 /** The lines for requests that go to the replica of their cookie. */
 export function stickyLines({ cookie }: StickyRoute): RouteLines {
   return {
@@ -20,14 +18,14 @@ export function stickyLines({ cookie }: StickyRoute): RouteLines {
     replacesClient: false,
     logFields: { affinity: '"$affinity"' },
     variables: affinity(cookie),
-    headers: [AFFINITY_HEADER],
+    headers: [saying('$affinity')],
     group: '0',
     balancing: ['least_conn;', `sticky cookie ${cookie.name} ${attributes(cookie)};`],
     // Behind the Service's address is any replica: a cookie of it must not look like one's that is met again.
     lastResort: 'backup route=service',
     locations: ({ groups: [group], passes, dialect, idleTimeout }) => [
       `${dialect.module}_hide_header x-affinity;`,
-      AFFINITY_HEADER,
+      saying('$affinity'),
       ...passingLocations({ location: '/', passes: passes.map((pass) => pass(group)), dialect, idleTimeout }),
     ],
   };

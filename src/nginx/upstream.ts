@@ -25,6 +25,9 @@ export interface Upstream {
   readonly isOutside?: boolean;
 }
 
+/** One takes a pod out for two seconds: long enough to spare the others, short enough to have it back. */
+export const POD_FAILURES = 'max_fails=1 fail_timeout=2s';
+
 /**
  * The `upstream` of a group.
  * @param balancing how a replica is chosen
@@ -37,8 +40,7 @@ export function upstream(
     ...balancing,
     ...group.podsHost
       ? [
-        // One failure takes a pod out for two seconds: long enough to spare the others, short enough to have it back.
-        `server ${hostOf(group.podsHost)}:${group.podsPort ?? group.port} resolve max_fails=1 fail_timeout=2s;`,
+        `server ${hostOf(group.podsHost)}:${group.podsPort ?? group.port} resolve ${POD_FAILURES};`,
         // DNS may be 30 s late, kube-proxy is not.
         ...service(group, groups, ` ${lastResort}`),
       ]
@@ -88,7 +90,8 @@ function service(group: Upstream, groups: number, role: string): string[] {
   return Array(times).fill(`server ${hostOf(group.host)}:${group.port} resolve max_fails=0${role};`);
 }
 
-function hostOf(host: string): string {
+/** A host as it stands before a port. */
+export function hostOf(host: string): string {
   return isIPv6(host) ? `[${host}]` : host;
 }
 
