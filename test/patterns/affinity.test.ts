@@ -48,6 +48,12 @@ test('without a bound, nothing is said of one; and a router that has read the bo
   expect(config).not.toContain('web-backend-stream');
 });
 
+test('the Service may be an address of IPv6, as anywhere', () => {
+  const address = { host: 'fd00::1', podsHost: 'users-headless', podsPortName: 'http', port: 80 };
+  const config = spread({ backend: { bind: () => address }, affinity: Affinity.byKey(key) });
+  expect(block(config, 'upstream web-backend-stream')).toContain('server [fd00::1]:80 resolve max_fails=0;');
+});
+
 test('by a cookie: with what the browser is told along with it', () => {
   const sticky = (affinity: Affinity) => block(spread({ affinity }), 'upstream web-backend')[2];
   expect(sticky(Affinity.byCookie('shop'))).toBe('sticky cookie shop httponly samesite=lax path=/;');
