@@ -21,6 +21,37 @@ export interface FunctionServerConfig {
   readonly timeout: number;
   /** How long after SIGTERM open requests and kept-alive connections may take to end. */
   readonly drain: number;
+  /** What keeps the state of functions; without it, they have none. */
+  readonly state?: StateConfig;
+}
+
+/** What keeps the state of functions: `state-local.mjs` or `state-valkey.mjs`, beside the program. */
+export type StateConfig = LocalStateConfig | SharedStateConfig;
+
+/** A database of the pod's own. */
+export interface LocalStateConfig {
+  readonly kind: 'local';
+  /** Where its files are. */
+  readonly folder: string;
+  /** How large they may become together. */
+  readonly size: number;
+}
+
+/** A Valkey or Redis. */
+export interface SharedStateConfig {
+  readonly kind: 'shared';
+  /** `${POD_NAMESPACE}` in it stands for the namespace of the pod. */
+  readonly host: string;
+  readonly port: number;
+  /** Without it, the connection is in clear text. */
+  readonly tls?: TlsWay;
+  /** The variables of the environment that have what it asks for. */
+  readonly user?: string;
+  readonly password?: string;
+  /** What its keys start with, before a colon. */
+  readonly prefix: string;
+  /** How long an answer of it may take. */
+  readonly timeout: number;
 }
 
 /** The configuration of a ScatterGather's root: `config.json`, beside the user's code, if there is any. */
