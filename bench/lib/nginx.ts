@@ -5,7 +5,7 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { processesIn } from './cpu';
 import { Address, listening } from './listening';
-import { findNginx } from '../../src/local/nginx/binary';
+import { findNginx } from '../../src/local/binaries/nginx';
 
 /** An nginx in a folder of its own. */
 export class Nginx {

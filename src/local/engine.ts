@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { chmod, mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findNginx } from './binaries/nginx';
 import { Changes, ClusterEvent, RequestRecord } from './events';
 import { FirstPods, isInFront } from './first-pods';
 import { Commands, ImageRunner } from './images/images';
@@ -17,7 +18,6 @@ import { AddressPool, Claim, claimNetwork, nameServerOf } from './network/addres
 import { DnsListener } from './network/dns-listener';
 import { DnsServer } from './network/dns-server';
 import { RequestLog } from './network/request-log';
-import { findNginx } from './nginx/binary';
 import { DeploymentController } from './pods/deployment';
 import { Pod, PodHost } from './pods/pod';
 import { StartQueue } from './pods/start-queue';

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { connect, createServer } from 'net';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { findNginx } from '../../src/local/nginx/binary';
+import { findNginx } from '../../src/local/binaries/nginx';
 
 /** A real nginx that serves a configuration of the test's. */
 export class Nginx {

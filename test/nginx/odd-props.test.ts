@@ -5,7 +5,7 @@ import { join } from 'path';
 import { promisify } from 'util';
 import { Chart, Duration, Size, Testing } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-27';
-import { findNginx } from '../../src/local/nginx/binary';
+import { findNginx } from '../../src/local/binaries/nginx';
 import { authority } from '../certificates';
 import { random } from '../random';
 import {

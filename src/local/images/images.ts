@@ -7,9 +7,9 @@ import { nginxCommand } from './nginx-image';
 import { nodeCommand, nodeOptions } from './node-image';
 import { PathMapping } from './path-mapping';
 import { asset } from '../assets';
+import { Nginx } from '../binaries/nginx';
 import { expand } from '../manifests/environment';
 import { Deployment, titleOf } from '../manifests/kube';
-import { Nginx } from '../nginx/binary';
 import { Trace } from '../processes/descendants';
 import { Command } from '../processes/process-group';
 

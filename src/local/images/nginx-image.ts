@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { ContainerContext } from './container-context';
 import { PathMapping } from './path-mapping';
-import { Nginx } from '../nginx/binary';
-import { run } from '../nginx/run';
+import { Nginx } from '../binaries/nginx';
+import { run } from '../binaries/run';
 
 /** What is known of a container of nginx when it is about to start. */
 export interface NginxContext extends ContainerContext {

@@ -1,7 +1,8 @@
 import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { complaint, run } from './run';
+import { complaint, quoted, run } from './run';
+import { older } from './version';
 
 /** An nginx that routers can run on. */
 export interface Nginx {
@@ -87,11 +88,6 @@ function trialConfig(folder: string, modules: string): string {
   `;
 }
 
-/** Is version `a` older than version `b`? */
-export function older(a: string, b: string): boolean {
-  return a.localeCompare(b, 'en', { numeric: true }) < 0;
-}
-
 function option(said: string, name: string): string | undefined {
   return new RegExp(`--${name}=(\\S+)`).exec(said)?.[1];
 }
@@ -101,8 +97,4 @@ async function firstWith(file: string, folders: (string | undefined)[]): Promise
     if (folder && await fs.access(path.join(folder, file)).then(() => true, () => false)) return folder;
   }
   return undefined;
-}
-
-function quoted(said: string): string {
-  return JSON.stringify(said.trim().split('\n')[0].slice(0, 80));
 }

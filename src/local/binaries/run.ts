@@ -69,3 +69,8 @@ export function complaint({ code, stdout, stderr }: Outcome): string {
     ?? lines.at(-1)
     ?? `it ended with exit code ${code}`;
 }
+
+/** The first line of what a program said, for an error. */
+export function quoted(said: string): string {
+  return JSON.stringify(said.trim().split('\n')[0].slice(0, 80));
+}

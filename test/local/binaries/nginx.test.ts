@@ -3,9 +3,9 @@ import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
-import { findNginx, Nginx } from '../../src/local/nginx/binary';
-import { older } from '../../src/local/nginx/check';
-import { makeOnce } from '../../src/local/nginx/once';
+import { findNginx, Nginx } from '../../../src/local/binaries/nginx';
+import { makeOnce } from '../../../src/local/binaries/once';
+import { older } from '../../../src/local/binaries/version';
 
 const execute = promisify(execFile);
 
@@ -238,7 +238,7 @@ describe('what does not do', () => {
 describe('several at once', () => {
   test('processes that ask at the same time share one download', async () => {
     const env = await machine(debian);
-    const script = `import { findNginx } from ${JSON.stringify(path.resolve('src/local/nginx/binary.ts'))};
+    const script = `import { findNginx } from ${JSON.stringify(path.resolve('src/local/binaries/nginx.ts'))};
       findNginx().then((nginx) => console.log(JSON.stringify(nginx)));`;
     await fs.writeFile(path.join(folder, 'ask.ts'), script);
     const ask = () => execute(

@@ -1,49 +1,71 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import { inCache } from './cache-folder';
-import { Nginx, tryNginx } from './check';
-import { makeOnce } from './once';
-import { run, runOrThrow } from './run';
+import { downloaded } from './download';
+import { quoted, run, runOrThrow } from './run';
 
-const PACKAGES = ['nginx', 'libnginx-mod-http-js'];
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
-/** What nginx does not need of its packages: most of their bytes. */
+/** What programs do not need of their packages: most of their bytes. */
 const SUPERFLUOUS = ['usr/share', 'usr/lib/*/gconv', 'var', 'etc/init.d'];
 const MINUTE = 60_000;
 
+/** A program that Debian packages. */
+export interface DebianProgram {
+  /** What it is called in what is told, and in the name of its folder. */
+  readonly name: string;
+  readonly packages: readonly string[];
+  /** The program that is asked for its version, by its path in the packages, and how. */
+  readonly asked: readonly [program: string, ...args: string[]];
+  /** Where the version stands in its answer: the first group. */
+  readonly version: RegExp;
+}
+
+/** Packages in a folder of theirs. */
+export interface Unpacked {
+  readonly version: string;
+  /** Where a file of the packages is on this machine. */
+  readonly at: (file: string) => string;
+  /** The arguments that run a program of the packages; its own follow. */
+  readonly command: (program: string) => string[];
+}
+
 /** What a complete download says of itself; paths are relative to its folder, so that it can be renamed. */
-interface Unpacked {
+interface Description {
   readonly loader: string;
   readonly libraries: string;
-  readonly nginx: string;
-  readonly modules: string;
   readonly version: string;
 }
 
 /**
- * nginx and njs from the packages of Debian's unstable suite, unpacked into a cache folder without being installed,
- * and run with the C library of that suite. Throws what prevents it, to be read behind "packages of Debian".
+ * A program from the packages of Debian's unstable suite, unpacked into a cache folder without being installed, and
+ * run with the C library of that suite. Throws what prevents it, to be read behind "packages of Debian".
+ * @param open makes what is wanted of the unpacked packages; throws what is wrong with them, to be read behind the
+ * name of the program.
  */
-export async function debianNginx(env: NodeJS.ProcessEnv, onProgress: (line: string) => void): Promise<Nginx> {
-  const folder = await inCache(`nginx-debian-sid-${process.arch}`, env);
-  const onWait = () => onProgress('waiting for another process that downloads nginx');
-  await makeOnce(folder, (part) => download(part, env, onProgress), onWait);
-  const at = (relative: string) => path.join(folder, relative);
-  const unpacked = JSON.parse(await fs.readFile(at('unpacked.json'), 'utf8')) as Unpacked;
-  const found = {
-    command: [at(unpacked.loader), '--library-path', at(unpacked.libraries), at(unpacked.nginx), '-e', 'stderr'],
-    modules: at(unpacked.modules),
-    version: unpacked.version,
-  };
-  try {
-    await tryNginx(found);
-  } catch (error) {
-    throw new Error(`the nginx in ${folder} ${(error as Error).message}; delete that folder to download it again`);
-  }
-  return found;
+export function fromDebian<T>(
+  program: DebianProgram, env: NodeJS.ProcessEnv, onProgress: (line: string) => void,
+  open: (unpacked: Unpacked) => Promise<T>,
+): Promise<T> {
+  return downloaded({
+    folder: `${program.name}-debian-sid-${process.arch}`,
+    title: program.name,
+    fill: (folder) => download(program, folder, env, onProgress),
+    open: async (folder) => {
+      const description = JSON.parse(await fs.readFile(path.join(folder, 'unpacked.json'), 'utf8')) as Description;
+      return open({ ...access(folder, description), version: description.version });
+    },
+  }, env, onProgress);
 }
 
-async function download(folder: string, env: NodeJS.ProcessEnv, onProgress: (line: string) => void): Promise<void> {
+function access(
+  folder: string, { loader, libraries }: Omit<Description, 'version'>,
+): Omit<Unpacked, 'version'> {
+  const at = (file: string) => path.join(folder, file);
+  return { at, command: (program) => [at(loader), '--library-path', at(libraries), at(program)] };
+}
+
+async function download(
+  program: DebianProgram, folder: string, env: NodeJS.ProcessEnv, onProgress: (line: string) => void,
+): Promise<void> {
   for (const tool of ['apt-get', 'dpkg']) {
     await runOrThrow([tool, '--version'], { timeout: MINUTE, env }).catch((error: Error) => {
       throw new Error(`this machine is not Debian or a relative of it: ${error.message}`);
@@ -52,7 +74,7 @@ async function download(folder: string, env: NodeJS.ProcessEnv, onProgress: (lin
   const failures: string[] = [];
   for (const mirror of await mirrors(env)) {
     try {
-      await downloadFrom(mirror, folder, env, onProgress);
+      await downloadFrom(mirror, program, folder, env, onProgress);
       return;
     } catch (error) {
       failures.push(`from ${mirror}: ${(error as Error).message}`);
@@ -81,7 +103,7 @@ async function mirrors(env: NodeJS.ProcessEnv): Promise<string[]> {
 }
 
 async function downloadFrom(
-  mirror: string, folder: string, env: NodeJS.ProcessEnv, onProgress: (line: string) => void,
+  mirror: string, program: DebianProgram, folder: string, env: NodeJS.ProcessEnv, onProgress: (line: string) => void,
 ): Promise<void> {
   const apt = path.join(folder, 'apt');
   await fs.rm(apt, { recursive: true, force: true });
@@ -91,13 +113,13 @@ async function downloadFrom(
   await fs.writeFile(path.join(apt, 'apt.conf'), await configuration(apt, env));
   const options = { timeout: 10 * MINUTE, env: { ...env, APT_CONFIG: path.join(apt, 'apt.conf') } };
 
-  onProgress(`downloading nginx from ${mirror}, this first time only: the list of packages`);
+  onProgress(`downloading ${program.name} from ${mirror}, this first time only: the list of packages`);
   await runOrThrow(['apt-get', 'update', '-q'], options);
   const install = ['apt-get', 'install', '-q', '--yes', '--download-only'];
-  const { stdout } = await runOrThrow([...install, '--print-uris', ...PACKAGES], options);
+  const { stdout } = await runOrThrow([...install, '--print-uris', ...program.packages], options);
   const sizes = [...stdout.matchAll(/^'\S+' \S+\.deb (\d+)/gm)].map(([, size]) => Number(size));
   onProgress(`downloading ${sizes.length} packages, ${(sizes.reduce((a, b) => a + b, 0) / 1e6).toFixed(1)} MB`);
-  await runOrThrow([...install, ...PACKAGES], {
+  await runOrThrow([...install, ...program.packages], {
     ...options,
     onLine: (line) => {
       const [, index, name] = /^Get:(\d+) \S+ \S+ \S+ (\S+)/.exec(line) ?? [];
@@ -109,7 +131,7 @@ async function downloadFrom(
     if (deb.endsWith('.deb')) await runOrThrow(['dpkg', '-x', path.join(apt, 'archives', deb), folder], options);
   }
   await fs.rm(apt, { recursive: true });
-  await fs.writeFile(path.join(folder, 'unpacked.json'), JSON.stringify(await describe(folder), undefined, 2));
+  await fs.writeFile(path.join(folder, 'unpacked.json'), JSON.stringify(await describe(program, folder), undefined, 2));
 }
 
 /**
@@ -142,21 +164,19 @@ async function configuration(apt: string, env: NodeJS.ProcessEnv): Promise<strin
   ].join('\n');
 }
 
-async function describe(folder: string): Promise<Unpacked> {
-  const triplet = (await fs.readdir(path.join(folder, 'usr/lib'))).find((name) => /^\w+-linux-gnu/.test(name));
+async function describe({ name, asked, version }: DebianProgram, folder: string): Promise<Description> {
+  const triplet = (await fs.readdir(path.join(folder, 'usr/lib'))).find((each) => /^\w+-linux-gnu/.test(each));
   const libraries = `usr/lib/${triplet}`;
-  const loader = (await fs.readdir(path.join(folder, libraries))).find((name) => /^ld-linux.*\.so\.\d$/.test(name));
+  const loader = (await fs.readdir(path.join(folder, libraries))).find((each) => /^ld-linux.*\.so\.\d$/.test(each));
   if (!loader) throw new Error(`the packages hold no ld-linux in ${libraries}`);
   for (const each of SUPERFLUOUS) {
     await fs.rm(path.join(folder, each.replace('*', triplet!)), { recursive: true, force: true });
   }
-  const unpacked = {
-    loader: `${libraries}/${loader}`, libraries, nginx: 'usr/sbin/nginx', modules: 'usr/lib/nginx/modules',
-  };
-  const at = (relative: string) => path.join(folder, relative);
-  const asking = [at(unpacked.loader), '--library-path', at(libraries), at(unpacked.nginx), '-v'];
-  const { stderr } = await runOrThrow(asking, { timeout: MINUTE });
-  const version = /nginx\/(\d+\.\d+\.\d+)/.exec(stderr)?.[1];
-  if (!version) throw new Error(`the downloaded nginx does not say its version, but ${JSON.stringify(stderr)}`);
-  return { ...unpacked, version };
+  const found = { loader: `${libraries}/${loader}`, libraries };
+  const [program, ...args] = asked;
+  const asking = [...access(folder, found).command(program), ...args];
+  const { stdout, stderr } = await runOrThrow(asking, { timeout: MINUTE });
+  const said = version.exec(stdout + stderr)?.[1];
+  if (!said) throw new Error(`the downloaded ${name} does not say its version, but ${quoted(stdout + stderr)}`);
+  return { ...found, version: said };
 }
