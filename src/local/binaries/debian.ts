@@ -103,7 +103,8 @@ async function mirrors(env: NodeJS.ProcessEnv): Promise<string[]> {
 }
 
 async function downloadFrom(
-  mirror: string, program: DebianProgram, folder: string, env: NodeJS.ProcessEnv, onProgress: (line: string) => void,
+  mirror: string, { name, packages }: DebianProgram, folder: string, env: NodeJS.ProcessEnv,
+  onProgress: (line: string) => void,
 ): Promise<void> {
   const apt = path.join(folder, 'apt');
   await fs.rm(apt, { recursive: true, force: true });
@@ -113,17 +114,17 @@ async function downloadFrom(
   await fs.writeFile(path.join(apt, 'apt.conf'), await configuration(apt, env));
   const options = { timeout: 10 * MINUTE, env: { ...env, APT_CONFIG: path.join(apt, 'apt.conf') } };
 
-  onProgress(`downloading ${program.name} from ${mirror}, this first time only: the list of packages`);
+  onProgress(`downloading ${name} from ${mirror}, this first time only: the list of packages`);
   await runOrThrow(['apt-get', 'update', '-q'], options);
   const install = ['apt-get', 'install', '-q', '--yes', '--download-only'];
-  const { stdout } = await runOrThrow([...install, '--print-uris', ...program.packages], options);
+  const { stdout } = await runOrThrow([...install, '--print-uris', ...packages], options);
   const sizes = [...stdout.matchAll(/^'\S+' \S+\.deb (\d+)/gm)].map(([, size]) => Number(size));
   onProgress(`downloading ${sizes.length} packages, ${(sizes.reduce((a, b) => a + b, 0) / 1e6).toFixed(1)} MB`);
-  await runOrThrow([...install, ...program.packages], {
+  await runOrThrow([...install, ...packages], {
     ...options,
     onLine: (line) => {
-      const [, index, name] = /^Get:(\d+) \S+ \S+ \S+ (\S+)/.exec(line) ?? [];
-      if (index) onProgress(`downloading ${index}/${sizes.length} ${name}`);
+      const [, index, each] = /^Get:(\d+) \S+ \S+ \S+ (\S+)/.exec(line) ?? [];
+      if (index) onProgress(`downloading ${index}/${sizes.length} ${each}`);
     },
   });
   onProgress('unpacking');
