@@ -103,9 +103,10 @@ async function mirrors(env: NodeJS.ProcessEnv): Promise<string[]> {
 }
 
 async function downloadFrom(
-  mirror: string, { name, packages }: DebianProgram, folder: string, env: NodeJS.ProcessEnv,
+  mirror: string, program: DebianProgram, folder: string, env: NodeJS.ProcessEnv,
   onProgress: (line: string) => void,
 ): Promise<void> {
+  const { name, packages } = program;
   const apt = path.join(folder, 'apt');
   await fs.rm(apt, { recursive: true, force: true });
   for (const each of ['lists/partial', 'archives/partial']) await fs.mkdir(path.join(apt, each), { recursive: true });
@@ -132,7 +133,8 @@ async function downloadFrom(
     if (deb.endsWith('.deb')) await runOrThrow(['dpkg', '-x', path.join(apt, 'archives', deb), folder], options);
   }
   await fs.rm(apt, { recursive: true });
-  await fs.writeFile(path.join(folder, 'unpacked.json'), JSON.stringify(await describe(program, folder), undefined, 2));
+  const description = JSON.stringify(await describe(program, folder), undefined, 2);
+  await fs.writeFile(path.join(folder, 'unpacked.json'), description);
 }
 
 /**
