@@ -28,6 +28,7 @@ program.command('up')
     host,
   )
   .option('--authorities <file>', 'certificates in PEM, of authorities that are trusted besides: of such stand-ins')
+  .option('--data <folder>', 'where to keep what is in persistent volume claims (default: they go with the cluster)')
   .option('--nginx <path>', "the nginx to run routers with (default: $NGINX, else one on PATH, Debian's or docker's)")
   .option('--try <service:/path>', 'send requests when all is ready, and show who answered', trial)
   .option('--requests <count>', 'how many --try sends', count, 12)

@@ -9,10 +9,11 @@ import { namespaceOf } from './manifests/kube';
 import { ObjectStore } from './manifests/object-store';
 import { readObjects } from './manifests/read-objects';
 import { refuseObjects } from './manifests/refusals';
+import { isWorkload } from './manifests/workload';
 import { LocalClusterOptions } from './options';
 import { PodHandle, PodStatus, statusOf } from './pod-handle';
-import { DeploymentController } from './pods/deployment';
 import { Pod } from './pods/pod';
+import { WorkloadController } from './pods/workload-controller';
 import { controllersOf, namesOf, podsOf, serviceOf, Target } from './target';
 import { Disposal, FetchInit, FetchResponse } from './web';
 
@@ -70,9 +71,11 @@ export class LocalCluster {
     const manifests = readObjects(input);
     const { objects } = manifests;
     const hold = options.hold ?? [];
-    const deployments = objects.filter(({ kind }) => kind === 'Deployment').map(({ metadata }) => metadata.name);
-    const unknown = hold.find((name) => !deployments.includes(name));
-    if (unknown !== undefined) throw new Error(`hold names ${unknown}, which is no Deployment of these objects`);
+    const workloads = objects.filter(isWorkload).map(({ metadata }) => metadata.name);
+    const unknown = hold.find((name) => !workloads.includes(name));
+    if (unknown !== undefined) {
+      throw new Error(`hold names ${unknown}, which is no Deployment or StatefulSet of these objects`);
+    }
     const { secrets = {}, authorities } = options;
     refuseSecrets(secrets);
     if (authorities !== undefined) refuseAuthorities(authorities);
@@ -85,6 +88,7 @@ export class LocalCluster {
       hosts: hostsOf(options.hosts ?? {}),
       authorities: authorities ?? '',
       nginx: options.nginx,
+      data: options.data,
       onEvent: options.onEvent ?? warn,
     });
     const cluster = new LocalCluster(engine, options.startTimeout?.toMilliseconds() ?? 60_000);
@@ -137,7 +141,8 @@ export class LocalCluster {
   }
 
   /**
-   * The pods of a pattern, those behind a Service, those of a Deployment, or all; the ones that are ending included.
+   * The pods of a pattern, those behind a Service, those of a Deployment or StatefulSet, or all; the
+   * ones that are ending included.
    */
   public pods(target?: Target): PodStatus[] {
     return podsOf(target, this.engine).map(statusOf);
@@ -177,9 +182,9 @@ export class LocalCluster {
   }
 
   /**
-   * Replaces the pods of every Deployment of a pattern, or behind a Service, in steps, as `kubectl rollout restart`
-   * does; resolves when all new ones are available, while the last old ones may still drain. Throws when a new one
-   * does not become ready.
+   * Replaces the pods of every Deployment and StatefulSet of a pattern, or behind a Service, in steps, as `kubectl
+   * rollout restart` does; resolves when all new ones are available, while the last old ones may still drain. Throws
+   * when a new one does not become ready.
    */
   public async rollout(target: Target): Promise<void> {
     const controllers = controllersOf(target, this.engine);
@@ -187,13 +192,13 @@ export class LocalCluster {
     await awake(() => this.settled(controllers));
   }
 
-  /** Sets how many pods a Deployment has; resolves when they are ready. */
-  public async scale(deployment: string, replicas: number): Promise<void> {
+  /** Sets how many pods a Deployment or StatefulSet has; resolves when they are ready. */
+  public async scale(name: string, replicas: number): Promise<void> {
     if (!Number.isInteger(replicas) || replicas < 0) {
       throw new Error(`replicas is ${replicas}: give a whole number, 0 or more`);
     }
-    const found = this.deployment(deployment);
-    await this.apply([{ ...found.deployment, spec: { ...found.deployment.spec, replicas } }]);
+    const { workload } = this.controller(name);
+    await this.apply([{ ...workload, spec: { ...workload.spec, replicas } }]);
   }
 
   /**
@@ -207,9 +212,9 @@ export class LocalCluster {
     });
   }
 
-  /** Starts a Deployment that was held back; resolves when its pods are ready. */
-  public async release(deployment: string): Promise<void> {
-    const controller = this.deployment(deployment);
+  /** Starts a Deployment or StatefulSet that was held back; resolves when its pods are ready. */
+  public async release(name: string): Promise<void> {
+    const controller = this.controller(name);
     controller.held = false;
     controller.reconcile();
     await awake(() => this.settled([controller]));
@@ -240,7 +245,7 @@ export class LocalCluster {
     }
   }
 
-  /** Ends every process and removes every file. */
+  /** Ends every process and removes every file, but those of `data`. */
   public async stop(): Promise<void> {
     await awake(() => this.engine.stop());
   }
@@ -249,15 +254,15 @@ export class LocalCluster {
     return new PodHandle(pod, this.engine.changes, this.timeout);
   }
 
-  private deployment(name: string): DeploymentController {
+  private controller(name: string): WorkloadController {
     const all = this.engine.allControllers();
-    const found = all.find((each) => each.name === name || `${namespaceOf(each.deployment)}/${each.name}` === name);
-    if (!found) throw new Error(`there is no Deployment ${name}: there are ${namesOf(all)}`);
+    const found = all.find((each) => each.name === name || `${namespaceOf(each.workload)}/${each.name}` === name);
+    if (!found) throw new Error(`there is no Deployment or StatefulSet ${name}: there are ${namesOf(all)}`);
     return found;
   }
 
-  /** Resolves when these Deployments have all their pods, and Services are open for them. */
-  private async settled(controllers: readonly DeploymentController[], anew = true): Promise<void> {
+  /** Resolves when these workloads have all their pods, and Services are open for them. */
+  private async settled(controllers: readonly WorkloadController[], anew = true): Promise<void> {
     const { engine } = this;
     const pods = () => controllers.flatMap((each) => each.held ? [] : each.pods);
     await engine.changes.until(() => controllers.every((each) => each.complete) || engine.stopped !== undefined, {

@@ -9,11 +9,12 @@ import { FirstPods, isInFront } from './first-pods';
 import { Commands, ImageRunner } from './images/images';
 import { Hosts, refuseHosts } from './manifests/given-hosts';
 import { Secrets } from './manifests/given-secrets';
-import { Deployment, namespaceOf, Service } from './manifests/kube';
+import { namespaceOf, Service } from './manifests/kube';
 import { ObjectStore } from './manifests/object-store';
 import { kindPassedOver } from './manifests/passed-over';
 import { Manifests } from './manifests/read-objects';
-import { refuseObjects } from './manifests/refusals';
+import { refuseChanges, refuseObjects } from './manifests/refusals';
+import { Workload } from './manifests/workload';
 import { AddressPool, Claim, claimNetwork, nameServerOf } from './network/addresses';
 import { DnsListener } from './network/dns-listener';
 import { DnsServer } from './network/dns-server';
@@ -21,8 +22,13 @@ import { RequestLog } from './network/request-log';
 import { DeploymentController } from './pods/deployment';
 import { Pod, PodHost } from './pods/pod';
 import { StartQueue } from './pods/start-queue';
+import { StatefulSetController } from './pods/stateful-set';
+import { WorkloadController, WorkloadHost } from './pods/workload-controller';
 import { Watchdog } from './processes/watchdog';
 import { Services } from './services';
+import { Claims } from './storage/claims';
+import { dataFolder } from './storage/data-folder';
+import { FolderLock } from './storage/folder-lock';
 
 /** How an engine is set up; times in milliseconds. */
 export interface EngineOptions {
@@ -33,6 +39,7 @@ export interface EngineOptions {
   readonly hosts: Hosts;
   readonly authorities: string;
   readonly nginx?: string;
+  readonly data?: string;
   readonly onEvent: (event: ClusterEvent) => void;
 }
 
@@ -41,14 +48,22 @@ const STOP_GRACE = 1000;
 
 /** The machinery behind a LocalCluster: objects in, pods, Services and names out. */
 export class Engine {
-  /** Sets up an empty cluster: an address range, a folder, a DNS server and a watchdog. */
+  /** Sets up an empty cluster: an address range, folders, a DNS server and a watchdog. */
   public static async create(options: EngineOptions): Promise<Engine> {
+    const data = options.data === undefined ? undefined : await dataFolder(options.data);
     const claim = await claimNetwork();
     // Paths get into arguments and into nginx configs, where white space and commas would tear them apart.
     const parent = /^[\w./-]+$/.test(tmpdir()) ? tmpdir() : '/tmp';
     const folder = await realpath(await mkdtemp(join(parent, 'cdk8s-metaparticle-')));
     await chmod(folder, 0o711); // a worker of nginx that is another user must get through
-    return new Engine(options, claim, folder);
+    const engine = new Engine(options, claim, folder, new Claims(data ?? join(folder, 'claims')));
+    try {
+      if (data !== undefined) engine.dataLock = await FolderLock.take(data, engine.watchdog.pid);
+    } catch (error) {
+      await engine.stop();
+      throw error;
+    }
+    return engine;
   }
 
   public readonly changes = new Changes();
@@ -59,7 +74,7 @@ export class Engine {
   public progress = 0;
   public stopped?: Promise<void>;
   private readonly emitter = new EventEmitter();
-  private readonly controllers = new Map<string, DeploymentController>();
+  private readonly controllers = new Map<string, WorkloadController>();
   private readonly warnings = new Set<string>();
   private readonly counted = new WeakSet<Pod>();
   private readonly starts = new StartQueue();
@@ -68,11 +83,13 @@ export class Engine {
   private readonly dns: DnsServer;
   private readonly images: ImageRunner;
   private readonly watchdog: Watchdog;
+  private dataLock?: FolderLock;
   private logTimer?: NodeJS.Timeout;
   private requestLogs?: Map<string, RequestLog>;
 
   private constructor(
     private readonly options: EngineOptions, private readonly claim: Claim, public readonly folder: string,
+    private readonly claims: Claims,
   ) {
     this.store = new ObjectStore([], options.secrets);
     this.watchdog = new Watchdog(folder, this.mark.join('='));
@@ -81,8 +98,8 @@ export class Engine {
       this.tell({ type: 'problem', message });
       this.changes.notify();
     });
-    this.firstPods = new FirstPods(this.services, this.changes, (deployment) => {
-      return this.controllers.get(keyOf(deployment))?.isStarting ?? false;
+    this.firstPods = new FirstPods(this.services, this.changes, (workload) => {
+      return this.controllers.get(keyOf(workload))?.isStarting ?? false;
     });
     this.dns = new DnsServer(options.dnsCache, {
       resolve: (name) => this.services.resolve(name),
@@ -124,14 +141,15 @@ export class Engine {
   /**
    * Takes objects in: what they add and what they change. Services are there before workloads start, because a name
    * that was asked for too early stays unknown for as long as DNS answers are kept.
-   * @param hold Deployments not to start yet.
+   * @param hold workloads not to start yet.
    */
   public async apply({ objects, passedOver }: Manifests, hold: readonly string[] = []): Promise<void> {
     const next = this.store.with(objects);
     refuseObjects(objects, next);
+    refuseChanges(objects, this.store);
     refuseHosts(this.options.hosts, next.services());
     passedOver.forEach(({ apiVersion, kind }) => this.warnOnce(kindPassedOver(apiVersion, kind)));
-    await this.images.prepare(next.deployments());
+    await this.images.prepare(next.workloads());
     if (this.images.engineInUse) this.watchdog.usesEngine(this.images.engineInUse);
     objects.forEach((object) => this.store.put(object));
     for (const object of objects) {
@@ -141,20 +159,20 @@ export class Engine {
     if (objects.some(({ kind }) => kind === 'ConfigMap' || kind === 'Secret')) {
       await Promise.all(this.pods().filter((pod) => pod.phase === 'Running').map((pod) => pod.writeVolumes()));
     }
-    for (const deployment of this.store.deployments()) {
-      const known = this.controllers.get(keyOf(deployment));
+    for (const workload of this.store.workloads()) {
+      const known = this.controllers.get(keyOf(workload));
       if (known) {
-        known.update(deployment);
+        known.update(workload);
         continue;
       }
-      const controller = this.controller(deployment);
-      this.controllers.set(keyOf(deployment), controller);
-      controller.held = hold.includes(deployment.metadata.name);
+      const controller = this.controller(workload);
+      this.controllers.set(keyOf(workload), controller);
+      controller.held = hold.includes(workload.metadata.name);
       controller.reconcile();
     }
   }
 
-  public allControllers(): DeploymentController[] {
+  public allControllers(): WorkloadController[] {
     return [...this.controllers.values()];
   }
 
@@ -184,21 +202,27 @@ export class Engine {
     this.requestLogs?.forEach((log) => log.close());
     this.claim.listener.close();
     await this.watchdog.close();
+    await this.claims.settled();
+    await this.dataLock?.release();
     this.changes.notify();
     this.emitter.emit('stopped');
   }
 
-  private controller(deployment: Deployment): DeploymentController {
-    return new DeploymentController(deployment, {
+  private controller(workload: Workload): WorkloadController {
+    const host: WorkloadHost = {
       replicas: (each) => this.store.replicas(each),
-      create: (each, revision) => {
-        const pod = new Pod(each, revision, this.podHost());
+      create: (plan) => {
+        const pod = new Pod(plan, this.podHost());
         this.starts.add(pod, isInFront(pod));
         return pod;
       },
       remove: (pod) => void pod.terminate(),
+      deleteClaim: (namespace, name) => this.claims.delete(namespace, name),
       changed: () => this.changes.notify(),
-    });
+    };
+    return workload.kind === 'Deployment'
+      ? new DeploymentController(workload, host)
+      : new StatefulSetController(workload, host);
   }
 
   private podHost(): PodHost {
@@ -207,6 +231,7 @@ export class Engine {
       store: this.store,
       images: this.images,
       addresses: this.addresses,
+      claims: this.claims,
       restartBackOff: this.options.restartBackOff,
       dns: this.dnsAddress,
       nameServer: (pod) => this.nameServer(pod),
@@ -215,7 +240,7 @@ export class Engine {
       groupStarted: (group) => this.watchdog.started(group),
       groupEnded: (group) => this.watchdog.ended(group),
       changed: (pod) => this.changed(pod),
-      tell: (pod, type, message) => this.tell({ type, message, pod: pod.name, group: pod.deployment.metadata.name }),
+      tell: (pod, type, message) => this.tell({ type, message, pod: pod.name, group: pod.workload.metadata.name }),
       warn: (message) => this.warnOnce(message),
     };
   }
@@ -235,14 +260,14 @@ export class Engine {
         this.counted.add(pod);
         this.progress++;
       }
-      const names = { pod: pod.name, group: pod.deployment.metadata.name };
+      const names = { pod: pod.name, group: pod.workload.metadata.name };
       this.tell(pod.ready
         ? { type: 'ready', message: 'ready', ...names }
         : { type: 'not-ready', message: `not ready: ${pod.trouble}`, ...names });
     }
     this.starts.changed(pod);
     this.services.refresh(pod);
-    this.controllers.get(keyOf(pod.deployment))?.reconcile();
+    this.controllers.get(keyOf(pod.workload))?.reconcile();
     if (this.requestLogs) this.followRequests();
     this.changes.notify();
   }
@@ -272,6 +297,6 @@ export class Engine {
   }
 }
 
-function keyOf(deployment: Deployment): string {
-  return `${namespaceOf(deployment)}/${deployment.metadata.name}`;
+function keyOf(workload: Workload): string {
+  return `${workload.kind}/${namespaceOf(workload)}/${workload.metadata.name}`;
 }

@@ -10,7 +10,7 @@ export interface ClusterEvent {
   readonly type: string;
   /** The pod it happened to. */
   readonly pod?: string;
-  /** The Deployment of the pod. */
+  /** The Deployment or StatefulSet of the pod. */
   readonly group?: string;
   /** What happened, in words. */
   readonly message: string;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Changes } from './events';
-import { Deployment } from './manifests/kube';
+import { Workload } from './manifests/workload';
 import { Pod } from './pods/pod';
 import { Services } from './services';
 
@@ -16,7 +16,7 @@ export function isInFront(pod: Pod): boolean {
 }
 
 /**
- * While Deployments start, a router that asks for its pods would learn of those that happen to be up, and ask again
+ * While workloads start, a router that asks for its pods would learn of those that happen to be up, and ask again
  * after 5 s, or get the same answer for as long as DNS keeps it. So what routers and roots ask waits until all pods of
  * that name are ready.
  */
@@ -24,17 +24,17 @@ export class FirstPods {
   /** What was asked and has not been answered yet. */
   private readonly open = new Map<string, Pod>();
 
-  /** @param isStarting whether a Deployment has not had all its pods ready yet. */
+  /** @param isStarting whether a workload has not had all its pods ready yet. */
   public constructor(
     private readonly services: Services, private readonly changes: Changes,
-    private readonly isStarting: (deployment: Deployment) => boolean,
+    private readonly isStarting: (workload: Workload) => boolean,
   ) {}
 
   /** Whether a name stands for pods that are still starting. */
   public areStarting(name: string): boolean {
     const fresh = this.services.selectedByName(name)
       .filter((pod) => !pod.ready && !pod.terminating && pod.crashes === 0);
-    return fresh.some((pod) => this.isStarting(pod.deployment));
+    return fresh.some((pod) => this.isStarting(pod.workload));
   }
 
   /**

@@ -44,6 +44,12 @@ export interface LocalClusterOptions {
    * @default - none
    */
   readonly authorities?: string;
+  /**
+   * A folder for what is in persistent volume claims, which then outlives the cluster: that of a claim is
+   * `<namespace>/<claim>` in it. It is made if need be, and holds the data of one cluster at a time.
+   * @default - claims go with the cluster
+   */
+  readonly data?: string;
   /** The nginx to run routers with. @default - `$NGINX`, else the first that is found */
   readonly nginx?: string;
   /**
@@ -54,7 +60,7 @@ export interface LocalClusterOptions {
   readonly restartBackOff?: TimeSpan;
   /** Whether `start` resolves only when every pod is ready. @default true */
   readonly waitForReady?: boolean;
-  /** Names of Deployments to leave unstarted until `release`. @default - all are started */
+  /** Names of Deployments and StatefulSets to leave unstarted until `release`. @default - all are started */
   readonly hold?: readonly string[];
   /**
    * Told everything that happens from the first moment on.

@@ -11,7 +11,7 @@ export interface TimeSpan {
 export interface PodStatus {
   /** Such as `web-router-7d4b9c-x2x9k`. */
   readonly name: string;
-  /** The name of its Deployment. */
+  /** The name of its Deployment or StatefulSet. */
   readonly group: string;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -33,8 +33,8 @@ export class PodHandle {
 
   public get name(): string { return this.pod.name; }
 
-  /** The name of its Deployment. */
-  public get group(): string { return this.pod.deployment.metadata.name; }
+  /** The name of its Deployment or StatefulSet. */
+  public get group(): string { return this.pod.workload.metadata.name; }
 
   public get ip(): string { return this.pod.ip; }
 
@@ -70,8 +70,8 @@ export class PodHandle {
   }
 
   /**
-   * Deletes it, as `kubectl delete pod` does: it drains, and its Deployment makes another one at once. Resolves when
-   * it is gone.
+   * Deletes it, as `kubectl delete pod` does: it drains, and its Deployment makes another one at once, its
+   * StatefulSet one of the same name when this one is gone. Resolves when it is gone.
    * @param options `force` kills it without a grace period.
    */
   public async delete(options: { readonly force?: boolean } = {}): Promise<void> {
@@ -109,7 +109,7 @@ export class PodHandle {
 export function statusOf(pod: Pod): PodStatus {
   return {
     name: pod.name,
-    group: pod.deployment.metadata.name,
+    group: pod.workload.metadata.name,
     namespace: pod.namespace,
     labels: pod.labels,
     ip: pod.ip,

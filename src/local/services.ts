@@ -17,8 +17,8 @@ const DOMAIN = 'cluster.local';
 const SERVICE_NAME = /^([^.]+)\.([^.]+)\.svc\.cluster\.local$/;
 /** The name of a Service's port (https://github.com/kubernetes/dns/blob/master/docs/specification.md). */
 const PORT_NAME = /^_([^.]+)\._tcp\.(.+)$/;
-/** The name of a pod of a headless Service. */
-const POD_NAME = /^(\d+-\d+-\d+-\d+)\.(.+)$/;
+/** The name of a pod below that of its Service. */
+const POD_NAME = /^([^.]+)\.(.+)$/;
 
 /** The Services of a cluster: their addresses, their names, and which pods are behind them. */
 export class Services {
@@ -66,7 +66,7 @@ export class Services {
   public podsOf(service: Service): Pod[] {
     const { publishNotReadyAddresses } = service.spec;
     return this.selected(service)
-      .filter((pod) => pod.ready || (publishNotReadyAddresses && pod.phase === 'Running'));
+      .filter((pod) => pod.ready || (publishNotReadyAddresses && pod.phase !== 'Gone'));
   }
 
   /** The pods that a Service selects, ready or not. */
@@ -141,8 +141,9 @@ export class Services {
     const port = service?.spec.ports?.find((each) => each.name === portName && (each.protocol ?? 'TCP') === 'TCP');
     if (!service || !port) return undefined;
     if (ip) return [{ name: serviceName, port: port.port }];
-    return this.endpoints(service, port.port)
-      .map(({ host, port: number }) => ({ name: `${host.replace(/\./g, '-')}.${serviceName}`, port: number }));
+    const { targetPort = port.port } = port;
+    return this.podsOf(service)
+      .map((pod) => ({ name: `${hostnameIn(service, pod)}.${serviceName}`, port: pod.port(targetPort) }));
   }
 
   /** The variables that a kubelet sets for the Services of a pod's namespace. */
@@ -183,18 +184,22 @@ export class Services {
     return name.includes('.') && !name.endsWith(`.${DOMAIN}`) && !isShort;
   }
 
-  /** The address of a pod, by its name below that of a headless Service. */
+  /** The address of a pod, by its name below that of a Service. */
   private podNamed(name: string): string | undefined {
-    const [, dashed, serviceName = ''] = POD_NAME.exec(name.replace(/\.$/, '')) ?? [];
-    const { service, ip } = this.named(serviceName) ?? {};
-    const address = dashed?.replace(/-/g, '.');
-    return service && !ip ? this.podsOf(service).find((each) => each.ip === address)?.ip : undefined;
+    const [, hostname, serviceName = ''] = POD_NAME.exec(name.toLowerCase().replace(/\.$/, '')) ?? [];
+    const { service } = this.named(serviceName) ?? {};
+    return service && this.podsOf(service).find((each) => hostnameIn(service, each) === hostname)?.ip;
   }
 
   private named(name: string): Entry | undefined {
     const [, service, namespace] = SERVICE_NAME.exec(name.toLowerCase().replace(/\.$/, '')) ?? [];
     return this.entries.get(keyOf(namespace, service));
   }
+}
+
+/** What a pod is called below the name of a Service: as its spec says, if the Service is the one that it names. */
+function hostnameIn(service: Service, { spec: { hostname, subdomain }, ip }: Pod): string {
+  return hostname && subdomain === service.metadata.name ? hostname : ip.replace(/\./g, '-');
 }
 
 function explain(service: Service, port: number, error: Error): string {

@@ -1,7 +1,7 @@
 import { Engine } from './engine';
 import { labelsMatch, namespaceOf, Service } from './manifests/kube';
-import { DeploymentController } from './pods/deployment';
 import { Pod } from './pods/pod';
+import { WorkloadController } from './pods/workload-controller';
 
 /**
  * Which Service is meant: its name, `name:port`, `namespace/name`; or a pattern, or anything else with a `service`.
@@ -37,24 +37,24 @@ export function serviceOf(target: Target, engine: Engine): { service: Service; p
   return { service, port: chosen.port };
 }
 
-/** The Deployments of a pattern, or those whose pods a Service selects, or the one of that name. */
-export function controllersOf(target: Target, engine: Engine): DeploymentController[] {
+/** The workloads of a pattern, or those whose pods a Service selects, or the one of that name. */
+export function controllersOf(target: Target, engine: Engine): WorkloadController[] {
   const controllers = engine.allControllers();
   const bare = typeof target === 'string' ? target.replace(/^.*\/|:.*$/g, '') : undefined;
   if (bare !== undefined && !engine.services.all().some((each) => each.metadata.name === bare)) {
     const named = controllers
-      .filter((each) => each.name === target || `${namespaceOf(each.deployment)}/${each.name}` === target);
+      .filter((each) => each.name === target || `${namespaceOf(each.workload)}/${each.name}` === target);
     if (named.length > 0) return named;
   }
   const { service } = serviceOf(target, engine);
-  const here = controllers.filter((each) => namespaceOf(each.deployment) === namespaceOf(service));
+  const here = controllers.filter((each) => namespaceOf(each.workload) === namespaceOf(service));
   const pattern = typeof target === 'string' ? undefined : service.metadata.labels?.[PATTERN];
-  if (pattern !== undefined) return here.filter((each) => each.deployment.metadata.labels?.[PATTERN] === pattern);
+  if (pattern !== undefined) return here.filter((each) => each.workload.metadata.labels?.[PATTERN] === pattern);
   const { selector } = service.spec;
-  return here.filter(({ deployment }) => labelsMatch(selector, deployment.spec.template.metadata?.labels));
+  return here.filter(({ workload }) => labelsMatch(selector, workload.spec.template.metadata?.labels));
 }
 
-/** The pods of these Deployments, or all. */
+/** The pods of these workloads, or all. */
 export function podsOf(target: Target | undefined, engine: Engine): Pod[] {
   return target === undefined ? engine.pods() : controllersOf(target, engine).flatMap((each) => each.pods);
 }

@@ -1,5 +1,5 @@
 import { server } from './manifests';
-import { Deployment } from '../../src/local/manifests/kube';
+import { Deployment } from '../../src/local/manifests/workload';
 import { DeploymentController } from '../../src/local/pods/deployment';
 import { Pod } from '../../src/local/pods/pod';
 
@@ -14,12 +14,13 @@ class Rollout {
   public constructor(private readonly replicas: number, private readonly rollingUpdate: Strategy = {}) {
     this.controller = new DeploymentController(this.version('v1'), {
       replicas: ({ spec }) => spec.replicas!,
-      create: (deployment, revision) => {
-        const { image } = deployment.spec.template.spec.containers[0];
+      create: ({ spec, revision }) => {
+        const { image } = spec.containers[0];
         const state = image === 'broken' ? { ready: false } : { ready: true, readySince: 0 };
-        return { image, revision, deployment, phase: 'Running', terminating: false, ...state } as unknown as Pod;
+        return { image, revision, phase: 'Running', terminating: false, ...state } as unknown as Pod;
       },
       remove: (pod) => Object.assign(pod, { terminating: true, phase: 'Gone' }),
+      deleteClaim: () => {},
       changed: () => {},
     });
     this.controller.reconcile();

@@ -94,6 +94,28 @@ export function server(name: string, options: ServerOptions = {}): any {
   };
 }
 
+/** A StatefulSet of the program, with a claim `data` for each pod, which is at `/data`. */
+export function statefulSet(name: string, options: ServerOptions = {}): any {
+  const { metadata, spec } = server(name, {
+    ...options,
+    env: [{ name: 'DATA', value: '/data' }, ...options.env ?? []],
+    volumeMounts: [{ name: 'data', mountPath: '/data' }, ...options.volumeMounts ?? []],
+  });
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata,
+    spec: {
+      serviceName: `${name}-headless`,
+      volumeClaimTemplates: [{
+        metadata: { name: 'data' },
+        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+      }],
+      ...spec,
+    },
+  };
+}
+
 /** A Service over the pods of a Deployment; `spec: { clusterIP: 'None' }` makes it headless. */
 export function service(name: string, app = name, spec: object = {}): any {
   return {

@@ -328,7 +328,7 @@ test('an image that nothing here runs is refused with the ways out', async () =>
 
 test('a Deployment to hold that is not there is refused', async () => {
   await expect(LocalCluster.start(web(), { hold: ['wbe'] })).rejects.toThrow(
-    'hold names wbe, which is no Deployment of these objects',
+    'hold names wbe, which is no Deployment or StatefulSet of these objects',
   );
 });
 
@@ -376,7 +376,7 @@ test('kinds that are nothing to one machine are passed over, with one warning fo
     ['monitoring.coreos.com/v1', 'PodMonitor'], [
       'batch/v1',
       'Job',
-    ], ['batch/v1', 'CronJob'], ['apps/v1', 'StatefulSet'], ['v1', 'Pod'],
+    ], ['batch/v1', 'CronJob'], ['apps/v1', 'DaemonSet'], ['v1', 'Pod'],
     ['serving.knative.dev/v1', 'Service'], ['serving.knative.dev/v1', 'Service'], ['example.com/v1', 'Deployment'],
   ];
   const warnings: string[] = [];
@@ -389,7 +389,7 @@ test('kinds that are nothing to one machine are passed over, with one warning fo
   );
   await cluster.apply(objects.slice(-3));
   expect([cluster.pods(), cluster.services()]).toEqual([[], []]);
-  const passedOver = (kind: string, rest = '') => `objects of the kind ${kind} are passed over: the local cluster runs Deployments and Services${rest}`;
+  const passedOver = (kind: string, rest = '') => `objects of the kind ${kind} are passed over: the local cluster runs Deployments, StatefulSets and Services${rest}`;
   expect(warnings).toEqual([
     passedOver('ScaledObject (keda.sh/v1alpha1)'), passedOver(
       'ExternalSecret (external-secrets.io/v1)',
@@ -399,7 +399,7 @@ test('kinds that are nothing to one machine are passed over, with one warning fo
     ), passedOver('Job (batch/v1)', '; where something needs what it does, run its command yourself'),
     passedOver('CronJob (batch/v1)', '; where something needs what it does, run its command yourself'),
     passedOver(
-      'StatefulSet (apps/v1)', '; use a Deployment for local runs',
+      'DaemonSet (apps/v1)', '; there is one node: use a Deployment with replicas 1',
     ), passedOver('Pod (v1)', '; put its spec into the template of a Deployment with replicas 1'),
     passedOver('Service (serving.knative.dev/v1)'), passedOver('Deployment (example.com/v1)'),
   ]);
@@ -410,7 +410,7 @@ test('without a listener warnings are those of the process', async () => {
   await (await LocalCluster.start([object('Kafka', { apiVersion: 'kafka.strimzi.io/v1' })])).stop();
   expect(warned.mock.calls).toEqual(
     [[
-      'objects of the kind Kafka (kafka.strimzi.io/v1) are passed over: the local cluster runs Deployments and Services',
+      'objects of the kind Kafka (kafka.strimzi.io/v1) are passed over: the local cluster runs Deployments, StatefulSets and Services',
       'LocalClusterWarning',
     ]],
   );
@@ -426,7 +426,7 @@ test('a name that is not there is answered with those that are', async () => {
   await using cluster = await LocalCluster.start([...web(), service('web')]);
   await expect(cluster.fetch('wbe', '/')).rejects.toThrow('there is no Service wbe: there are web');
   await expect(cluster.fetch('web:admin', '/')).rejects.toThrow('Service web has no port admin: it has http');
-  await expect(cluster.scale('wbe', 2)).rejects.toThrow('there is no Deployment wbe: there are web');
+  await expect(cluster.scale('wbe', 2)).rejects.toThrow('there is no Deployment or StatefulSet wbe: there are web');
   await expect(cluster.scale('web', 1.5)).rejects.toThrow('replicas is 1.5: give a whole number, 0 or more');
   expect(() => cluster.pod('x')).toThrow(/^there is no pod x: there are web-/);
   await expect(cluster.fetch({} as any, '/')).rejects.toThrow(

@@ -17,6 +17,8 @@ export interface UpOptions {
   /** A file. */
   readonly authorities?: string;
   readonly nginx?: string;
+  /** A folder. */
+  readonly data?: string;
   readonly try?: Trial;
   readonly requests: number;
   readonly once?: boolean;
@@ -46,6 +48,7 @@ export async function up(manifests: readonly string[], options: UpOptions): Prom
       hosts: options.host,
       authorities,
       nginx: options.nginx,
+      data: options.data,
       waitForReady: false,
       onEvent: (event) => tell(event, report),
     }));

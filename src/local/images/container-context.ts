@@ -8,7 +8,10 @@ export interface ContainerContext {
   /** What errors call it: `container web of Deployment shop/web`. */
   readonly title: string;
   readonly spec: ContainerSpec;
-  readonly pod: string;
+  /** What no other container of this machine is called, whatever cluster it is in. */
+  readonly id: string;
+  /** What it calls the machine it is on: its pod. */
+  readonly hostname: string;
   readonly namespace: string;
   readonly ip: string;
   /** A folder of the container's own. */

@@ -25,15 +25,14 @@ export class ContainerEngine {
    * behind a bridge, so the names of the cluster do not work inside it.
    */
   public command(
-    { spec, ip, mounts, env, pod, hostAliases }: ContainerContext, [mark, id]: readonly [string, string],
+    { id, hostname, spec, ip, mounts, env, hostAliases }: ContainerContext, [mark, cluster]: readonly [string, string],
   ): Omit<Command, 'cwd'> {
     const [entrypoint, ...command] = (spec.command ?? []).map((each) => expand(each, env));
-    const name = this.nameOf(pod, spec.name);
     const hosts = hostAliases.flatMap((alias) => (alias.hostnames ?? []).map((host) => `${host}:${alias.ip}`));
     const variables = Object.entries({ ...env, LISTEN_ADDRESS: '0.0.0.0' });
     return {
       argv: [
-        this.program, 'run', '--rm', '--init', '--name', name, '--label', `${mark}=${id}`, '--hostname', pod,
+        this.program, 'run', '--rm', '--init', '--name', id, '--label', `${mark}=${cluster}`, '--hostname', hostname,
         ...(spec.ports ?? []).flatMap(({ containerPort }) => ['--publish', `${ip}:${containerPort}:${containerPort}`]),
         ...hosts.flatMap((host) => ['--add-host', host]),
         ...mounts.flatMap(([path, local, readOnly]) => ['--volume', `${local}:${path}${readOnly ? ':ro' : ''}`]),
@@ -43,33 +42,27 @@ export class ContainerEngine {
         spec.image, ...command, ...(spec.args ?? []).map((each) => expand(each, env)),
       ],
       // Of the client, which must find its daemon and its registries.
-      env: { ...process.env as Record<string, string>, [mark]: id },
+      env: { ...process.env as Record<string, string>, [mark]: cluster },
     };
   }
 
   /** What acts on a container that runs. */
-  public handle(pod: string, container: string): EngineHandle {
-    const name = this.nameOf(pod, container);
+  public handle(id: string): EngineHandle {
     return {
       signal: (signal) => {
         const other = signal === 'SIGCONT' ? ['unpause'] : ['kill', '--signal', signal];
         const verb = signal === 'SIGSTOP' ? ['pause'] : other;
-        return run(this.program, [...verb, name], { env: process.env }).then(() => true, () => false);
+        return run(this.program, [...verb, id], { env: process.env }).then(() => true, () => false);
       },
-      exec: (argv) => [this.program, 'exec', name, ...argv],
+      exec: (argv) => [this.program, 'exec', id, ...argv],
     };
   }
 
   /** The same command, for a container that can be signalled by its name and found by its mark. */
   public named(
-    [program, verb, ...rest]: readonly string[], pod: string, container: string,
-    [mark, id]: readonly [string, string],
+    [program, verb, ...rest]: readonly string[], id: string, [mark, cluster]: readonly [string, string],
   ): string[] {
-    return [program, verb, '--name', this.nameOf(pod, container), '--label', `${mark}=${id}`, ...rest];
-  }
-
-  private nameOf(pod: string, container: string): string {
-    return `${pod}-${container}`;
+    return [program, verb, '--name', id, '--label', `${mark}=${cluster}`, ...rest];
   }
 }
 

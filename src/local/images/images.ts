@@ -9,7 +9,8 @@ import { PathMapping } from './path-mapping';
 import { asset } from '../assets';
 import { Nginx } from '../binaries/nginx';
 import { expand } from '../manifests/environment';
-import { Deployment, titleOf } from '../manifests/kube';
+import { titleOf } from '../manifests/kube';
+import { Workload } from '../manifests/workload';
 import { Trace } from '../processes/descendants';
 import { Command } from '../processes/process-group';
 
@@ -66,14 +67,14 @@ export class ImageRunner {
    * Finds what the containers of these need, once for the cluster. Throws when an image cannot be run, naming it and
    * the ways out.
    */
-  public async prepare(deployments: readonly Deployment[]): Promise<void> {
+  public async prepare(workloads: readonly Workload[]): Promise<void> {
     await mkdir(this.bin, { recursive: true });
     const { authorities } = this.options;
     if (authorities) await writeFile(this.authorities, authorities);
     await symlink(process.execPath, join(this.bin, 'node')).catch(() => {}); // there since the last time
-    for (const deployment of deployments) {
-      const { containers, initContainers = [] } = deployment.spec.template.spec;
-      for (const { image } of [...initContainers, ...containers]) await this.prepareImage(image, titleOf(deployment));
+    for (const workload of workloads) {
+      const { containers, initContainers = [] } = workload.spec.template.spec;
+      for (const { image } of [...initContainers, ...containers]) await this.prepareImage(image, titleOf(workload));
     }
   }
 
@@ -104,7 +105,7 @@ export class ImageRunner {
   public async launch(context: ContainerContext): Promise<Launch> {
     const { spec, ip } = context;
     const mapping = new PathMapping(context.mounts);
-    const own = { LISTEN_ADDRESS: ip, HOSTNAME: context.pod };
+    const own = { LISTEN_ADDRESS: ip, HOSTNAME: context.hostname };
     const env: Record<string, string> = { ...this.baseEnvironment(context), ...mapped(context.env, mapping), ...own };
     const map = (value: string) => mapping.map(value);
     const given = (values: readonly string[] = []) => values.map((each) => map(expand(each, context.env)));
@@ -129,7 +130,7 @@ export class ImageRunner {
         return {
           ...common,
           ...this.engine!.command(context, this.options.mark),
-          engine: this.engine!.handle(context.pod, spec.name),
+          engine: this.engine!.handle(context.id),
         };
     }
   }
@@ -158,11 +159,10 @@ export class ImageRunner {
     const engine = engineOf(nginx.command);
     const { authorities } = this.options;
     if (!engine) return nginxCommand(nginx, { ...context, authorities }, argv, mapping);
-    const { pod, spec: { name } } = context;
-    const command = engine.named(nginx.command, pod, name, this.options.mark);
+    const command = engine.named(nginx.command, context.id, this.options.mark);
     return {
       ...await nginxCommand({ ...nginx, command }, { ...context, authorities }, argv, mapping),
-      engine: engine.handle(pod, name),
+      engine: engine.handle(context.id),
     };
   }
 
@@ -177,7 +177,7 @@ export class ImageRunner {
     return nodeOptions(declared, join(preload, 'main.cjs'), process.versions.node);
   }
 
-  private baseEnvironment({ mounts, folder, dns, pod, spec }: ContainerContext): Record<string, string> {
+  private baseEnvironment({ id, mounts, folder, dns }: ContainerContext): Record<string, string> {
     const [name, value] = this.options.mark;
     const temporary = new PathMapping(mounts).locate('/tmp');
     return {
@@ -187,7 +187,7 @@ export class ImageRunner {
       ].join(':'),
       HOME: folder,
       [name]: value,
-      [CONTAINER]: `${pod}/${spec.name}`,
+      [CONTAINER]: id,
       CLUSTER_DNS: dns,
       ...temporary ? { TMPDIR: temporary } : {},
       ...this.options.authorities && { NODE_EXTRA_CA_CERTS: this.authorities },

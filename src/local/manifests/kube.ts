@@ -17,35 +17,6 @@ export interface Metadata {
   readonly annotations?: Record<string, string>;
 }
 
-export interface Deployment extends KubeObject {
-  readonly spec: {
-    readonly replicas?: number;
-    readonly minReadySeconds?: number;
-    readonly selector: Selector;
-    readonly strategy?: {
-      readonly type?: string;
-      readonly rollingUpdate?: { readonly maxSurge?: number | string; readonly maxUnavailable?: number | string };
-    };
-    readonly template: PodTemplate;
-  };
-}
-
-export interface Selector {
-  readonly matchLabels?: Record<string, string>;
-  readonly matchExpressions?: readonly LabelRequirement[];
-}
-
-export interface LabelRequirement {
-  readonly key: string;
-  readonly operator: string;
-  readonly values?: readonly string[];
-}
-
-export interface PodTemplate {
-  readonly metadata?: Partial<Metadata>;
-  readonly spec: PodSpec;
-}
-
 export interface PodSpec {
   readonly containers: readonly ContainerSpec[];
   readonly initContainers?: readonly ContainerSpec[];
@@ -54,6 +25,9 @@ export interface PodSpec {
   readonly enableServiceLinks?: boolean;
   readonly serviceAccountName?: string;
   readonly hostNetwork?: boolean;
+  /** What the pod is called in DNS, below the Service that `subdomain` names. */
+  readonly hostname?: string;
+  readonly subdomain?: string;
   readonly hostAliases?: readonly HostAlias[];
 }
 
@@ -218,6 +192,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   Secret: '',
   Service: '',
   ServiceAccount: '',
+  StatefulSet: 'apps',
 };
 
 /** Is it of one of these kinds? Knative, for one, has a `Service` of its own. */
@@ -240,20 +215,6 @@ export function labelsMatch(
   selector: Record<string, string> | undefined, labels: Record<string, string> | undefined,
 ): boolean {
   return selector !== undefined && Object.entries(selector).every(([key, value]) => labels?.[key] === value);
-}
-
-/** Does a Deployment's selector match these labels? */
-export function selectorMatches(selector: Selector | undefined, labels: Record<string, string> = {}): boolean {
-  if (!labelsMatch(selector?.matchLabels ?? {}, labels)) return false;
-  return (selector?.matchExpressions ?? []).every(({ key, operator, values }) => {
-    switch (operator) {
-      case 'In': return values?.includes(labels[key]) ?? false;
-      case 'NotIn': return !(values?.includes(labels[key]));
-      case 'Exists': return key in labels;
-      case 'DoesNotExist': return !(key in labels);
-      default: return false;
-    }
-  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { ContainerSpec, KubeObject, titleOf, Volume } from './kube';
+import { isWorkload } from './workload';
 
 const LABEL = {
   test: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
@@ -14,9 +15,21 @@ const KEY = {
 };
 const INNER_PATH = { test: /^(?!\/)(?!(.*\/)?\.\.(\/|$)).+$/s, rule: 'a relative path without ..' };
 
+/** In a label of its pods stand the name of a StatefulSet and ten characters more. */
+const STATEFUL_SET = {
+  test: /^[a-z0-9]([-a-z0-9]{0,50}[a-z0-9])?$/,
+  rule: 'up to 52 lower-case letters, digits and -, the first and the last one no -, since its pods are hosts of this '
+    + 'name and have it in their labels',
+};
+
 /** Kinds whose names become names of folders and hosts here; others may have others. */
 const NAMED: Readonly<Record<string, typeof LABEL>> = {
-  Deployment: SUBDOMAIN, Service: LABEL, ConfigMap: SUBDOMAIN, Secret: SUBDOMAIN, PersistentVolumeClaim: SUBDOMAIN,
+  Deployment: SUBDOMAIN,
+  StatefulSet: STATEFUL_SET,
+  Service: LABEL,
+  ConfigMap: SUBDOMAIN,
+  Secret: SUBDOMAIN,
+  PersistentVolumeClaim: SUBDOMAIN,
 };
 
 /**
@@ -35,7 +48,12 @@ export function refuseNames(object: KubeObject): void {
       for (const key of Object.keys(object[field] ?? {})) check(`a key of ${field}`, key, KEY);
     }
   }
-  if (object.kind !== 'Deployment') return;
+  if (!isWorkload(object)) return;
+  if (object.kind === 'StatefulSet') {
+    for (const { metadata } of object.spec?.volumeClaimTemplates ?? []) {
+      check('the name of a claim template', metadata?.name ?? '', LABEL);
+    }
+  }
   const { containers = [], initContainers = [], volumes = [] } = object.spec?.template?.spec ?? {};
   for (const { name, volumeMounts } of [...initContainers, ...containers] as ContainerSpec[]) {
     check('the name of a container', name, LABEL);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Secrets } from './given-secrets';
-import { Deployment, KubeObject, namespaceOf, Service } from './kube';
+import { KubeObject, namespaceOf, Service } from './kube';
+import { isWorkload, Workload } from './workload';
 
 /** The objects of a cluster, by kind, namespace and name: what a real cluster keeps in etcd. */
 export class ObjectStore {
@@ -29,8 +30,8 @@ export class ObjectStore {
     return [...this.objects.values()];
   }
 
-  public deployments(): Deployment[] {
-    return this.all().filter((object): object is Deployment => object.kind === 'Deployment');
+  public workloads(): Workload[] {
+    return this.all().filter(isWorkload);
   }
 
   public services(): Service[] {
@@ -42,13 +43,13 @@ export class ObjectStore {
     return kind === 'ConfigMap' ? this.configMap(namespace, name) : this.secret(namespace, name);
   }
 
-  /** How many pods a Deployment wants. Without `replicas` an autoscaler decides, and starts at its minimum. */
-  public replicas(deployment: Deployment): number {
-    if (deployment.spec.replicas !== undefined) return deployment.spec.replicas;
+  /** How many pods a workload wants. Without `replicas` an autoscaler decides, and starts at its minimum. */
+  public replicas(workload: Workload): number {
+    if (workload.spec.replicas !== undefined) return workload.spec.replicas;
     const scaler = this.all().find((object) => object.kind === 'HorizontalPodAutoscaler'
-      && namespaceOf(object) === namespaceOf(deployment)
-      && object.spec?.scaleTargetRef?.kind === 'Deployment'
-      && object.spec.scaleTargetRef.name === deployment.metadata.name);
+      && namespaceOf(object) === namespaceOf(workload)
+      && object.spec?.scaleTargetRef?.kind === workload.kind
+      && object.spec.scaleTargetRef.name === workload.metadata.name);
     return scaler?.spec?.minReplicas ?? 1;
   }
 

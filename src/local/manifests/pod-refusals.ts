@@ -1,9 +1,10 @@
 import { refuseActions } from './action-refusals';
 import { declaredEnvironment, PodFacts } from './environment';
-import { ContainerSpec, isSidecar, PodTemplate } from './kube';
+import { ContainerSpec, isSidecar } from './kube';
 import { ObjectStore } from './object-store';
 import { refusePort } from './port-refusals';
 import { refuseVolumes } from './volume-refusals';
+import { PodTemplate } from './workload';
 
 /** Refuses what a pod of this template could not run with. */
 export function refusePodTemplate(title: string, template: PodTemplate, namespace: string, store: ObjectStore): void {

@@ -113,6 +113,8 @@ const POD: Shape = {
     enableServiceLinks: 'true or false',
     serviceAccountName: 'text',
     hostNetwork: 'true or false',
+    hostname: 'text',
+    subdomain: 'text',
     hostAliases: { list: { fields: { ip: 'text', hostnames: { list: 'text' } } } },
   },
 };
@@ -124,21 +126,51 @@ const SELECTOR: Shape = {
   },
 };
 
+const WORKLOAD = {
+  replicas: 'whole number',
+  minReadySeconds: 'whole number',
+  selector: SELECTOR,
+  template: { fields: { metadata: METADATA, spec: POD } },
+} as const satisfies Record<string, Shape>;
+
+const CLAIM: Shape = {
+  fields: {
+    accessModes: { list: 'text' },
+    storageClassName: 'text',
+    resources: { fields: { requests: { each: 'number or text' } } },
+  },
+};
+
 /** Of the kinds that are read here, the fields that are read. */
 const SPECS: Record<string, Record<string, Shape>> = {
   Deployment: {
     spec: {
       fields: {
-        replicas: 'whole number',
-        minReadySeconds: 'whole number',
-        selector: SELECTOR,
+        ...WORKLOAD,
         strategy: {
           fields: {
             type: 'text',
             rollingUpdate: { fields: { maxSurge: 'whole number or text', maxUnavailable: 'whole number or text' } },
           },
         },
-        template: { fields: { metadata: METADATA, spec: POD } },
+      },
+    },
+  },
+  StatefulSet: {
+    spec: {
+      fields: {
+        ...WORKLOAD,
+        serviceName: 'text',
+        podManagementPolicy: 'text',
+        ordinals: { fields: { start: 'whole number' } },
+        updateStrategy: {
+          fields: {
+            type: 'text',
+            rollingUpdate: { fields: { partition: 'whole number', maxUnavailable: 'whole number or text' } },
+          },
+        },
+        volumeClaimTemplates: { list: { fields: { metadata: METADATA, spec: CLAIM } } },
+        persistentVolumeClaimRetentionPolicy: { fields: { whenDeleted: 'text', whenScaled: 'text' } },
       },
     },
   },

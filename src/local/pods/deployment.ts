@@ -1,133 +1,58 @@
 import { Pod } from './pod';
+import { deploymentPod, Version } from './pod-plan';
 import { ReplicaSet } from './replica-set';
-import { Deployment } from '../manifests/kube';
-import { fingerprint } from '../manifests/object-store';
-
-/** What a Deployment's controller needs of its cluster. */
-export interface DeploymentHost {
-  /** How many pods it wants. */
-  replicas(deployment: Deployment): number;
-  /** Makes a pod and starts it. */
-  create(deployment: Deployment, revision: string): Pod;
-  /** Ends a pod, as a kubelet does. */
-  remove(pod: Pod): void;
-  /** A pod has become available. */
-  changed(): void;
-}
+import { WorkloadController } from './workload-controller';
+import { Deployment } from '../manifests/workload';
 
 /**
- * Keeps the pods of a Deployment as it says, and replaces them in steps when its template changes: never more than
- * `maxSurge` above the wanted number, never fewer available than `maxUnavailable` below it. It counts as Kubernetes'
- * controller does, so that a rollout that is stuck is stuck at the same pods. It has no clock of its own: `reconcile`
- * is called when something has changed.
+ * Never makes more pods than `maxSurge` above the wanted number, never leaves fewer available than `maxUnavailable`
+ * below it. It counts as Kubernetes' controller does, so that a rollout that is stuck is stuck at the same pods.
  */
-export class DeploymentController {
-  /** Not started yet, because the user holds it back. */
-  public held = false;
+export class DeploymentController extends WorkloadController<Deployment> {
   /** The oldest first. */
   private sets: ReplicaSet[] = [];
-  private hasBeenComplete = false;
-  private restarts = 0;
-  private timer?: NodeJS.Timeout;
-  private busy = false;
-  private stale = false;
-  private revision: string;
 
-  public constructor(public deployment: Deployment, private readonly host: DeploymentHost) {
-    this.revision = this.fingerprint();
-  }
-
-  public get name(): string { return this.deployment.metadata.name; }
-
-  /** Its pods, those that are ending included. */
   public get pods(): readonly Pod[] { return this.sets.flatMap((each) => each.pods); }
 
-  /** How many pods it wants. */
-  public get wanted(): number { return this.host.replicas(this.deployment); }
+  protected isWanted(pod: Pod): boolean { return pod.revision === this.version.revision; }
 
-  /** Are all wanted pods there, of the newest template, and available? */
-  public get complete(): boolean {
-    if (this.held) return true;
-    const living = this.pods.filter((pod) => !pod.terminating);
-    return living.length === this.wanted
-      && living.every((pod) => pod.revision === this.revision && this.isAvailable(pod));
-  }
-
-  /** Is it still on the way to having all its pods for the first time? */
-  public get isStarting(): boolean { return !this.held && !this.hasBeenComplete; }
-
-  /** Takes a changed object. */
-  public update(deployment: Deployment): void {
-    this.deployment = deployment;
-    this.revision = this.fingerprint();
-    this.reconcile();
-  }
-
-  /** Replaces every pod, as `kubectl rollout restart` does. */
-  public restart(): void {
-    this.restarts++;
-    this.revision = this.fingerprint();
-    this.reconcile();
-  }
-
-  /** Stops looking after its pods. */
-  public stop(): void {
-    this.held = true;
-    clearTimeout(this.timer);
-  }
-
-  /** Takes the next steps that are possible now. */
-  public reconcile(): void {
-    // Removing a pod is a change, which calls this again: the steps below must not be taken in each other's middle.
-    this.stale = true;
-    if (this.busy) return;
-    this.busy = true;
-    try {
-      while (this.stale && !this.held) {
-        this.stale = false;
-        this.step();
-      }
-    } finally {
-      this.busy = false;
-    }
-  }
-
-  private step(): void {
+  protected step(): boolean {
     const newest = this.newest();
     const old = this.sets.filter((each) => each !== newest);
-    if (this.deployment.spec.strategy?.type === 'Recreate') this.recreate(newest, old);
-    else this.roll(newest, old);
-    const create = (deployment: Deployment, revision: string) => this.host.create(deployment, revision);
+    const again = this.workload.spec.strategy?.type === 'Recreate'
+      ? this.recreate(newest, old)
+      : this.roll(newest, old);
+    const create = (version: Version) => this.host.create(deploymentPod(this.workload, version));
     for (const each of this.sets) each.sync(create, (pod) => this.host.remove(pod));
     this.sets = this.sets.filter((each) => each.isActive || each === newest);
-    this.hasBeenComplete ||= this.complete;
-    this.wakeWhenAvailable();
+    return again;
   }
 
   /** The pods of the template as it is now: also one that was there before, when a rollout is undone. */
   private newest(): ReplicaSet {
-    const known = this.sets.find(({ revision }) => revision === this.revision);
+    const known = this.sets.find(({ version }) => version.revision === this.version.revision);
     if (known) return known;
-    const made = new ReplicaSet(this.revision, this.deployment);
+    const made = new ReplicaSet(this.version);
     this.sets.push(made);
     return made;
   }
 
-  private recreate(newest: ReplicaSet, old: readonly ReplicaSet[]): void {
+  private recreate(newest: ReplicaSet, old: readonly ReplicaSet[]): boolean {
     for (const each of old) each.replicas = 0;
     if (old.every((each) => each.pods.every((pod) => pod.phase === 'Gone'))) newest.replicas = this.wanted;
+    return false;
   }
 
   /** One step at a time, up or down: what the next one may do depends on its outcome. */
-  private roll(newest: ReplicaSet, old: readonly ReplicaSet[]): void {
+  private roll(newest: ReplicaSet, old: readonly ReplicaSet[]): boolean {
     const { wanted } = this;
     const { maxSurge, maxUnavailable } = this.limits(wanted);
     const total = this.sets.reduce((sum, each) => sum + each.replicas, 0);
     const more = Math.min(wanted + maxSurge - total, wanted - newest.replicas);
     if (newest.replicas > wanted) newest.replicas = wanted;
     else if (more > 0) newest.replicas += more;
-    else if (!this.reduce(newest, old, total, wanted - maxUnavailable)) return;
-    this.stale = true;
+    else return this.reduce(newest, old, total, wanted - maxUnavailable);
+    return true;
   }
 
   /** Takes away old pods, the ones that serve nobody first. Answers whether there was something to take. */
@@ -154,33 +79,11 @@ export class DeploymentController {
     return set.living.filter((pod) => this.isAvailable(pod)).length;
   }
 
-  private isAvailable(pod: Pod): boolean {
-    const { minReadySeconds = 0 } = this.deployment.spec;
-    return pod.readySince !== undefined && Date.now() - pod.readySince >= 1000 * minReadySeconds;
-  }
-
-  /** A ready pod becomes available by the mere passing of time, which nobody tells. */
-  private wakeWhenAvailable(): void {
-    clearTimeout(this.timer);
-    const isWaiting = (pod: Pod) => !pod.terminating && pod.readySince !== undefined && !this.isAvailable(pod);
-    const waiting = this.pods.find(isWaiting);
-    if (!waiting) return;
-    const due = waiting.readySince! + 1000 * (this.deployment.spec.minReadySeconds ?? 0);
-    this.timer = setTimeout(() => {
-      this.reconcile();
-      this.host.changed();
-    }, 1 + Math.max(0, due - Date.now())).unref();
-  }
-
   private limits(wanted: number): { maxSurge: number; maxUnavailable: number } {
-    const { maxSurge = '25%', maxUnavailable = '25%' } = this.deployment.spec.strategy?.rollingUpdate ?? {};
+    const { maxSurge = '25%', maxUnavailable = '25%' } = this.workload.spec.strategy?.rollingUpdate ?? {};
     const surge = share(maxSurge, wanted, Math.ceil);
     const unavailable = share(maxUnavailable, wanted, Math.floor);
     return { maxSurge: surge, maxUnavailable: surge === 0 && unavailable === 0 ? 1 : unavailable };
-  }
-
-  private fingerprint(): string {
-    return fingerprint([this.deployment.spec.template, this.restarts], 9);
   }
 }
 

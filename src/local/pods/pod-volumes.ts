@@ -5,13 +5,14 @@ import { Mount } from '../images/container-context';
 import { expand, PodFacts } from '../manifests/environment';
 import { ContainerSpec, Volume, VolumeMount } from '../manifests/kube';
 import { ObjectStore } from '../manifests/object-store';
+import { Claims } from '../storage/claims';
 
 /** What the folder of a volume lies in. */
 export interface VolumeFolders {
   /** The pod's own, which goes with it. */
   readonly pod: string;
-  /** Those of claims, which stay as long as the cluster does: all pods that name a claim share its folder. */
-  readonly claims: string;
+  /** Those of claims, which outlive the pod: all pods that name a claim share its folder. */
+  readonly claims: Claims;
 }
 
 /** The volumes of a pod, as folders of this machine. */
@@ -26,6 +27,7 @@ export class PodVolumes {
    */
   public async write(): Promise<void> {
     await mkdir(this.folders.pod, { recursive: true });
+    await this.folders.claims.settled();
     await Promise.all(this.volumes.map((volume) => writeVolume(volume, this.folderOf(volume), this.pod, this.store)));
   }
 
@@ -51,8 +53,9 @@ export class PodVolumes {
   }
 
   private folderOf({ name, persistentVolumeClaim }: Volume): string {
-    const { claims, pod } = this.folders;
-    return persistentVolumeClaim ? join(claims, this.pod.namespace, persistentVolumeClaim.claimName) : join(pod, name);
+    return persistentVolumeClaim
+      ? this.folders.claims.folder(this.pod.namespace, persistentVolumeClaim.claimName)
+      : join(this.folders.pod, name);
   }
 
   /** What is made of objects always is. */

@@ -1,18 +1,21 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Container, ContainerHost } from './container';
 import { limitLength } from './log-file';
 import { PodContainers } from './pod-containers';
+import { PodPlan } from './pod-plan';
 import { PodVolumes } from './pod-volumes';
 import { ContainerContext } from '../images/container-context';
 import { ImageRunner } from '../images/images';
 import { declaredEnvironment, PodFacts } from '../manifests/environment';
-import { Deployment, namespaceOf, PodSpec, portNumber, titleOf } from '../manifests/kube';
+import { namespaceOf, PodSpec, portNumber, titleOf } from '../manifests/kube';
 import { ObjectStore } from '../manifests/object-store';
+import { Workload } from '../manifests/workload';
 import { AddressPool } from '../network/addresses';
 import { DnsListener } from '../network/dns-listener';
 import { Slowness } from '../processes/slowness';
+import { Claims } from '../storage/claims';
 
 /** Where a pod is in its life. */
 export type PodPhase = 'Pending' | 'Running' | 'Terminating' | 'Gone';
@@ -23,6 +26,7 @@ export interface PodHost {
   readonly store: ObjectStore;
   readonly images: ImageRunner;
   readonly addresses: AddressPool;
+  readonly claims: Claims;
   readonly restartBackOff: number;
   /** The DNS server of the cluster, `host:port`. */
   readonly dns: string;
@@ -39,8 +43,14 @@ export interface PodHost {
   warn(message: string): void;
 }
 
-/** A pod of a Deployment: an address, volumes and containers. */
+/** A pod of a workload: an address, volumes and containers. */
 export class Pod implements PodFacts {
+  /** Unlike its name, no other pod's: neither its successor's nor that of a pod in another namespace. */
+  public readonly id: string;
+  /** As it was when this pod was made. */
+  public readonly workload: Workload;
+  /** What the workload's template was called then. */
+  public readonly revision: string;
   public readonly name: string;
   public readonly namespace: string;
   public readonly uid = randomUUID();
@@ -61,27 +71,25 @@ export class Pod implements PodFacts {
   private startTrouble?: string;
   private ending?: Promise<void>;
 
-  /** @param revision what its Deployment's template was called when this pod was made. */
-  public constructor(
-    public readonly deployment: Deployment, public readonly revision: string, private readonly host: PodHost,
-  ) {
-    const { template } = deployment.spec;
-    const random = Array.from({ length: 5 }, () => 'bcdfghjklmnpqrstvwxz2456789'[randomInt(27)]);
-    this.name = `${deployment.metadata.name}-${revision}-${random.join('')}`;
-    this.namespace = namespaceOf(deployment);
+  public constructor(plan: PodPlan, private readonly host: PodHost) {
+    const { workload, revision, id, name, labels, template, spec } = plan;
+    this.id = id;
+    this.workload = workload;
+    this.revision = revision;
+    this.name = name;
+    this.namespace = namespaceOf(workload);
     this.ip = host.addresses.takeForPod();
-    this.labels = { ...template.metadata?.labels, 'pod-template-hash': revision };
+    this.labels = labels;
     this.annotations = { ...template.metadata?.annotations };
-    this.spec = template.spec;
-    this.folder = join(host.folder, 'pods', this.name);
-    this.containers = new PodContainers(this.spec, (name) => join(this.folder, `${name}.log`), this.containerHost(), {
+    this.spec = spec;
+    this.folder = join(host.folder, 'pods', id);
+    this.containers = new PodContainers(this.spec, (each) => join(this.folder, `${each}.log`), this.containerHost(), {
       restartBackOff: host.restartBackOff,
       isEnding: () => this.terminating,
       changed: () => host.changed(this),
       tell: (type, message) => host.tell(this, type, message),
     });
-    const folders = { pod: join(this.folder, 'volumes'), claims: join(host.folder, 'claims') };
-    this.volumes = new PodVolumes(this, folders, host.store);
+    this.volumes = new PodVolumes(this, { pod: join(this.folder, 'volumes'), claims: host.claims }, host.store);
   }
 
   public get ready(): boolean { return this.phase === 'Running' && this.containers.ready; }
@@ -219,7 +227,7 @@ export class Pod implements PodFacts {
   private async context({ spec }: Container): Promise<ContainerContext> {
     const folder = join(this.folder, 'containers', spec.name);
     await mkdir(folder, { recursive: true });
-    const title = `container ${spec.name} of ${titleOf(this.deployment)}`;
+    const title = `container ${spec.name} of ${titleOf(this.workload)}`;
     const services = this.spec.enableServiceLinks === false ? {} : this.host.serviceEnvironment(this.namespace);
     const env = declaredEnvironment(spec, this, this.host.store, services, (name) => {
       this.host.warn(`${title}: envFrom makes no variable of ${name}, `
@@ -228,7 +236,8 @@ export class Pod implements PodFacts {
     return {
       title,
       spec,
-      pod: this.name,
+      id: `${this.id}-${spec.name}`,
+      hostname: this.spec.hostname ?? this.name,
       namespace: this.namespace,
       ip: this.ip,
       folder,

@@ -1,5 +1,5 @@
 import { Pod } from './pod';
-import { Deployment } from '../manifests/kube';
+import { Version } from './pod-plan';
 
 /** The pods of one version of a Deployment's template: as many as it says, whatever becomes of the Deployment. */
 export class ReplicaSet {
@@ -7,8 +7,7 @@ export class ReplicaSet {
   public replicas = 0;
   private members: Pod[] = [];
 
-  /** @param deployment as it was when this version was new. */
-  public constructor(public readonly revision: string, private readonly deployment: Deployment) {}
+  public constructor(public readonly version: Version) {}
 
   /** Its pods, those that are ending included. */
   public get pods(): readonly Pod[] { return this.members; }
@@ -19,10 +18,10 @@ export class ReplicaSet {
   public get isActive(): boolean { return this.replicas > 0 || this.members.length > 0; }
 
   /** Forgets pods that are gone, and makes and ends pods until there are as many as it wants. */
-  public sync(create: (deployment: Deployment, revision: string) => Pod, remove: (pod: Pod) => void): void {
+  public sync(create: (version: Version) => Pod, remove: (pod: Pod) => void): void {
     this.members = this.members.filter((pod) => pod.phase !== 'Gone');
     const missing = this.replicas - this.living.length;
-    for (let i = 0; i < missing; i++) this.members.push(create(this.deployment, this.revision));
+    for (let i = 0; i < missing; i++) this.members.push(create(this.version));
     // Those that are not ready go first, then the youngest.
     const candidates = [...this.living].reverse().sort((a, b) => Number(a.ready) - Number(b.ready));
     candidates.slice(0, Math.max(0, -missing)).forEach(remove);

@@ -21,6 +21,9 @@ export class Watchdog {
     (this.child.stdin as unknown as { unref(): void }).unref();
   }
 
+  /** Its process id; undefined where it could not be started. */
+  public get pid(): number | undefined { return this.child.pid; }
+
   /** A process group has been started. */
   public started(group: number): void { this.child.stdin!.write(`+${group}\n`); }
 

@@ -1,0 +1,121 @@
+import { Pod } from './pod';
+import { statefulPod, Version } from './pod-plan';
+import { WorkloadController, WorkloadHost } from './workload-controller';
+import { claimName, firstOrdinal, StatefulSet } from '../manifests/workload';
+
+/**
+ * Keeps numbered pods: before there is another pod of a number, the one before it is gone. It takes the steps of
+ * Kubernetes' controller (updateStatefulSet in pkg/controller/statefulset/stateful_set_control.go), so that a rollout
+ * that is stuck is stuck at the same pod, and stays so when it is undone while pods start in order.
+ */
+export class StatefulSetController extends WorkloadController<StatefulSet> {
+  /** By number; those that are ending included. */
+  private readonly members = new Map<number, Pod>();
+  /** The template when all pods were of one for the last time. */
+  private before: Version;
+  /** Pods that end because there are to be fewer, and whose claims go with them. */
+  private readonly surplus = new WeakSet<Pod>();
+
+  public constructor(workload: StatefulSet, host: WorkloadHost) {
+    super(workload, host);
+    this.before = this.version;
+  }
+
+  public get pods(): readonly Pod[] { return this.ascending.map(([, pod]) => pod); }
+
+  protected isWanted(pod: Pod): boolean {
+    return this.ordinals.some((ordinal) => this.members.get(ordinal) === pod
+      && (!this.updates(ordinal) || this.isNew(pod)));
+  }
+
+  protected step(): boolean {
+    this.forget();
+    if (this.fill() && this.shrink()) this.replace();
+    if (this.pods.every((pod) => pod.ready && this.isNew(pod))) this.before = this.version;
+    return false;
+  }
+
+  /** Pods that are gone leave room for others of their numbers. */
+  private forget(): void {
+    for (const [ordinal, pod] of this.members) {
+      if (pod.phase !== 'Gone') continue;
+      this.members.delete(ordinal);
+      if (!this.surplus.has(pod)) continue;
+      for (const template of this.workload.spec.volumeClaimTemplates ?? []) {
+        this.host.deleteClaim(pod.namespace, claimName(template, pod.name));
+      }
+    }
+  }
+
+  /** Makes the pods that are missing. Answers whether what comes after that may be done. */
+  private fill(): boolean {
+    for (const ordinal of this.ordinals) {
+      const pod = this.members.get(ordinal);
+      if (!pod) {
+        const plan = statefulPod(this.workload, this.versionFor(ordinal), ordinal);
+        this.members.set(ordinal, this.host.create(plan));
+      }
+      if (this.inOrder && !(pod && this.isAvailable(pod))) return false;
+    }
+    return true;
+  }
+
+  /** Ends the pods that are too many, the highest numbers first. Answers whether what comes after that may be done. */
+  private shrink(): boolean {
+    const tooMany = this.ascending.filter(([ordinal]) => !this.ordinals.includes(ordinal)).map(([, pod]) => pod);
+    const firstUnavailable = tooMany.find((pod) => !this.isAvailable(pod));
+    const { whenScaled } = this.workload.spec.persistentVolumeClaimRetentionPolicy ?? {};
+    for (const pod of tooMany.reverse()) {
+      if (!pod.terminating) {
+        if (this.inOrder && !this.isAvailable(pod) && pod !== firstUnavailable) return false;
+        if (whenScaled === 'Delete') this.surplus.add(pod);
+        this.host.remove(pod);
+      }
+      if (this.inOrder) return false;
+    }
+    return true;
+  }
+
+  /** Ends the highest pod of an old version; waits for each that is new before it goes on to the next. */
+  private replace(): void {
+    for (const ordinal of this.ordinals.reverse()) {
+      if (!this.updates(ordinal)) return;
+      const pod = this.members.get(ordinal)!;
+      if (!this.isNew(pod) && !pod.terminating) return this.host.remove(pod);
+      if (!this.isAvailable(pod)) return;
+    }
+  }
+
+  /** A pod that ends while a rollout is under way comes back old where the rollout has not been. */
+  private versionFor(ordinal: number): Version {
+    const { type, rollingUpdate } = this.workload.spec.updateStrategy ?? {};
+    // An API server writes a partition of 0 into a strategy without a type, and none into one with a type alone.
+    if (type !== 'RollingUpdate' || rollingUpdate) return this.isPartOfOld(ordinal) ? this.before : this.version;
+    const old = this.pods.filter((pod) => !pod.terminating && pod.revision === this.before.revision);
+    return ordinal < firstOrdinal(this.workload) + old.length ? this.before : this.version;
+  }
+
+  /** Does a rollout get to this number? */
+  private updates(ordinal: number): boolean {
+    return this.workload.spec.updateStrategy?.type !== 'OnDelete' && !this.isPartOfOld(ordinal);
+  }
+
+  private isPartOfOld(ordinal: number): boolean {
+    const { type, rollingUpdate } = this.workload.spec.updateStrategy ?? {};
+    return type !== 'OnDelete' && ordinal < firstOrdinal(this.workload) + (rollingUpdate?.partition ?? 0);
+  }
+
+  private isNew(pod: Pod): boolean { return pod.revision === this.version.revision; }
+
+  /** Does each pod wait for those before it? */
+  private get inOrder(): boolean { return this.workload.spec.podManagementPolicy !== 'Parallel'; }
+
+  /** The numbers of the pods that there should be. */
+  private get ordinals(): number[] {
+    return Array.from({ length: this.wanted }, (_, i) => firstOrdinal(this.workload) + i);
+  }
+
+  private get ascending(): [number, Pod][] {
+    return [...this.members].sort(([a], [b]) => a - b);
+  }
+}
