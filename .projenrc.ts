@@ -106,7 +106,7 @@ for (const program of ['node-preload', 'watchdog']) {
   );
 }
 // The scripts that run inside nginx: njs with the QuickJS engine. The imports are files beside them.
-for (const script of ['query', 'path', 'field', 'function', 'budget', 'metrics']) {
+for (const script of ['query', 'path', 'field', 'function', 'budget', 'metrics', 'waiting-room']) {
   project.bundler.bundleTask.exec(
     `${esbuild('esm')} runtime/router/${script}.ts --platform=neutral --target=es2022 `
       + '--external:config.js --external:budget.js --external:key.js '

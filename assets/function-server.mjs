@@ -1443,6 +1443,9 @@ run({
     const handler = await loadFunction(configFile, config.code);
     const budget = new Budget(config.maxHeldSize);
     const options = { ...parts, config, handler, budget, context: contextOf(process.env), callee: "handler" };
-    return (req, res) => new FunctionExchange(options, req, res).run();
+    return (req, res) => {
+      if (req.method === "OPTIONS" && req.url === "*") res.writeHead(204).end();
+      else new FunctionExchange(options, req, res).run();
+    };
   }
 });

@@ -14,6 +14,10 @@ run({
     const handler = await loadFunction(configFile, config.code);
     const budget = new Budget(config.maxHeldSize);
     const options = { ...parts, config, handler, budget, context: contextOf(process.env), callee: 'handler' };
-    return (req, res) => new FunctionExchange(options, req, res).run();
+    return (req, res) => {
+      // Asks the server and not the function: a router whether anybody is there (RFC 9110, section 9.3.7).
+      if (req.method === 'OPTIONS' && req.url === '*') res.writeHead(204).end();
+      else new FunctionExchange(options, req, res).run();
+    };
   },
 });

@@ -59,6 +59,12 @@ export interface BackendAddress {
    */
   readonly replicas?: number;
   /**
+   * Whether its pods go down before their successors start, as those of a StatefulSet do. Routers in front wait for
+   * them: see `router.patience`.
+   * @default false
+   */
+  readonly restartsInPlace?: boolean;
+  /**
    * How long an answer may take to begin, where the backend has such a limit of its own. Routers in front wait for as
    * long.
    * @default - not known

@@ -51,8 +51,8 @@ export interface FrontOptions {
    * and answers in flight, and for what is made of them: the values that a gather function gets take 3 to 20 times the
    * memory of their JSON. A request that finds no room for its body or for these values gets a 503, and a leaf whose
    * answer finds none has failed.
-   * @default - cpu 100m to 1, memory 256 MiB (of a router that reads no bodies 128 MiB), ephemeral storage 16 MiB to
-   * 64 MiB
+   * @default - cpu 100m to 1, memory 256 MiB (of a router that reads no bodies 128 MiB), twice that in a router in
+   * which requests wait (`patience`), ephemeral storage 16 MiB to 64 MiB
    */
   readonly resources?: ContainerResources;
 

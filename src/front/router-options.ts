@@ -36,6 +36,23 @@ export interface RouterOptions extends FrontOptions {
   readonly idleTimeout?: Duration;
 
   /**
+   * How long requests wait while no replica of their group takes connections, as when the only one is replaced: any
+   * method, with any body, since nothing has been sent by then. Whole seconds; nothing for not at all. It is a part of
+   * `timeout`, since to its client a request that waits is one that gets no answer, and so no longer than that.
+   *
+   * What waits is held open, with no more of its body than the buffers of its connection take. When replicas are back,
+   * a router pod lets in up to 16 of these requests at a time. Those whose time is up get a 503 with `retry-after`.
+   * Half of `resources.memory` is for them, 0.4 MiB each: with the default, 320 in each router pod, of which one group
+   * of several may have half; further ones get a 503 at once. While requests wait, a router pod asks the group up to
+   * ten times a second with `OPTIONS *`, which does nothing (RFC 9110, section 9.3.7); any answer will do.
+   *
+   * Not for gRPC, whose clients try again by themselves, nor for backends by TLS.
+   * @default - 30 seconds, or `timeout` where that is shorter, if a backend has `storage`, whose pods go down before
+   * their successors start; otherwise requests do not wait
+   */
+  readonly patience?: Duration;
+
+  /**
    * The largest request body, of 1 KiB or more; a longer one is answered with 413. Bodies stream through and cost the
    * router no memory, except where it reads them to find a key (`ShardKey.fromField`, and a `fromFunction` that
    * mentions `body`): there, `resources.memory` must have 24 MiB and 62 times this (for each further worker process,

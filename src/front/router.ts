@@ -1,14 +1,15 @@
 import { Duration, Size } from 'cdk8s';
-import { ContainerResources, Cpu, EnvFieldPaths, EnvValue } from 'cdk8s-plus-27';
+import { Cpu, EnvFieldPaths, EnvValue } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { front, Front, Fronting, Target, whereIs } from './front';
 import { checkGrpc } from './grpc-checks';
+import { patienceOf } from './patience';
 import type { RouterOptions } from './router-options';
 import { proxiesOf } from './trusted-proxies';
 import { Ways } from './ways';
 import { fullName } from '../backends/address';
 import { refuse } from '../checks/errors';
-import { checkDuration } from '../checks/numbers';
+import { checkDuration, millisOf } from '../checks/numbers';
 import { bytes, kibibytes } from '../checks/sizes';
 import { program } from '../code/program';
 import { RouterScriptConfig } from '../contract';
@@ -18,7 +19,7 @@ import { cores, memoryOf, withDefaults } from '../manifests/resources';
 import { HEADER_SCRIPT } from '../nginx/header-script';
 import { IP_SCRIPT } from '../nginx/ip-script';
 import type { KeyScript } from '../nginx/key-lines';
-import { leastMemory, ScriptLimits, scriptLimits } from '../nginx/limits';
+import { leastMemory, mostWaiting, ScriptLimits, scriptLimits } from '../nginx/limits';
 import { linesOf, Route } from '../nginx/route';
 import { routerConfig } from '../nginx/router-config';
 import { plainJson } from '../nginx/text';
@@ -43,6 +44,8 @@ const SYSTEM_CA_PATH = '/etc/ssl/certs/ca-certificates.crt';
  * end with them.
  */
 const LEAST_STOP = 30;
+/** Bytes for requests that wait, where nobody says how much memory there is. */
+const MEMORY_FOR_WAITING = 128 * 2 ** 20;
 /** Seconds that an answer may be late on its way. */
 const LATE = 5;
 
@@ -79,6 +82,10 @@ export function router(
   const replicas = replicasOf(pattern, options, 100, 'router.');
   checkSeconds(pattern, 'router.timeout', timeout);
   if (idleTimeout) checkSeconds(pattern, 'router.idleTimeout', idleTimeout);
+  if (options.patience && millisOf(pattern, 'router.patience', options.patience) !== 0) {
+    checkSeconds(pattern, 'router.patience', options.patience);
+  }
+  const patience = patienceOf(pattern, { protocol, targets, timeout }, options.patience);
   if (options.maxBodySize && !(bytes(maxBodySize) >= 1024 && Number.isSafeInteger(bytes(maxBodySize)))) {
     refuse(pattern, `router.maxBodySize is ${kibibytes(maxBodySize)} KiB: it must be 1 KiB or more, `
       + 'and less than 8 PiB');
@@ -94,7 +101,12 @@ export function router(
     const finish = timeToFinish(
       scope, platform.pods, Duration.seconds(Math.max(LEAST_STOP, timeout.toSeconds() + LATE)),
     );
-    const resources = withDefaults(options.resources, defaultResources(Size.mebibytes(buffering ? 256 : 128)));
+    const resources = withDefaults(options.resources, defaultResources(
+      Size.mebibytes((buffering ? 256 : 128) * (patience ? 2 : 1)),
+    ));
+    const all = memoryOf(resources);
+    // What waits has a half of it.
+    const memory = all && patience ? all / 2 : all;
     const workers = Math.max(1, Math.floor(cores(resources.cpu?.limit ?? resources.cpu?.request ?? Cpu.units(1))));
     if (!(workers <= 512)) {
       refuse(pattern, `router.resources.cpu is ${workers} cores, each of which gets a worker process: 512 at most`);
@@ -102,6 +114,7 @@ export function router(
     const scripts = {
       ...scriptsOf(script, module, route.kind === 'shard' ? targets.length : undefined),
       ...metrics && { 'metrics.js': program('router-metrics.js') },
+      ...patience && { 'waiting-room.js': program('router-waiting-room.js') },
     };
     const ways = new Ways(place);
     const upstreams = targets.map((target): Upstream => ({
@@ -121,7 +134,8 @@ export function router(
       idleTimeout: idleTimeout?.toSeconds(),
       maxBodySize: bytes(maxBodySize),
       allHeaders,
-      limits: limitsOf(pattern, script, resources, workers, bytes(maxBodySize)),
+      limits: limitsOf(pattern, script, memory, workers, bytes(maxBodySize)),
+      patience: patience && { time: patience.toSeconds(), requests: mostWaiting(memory ?? MEMORY_FOR_WAITING) },
       stop: finish.toSeconds(),
       trustedProxies,
       metrics,
@@ -134,7 +148,9 @@ export function router(
       // Still through the image's entrypoint, which fills in the template because the first word is `nginx`.
       args: ['nginx', '-c', `${RUN_PATH}/nginx.conf`],
       env: environment(
-        Object.keys(scripts).length > 0, accessLog ? '/dev/stdout json' : metrics ? '/dev/null json if=0' : 'off',
+        Object.keys(scripts).length > 0,
+        patience !== undefined,
+        accessLog ? '/dev/stdout json' : metrics ? '/dev/null json if=0' : 'off',
         ways,
       ),
       ports: { http: PORT, admin: ADMIN_PORT },
@@ -194,12 +210,11 @@ function scriptsOf(
 function limitsOf(
   pattern: Construct,
   script: KeyScript | undefined,
-  resources: ContainerResources,
+  memory: number | undefined,
   workers: number,
   maxBodySize: number,
 ): ScriptLimits | undefined {
   if (!script) return undefined;
-  const memory = memoryOf(resources);
   if (!memory) {
     refuse(pattern, 'router.resources.memory has no limit: the requests whose key a script finds are bounded by it; '
       + 'set one');
@@ -208,7 +223,7 @@ function limitsOf(
   if (limits.bodies !== undefined && !(Math.min(limits.bodies, limits.requests) >= 1)) {
     const least = Math.ceil(leastMemory(workers, maxBodySize) / 2 ** 20);
     refuse(pattern, `router.maxBodySize is ${maxBodySize / 1024} KiB: to read such a body for a key, `
-      + `the router needs ${least} MiB of memory, and has ${memory / 2 ** 20}; `
+      + `the router needs ${least} MiB of memory, and has ${memory / 2 ** 20} for that; `
       + 'raise router.resources.memory, or lower router.maxBodySize');
   }
   if (!(limits.requests >= 1)) {
@@ -230,9 +245,12 @@ function sourcedBy(ways: Ways): Record<string, string> {
  * What the template is filled in with. Another environment (the local cluster) sets other values: the configuration is
  * never edited.
  */
-function environment(scripted: boolean, accessLog: string, ways: Ways): Record<string, EnvValue> {
+function environment(
+  scripted: boolean, waits: boolean, accessLog: string, ways: Ways,
+): Record<string, EnvValue> {
   const filled = {
     LISTEN_ADDRESS: '0.0.0.0',
+    ...waits && { LOOPBACK_ADDRESS: '127.0.0.1' },
     RUN_DIR: RUN_PATH,
     ...scripted && { CODE_DIR: TEMPLATE_PATH, MODULES_DIR: '/etc/nginx/modules' },
     ACCESS_LOG: accessLog,

@@ -15,6 +15,14 @@ export interface ScriptLimits {
   readonly smallerBodies?: readonly SmallerBodies[];
 }
 
+/** How requests wait while no replica of their group takes connections. */
+export interface Patience {
+  /** Seconds. */
+  readonly time: number;
+  /** How many may wait at a time: for one of several groups, half of them. */
+  readonly requests: number;
+}
+
 /** Bodies whose length, in bytes, has so many digits. */
 interface SmallerBodies {
   readonly digits: number;
@@ -68,6 +76,14 @@ export function scriptLimits(memory: number, workers: number, maxBodySize?: numb
 
 function times(room: number, size: number): number {
   return Math.min(MOST, Math.floor(room / size));
+}
+
+/** A request that waits for half a minute: QuickJS's context, and three connections. 380 KiB were measured. */
+const WAITING = 0.4 * MIB;
+
+/** How many requests may wait in so much memory, in bytes. */
+export function mostWaiting(memory: number): number {
+  return Math.max(1, times(memory, WAITING));
 }
 
 /** The least memory, in bytes, with which a router can read one body of that size. */

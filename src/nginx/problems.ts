@@ -51,6 +51,12 @@ export function problemPages(dialect: Dialect, headers?: readonly string[]): str
   });
 }
 
+/** The location that says what is wrong with requests that were on their way to a group: `@problem_502` to 504. */
+export function problemPage(status: 502 | 503 | 504, dialect: Dialect, headers?: readonly string[]): string[] {
+  const problem = PROBLEMS.find((each) => each.status === status)!;
+  return block(`location @problem_${status}`, [`default_type ${dialect.type};`, ...dialect.answer(problem, headers)]);
+}
+
 function errorPage(status: number, page: string, { module }: Dialect): string {
   const isGrpc = module === 'grpc';
   // 494 is nginx's own number for a header that is too large; RFC 6585 has 431.

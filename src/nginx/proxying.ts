@@ -2,6 +2,7 @@ import type { Dialect } from './dialect';
 import { forwardedLines } from './forwarded';
 import { hopLines } from './hop-headers';
 import { NEXT_TRY } from './idle';
+import type { Patience } from './limits';
 import { requestHeaders } from './request-headers';
 import { Upstream, waysThroughService } from './upstream';
 
@@ -13,6 +14,8 @@ export interface Proxying {
   readonly allHeaders: boolean;
   /** The groups requests go to. */
   readonly upstreams: readonly Upstream[];
+  /** How requests wait for replicas, where they do. */
+  readonly patience?: Patience;
 }
 
 /** Lines of the public server: how requests are passed on. */
@@ -23,7 +26,8 @@ export function proxying(config: Proxying, dialect: Dialect): string[] {
   // price: a group without any pod is given up after 3 s instead of 1. A failure of a kept-alive connection does not
   // count, since nginx cannot know whether its pod or its age was the reason. So a request that kills its pod is not
   // kept from killing further ones.
-  const tries = Math.min(4, config.upstreams[0].replicas) + waysThroughService(config.upstreams.length);
+  const tries = Math.min(4, config.upstreams[0].replicas) + waysThroughService(config.upstreams.length)
+    + (config.patience ? 1 : 0);
   const { module } = dialect;
   return [
     ...forwardedLines,
@@ -46,18 +50,7 @@ function httpOnly(config: Proxying, dialect: Dialect): string[] {
     ...hopLines,
     'proxy_http_version 1.1;',
     ...requestHeaders(dialect, config.allHeaders),
-    // Bodies stream both ways: events arrive as they are sent, and an upload needs no disk of ours.
-    'proxy_buffering off;',
-    'proxy_request_buffering off;',
-    // The head of an answer, and then each part of its body: as much as clients take, many cookies too. A larger head
-    // is a 502, and nginx counts it as a failure of the pod. Memory is used as far as it is filled.
-    'proxy_buffer_size 64k;',
-    // Nothing is buffered, but nginx wants these to fit to the above.
-    'proxy_buffers 4 64k;',
-    'proxy_busy_buffers_size 64k;',
-    ...disobedience('proxy'),
-    'proxy_redirect off;',
-    'proxy_pass_trailers on;',
+    ...streaming,
   ];
 }
 
@@ -78,3 +71,18 @@ function disobedience(module: Dialect['module']): string[] {
  * (https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ignore_headers).
  */
 const ACCEL = ['X-Accel-Redirect', 'X-Accel-Expires', 'X-Accel-Limit-Rate', 'X-Accel-Buffering', 'X-Accel-Charset'];
+
+/** Bodies stream both ways: events arrive as they are sent, and an upload needs no disk of ours. */
+export const streaming = [
+  'proxy_buffering off;',
+  'proxy_request_buffering off;',
+  // The head of an answer, and then each part of its body: as much as clients take, many cookies too. A larger head
+  // is a 502, and nginx counts it as a failure of the pod. Memory is used as far as it is filled.
+  'proxy_buffer_size 64k;',
+  // Nothing is buffered, but nginx wants these to fit to the above.
+  'proxy_buffers 4 64k;',
+  'proxy_busy_buffers_size 64k;',
+  ...disobedience('proxy'),
+  'proxy_redirect off;',
+  'proxy_pass_trailers on;',
+];

@@ -15,6 +15,7 @@ import { groupName, RouteLines } from './route-lines';
 import { scriptEngine, scriptModule } from './scripting';
 import { block } from './text';
 import { Upstream, upstream } from './upstream';
+import { roomAddress, roomVariables, waitingRoom } from './waiting-room';
 import { passBy, Ways, waysTo } from './way-lines';
 
 /** A router, as plain data: everything its nginx.conf is made of. */
@@ -53,7 +54,7 @@ export interface RouterConfig extends Proxying {
 export function routerConfig(config: RouterConfig): string {
   const route = linesOf(config.route);
   const ways = waysTo(config.upstreams);
-  const isScripted = config.metrics || route.script !== undefined;
+  const isScripted = config.metrics || config.patience !== undefined || route.script !== undefined;
   return [
     ...scriptModule(isScripted),
     `worker_processes ${config.workers};`,
@@ -74,9 +75,11 @@ export function routerConfig(config: RouterConfig): string {
       ...route.variables.length > 0 ? [...route.variables, ''] : [],
       ...config.limits ? [...limitVariables(config.limits), ''] : [],
       ...config.metrics ? [...metricsVariables(config.upstreams.length), ''] : [],
-      ...config.upstreams.flatMap((group) => [...upstreamsOf(group, config.upstreams.length, route), '']),
+      ...config.patience ? [...roomVariables(config.patience, config.upstreams.length), ''] : [],
+      ...config.upstreams.flatMap((group, index) => [...upstreamsOf(group, index, config, route), '']),
       ...publicServer(config, route, ways),
       '',
+      ...rooms(config),
       ...adminServer(config),
     ]),
     '',
@@ -84,9 +87,21 @@ export function routerConfig(config: RouterConfig): string {
 }
 
 function upstreamsOf(
-  group: Upstream, groups: number, { balancing, lastResort, upstreams: further }: RouteLines,
+  group: Upstream, index: number, { upstreams, patience }: RouterConfig,
+  { balancing, lastResort, upstreams: further }: RouteLines,
 ): string[] {
-  return [...upstream(group, groups, balancing, lastResort), ...further ? ['', ...further(group, groups)] : []];
+  const groups = upstreams.length;
+  const room = patience && roomAddress(index);
+  return [...upstream(group, groups, balancing, lastResort, room), ...further ? ['', ...further(group, groups)] : []];
+}
+
+/** Where requests wait for replicas. */
+function rooms({ patience, upstreams, timeout, idleTimeout = timeout }: RouterConfig): string[] {
+  if (!patience) return [];
+  const longest = Math.max(timeout, idleTimeout);
+  return upstreams.flatMap((group, index) => (
+    [...waitingRoom(group, index, upstreams.length, patience, longest), '']
+  ));
 }
 
 function general(config: RouterConfig, route: RouteLines): string[] {

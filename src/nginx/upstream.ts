@@ -32,21 +32,32 @@ export const POD_FAILURES = 'max_fails=1 fail_timeout=2s';
  * The `upstream` of a group.
  * @param balancing how a replica is chosen
  * @param lastResort parameters of the lines by which the Service stands in for replicas
+ * @param room the address where requests wait when all else fails
  */
 export function upstream(
-  group: Upstream, groups: number, balancing: readonly string[] = ['least_conn;'], lastResort = 'backup',
+  group: Upstream,
+  groups: number,
+  balancing: readonly string[] = ['least_conn;'],
+  lastResort = 'backup',
+  room?: string,
 ): string[] {
+  // nginx takes the room for one of the addresses beside it, and would try it before these every now and then.
+  const rarely = room ? ` weight=${SERVICE_WEIGHT}` : '';
   return upstreamOf(group.name, group, groups, [
     ...balancing,
     ...group.podsHost
       ? [
         `server ${hostOf(group.podsHost)}:${group.podsPort ?? group.port} resolve ${POD_FAILURES};`,
         // DNS may be 30 s late, kube-proxy is not.
-        ...service(group, groups, ` ${lastResort}`),
+        ...viaService(group, groups, `${rarely} ${lastResort}`),
       ]
-      : service(group, groups, ''),
+      : viaService(group, groups),
+    ...room ? [`server ${room} max_fails=0 ${lastResort};`] : [],
   ]);
 }
+
+/** What the Service is worth beside a waiting room, which is 1. */
+const SERVICE_WEIGHT = 1000;
 
 /** An `upstream` over the replicas of a group. */
 export function upstreamOf(name: string, group: Upstream, groups: number, servers: readonly string[]): string[] {
@@ -84,8 +95,11 @@ export function waysThroughService(groups: number): number {
 /** A host outside of the cluster is asked twice at most for each of its addresses: more would be a load on it. */
 const TRIES_OUTSIDE = 2;
 
-/** Never taken out (max_fails=0), else one refusal would shut it for 10 s. */
-function service(group: Upstream, groups: number, role: string): string[] {
+/**
+ * The lines of a group by which its Service stands there.
+ * @param role further parameters: never taken out (max_fails=0), else one refusal would shut it for 10 s
+ */
+export function viaService(group: Upstream, groups: number, role = ''): string[] {
   const times = group.isOutside ? TRIES_OUTSIDE : waysThroughService(groups);
   return Array(times).fill(`server ${hostOf(group.host)}:${group.port} resolve max_fails=0${role};`);
 }

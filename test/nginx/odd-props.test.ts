@@ -89,6 +89,7 @@ function app(pick: <T>(from: readonly T[]) => T): Chart | Error {
     const router = {
       timeout: sometimes(() => Duration.seconds(pick(AMOUNTS))),
       idleTimeout: sometimes(() => Duration.seconds(pick([3_600, ...AMOUNTS]))),
+      patience: sometimes(() => Duration.seconds(pick([0, 1, 1, 20, 0.5]))),
       maxBodySize: sometimes(() => pick([Size.kibibytes(pick(AMOUNTS)), Size.mebibytes(pick(AMOUNTS))])),
       trustedProxies: sometimes(() => [pick(NETWORKS), pick(NETWORKS)]),
       allHeaders: pick([true, false, false]),
@@ -155,6 +156,7 @@ test('nginx takes what comes of odd props that are accepted; '
   ];
   const values: Record<string, string> = {
     LISTEN_ADDRESS: '127.0.0.1',
+    LOOPBACK_ADDRESS: '127.0.0.1',
     NGINX_LOCAL_RESOLVERS: '127.0.0.1',
     ACCESS_LOG: 'off',
     SERVED_BY: '',

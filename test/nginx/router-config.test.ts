@@ -34,6 +34,14 @@ describe('an upstream', () => {
     ]);
   });
 
+  test('has a waiting room as the last of its addresses, which is hardly worth anything beside the others', () => {
+    expect(upstream({ ...group, podsHost: 'web-pods' }, 1, ['least_conn;'], 'backup', 'ROOM').slice(3, -3)).toEqual([
+      '  server web-pods:8080 resolve max_fails=1 fail_timeout=2s;',
+      ...Array(8).fill('  server web-backend.shop.svc.cluster.local:8080 resolve max_fails=0 weight=1000 backup;'),
+      '  server ROOM max_fails=0 backup;',
+    ]);
+  });
+
   test.each([
     [1_000, 'keepalive_timeout 1000ms;'],
     [0, 'keepalive_requests 1;'],

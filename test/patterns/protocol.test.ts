@@ -68,6 +68,11 @@ test.each<[string, (chart: Chart) => void, string]>([
       + 'router.timeout, for which every call may be silent',
   ],
   [
+    'patience', spread(grpc, { patience: Duration.seconds(5) }),
+    '[shop/Web] router.patience is 5 s, but calls of gRPC do not wait, since their clients try again by themselves: '
+      + 'leave it out',
+  ],
+  [
     'a list of the only headers',
     spread(Backend.fromUrl('https://a.example.com', {
       protocol: Protocol.GRPC, callerHeaders: CallerHeaders.only('x-user'),

@@ -265,6 +265,21 @@ describe('refused with a sentence, and no YAML:', () => {
       '[shop/Web] router.idleTimeout is 0 ms: it must be longer than nothing'],
     ['a month of idleness', () => ({ router: { idleTimeout: Duration.days(31) } }),
       '[shop/Web] router.idleTimeout is 2678400000 ms: it may be 2147483647 ms at most, which is 24 days'],
+    ['half seconds of patience', () => ({ router: { patience: Duration.millis(1500) } }),
+      '[shop/Web] router.patience is 1500 ms: give whole seconds'],
+    ['more patience than time', () => ({ router: { patience: Duration.seconds(31), timeout: Duration.seconds(30) } }),
+      '[shop/Web] router.patience is 31 s, and router.timeout 30 s, of which it is a part: lower it, or raise '
+        + 'router.timeout'],
+    [
+      'patience for a backend by TLS',
+      () => ({
+        backend: Backend.fromUrl('https://a.example.com'),
+        replicas: undefined,
+        router: { patience: Duration.seconds(1) },
+      }),
+      '[shop/Web] router.patience is 1 s, but web-backend is spoken to by TLS, and requests wait in clear text only: '
+        + 'leave it out',
+    ],
     [
       'code of 300 KiB',
       () => ({ backend: Backend.fromFunction(Code.fromInline(`() => "${'x'.repeat(300 * 1024)}"`)) }),

@@ -57,6 +57,9 @@ function overrides(nginx: Nginx, { env, accessLog, dns }: ContainerContext): Rec
   return {
     MODULES_DIR: nginx.modules,
     ...env.NGINX_ENTRYPOINT_LOCAL_RESOLVERS ? { NGINX_LOCAL_RESOLVERS: dns } : {},
+    // Of this machine all pods have the same loopback; the address of its own name server is a router's alone, and is
+    // not taken for that of a pod which has served.
+    ...env.LOOPBACK_ADDRESS === undefined ? {} : { LOOPBACK_ADDRESS: dns.replace(/:\d+$/, '') },
     ...env.ACCESS_LOG === undefined ? {} : { ACCESS_LOG: `${accessLog} json` },
     ...env.SERVED_BY === undefined ? {} : { SERVED_BY: '$upstream_addr' },
   };

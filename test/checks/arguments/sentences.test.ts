@@ -184,10 +184,10 @@ describe('a sentence with the property, the value and the remedy says what is wr
       '[shop/Web] service is a Spread: it must be a Service; write the pattern itself as a backend'],
     ['a Date as options', spread({ backend: image, router: new Date(0) }),
       '[shop/Web] router is 1970-01-01T00:00:00.000Z: it must be an object with accessLog, allHeaders, egress, '
-        + 'idleTimeout, maxBodySize, metrics, pods, replicas, resources, scaling, timeout and trustedProxies'],
+        + 'idleTimeout, maxBodySize, metrics, patience, pods, replicas, resources, scaling, timeout and trustedProxies'],
     ['a Duration as options', spread({ backend: image, router: Duration.seconds(5) }),
       '[shop/Web] router is a Duration: it must be an object with accessLog, allHeaders, egress, idleTimeout, '
-        + 'maxBodySize, metrics, pods, replicas, resources, scaling, timeout and trustedProxies'],
+        + 'maxBodySize, metrics, patience, pods, replicas, resources, scaling, timeout and trustedProxies'],
     [
       'no scope',
       () => new Spread(undefined, 'Web', { backend: image }),
@@ -342,14 +342,14 @@ describe("what a backend of one's own answers", () => {
     [
       undefined,
       '[shop/Web] backend.bind() is undefined: it must be an object with basePath, callerHeaders, '
-        + 'connectTimeout, headers, host, hostHeader, keepAlive, podsHost, podsPort, podsPortName, port, protocol, replicas, timeout '
-        + 'and tls',
+        + 'connectTimeout, headers, host, hostHeader, keepAlive, podsHost, podsPort, podsPortName, port, protocol, '
+        + 'replicas, restartsInPlace, timeout and tls',
     ],
     [
       Promise.resolve({ host: 'users', port: 80 }),
       '[shop/Web] backend.bind() is a Promise: it must be an object with basePath, callerHeaders, '
-        + 'connectTimeout, headers, host, hostHeader, keepAlive, podsHost, podsPort, podsPortName, port, protocol, replicas, timeout '
-        + 'and tls',
+        + 'connectTimeout, headers, host, hostHeader, keepAlive, podsHost, podsPort, podsPortName, port, protocol, '
+        + 'replicas, restartsInPlace, timeout and tls',
     ],
     [{}, '[shop/Web] backend.bind().host is missing: it must be a string'],
     [

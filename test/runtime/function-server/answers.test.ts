@@ -137,3 +137,11 @@ describe('what a handler is told', () => {
     connection.close();
   });
 });
+
+test('a question whether the server is there does not reach the handler', async () => {
+  const server = await serve("() => { throw new Error('called'); }");
+  const connection = await server.connect();
+  expect(await connection.request('OPTIONS', '*').take(/\r\n\r\n/)).toMatch(/^HTTP\/1.1 204 /);
+  connection.close();
+  expect((await server.fetch('/', { method: 'OPTIONS' })).status).toBe(500);
+});
