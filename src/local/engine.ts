@@ -4,6 +4,7 @@ import { chmod, mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findNginx } from './binaries/nginx';
+import { findNode } from './binaries/node';
 import { Changes, ClusterEvent, RequestRecord } from './events';
 import { FirstPods, isInFront } from './first-pods';
 import { Commands, ImageRunner } from './images/images';
@@ -107,14 +108,14 @@ export class Engine {
       isStarting: (name) => this.firstPods.areStarting(name),
     });
     this.dns.serve(claim.listener);
+    const onProgress = (message: string) => this.tell({ type: 'progress', message });
     this.images = new ImageRunner({
       commands: options.commands,
       authorities: options.authorities,
       folder,
       mark: this.mark,
-      findNginx: () => findNginx({
-        path: options.nginx, onProgress: (message) => this.tell({ type: 'progress', message }),
-      }),
+      findNginx: () => findNginx({ path: options.nginx, onProgress }),
+      findNode: (major) => findNode({ major, onProgress }),
     });
     this.emitter.on('event', options.onEvent);
     this.limitLogs();
@@ -149,7 +150,7 @@ export class Engine {
     refuseChanges(objects, this.store);
     refuseHosts(this.options.hosts, next.services());
     passedOver.forEach(({ apiVersion, kind }) => this.warnOnce(kindPassedOver(apiVersion, kind)));
-    await this.images.prepare(next.workloads());
+    await this.images.prepare(next);
     if (this.images.engineInUse) this.watchdog.usesEngine(this.images.engineInUse);
     objects.forEach((object) => this.store.put(object));
     for (const object of objects) {

@@ -1,4 +1,4 @@
-import { nodeCommand, nodeOptions } from '../../src/local/images/node-image';
+import { majorOf, nodeCommand, nodeOptions } from '../../src/local/images/node-image';
 
 test.each([
   [
@@ -20,11 +20,18 @@ test.each([
 });
 
 test.each([
-  [['node', 'a.mjs'], false, [process.execPath, 'a.mjs']],
-  [['/usr/local/bin/node', 'a.mjs'], true, [process.execPath, 'a.mjs']],
-  [['a.mjs', 'x'], false, [process.execPath, 'a.mjs', 'x']],
-  [['--inspect', 'a.mjs'], false, [process.execPath, '--inspect', 'a.mjs']],
+  [['node', 'a.mjs'], false, ['/bin/n', 'a.mjs']],
+  [['/usr/local/bin/node', 'a.mjs'], true, ['/bin/n', 'a.mjs']],
+  [['a.mjs', 'x'], false, ['/bin/n', 'a.mjs', 'x']],
+  [['--inspect', 'a.mjs'], false, ['/bin/n', '--inspect', 'a.mjs']],
   [['sh', '-c', 'node a.mjs'], true, ['sh', '-c', 'node a.mjs']],
 ])('the command %j (own entrypoint: %s) runs %j', (argv, own, expected) => {
-  expect(nodeCommand(argv, own)).toEqual(expected);
+  expect(nodeCommand(argv, own, '/bin/n')).toEqual(expected);
+});
+
+test.each([
+  ['node:24-alpine', 24], ['node:26', 26], ['node:22.17.0-bookworm', 22], ['mirror.acme.com:5000/library/node:24', 24],
+  ['mirror.acme.com:5000/node', undefined], ['node:lts', undefined], ['node:24@sha256:00', 24], ['node:2x', undefined],
+])('the image %s is of major version %s', (image, major) => {
+  expect(majorOf(image)).toBe(major);
 });

@@ -23,6 +23,8 @@ export interface ContainerContext {
   readonly env: Record<string, string>;
   /** Where nginx writes a JSON line for each request. */
   readonly accessLog: string;
+  /** Whether a module that it is given imports node:sqlite. */
+  readonly sqlite: boolean;
   /** The DNS server, `host:port`. */
   readonly dns: string;
 }

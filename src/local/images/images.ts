@@ -4,13 +4,15 @@ import { dirname, join } from 'node:path';
 import { ContainerContext } from './container-context';
 import { ContainerEngine, EngineHandle, engineOf, findEngine } from './container-engine';
 import { nginxCommand } from './nginx-image';
-import { nodeCommand, nodeOptions } from './node-image';
+import { majorOf, nodeCommand, nodeOptions } from './node-image';
 import { PathMapping } from './path-mapping';
+import { importsSqlite } from './sqlite';
 import { asset } from '../assets';
 import { Nginx } from '../binaries/nginx';
+import { Node } from '../binaries/node';
 import { expand } from '../manifests/environment';
-import { titleOf } from '../manifests/kube';
-import { Workload } from '../manifests/workload';
+import { namespaceOf, titleOf } from '../manifests/kube';
+import { ObjectStore } from '../manifests/object-store';
 import { Trace } from '../processes/descendants';
 import { Command } from '../processes/process-group';
 
@@ -48,6 +50,8 @@ export interface ImageRunnerOptions {
   /** `NAME=value`, which marks everything that the cluster starts. */
   readonly mark: readonly [string, string];
   readonly findNginx: () => Promise<Nginx>;
+  /** Finds a Node that has node:sqlite; of this major, where it must be downloaded. */
+  readonly findNode: (major: number | undefined) => Promise<Node>;
 }
 
 /** Knows how to run the image of a container as a process of this machine. */
@@ -64,17 +68,21 @@ export class ImageRunner {
   public get engineInUse(): string | undefined { return this.engine?.program; }
 
   /**
-   * Finds what the containers of these need, once for the cluster. Throws when an image cannot be run, naming it and
-   * the ways out.
+   * Finds what the containers of these objects need, once for the cluster. Throws when an image cannot be run, naming
+   * it and the ways out.
    */
-  public async prepare(workloads: readonly Workload[]): Promise<void> {
+  public async prepare(store: ObjectStore): Promise<void> {
     await mkdir(this.bin, { recursive: true });
     const { authorities } = this.options;
     if (authorities) await writeFile(this.authorities, authorities);
     await symlink(process.execPath, join(this.bin, 'node')).catch(() => {}); // there since the last time
-    for (const workload of workloads) {
-      const { containers, initContainers = [] } = workload.spec.template.spec;
-      for (const { image } of [...initContainers, ...containers]) await this.prepareImage(image, titleOf(workload));
+    for (const workload of store.workloads()) {
+      const { spec } = workload.spec.template;
+      for (const container of [...spec.initContainers ?? [], ...spec.containers]) {
+        await this.prepareImage(container.image, titleOf(workload), () => {
+          return importsSqlite(container, spec, namespaceOf(workload), store);
+        });
+      }
     }
   }
 
@@ -83,8 +91,12 @@ export class ImageRunner {
     return join(this.options.folder, 'authorities.pem');
   }
 
-  private async prepareImage(image: string, owner: string): Promise<void> {
-    if (this.commandFor(image) || imageName(image) === 'node') return;
+  private async prepareImage(image: string, owner: string, sqlite: () => boolean): Promise<void> {
+    if (this.commandFor(image)) return;
+    if (imageName(image) === 'node') {
+      if (sqlite()) await this.nodeWithSqlite(image);
+      return;
+    }
     if (imageName(image) === 'nginx') {
       const { command } = await this.findNginx();
       this.engine ??= engineOf(command);
@@ -120,12 +132,7 @@ export class ImageRunner {
     switch (imageName(spec.image)) {
       case 'nginx':
         return { ...common, ...await this.nginxProcess({ ...context, env }, argv, mapping), stopSignal: 'SIGQUIT' };
-      case 'node':
-        return {
-          ...common,
-          argv: nodeCommand(argv, spec.command !== undefined),
-          env: { ...env, NODE_OPTIONS: await this.nodeOptions(context, env.NODE_OPTIONS) },
-        };
+      case 'node': return { ...common, ...await this.nodeProcess(context, env, argv) };
       default:
         return {
           ...common,
@@ -148,7 +155,7 @@ export class ImageRunner {
         HOME: homedir(),
         POD_IP: context.ip,
         ...port === undefined ? {} : { PORT: String(port) },
-        NODE_OPTIONS: await this.nodeOptions(context, env.NODE_OPTIONS),
+        NODE_OPTIONS: await this.nodeOptions(context, process.versions.node, env.NODE_OPTIONS),
       },
       cwd: process.cwd(),
     };
@@ -166,15 +173,41 @@ export class ImageRunner {
     };
   }
 
+  private async nodeProcess(context: ContainerContext, env: Record<string, string>, argv: string[]) {
+    const { spec, sqlite } = context;
+    // That of this process is there already, and does unless a program needs more.
+    const { program, version } = sqlite
+      ? await this.nodeWithSqlite(spec.image)
+      : { program: process.execPath, version: process.versions.node };
+    return {
+      argv: nodeCommand(argv, spec.command !== undefined, program),
+      env: {
+        ...env,
+        // Probes, hooks and `sh -c` lines call it by its name.
+        ...sqlite ? { PATH: `${dirname(program)}:${env.PATH}` } : {},
+        NODE_OPTIONS: await this.nodeOptions(context, version, env.NODE_OPTIONS),
+      },
+    };
+  }
+
+  /** A Node that is called `node`, alone in its folder. */
+  private async nodeWithSqlite(image: string): Promise<Node> {
+    const { program, version } = await this.options.findNode(majorOf(image));
+    const link = join(this.options.folder, `node-${version}`, 'node');
+    await mkdir(dirname(link), { recursive: true });
+    await symlink(program, link).catch(() => {}); // there since the last time
+    return { program: link, version };
+  }
+
   private async nodeOptions(
-    { folder, namespace, ip, dns, hostAliases }: ContainerContext, declared = '',
+    { folder, namespace, ip, dns, hostAliases }: ContainerContext, version: string, declared = '',
   ): Promise<string> {
     // A copy, in a folder that a guarded program may read: beside it stands what it must know of the pod.
     const preload = join(folder, 'preload');
     await mkdir(preload, { recursive: true });
     await copyFile(asset('local-node-preload.cjs'), join(preload, 'main.cjs'));
     await writeFile(join(preload, 'pod.json'), JSON.stringify({ server: dns, namespace, address: ip, hostAliases }));
-    return nodeOptions(declared, join(preload, 'main.cjs'), process.versions.node);
+    return nodeOptions(declared, join(preload, 'main.cjs'), version);
   }
 
   private baseEnvironment({ id, mounts, folder, dns }: ContainerContext): Record<string, string> {

@@ -1,10 +1,19 @@
 import { dirname } from 'node:path';
 
-/** What the entrypoint of the node image runs: `node` in front of what is no command by itself. */
-export function nodeCommand(argv: readonly string[], ownEntrypoint: boolean): string[] {
+/** The major version that the tag of a node image names: 24 of `node:24-alpine`. */
+export function majorOf(image: string): number | undefined {
+  const [, major] = /:(\d+)(?=$|[.-])[^:/]*$/.exec(image.replace(/@.*$/, '')) ?? [];
+  return major === undefined ? undefined : Number(major);
+}
+
+/**
+ * What the entrypoint of the node image runs: `node` in front of what is no command by itself.
+ * @param node the program that stands for the image's.
+ */
+export function nodeCommand(argv: readonly string[], ownEntrypoint: boolean, node: string): string[] {
   const [first, ...rest] = argv.length > 0 ? argv : ['node'];
-  if (first === 'node' || first.endsWith('/bin/node')) return [process.execPath, ...rest];
-  if (!ownEntrypoint && (first.startsWith('-') || /\.[cm]?js$/.test(first))) return [process.execPath, first, ...rest];
+  if (first === 'node' || first.endsWith('/bin/node')) return [node, ...rest];
+  if (!ownEntrypoint && (first.startsWith('-') || /\.[cm]?js$/.test(first))) return [node, first, ...rest];
   return [first, ...rest];
 }
 

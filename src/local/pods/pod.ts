@@ -8,6 +8,7 @@ import { PodPlan } from './pod-plan';
 import { PodVolumes } from './pod-volumes';
 import { ContainerContext } from '../images/container-context';
 import { ImageRunner } from '../images/images';
+import { importsSqlite } from '../images/sqlite';
 import { declaredEnvironment, PodFacts } from '../manifests/environment';
 import { namespaceOf, PodSpec, portNumber, titleOf } from '../manifests/kube';
 import { ObjectStore } from '../manifests/object-store';
@@ -245,6 +246,7 @@ export class Pod implements PodFacts {
       hostAliases: this.spec.hostAliases ?? [],
       env,
       accessLog: this.accessLog,
+      sqlite: importsSqlite(spec, this.spec, this.namespace, this.host.store),
       dns: this.nameServer?.address ?? this.host.dns,
     };
   }

@@ -3,62 +3,19 @@ import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
+import { debian as debianOf, folder, machine, program } from './machine';
 import { findNginx, Nginx } from '../../../src/local/binaries/nginx';
 import { makeOnce } from '../../../src/local/binaries/once';
 import { older } from '../../../src/local/binaries/version';
 
 const execute = promisify(execFile);
 
-let folder: string;
-beforeEach(async () => { folder = await fs.mkdtemp(path.join(os.tmpdir(), 'nginx-binary-test-')); });
-afterEach(async () => { await fs.rm(folder, { recursive: true, force: true }); });
-
-/**
- * A machine that has only these programs, each given as the body of a Node script with `args`, `fs` and `path` at
- * hand.
- */
-async function machine(programs: Record<string, string> = {}): Promise<NodeJS.ProcessEnv> {
-  const bin = path.join(folder, 'bin');
-  await fs.mkdir(bin, { recursive: true });
-  for (const [name, body] of Object.entries(programs)) await program(path.join(bin, name), body);
-  return { PATH: bin, HOME: folder, FOLDER: folder };
-}
-
-async function program(file: string, body: string): Promise<string> {
-  const text = `#!${process.execPath}\nconst [, , ...args] = process.argv; const fs = require('fs'); const path = require('path');\n${body}\n`;
-  await fs.writeFile(file, text, { mode: 0o755 });
-  return file;
-}
-
 const nginxOf = (version: string, options = '') => `
   if (args.includes('-V')) console.error('nginx version: nginx/${version}\\nconfigure arguments: ${options}');
   else if (args.includes('-v')) console.error('nginx version: nginx/${version}');
 `;
 
-/**
- * apt and dpkg that make one package, whose ld-linux is a script that acts like nginx. They note in `installs` each
- * download.
- */
-const debian = {
-  'apt-get': `
-    if (args.includes('--version')) process.exit(0);
-    if (args.includes('update')) {
-      if (args.includes('--print-uris')) console.log("'http://mirror.invalid/debian/dists/stable/InRelease' mirror_InRelease 0");
-    } else if (args.includes('--print-uris')) {
-      console.log("'http://mirror.invalid/debian/pool/n/nginx.deb' nginx_1.30.6_all.deb 1500000 SHA256:00");
-    } else {
-      fs.appendFileSync(process.env.FOLDER + '/installs', 'x');
-      console.log('Get:1 http://mirror.invalid/debian sid/main all nginx all 1.30.6 [1 MB]');
-      setTimeout(() => fs.writeFileSync(path.join(path.dirname(process.env.APT_CONFIG), 'archives/nginx.deb'), ''), 500);
-    }`,
-  'apt-config': 'console.log(\'Acquire "";\\nAcquire::http::Proxy "http://proxy.invalid";\');',
-  'dpkg': `
-    if (args[0] !== '-x') process.exit(0);
-    const lib = path.join(args[2], 'usr/lib/x86_64-linux-gnu');
-    fs.mkdirSync(lib, { recursive: true });
-    const script = ${JSON.stringify(nginxOf('1.30.6'))};
-    fs.writeFileSync(lib + '/ld-linux-x86-64.so.2', '#!${process.execPath}\\nconst args = process.argv;\\n' + script, { mode: 0o755 });`,
-};
+const debian = debianOf('nginx', nginxOf('1.30.6'));
 
 describe('what there is', () => {
   test('the nginx of this machine reads a configuration with njs, QuickJS and names that are followed', async () => {
