@@ -57,6 +57,7 @@ const OWN = {
   Scaling: ['max'],
   Scatter: ['load()'],
   ShardKey: ['load()'],
+  Storage: ['_claim.mountPath'],
 };
 
 /** Structs that we hand on as they are: a newer version of their package, or of Kubernetes, may know further names. */

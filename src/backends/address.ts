@@ -71,6 +71,9 @@ export class ExistingBackend implements IBackend, IEndpoint {
     return new ExistingBackend(address);
   }
 
+  /** Its replicas are there already: none are made. */
+  public readonly defaultReplicas?: number;
+
   private constructor(private readonly address: BackendAddress) {}
 
   /**

@@ -117,6 +117,12 @@ export interface BackendAddress {
 /** Whatever answers HTTP: pods of an image, pods that run a function, another pattern, or something of your own. */
 export interface IBackend {
   /**
+   * How many replicas a pattern makes where nobody says, from 1 to 1000.
+   * @default 2
+   */
+  readonly defaultReplicas?: number;
+
+  /**
    * Makes what the backend needs below `scope` (or nothing, where it exists already) and says where it answers.
    *
    * A pattern calls it once for each of its groups, each time with another `id`.

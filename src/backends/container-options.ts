@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { EnvFrom, EnvValue } from 'cdk8s-plus-27';
 import type { BackendTraffic } from './backend-traffic';
+import type { Storage } from './storage';
 import type { AdditionalContainer } from '../platform/additional-container';
 import type { Mount } from '../platform/mount';
 import type { IEnvFrom } from '../platform/plus-objects';
@@ -10,7 +11,8 @@ import type { PodOptions } from '../platform/pod-options';
 export interface ContainerOptions extends BackendTraffic {
   /**
    * Environment variables; a function reads them as `process.env.NAME`.
-   * @default - none but the pattern's own: SHARD and SHARDS in a Shard, LEAF and LEAVES in a ScatterGather
+   * @default - none but the pattern's own: SHARD and SHARDS in a Shard, LEAF and LEAVES in a ScatterGather, with
+   * `storage` also REPLICA, the replica's number from 0
    */
   readonly env?: { readonly [name: string]: EnvValue };
 
@@ -35,6 +37,14 @@ export interface ContainerOptions extends BackendTraffic {
    * @default - none
    */
   readonly volumeMounts?: Mount[];
+
+  /**
+   * Volumes that outlive their pods, one of each for each replica: see `Storage.volume`. The group is a StatefulSet
+   * then, has 1 replica where nothing else is said, and each of its pods goes down before its successor starts.
+   * Replicas are not copies of each other: docs/storage.md.
+   * @default - none: what a pod writes is gone with it
+   */
+  readonly storage?: Storage | Storage[];
 
   /**
    * Containers that run before the one that takes requests, one after the other; each must end with exit code 0. What

@@ -2,10 +2,11 @@ import { Duration, Size } from 'cdk8s';
 import { ContainerResources } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { BackendAddress, BackendBindOptions, IBackend } from './backend-interface';
-import { bindGroup } from './bound-group';
+import { bindGroup, defaultReplicasOf, ownVariables } from './bound-group';
 import type { ContainerOptions } from './container-options';
 import { checkHeld, heldSize } from './held-size';
 import { NODE_RESOURCES, nodeConfig, nodeEnv, nodePod } from './node-pod';
+import { claimsOf } from './storage';
 import { checked } from '../checks/arguments/checked';
 import { checkEnv } from '../checks/env';
 import { checkDuration, checkSize, checkWhole } from '../checks/numbers';
@@ -50,6 +51,10 @@ export interface FunctionBackendOptions extends ContainerOptions {
 export class FunctionBackend implements IBackend {
   public constructor(private readonly code: Code, private readonly options: FunctionBackendOptions) {}
 
+  public get defaultReplicas(): number | undefined {
+    return defaultReplicasOf(this.options);
+  }
+
   public bind(scope: Construct, id: string, bound: BackendBindOptions): BackendAddress {
     [scope, id, bound] = checked('IBackend.bind', [scope, id, bound]);
     const {
@@ -61,7 +66,7 @@ export class FunctionBackend implements IBackend {
     const resources = withDefaults(this.options.resources, NODE_RESOURCES);
     const maxHeldSize = heldSize(scope, '', resources);
     checkHeld(scope, 'maxBodySize', maxBodySize, 1, maxHeldSize, '');
-    checkEnv(scope, env, Object.keys({ ...nodeEnv(scope, resources), ...bound.env }));
+    checkEnv(scope, env, [...Object.keys(nodeEnv(scope, resources)), ...ownVariables(bound, this.options)]);
     const address = bindGroup(scope, id, bound, this.options, (group, labels) => nodePod(group, labels, {
       program: 'function-server.mjs',
       sharedAs: 'function-server',
@@ -75,7 +80,10 @@ export class FunctionBackend implements IBackend {
       modules: { 'handler.mjs': this.code._module(scope, 'node') },
       env,
       resources,
-      mounts: this.options.volumeMounts,
+      mounts: [
+        ...this.options.volumeMounts ?? [],
+        ...claimsOf(this.options).map(({ mountPath }) => ({ path: mountPath })),
+      ],
     }));
     return { ...address, timeout };
   }

@@ -4,8 +4,9 @@ import { Construct } from 'constructs';
 import { AdditionalPort, portsOf } from './additional-port';
 import { checkKeepAlive } from './address-checks';
 import type { BackendAddress, BackendBindOptions, IBackend } from './backend-interface';
-import { bindGroup } from './bound-group';
+import { bindGroup, defaultReplicasOf, ownVariables } from './bound-group';
 import type { ContainerOptions } from './container-options';
+import { claimsOf } from './storage';
 import type { TlsOptions } from './tls-options';
 import { checked } from '../checks/arguments/checked';
 import { checkEnv } from '../checks/env';
@@ -129,6 +130,10 @@ const defaultResources = (writable: Size) => ({
 export class ImageBackend implements IBackend {
   public constructor(private readonly image: string, private readonly options: ImageBackendOptions) {}
 
+  public get defaultReplicas(): number | undefined {
+    return defaultReplicasOf(this.options);
+  }
+
   public bind(scope: Construct, id: string, bound: BackendBindOptions): BackendAddress {
     [scope, id, bound] = checked('IBackend.bind', [scope, id, bound]);
     const { port, command, args, env = {}, readinessPath = '/', keepAlive, protocol, tls } = this.options;
@@ -136,7 +141,7 @@ export class ImageBackend implements IBackend {
     checkImage(scope, 'image', this.image);
     const { ports, metrics, further } = portsOf(scope, port, this.options.ports ?? {});
     checkWritable(scope, writable);
-    checkEnv(scope, env, Object.keys(bound.env ?? {}));
+    checkEnv(scope, env, ownVariables(bound, this.options));
     if (this.options.readinessPath !== undefined && this.options.readiness) {
       refuse(scope, `readinessPath is '${readinessPath}', and readiness is given: leave one of them out`);
     }
@@ -165,6 +170,8 @@ export class ImageBackend implements IBackend {
 
   /** Where programs expect to write, unless something is mounted there. */
   private defaultWritable(): Writable {
-    return this.options.volumeMounts?.some(({ path }) => path === '/tmp') ? {} : { '/tmp': Size.mebibytes(64) };
+    const { volumeMounts = [] } = this.options;
+    const mounted = [...volumeMounts.map(({ path }) => path), ...claimsOf(this.options).map((each) => each.mountPath)];
+    return mounted.includes('/tmp') ? {} : { '/tmp': Size.mebibytes(64) };
   }
 }

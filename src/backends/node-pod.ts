@@ -9,8 +9,13 @@ import { GroupLabels } from '../manifests/labels';
 import type { PodSpec } from '../manifests/pod-spec';
 import { stopAfter, timeToFinish } from '../manifests/pod-times';
 import { memoryOf } from '../manifests/resources';
-import type { Mount } from '../platform/mount';
 import { Platform } from '../platform/platform';
+
+/** Where something of the user's is mounted. */
+export interface Mounted {
+  readonly path: string;
+  readonly readOnly?: boolean;
+}
 
 /** A program of ours that Node runs in a pod. */
 export interface NodePod {
@@ -24,7 +29,7 @@ export interface NodePod {
   readonly env: { readonly [name: string]: EnvValue };
   readonly resources: ContainerResources;
   /** What the user mounts, which the program may read. */
-  readonly mounts?: readonly Mount[];
+  readonly mounts?: readonly Mounted[];
   /** Further files that it reads. */
   readonly files?: PodSpec['files'];
   readonly given?: PodSpec['given'];
@@ -64,7 +69,7 @@ export function nodeConfig(
 export function nodeEnv(
   scope: Construct,
   resources: ContainerResources,
-  mounts: readonly Mount[] = [],
+  mounts: readonly Mounted[] = [],
   further: readonly string[] = [],
 ): { readonly [name: string]: EnvValue } {
   const { nodeVersion, pods } = Platform.of(scope);

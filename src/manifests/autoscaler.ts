@@ -2,7 +2,7 @@ import { ApiObject, Duration } from 'cdk8s';
 import { Replicas, ScalingStrategy } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { Metadata } from './labels';
-import { workloadRef } from './workload';
+import { WorkloadKind, workloadRef } from './workload';
 import { refuse } from '../checks/errors';
 import type { Scaling } from '../platform/scaling';
 import type { ScalingSpeed } from '../platform/scaling-options';
@@ -21,12 +21,12 @@ interface ScaledContainer {
 }
 
 /**
- * Makes the number of a Deployment's pods follow a load, where nothing that the user brings does. How fast is left to
+ * Makes the number of a workload's pods follow a load, where nothing that the user brings does. How fast is left to
  * Kubernetes where no rules say.
  * @throws where nothing is requested that a use could be a percentage of, or a container is not there
  */
 export function autoscaler(
-  scope: Construct, metadata: Metadata, { min, max, _autoscaler: spec }: Scaling, pod: ScaledPod,
+  scope: Construct, kind: WorkloadKind, metadata: Metadata, { min, max, _autoscaler: spec }: Scaling, pod: ScaledPod,
 ): void {
   if (!spec) return;
   const sidecars = (pod.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
@@ -37,7 +37,7 @@ export function autoscaler(
     kind: 'HorizontalPodAutoscaler',
     metadata,
     spec: {
-      scaleTargetRef: workloadRef(metadata.name),
+      scaleTargetRef: workloadRef(kind, metadata.name),
       minReplicas: min,
       maxReplicas: max,
       metrics: spec.metrics.map(({ type, source }) => ({ type, [sourceField(type)]: source })),

@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { renderMounts } from './mounts';
+import { renderKept, renderMounts } from './mounts';
 import { volumeName } from './names';
 import type { PodParts } from './pod-parts';
 import type { PodSpec } from './pod-spec';
@@ -9,8 +9,10 @@ import { renderResources } from './resources';
 /** The container that takes requests. */
 export function renderContainer(scope: IConstruct, name: string, pod: PodSpec, parts: PodParts): object {
   const { brought: { envFrom = [], volumeMounts = [], extendedResources, ...own } = {} } = pod;
-  const { writable, scripts = {} } = pod;
+  const { writable, scripts = {}, claims = [] } = pod;
   const readable = Object.keys({ ...pod.files, ...pod.given });
+  const taken = [...readable, ...Object.keys(writable)];
+  const kept = claims.map(({ mountPath }) => mountPath);
   return {
     name,
     image: pod.image,
@@ -27,7 +29,8 @@ export function renderContainer(scope: IConstruct, name: string, pod: PodSpec, p
         { name: volumeName(folder), mountPath, subPath: file, readOnly: true }
       )),
       ...Object.keys(writable).map((mountPath) => ({ name: volumeName(mountPath), mountPath })),
-      ...renderMounts(scope, 'volumeMounts', volumeMounts, [...readable, ...Object.keys(writable)]),
+      ...renderKept(scope, kept, taken),
+      ...renderMounts(scope, 'volumeMounts', volumeMounts, [...taken, ...kept]),
     ],
     ...parts.containers,
     ...parts.container,

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { account } from './account';
 import { autoscaler } from './autoscaler';
 import { disruptionBudget } from './availability';
+import { checkClaims } from './claims';
 import { mountsOf } from './extra-containers';
 import { GroupLabels, labelsOf, selectorOf, withLabels } from './labels';
 import { claimName } from './names';
@@ -77,6 +78,8 @@ export function group<S extends kplus.Service | ApiObject>(
   for (const claimed of new Set([name, ...services])) {
     claimName(scope, claimed, spec.exposed && claimed !== name ? 'id or service.name' : 'id');
   }
+  const { claims = [] } = pod;
+  checkClaims(scope, name, claims);
   const { pods: options, podMonitors, scrapeAnnotations } = platform;
   const metadata = { name, labels: labelsOf(scope, labels) };
   checkResources(scope, pod.resources);
@@ -123,8 +126,14 @@ export function group<S extends kplus.Service | ApiObject>(
     egress: spec.egress,
     further: spec.further,
   });
-  workload(scope, metadata, { replicas: scaling ? undefined : replicas, selector, template, options: parts.workload });
-  if (scaling) autoscaler(scope, metadata, scaling, template.spec);
+  const kind = workload(scope, metadata, {
+    replicas: scaling ? undefined : replicas,
+    selector,
+    template,
+    options: parts.workload,
+    storage: claims.length > 0 ? { labels, claims, headless: headlessName } : undefined,
+  });
+  if (scaling) autoscaler(scope, kind, metadata, scaling, template.spec);
   if (parts.budget) disruptionBudget(scope, metadata, selector, parts.budget);
   if (podMonitors && pod.metrics) podMonitor(scope, metadata, selector, pod.metrics, podMonitors);
   return { service, headless, port: exposedPort, podsPort: port, podsPortName: portName };

@@ -2,6 +2,7 @@ import { posix } from 'path';
 import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
+import { volumeName } from './names';
 import { refuse } from '../checks/errors';
 import { isLabel } from '../checks/hosts';
 import type { Mount } from '../platform/mount';
@@ -42,6 +43,21 @@ export function renderMounts(
     }
     paths.add(path);
     return { name: volume.name, mountPath: path, readOnly, subPath, subPathExpr, mountPropagation: propagation };
+  });
+}
+
+/**
+ * The `volumeMounts` of a container for volumes that its replica keeps.
+ * @param taken paths where something is mounted already
+ * @throws where two are mounted at one path
+ */
+export function renderKept(scope: IConstruct, mountPaths: readonly string[], taken: readonly string[]): object[] {
+  return mountPaths.map((mountPath, index) => {
+    if ([...taken, ...mountPaths.slice(0, index)].includes(mountPath)) {
+      refuse(scope, `storage names '${mountPath}', where something else is mounted: use another mountPath, `
+        + 'or leave one of them out');
+    }
+    return { name: volumeName(mountPath), mountPath };
   });
 }
 

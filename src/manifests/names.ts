@@ -105,12 +105,29 @@ function namesOf(root: IConstruct): Map<string, IConstruct> {
 export function claimName(
   scope: Construct, name: string, from = 'id', namespace = Chart.of(scope).namespace ?? '',
 ): void {
+  const holder = taken(scope, `${namespace}/${name}`);
+  if (!holder) return;
+  refuse(scope, `its name '${name}' is taken by [${holder.node.path}]: use another ${from}, or charts with `
+    + 'different namespaces');
+}
+
+/**
+ * Takes what the names of a group's claims begin with: those of `/data/a` for the group `b` would be those of `/data`
+ * for the group `a-b`, and two replicas would write to one volume.
+ * @throws where another group of the app has it in the same namespace
+ */
+export function takeClaims(scope: Construct, group: string, mountPath: string): void {
+  const name = `${volumeName(mountPath)}-${group}`;
+  const holder = taken(scope, `${Chart.of(scope).namespace ?? ''}/claims/${name}`);
+  if (!holder) return;
+  refuse(scope, `storage names '${mountPath}', whose claim would be called '${name}-0', as one of `
+    + `[${holder.node.path}] is: use another mountPath or id`);
+}
+
+/** Takes a name for a construct, if no other one has it; else says which one does. */
+function taken(scope: Construct, key: string): IConstruct | undefined {
   const names = namesOf(scope.node.root);
-  const key = `${namespace}/${name}`;
   const holder = names.get(key);
-  if (holder) {
-    refuse(scope, `its name '${name}' is taken by [${holder.node.path}]: use another ${from}, or charts with `
-      + 'different namespaces');
-  }
-  names.set(key, scope);
+  if (!holder) names.set(key, scope);
+  return holder;
 }

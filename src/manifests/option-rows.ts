@@ -100,17 +100,20 @@ const ROWS: { readonly [K in keyof PodOptions]-?: Row<PodOptions[K]> } = {
   ),
 
   securityContext: (given, { scope, labels, pod }) => ({
-    pod: { securityContext: podSecurity(scope, labels.role, given, listenedOn(pod)) },
+    pod: { securityContext: podSecurity(scope, labels.role, given, listenedOn(pod), pod.claims) },
     containers: { securityContext: containerSecurity(scope, given) },
   }),
 
   imagePullPolicy: (imagePullPolicy = kplus.ImagePullPolicy.IF_NOT_PRESENT) => ({ containers: { imagePullPolicy } }),
 
-  strategy: (given, { scope }) => ({ workload: { strategy: strategyOf(scope, given) } }),
+  // A StatefulSet has neither, and its updates are another thing.
+  strategy: (given, { scope, pod }) => pod.claims?.length ? {} : { workload: { strategy: strategyOf(scope, given) } },
 
-  progressDeadline: (given, { scope, pod }) => (
-    { workload: { progressDeadlineSeconds: progressDeadline(scope, given, startSeconds(scope, pod.brought ?? {})) } }
-  ),
+  progressDeadline: (given, { scope, pod }) => {
+    const start = startSeconds(scope, pod.brought ?? {});
+    if (pod.claims?.length) return {};
+    return { workload: { progressDeadlineSeconds: progressDeadline(scope, given, start) } };
+  },
 
   disruptionBudget: (given, { scope, replicas }) => {
     const budget = budgetOf(scope, replicas, given);

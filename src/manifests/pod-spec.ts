@@ -1,4 +1,5 @@
 import type { ContainerResources, EnvValue } from 'cdk8s-plus-27';
+import type { Claim } from './claims';
 import type { ExtraContainers } from './extra-containers';
 import type { Files } from './files';
 import type { GrpcCheck, HttpCheck, LivenessCheck, OwnProbes } from './probes';
@@ -51,6 +52,11 @@ export interface PodSpec {
   readonly given?: { readonly [mountPath: string]: GivenFiles };
   /** Writable folders, each an `emptyDir`: its size limit by mount path. */
   readonly writable: Writable;
+  /**
+   * What each replica keeps for itself.
+   * @default - nothing: replicas are all alike
+   */
+  readonly claims?: readonly Claim[];
   readonly brought?: Brought;
   /**
    * Seconds between the stop signal and SIGKILL, where no option says: what open requests may still take, and a little

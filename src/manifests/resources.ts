@@ -95,6 +95,12 @@ export function quantity(size: Size | undefined): string | undefined {
   return whole % 1024 ** 2 ? `${whole / 1024}Ki` : `${whole / 1024 ** 2}Mi`;
 }
 
+/** The same for what is large: `20Gi`. */
+export function largeQuantity(size: Size): string {
+  const whole = bytes(size);
+  return whole % 1024 ** 3 ? quantity(size) : `${whole / 1024 ** 3}Gi`;
+}
+
 /** How many cores an amount is: `Cpu.millis(1500)` → 1.5. */
 export function cores(cpu: Cpu): number {
   return cpu.amount.endsWith('m') ? Number.parseInt(cpu.amount) / 1000 : Number(cpu.amount);

@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import type { Claim } from './claims';
 import { refuse } from '../checks/errors';
 import { checkWhole, LARGEST } from '../checks/numbers';
 import type { ContainerSecurity } from '../platform/additional-container';
@@ -16,8 +17,11 @@ const FRONT = ['router', 'root'];
  */
 export function podSecurity(
   scope: IConstruct, role: string, given: PodSecurityContext = {}, ports: readonly number[] = [],
+  claims: readonly Claim[] = [],
 ): object {
-  const { fsGroupChangePolicy, ensureNonRoot = true, sysctls, assignUser = true } = given;
+  // Else a volume of a million files is gone through at each start.
+  const { fsGroupChangePolicy = claims.length > 0 ? 'OnRootMismatch' : undefined } = given;
+  const { ensureNonRoot = true, sysctls, assignUser = true } = given;
   checkUser(scope, role, given);
   const { user = assignUser ? USER : undefined } = given;
   const { group = user } = given;

@@ -1,7 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import type { PercentOrAbsolute } from 'cdk8s-plus-27';
 import { Construct, IConstruct } from 'constructs';
-import type { Metadata } from './labels';
+import { Claim, renderClaims } from './claims';
+import type { GroupLabels, Metadata } from './labels';
 import { amountOf } from '../checks/amounts';
 import type { IDeploymentStrategy } from '../platform/plus-objects';
 
@@ -14,7 +15,21 @@ export interface WorkloadSpec {
   readonly template: object;
   /** What else the options of its pods say. */
   readonly options: object;
+  /** What its replicas keep, each by itself; without it they are all alike. */
+  readonly storage?: StorageSpec;
 }
+
+/** Volumes of the replicas of a group. */
+export interface StorageSpec {
+  readonly labels: GroupLabels;
+  /** One or more. */
+  readonly claims: readonly Claim[];
+  /** The headless Service, below whose name each pod has its own. */
+  readonly headless: string;
+}
+
+/** What runs the pods of a group: with volumes of their own, replicas must be told apart. */
+export type WorkloadKind = 'Deployment' | 'StatefulSet';
 
 /**
  * Never fewer than asked for: a new pod is ready before an old one goes. A quarter at a time: fewer take longer, more
@@ -22,13 +37,13 @@ export interface WorkloadSpec {
  */
 const STRATEGY = { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: 0 } };
 
-const KIND = { apiVersion: 'apps/v1', kind: 'Deployment' };
-
-/** Makes the workload of a group. */
-export function workload(scope: Construct, metadata: Metadata, spec: WorkloadSpec): void {
-  const { replicas, selector, template, options } = spec;
-  new ApiObject(scope, 'Deployment', {
-    ...KIND,
+/** Makes the workload of a group, and says of which kind it is. */
+export function workload(scope: Construct, metadata: Metadata, spec: WorkloadSpec): WorkloadKind {
+  const { replicas, selector, template, options, storage } = spec;
+  const kind = storage ? 'StatefulSet' : 'Deployment';
+  new ApiObject(scope, kind, {
+    apiVersion: 'apps/v1',
+    kind,
     metadata,
     spec: {
       replicas,
@@ -37,13 +52,27 @@ export function workload(scope: Construct, metadata: Metadata, spec: WorkloadSpe
       selector: { matchLabels: selector },
       template,
       ...options,
+      ...storage && keeping(storage),
     },
   });
+  return kind;
+}
+
+function keeping({ labels, claims, headless }: StorageSpec): object {
+  return {
+    serviceName: headless,
+    // One after the other, a rollout of pods that never become ready could not be undone
+    // (https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback). It is about starting
+    // and scaling only: a rollout replaces one pod at a time in any case.
+    podManagementPolicy: 'Parallel',
+    updateStrategy: { type: 'RollingUpdate' },
+    ...renderClaims(labels, claims),
+  };
 }
 
 /** How other objects refer to a group's workload. */
-export function workloadRef(name: string): object {
-  return { ...KIND, name };
+export function workloadRef(kind: WorkloadKind, name: string): object {
+  return { apiVersion: 'apps/v1', kind, name };
 }
 
 /**

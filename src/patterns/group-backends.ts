@@ -32,6 +32,23 @@ export function boundTo(
   return placed(address, placeOf(given));
 }
 
+/** More pods of one group are more than a router keeps addresses of. */
+const MAX_REPLICAS = 1000;
+
+/**
+ * How many replicas of a backend a pattern makes, at most.
+ * @param property where it was given: `backend`
+ * @throws where a number is out of its range, or two contradict each other
+ */
+export function replicasFor(
+  scope: IConstruct, property: string, { defaultReplicas = 2 }: IBackend,
+  props: { readonly replicas?: number; readonly scaling?: Scaling },
+): number {
+  // Not only our backends have one.
+  checkWhole(scope, `${property}.defaultReplicas`, defaultReplicas, 1, MAX_REPLICAS);
+  return replicasOf(scope, props, MAX_REPLICAS, '', defaultReplicas);
+}
+
 /** Backends that make no pods. */
 const EXISTING = [ExistingBackend, DeploymentBackend, Pattern];
 
@@ -81,7 +98,7 @@ export interface GroupsProps extends PatternProps {
 
   /**
    * How many identical replicas each group has, from 1 to 1000. Not beside backends that exist already.
-   * @default 2
+   * @default - 2; of a backend with `storage` 1, because replicas with a volume each are no copies of each other
    */
   readonly replicas?: number;
 
@@ -122,15 +139,15 @@ export function backendsOf(
 export function boundGroups(
   scope: Construct, backends: readonly IBackend[], props: GroupsProps, { one, several }: GroupKind,
 ): { readonly addresses: BackendAddress[]; readonly replicas: number } {
-  const replicas = replicasOf(scope, props, 1000);
-  checkEffect(scope, backends, props);
   const property = (index: number) => props.backend ? 'backend' : `backends[${index}]`;
+  const replicas = backends.map((backend, index) => replicasFor(scope, property(index), backend, props));
+  checkEffect(scope, backends, props);
   const addresses = backends.map((backend, index) => boundTo(scope, property(index), backend, `${index}`, {
     pattern: nameOf(scope),
     role: one,
-    replicas,
+    replicas: replicas[index],
     scaling: props.scaling,
     env: { [one.toUpperCase()]: `${index}`, [several.toUpperCase()]: `${backends.length}` },
   }));
-  return { addresses, replicas };
+  return { addresses, replicas: Math.max(...replicas) };
 }

@@ -63,6 +63,9 @@ export abstract class Pattern extends Construct
   /** Where the pattern answers, as other patterns see it. */
   public abstract readonly address: BackendAddress;
 
+  /** As a backend of another pattern, it has its replicas already: none are made. */
+  public readonly defaultReplicas?: number;
+
   protected constructor(scope: Construct, id: string, props: PatternProps) {
     [scope, id, props] = checked('Pattern', [scope, id, props], { subclass: true });
     if (!id) {

@@ -132,7 +132,7 @@ export class ScatterGather extends Pattern {
   public readonly address: BackendAddress;
   /** How many leaves there are. */
   public readonly leaves: number;
-  /** How many replicas each leaf has, where the pattern makes them; with `scaling`, at most. */
+  /** How many replicas each leaf has, where the pattern makes them; with `scaling`, or where they differ, at most. */
   public readonly replicas: number;
   /** How many leaves must answer. */
   public readonly minResponses: number;

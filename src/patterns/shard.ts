@@ -64,7 +64,7 @@ export class Shard extends Pattern {
   public readonly address: BackendAddress;
   /** How many shards there are. */
   public readonly shards: number;
-  /** How many replicas each shard has; with `scaling`, at most. */
+  /** How many replicas each shard has; with `scaling`, or where their backends differ, at most. */
   public readonly replicas: number;
 
   /**

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { boundAffinity } from './affinity-route';
-import { boundTo, checkEffect } from './group-backends';
+import { boundTo, checkEffect, replicasFor } from './group-backends';
 import { Pattern, PatternProps } from './pattern';
 import { protocolOf } from './protocols';
 import { ExistingBackend } from '../backends/address';
@@ -10,7 +10,7 @@ import { router } from '../front/router';
 import type { RouterOptions } from '../front/router-options';
 import { nameOf } from '../manifests/names';
 import type { Protocol } from '../platform/protocol';
-import { replicasOf, Scaling } from '../platform/scaling';
+import { Scaling } from '../platform/scaling';
 import type { Affinity } from '../sharding/affinity';
 
 /** Load over identical replicas. */
@@ -23,7 +23,7 @@ export interface SpreadProps extends PatternProps {
   /**
    * How many identical replicas of the backend, from 1 to 1000. With one, a restart is still free of failures, but the
    * death of a pod is not. Not beside a backend that exists already.
-   * @default 2
+   * @default - 2; of a backend with `storage` 1, because replicas with a volume each are no copies of each other
    */
   readonly replicas?: number;
 
@@ -83,7 +83,7 @@ export class Spread extends Pattern {
     [scope, id, props] = checked('Spread', [scope, id, props], { subclass: new.target !== Spread });
     super(scope, id, props);
     const name = nameOf(this);
-    this.replicas = replicasOf(this, props, 1000);
+    this.replicas = replicasFor(this, 'backend', props.backend, props);
     checkEffect(this, [props.backend], props);
     const backend = boundTo(this, 'backend', props.backend, 'Backend', {
       pattern: name, role: 'backend', replicas: this.replicas, scaling: props.scaling,

@@ -90,15 +90,16 @@ export class Scaling {
  * How many replicas there are at most.
  *
  * @param owner what has the properties, with a dot at its end: `router.`
+ * @param byDefault where neither is given
  * @throws where a number is out of its range, two contradict each other, or Kubernetes would refuse the autoscaler
  */
 export function replicasOf(
   scope: IConstruct, { replicas, scaling }: { readonly replicas?: number; readonly scaling?: Scaling }, most: number,
-  owner = '',
+  owner = '', byDefault = 2,
 ): number {
   if (!scaling) {
-    checkWhole(scope, `${owner}replicas`, replicas ?? 2, 1, most);
-    return replicas ?? 2;
+    checkWhole(scope, `${owner}replicas`, replicas ?? byDefault, 1, most);
+    return replicas ?? byDefault;
   }
   if (replicas !== undefined) {
     refuse(scope, `${owner}replicas and ${owner}scaling are both given: leave ${owner}replicas out, `

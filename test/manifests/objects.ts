@@ -1,3 +1,6 @@
+/** The kinds that run pods; where one of them is called a deployment here, another is treated the same. */
+export const WORKLOADS = ['Deployment', 'StatefulSet'];
+
 /** The objects of manifests, and what of them selects what. */
 export class Objects {
   public constructor(public readonly all: readonly any[]) {}
@@ -6,28 +9,33 @@ export class Objects {
     return this.all.filter((object) => object.kind === kind);
   }
 
+  /** What runs pods. */
+  public workloads(): any[] {
+    return WORKLOADS.flatMap((kind) => this.ofKind(kind));
+  }
+
   public find(kind: string, name: string, namespace: string): any {
     return this.ofKind(kind).find((object) => object.metadata.name === name && namespaceOf(object) === namespace);
   }
 
   /**
-   * The Deployments whose pods have the labels. An empty selector selects all, as in Kubernetes; a missing one none.
+   * The workloads whose pods have the labels. An empty selector selects all, as in Kubernetes; a missing one none.
    */
   public selected(selector: any, namespace: string | undefined): any[] {
-    return this.ofKind('Deployment').filter((deployment) => (
+    return this.workloads().filter((deployment) => (
       (namespace === undefined || namespaceOf(deployment) === namespace)
       && selector !== undefined && matches(selector, podLabels(deployment))
     ));
   }
 
-  /** The Deployments whose pods a NetworkPolicy's peer selects, seen from a namespace. */
+  /** The workloads whose pods a NetworkPolicy's peer selects, seen from a namespace. */
   public peers(peer: any, from: string): any[] {
     if (peer.ipBlock) return [];
     const name = peer.namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'];
     return this.selected(peer.podSelector?.matchLabels ?? {}, peer.namespaceSelector ? name : from);
   }
 
-  /** The files that a container of a Deployment has of ConfigMaps: names and texts. */
+  /** The files that a container of a workload has of ConfigMaps: names and texts. */
   public filesIn({ volumeMounts = [] }: any, deployment: any): [string, string][] {
     const mounted = new Set(volumeMounts.map(({ name }: any) => name));
     const volumes: any[] = deployment.spec.template.spec.volumes ?? [];
@@ -56,7 +64,7 @@ function matches(selector: Record<string, string>, labels: Record<string, string
   return Object.entries(selector).every(([label, value]) => labels[label] === value);
 }
 
-/** Complains of a selector that is not for the pods of one Deployment. */
+/** Complains of a selector that is not for the pods of one workload. */
 export function one(object: any, selector: any, objects: Objects): string[] {
   const selected = objects.selected(selector.matchLabels ?? {}, namespaceOf(object));
   return selected.length === 1 ? [] : [`${titleOf(object)}: it is for the pods of ${list(selected)}`];

@@ -4,7 +4,8 @@ import { containersOf, hasPort, isOurs, namespaceOf, Objects, titleOf } from './
 export function podProblems(deployment: any, objects: Objects): string[] {
   const title = titleOf(deployment);
   const namespace = namespaceOf(deployment);
-  const { template: { spec } } = deployment.spec;
+  const { template: { spec }, volumeClaimTemplates = [] } = deployment.spec;
+  const claims = volumeClaimTemplates.map(({ metadata }: any) => metadata);
   const problems: string[] = [];
   const complain = (problem: string) => problems.push(`${title}: ${problem}`);
 
@@ -45,7 +46,7 @@ export function podProblems(deployment: any, objects: Objects): string[] {
       }
     }
     for (const { name } of container.volumeMounts ?? []) {
-      if (!(spec.volumes ?? []).some((volume: any) => volume.name === name)) {
+      if (![...spec.volumes ?? [], ...claims].some((volume: any) => volume.name === name)) {
         complain(`it mounts volume '${name}', which is not there`);
       }
     }

@@ -1,6 +1,7 @@
 import { connectionProblems, policyProblems } from './network-problems';
-import { hasPort, isOurs, list, namespaceOf, Objects, one, titleOf } from './objects';
+import { hasPort, isOurs, list, namespaceOf, Objects, one, titleOf, WORKLOADS } from './objects';
 import { podProblems } from './pod-problems';
+import { storageProblems } from './storage-problems';
 import { templateProblems } from './template-problems';
 
 /** What an API server accepts, no linter sees, and would not work or not protect: a sentence each. */
@@ -8,7 +9,7 @@ export function problemsOf(all: readonly any[]): string[] {
   const objects = new Objects(all);
   return [
     ...names(objects),
-    ...objects.ofKind('Deployment')
+    ...objects.workloads()
       .flatMap((deployment) => [podProblems, templateProblems, deploymentProblems].flatMap((find) => (
         find(deployment, objects)
       ))),
@@ -18,7 +19,8 @@ export function problemsOf(all: readonly any[]): string[] {
     ...objects.ofKind('PodDisruptionBudget').flatMap((budget) => one(budget, budget.spec.selector, objects)),
     ...objects.ofKind('HorizontalPodAutoscaler').flatMap((scaler) => scalerProblems(scaler, objects)),
     ...objects.ofKind('NetworkPolicy').flatMap((policy) => policyProblems(policy, objects)),
-    ...objects.ofKind('Deployment').flatMap((deployment) => connectionProblems(deployment, objects)),
+    ...objects.ofKind('StatefulSet').flatMap((set) => storageProblems(set, objects)),
+    ...objects.workloads().flatMap((deployment) => connectionProblems(deployment, objects)),
   ];
 }
 
@@ -81,8 +83,8 @@ function routeProblems(route: any, objects: Objects): string[] {
 }
 
 function scalerProblems(scaler: any, objects: Objects): string[] {
-  const { name } = scaler.spec.scaleTargetRef;
-  return objects.find('Deployment', name, namespaceOf(scaler))
+  const { kind, name } = scaler.spec.scaleTargetRef;
+  return WORKLOADS.includes(kind) && objects.find(kind, name, namespaceOf(scaler))
     ? []
-    : [`${titleOf(scaler)}: there is no Deployment '${name}'`];
+    : [`${titleOf(scaler)}: there is no ${kind} '${name}'`];
 }

@@ -63,6 +63,8 @@ function valueOf(type: Type, value: unknown, path: string, place: Place, propert
       break;
     case 'union': {
       if (type.of.some((each) => isOneOf(each, value))) return value;
+      const list = type.of.find(({ kind }) => kind === 'array');
+      if (list && kindOf(value) === 'array') return valueOf(list, value, path, place, property);
       const struct = type.of.find(({ kind }) => kind === 'struct');
       if (struct && kindOf(value) === 'plain') return valueOf(struct, value, path, place, property);
       break;

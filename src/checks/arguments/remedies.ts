@@ -88,6 +88,10 @@ export const REMEDIES: { readonly [type: string]: Remedy } = {
     const [, amount] = /^(\d+)\s*Mi?B?$/.exec(typeof value === 'string' ? value : '') ?? [];
     return `Size.mebibytes(${amount ?? (typeof value === 'number' ? value : 64)})`;
   },
+  Storage: (value) => {
+    const path = typeof value === 'string' && value.startsWith('/') ? value : '/data';
+    return `Storage.volume({ mountPath: ${shown(path)}, size: Size.gibibytes(10) })`;
+  },
 };
 
 /** What to write instead of a value, where it can be told. */
@@ -95,8 +99,12 @@ export function remedyFor(type: Type, value: unknown): string | undefined {
   switch (type.kind) {
     case 'any':
     case 'struct':
-    case 'union':
       return undefined;
+    case 'union': {
+      // Of one or several, one is simpler.
+      const list = type.of.find((each) => each.kind === 'array');
+      return list && remedyFor(list.of, value);
+    }
     case 'primitive':
       return primitive(type.name, value);
     case 'array': {

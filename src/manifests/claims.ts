@@ -1,0 +1,82 @@
+import { Size } from 'cdk8s';
+import { Construct } from 'constructs';
+import { GroupLabels, selectorOf } from './labels';
+import { checkMountPath } from './mounts';
+import { takeClaims, volumeName } from './names';
+import { largeQuantity } from './resources';
+import { refuse } from '../checks/errors';
+import { isObjectName } from '../checks/hosts';
+import { checkSize } from '../checks/numbers';
+import { bytes } from '../checks/sizes';
+
+/** A volume that each replica has for itself. */
+export interface Claim {
+  readonly mountPath: string;
+  readonly size: Size;
+  /** The cluster's default class, if none is given. */
+  readonly storageClass?: string;
+  /** As Kubernetes calls it: `ReadWriteOnce`. */
+  readonly accessMode: string;
+  /** `Retain` or `Delete`. */
+  readonly whenDeleted: string;
+  readonly whenScaled: string;
+}
+
+/** The whole bytes that numbers of JavaScript count one by one. */
+const LARGEST_SIZE = 2 ** 53;
+
+/**
+ * Pods of a StatefulSet have a label with its name, a dash and a hash of up to ten digits, and without that label they
+ * are not made (https://github.com/kubernetes/kubernetes/issues/64023).
+ */
+const LONGEST_NAME = 52;
+
+/** Refuses volumes that Kubernetes would refuse, or that nothing could be kept in. */
+export function checkClaims(scope: Construct, group: string, claims: readonly Claim[]): void {
+  if (claims.length > 0 && group.length > LONGEST_NAME) {
+    refuse(scope, `its name '${group}' has ${group.length} characters, and with storage it may have ${LONGEST_NAME}, `
+      + 'because Kubernetes appends a hash: use a shorter id');
+  }
+  for (const [index, { mountPath, size, storageClass, accessMode }] of claims.entries()) {
+    const called = claims.length > 1 ? `storage[${index}]` : 'storage';
+    checkMountPath(scope, `${called} names`, mountPath);
+    checkSize(scope, `${called}.size`, size);
+    if (bytes(size) > LARGEST_SIZE) refuse(scope, `${called}.size is more than 8 PiB: give less`);
+    if (storageClass !== undefined && !isObjectName(storageClass)) {
+      refuse(scope, `${called}.storageClass is '${storageClass}', which is no name of an object: write it as in `
+        + "'fast', or leave it out for the cluster's default class");
+    }
+    if (accessMode === 'ReadOnlyMany') {
+      refuse(scope, `${called}.accessMode is '${accessMode}', and nothing could ever be written to an empty volume: `
+        + 'leave it out, or mount a volume that has its content by volumeMounts');
+    }
+    takeClaims(scope, group, mountPath);
+  }
+  for (const property of ['whenDeleted', 'whenScaled'] as const) {
+    const [first, other] = new Set(claims.map((claim) => claim[property]));
+    if (other === undefined) continue;
+    refuse(scope, `storage has ${property} '${first}' for one volume and '${other}' for another: Kubernetes knows one `
+      + 'for all volumes of a backend; give each the same');
+  }
+}
+
+/** The `spec` of a StatefulSet, as far as it is about its volumes. */
+export function renderClaims(labels: GroupLabels, claims: readonly Claim[]): object {
+  const [{ whenDeleted, whenScaled }] = claims;
+  return {
+    persistentVolumeClaimRetentionPolicy: { whenDeleted, whenScaled },
+    volumeClaimTemplates: claims.map(({ mountPath, size, storageClass, accessMode }) => ({
+      // The API server adds these and the volumeMode: what compares manifests with it finds no difference.
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      // No more labels than can never change: the API server refuses each change of a template.
+      metadata: { name: volumeName(mountPath), labels: selectorOf(labels) },
+      spec: {
+        accessModes: [accessMode],
+        volumeMode: 'Filesystem',
+        storageClassName: storageClass,
+        resources: { requests: { storage: largeQuantity(size) } },
+      },
+    })),
+  };
+}
