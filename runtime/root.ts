@@ -6,13 +6,13 @@ import { trustIn } from './root/forwarded';
 import { gathererOf } from './root/gathers';
 import { Leaf } from './root/leaf';
 import { LeafMetrics } from './root/leaf-metrics';
-import { names } from './root/names';
 import { scatterLeaves } from './root/scatter-leaf';
 import { Scatterer } from './root/scatterer';
-import { Secure } from './root/secure';
 import { Budget } from './shared/budget';
 import { loadFunction, readConfig } from './shared/config';
+import { names } from './shared/names';
 import { run } from './shared/program';
+import { Secure } from './shared/secure';
 import type { RootConfig } from '../src/contract';
 
 /** How often leaves are looked after, in milliseconds. */

@@ -2,7 +2,7 @@ import { connect, Socket } from 'node:net';
 import type { AnswerHead } from './answer-head';
 import { AnswerParser } from './answer-parser';
 import { BadAnswer, NoRoom } from './bad-answer';
-import type { SecureAddress } from './secure';
+import type { SecureAddress } from '../shared/secure';
 
 /**
  * What a failure tells whoever decides on another try:
@@ -72,7 +72,8 @@ export class Connection {
     const callback = (bytes: number, buffer: Uint8Array) => this.read((buffer as Buffer).subarray(0, bytes));
     const onread: any = { buffer: READ_BUFFER, callback };
     const { secure, timeout } = opening;
-    this.socket = secure?.connect(host, port, onread) ?? connect({ host, port, noDelay: true, onread });
+    this.socket = secure?.connect({ host, port, onread, ALPNProtocols: ['http/1.1'] })
+      ?? connect({ host, port, noDelay: true, onread });
     if (secure) this.socket.on('connect', () => { this.missing = 'TLS handshake'; });
     this.socket.on(secure ? 'secureConnect' : 'connect', () => this.stands());
     this.socket.on('error', (error: NodeJS.ErrnoException) => this.broken(error));

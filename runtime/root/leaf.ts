@@ -2,11 +2,9 @@ import type { Circuit } from './circuit';
 import { Fallback } from './fallback';
 import type { LeafCounts } from './leaf-metrics';
 import { Replica } from './replica';
-import type { Secure } from './secure';
 import type { LeafConfig } from '../../src/contract';
-
-/** All addresses of a name: none where it does not exist. Rejects when that cannot be found out. */
-export type Lookup = (name: string) => Promise<readonly string[]>;
+import type { Lookup } from '../shared/names';
+import type { Secure } from '../shared/secure';
 
 /**
  * Names are asked for again after so long (milliseconds): the answer may still be as old as the cluster's DNS cache.

@@ -1,12 +1,12 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { OnReadOpts } from 'node:net';
+import type { LookupFunction, OnReadOpts } from 'node:net';
 import { connect, createSecureContext, SecureContext, TLSSocket } from 'node:tls';
+import { StartError } from './config';
 import { tlsFlaw } from './tls-flaws';
 import type { TlsWay } from '../../src/contract';
-import { StartError } from '../shared/config';
 
-/** How connections to a leaf are secured: what its certificate must be, and what shows who is calling. */
+/** How connections to a server are secured: what its certificate must be, and what shows who is calling. */
 export class Secure {
   private readonly context: SecureContext;
 
@@ -38,24 +38,33 @@ export class Secure {
   }
 }
 
+/** Where a secured connection goes, and how it is read. */
+export interface SecureOptions {
+  readonly host: string;
+  readonly port: number;
+  /** What tells the addresses of the host. */
+  readonly lookup?: LookupFunction;
+  readonly onread?: OnReadOpts;
+  /** What is to be spoken over it (RFC 7301). */
+  readonly ALPNProtocols?: string[];
+}
+
 /** Secured connections to one address: the next ones resume the session of the first (RFC 8446, section 2.2). */
 export class SecureAddress {
   private session?: Buffer;
 
   constructor(private readonly serverName: string, private readonly context: SecureContext) {}
 
-  public connect(host: string, port: number, onread: OnReadOpts): TLSSocket {
+  /** @param options as of tls.connect: where to, and how what arrives is read */
+  public connect(options: SecureOptions): TLSSocket {
     const { serverName, context, session } = this;
     const socket = connect({
-      host,
-      port,
+      ...options,
       servername: serverName,
       secureContext: context,
       session,
       // whatever NODE_TLS_REJECT_UNAUTHORIZED says
       rejectUnauthorized: true,
-      ALPNProtocols: ['http/1.1'],
-      onread,
     } as object);
     socket.setNoDelay(true);
     let verified = false;

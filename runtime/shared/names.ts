@@ -1,6 +1,8 @@
 import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { Lookup } from './leaf';
+
+/** All addresses of a name: none where it does not exist. Rejects when that cannot be found out. */
+export type Lookup = (name: string) => Promise<readonly string[]>;
 
 /**
  * How long a name server may take, in milliseconds; it is asked twice, and a second server, where there is one, in

@@ -1,5 +1,5 @@
 import { Resolver } from 'node:dns/promises';
-import { names } from '../../../runtime/root/names';
+import { names } from '../../../runtime/shared/names';
 import { NameServer } from '../../name-server';
 
 let server: NameServer;

@@ -1,4 +1,4 @@
-/** What a certificate lacks, said of the leaf, by the code of the verification (openssl-verification-options(1)). */
+/** What a certificate lacks, said of the server, by the code of the verification (openssl-verification-options(1)). */
 const CERTIFICATES = new Map([
   ['CERT_HAS_EXPIRED', 'its certificate has expired'],
   ['CERT_NOT_YET_VALID', 'its certificate is not valid yet'],
@@ -35,7 +35,7 @@ const OTHERS = new Map([
 ]);
 
 /**
- * Why TLS with a leaf came to nothing, for people, where it is not for the network and the same is to be expected
+ * Why TLS with a server came to nothing, for people, where it is not for the network and the same is to be expected
  * of another try; undefined else.
  */
 export function tlsFlaw(code: string | undefined, serverName: string): string | undefined {
