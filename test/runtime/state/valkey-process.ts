@@ -1,0 +1,69 @@
+import { ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** The command of a Valkey or Redis, where this machine has one. */
+export const VALKEY = [process.env.VALKEY, 'valkey-server', 'redis-server'].find((command) => {
+  try {
+    return command && execFileSync(command, ['--version'], { stdio: 'pipe' });
+  } catch {
+    return false;
+  }
+});
+
+/** A real server with a folder of its own, at a port of its own, which stays the same when it starts again. */
+export class ValkeyProcess {
+  public static async start(...options: string[]): Promise<ValkeyProcess> {
+    const server = new ValkeyProcess(await freePort(), options);
+    await server.start();
+    return server;
+  }
+
+  private readonly folder = mkdtempSync(join(tmpdir(), 'valkey-'));
+  private child!: ChildProcess;
+
+  private constructor(public readonly port: number, private readonly options: readonly string[]) {}
+
+  /** Starts it, again where it has ended, on the data that it has. */
+  public async start(): Promise<void> {
+    this.child = spawn(VALKEY!, [
+      '--port', `${this.port}`, '--bind', '127.0.0.1', '--dir', this.folder, '--save', '', ...this.options,
+    ], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const lines = createInterface(this.child.stdout!);
+    for await (const line of lines) {
+      if (line.includes('Ready to accept connections')) {
+        this.child.stdout!.resume();
+        return;
+      }
+    }
+    throw new Error(`the server did not start with ${this.options.join(' ')}`);
+  }
+
+  public signal(name: NodeJS.Signals): void {
+    this.child.kill(name);
+  }
+
+  public async kill(): Promise<void> {
+    const ended = once(this.child, 'exit');
+    this.signal('SIGKILL');
+    await ended;
+  }
+
+  public async stop(): Promise<void> {
+    if (this.child.exitCode === null && this.child.signalCode === null) await this.kill();
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
