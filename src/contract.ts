@@ -211,6 +211,85 @@ export interface ContextShape {
   readonly leaves?: number;
   /** Aborted when the client has gone away or the time is up. */
   readonly signal: any;
+  /** The number of this replica, from 0, where the backend has a volume or state of its own. */
+  readonly replica?: number;
+  /**
+   * What outlives the request and the pod, where the backend has `state`.
+   * @throws where it has none
+   */
+  readonly state: StateShape;
+}
+
+/**
+ * State as functions see it: entries, each with a key, a text of 1 to 1024 bytes of UTF-8, and a value of up to 1 MiB,
+ * which is what JSON can hold, or bytes as a Uint8Array. What a method confirms has happened for good. Methods throw a
+ * sentence for what they cannot take, and an error with a `status` where the state is full (507) or not to be had now
+ * (503), which answers the request where the function does not catch it.
+ */
+export interface StateShape {
+  /**
+   * The database itself, a DatabaseSync of `node:sqlite`, for tables of one's own: with `State.local`.
+   * @throws with `State.shared`, which has none
+   */
+  readonly sql: any;
+
+  /** The value; undefined where there is no such entry, or no more. */
+  get<Value = any>(key: string): Promise<Value | undefined>;
+
+  /** Writes an entry. It stays, unless `ttl` says for how long. */
+  set(key: string, value: any, options?: StateTtl): Promise<void>;
+
+  /** Takes an entry away; whether there was one. */
+  delete(key: string): Promise<boolean>;
+
+  /** Entries in the order of the UTF-8 bytes of their keys. The next page comes after the last key of this one. */
+  list<Value = any>(options?: StateListing): Promise<{ key: string; value: Value }[]>;
+
+  /**
+   * Adds to a whole number, which is 0 where there is none; returns the sum. An entry keeps its `ttl`, unless one is
+   * given.
+   * @param by @default 1
+   * @throws where the value is no whole number, or the sum is outside of ±(2^53 - 1)
+   */
+  increment(key: string, by?: number, options?: StateTtl): Promise<number>;
+
+  /**
+   * Writes what the function makes of the value, which is undefined where there is none. Where somebody else has
+   * written meanwhile, the function is called again with the new value. Where it returns undefined, the entry is
+   * deleted. An entry keeps its `ttl`, unless one is given.
+   * @param change sync or async
+   * @returns what the function returned
+   */
+  update(key: string, change: (value: any) => unknown, options?: StateTtl): Promise<any>;
+
+  /**
+   * Runs a function that reads and writes up to 100 entries as one. Its writes happen when it has ended, all together,
+   * if what it has read is still as it was; else it is run again. Where it throws, none happens.
+   * @returns what the function returned
+   */
+  transaction<Result>(run: (transaction: TransactionShape) => Result | Promise<Result>): Promise<Result>;
+}
+
+/** State as the function of a transaction sees it: the methods are those of `StateShape`. */
+export type TransactionShape = Pick<StateShape, 'get' | 'set' | 'delete' | 'increment'>;
+
+/** How long an entry lives. */
+export interface StateTtl {
+  /** Seconds from now on, more than 0, up to 100 years. */
+  readonly ttl?: number;
+}
+
+/** Which entries a list has. */
+export interface StateListing {
+  /** What their keys start with. */
+  readonly prefix?: string;
+  /** Only keys behind this one. */
+  readonly after?: string;
+  /**
+   * So many at most, from 1 to 1000. Their values may take 16 MiB together.
+   * @default 100
+   */
+  readonly limit?: number;
 }
 
 /** What a router's script reads: `config.js`, beside it. */

@@ -1,13 +1,16 @@
+import { contextOf, FixedContext } from './context';
+import { isStateError } from './state/engine';
 import type { FunctionServerConfig } from '../../src/contract';
 import type { UserFunction } from '../shared/config';
-import { Exchange, ExchangeOptions } from '../shared/exchange';
+import { Exchange, ExchangeOptions, Failure } from '../shared/exchange';
+import { Problem } from '../shared/problem';
 import { requestOf } from '../shared/request-shape';
 
 /** What all exchanges of a function server have in common. */
 export interface FunctionExchangeOptions extends ExchangeOptions {
   readonly config: FunctionServerConfig;
   readonly handler: UserFunction;
-  readonly context: { readonly [name: string]: string | number };
+  readonly context: FixedContext;
 }
 
 /** One request, answered by the user's handler. */
@@ -19,8 +22,14 @@ export class FunctionExchange extends Exchange<FunctionExchangeOptions> {
     const request = requestOf(this.req);
     return (bytes) => {
       const whole = this.withBody(request, bytes);
-      this.call(() => handler(whole, { ...context, signal: this.abort.signal }));
+      this.call(() => handler(whole, contextOf(context, this.abort.signal)));
     };
+  }
+
+  protected override failure(error: unknown, callee: string): Failure {
+    if (!isStateError(error)) return super.failure(error, callee);
+    const headers = error.status === 503 ? ['retry-after', '1'] : [];
+    return { kind: 'state', problem: new Problem(error.status, error.message, headers) };
   }
 
   protected abandon(reason: DOMException): void {

@@ -41,6 +41,12 @@ export interface Held {
   readonly plural: string;
 }
 
+/** An error that user code has thrown. */
+export interface Failure {
+  readonly kind: string;
+  readonly problem: Problem;
+}
+
 const BODY: Held = { tooLarge: 413, called: 'body takes', plural: 'bodies' };
 
 /** There is no room for this request now. */
@@ -207,8 +213,14 @@ export abstract class Exchange<Options extends ExchangeOptions> {
     this.settle();
     if (stopped && this.isAbandonment(error)) return;
     if (error instanceof Unsendable) return stopped ? this.reportUnsent(error, callee) : this.notSent(error, callee);
-    this.report(`the ${callee} failed`, error, callee);
-    if (!stopped) this.refuse(new Problem(500, `the ${callee} failed; the log of the pod says why`));
+    const { kind, problem } = this.failure(error, callee);
+    this.report(`the ${callee} failed`, error, kind);
+    if (!stopped) this.refuse(problem);
+  }
+
+  /** What metrics call an error that user code has thrown, and what the client is told. */
+  protected failure(_error: unknown, callee: string): Failure {
+    return { kind: callee, problem: new Problem(500, `the ${callee} failed; the log of the pod says why`) };
   }
 
   /** Whether user code threw this because it was told to end. */

@@ -1,3 +1,5 @@
+import { article, nameOf } from './shown';
+
 /** What user code returned, and no answer can be made of: the message says what it is, and what to return. */
 export class Unsendable extends Error {}
 
@@ -26,13 +28,6 @@ const ELSE =
 export function unsendable(what: string, value: unknown, remedy?: string): Unsendable {
   const name = nameOf(value);
   const kind = value instanceof Error ? 'Error' : name;
-  const article = /^[AEIOU]/i.test(name) ? 'an' : 'a';
   const instead = remedy ?? (Object.hasOwn(REMEDIES, kind) ? REMEDIES[kind] : ELSE);
-  return new Unsendable(`${what} is ${article} ${name}: ${instead}`);
-}
-
-function nameOf(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return typeof value;
-  const { constructor, [Symbol.toStringTag]: tag } = value as any;
-  return String(tag || constructor?.name || 'object');
+  return new Unsendable(`${what} is ${article(name)} ${name}: ${instead}`);
 }

@@ -1,5 +1,5 @@
 import { Code } from './code';
-import { ContextShape, RequestShape } from '../contract';
+import { ContextShape, RequestShape, StateShape } from '../contract';
 
 /**
  * A request, as handlers, sharding functions, scatter functions and gather functions see it.
@@ -14,7 +14,15 @@ export interface HandlerRequest extends RequestShape {}
 export interface HandlerContext extends ContextShape {
   /** Aborted when the client has gone away or the time is up: hand it to `fetch`. */
   readonly signal: AbortSignal;
+  /** What outlives the request and the pod, where the backend has `state`; elsewhere, reading this is an error. */
+  readonly state: HandlerState;
 }
+
+/**
+ * State, as handlers see it: see `FunctionBackendOptions.state`.
+ * @jsii ignore
+ */
+export interface HandlerState extends StateShape {}
 
 /**
  * A leaf, as a scatter function sees it.

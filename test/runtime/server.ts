@@ -10,8 +10,8 @@ import { understood } from '../../src/local/images/node-image';
 /** The bundled programs: what pods run. */
 const ASSETS = join(__dirname, '../../assets');
 /** Another Node than this one, to try the program with: `POD_NODE=/path/to/node npx jest test/runtime`. */
-const NODE = process.env.POD_NODE ?? process.execPath;
-const VERSION = execFileSync(NODE, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim();
+export const NODE = process.env.POD_NODE ?? process.execPath;
+export const VERSION = execFileSync(NODE, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim();
 const DEFAULTS: FunctionServerConfig = {
   port: 0,
   adminPort: 0,
@@ -37,6 +37,15 @@ export interface ServeOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Further files beside the handler. */
   readonly files?: Record<string, string>;
+  readonly pod?: PodParts;
+}
+
+/** What else a pod has. */
+export interface PodParts {
+  /** Files of assets/ beside the program. */
+  readonly beside?: readonly string[];
+  /** A folder that it may write. */
+  readonly writable?: string;
 }
 
 /** A program of ours as a process, in folders like a pod's. */
@@ -54,14 +63,18 @@ export class PodProcess {
    * @param files what stands beside its configuration
    * @param env `$CODE` in its values is the folder of these files
    */
-  constructor(file: string, config: object, files: Record<string, string>, env: NodeJS.ProcessEnv = {}) {
-    const program = this.mount('program', { [file]: undefined });
+  constructor(
+    file: string, config: object, files: Record<string, string>, env: NodeJS.ProcessEnv = {},
+    { beside = [], writable }: PodParts = {},
+  ) {
+    const program = this.mount('program', Object.fromEntries([file, ...beside].map((each) => [each, undefined])));
     const code = this.mount('code', { 'config.json': JSON.stringify(config), ...files });
     this.child = spawn(NODE, [join(program, file), join(code, 'config.json')], {
       env: {
         PATH: process.env.PATH,
         NODE_OPTIONS: understood([
           '--permission', `--allow-fs-read=${program}`, `--allow-fs-read=${code}`,
+          ...writable ? [`--allow-fs-read=${writable}`, `--allow-fs-write=${writable}`] : [],
           '--disable-warning=ExperimentalWarning',
         ], VERSION).join(' '),
         LISTEN_ADDRESS: '127.0.0.1',
@@ -172,7 +185,8 @@ export function ends(server: PodProcess): PodProcess {
 /** Starts a function server. `source` is the whole module of the handler. */
 export function launch(source: string, options: ServeOptions = {}): PodProcess {
   const files = { 'handler.mjs': source, ...options.files };
-  return ends(new PodProcess('function-server.mjs', { ...DEFAULTS, ...options.config }, files, options.env));
+  const config = { ...DEFAULTS, ...options.config };
+  return ends(new PodProcess('function-server.mjs', config, files, options.env, options.pod));
 }
 
 /** Starts a server and waits until it listens. `handler` is the source of a function. */

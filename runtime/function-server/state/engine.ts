@@ -62,7 +62,7 @@ export interface StateEngine {
   /**
    * Adds to a number, which is 0 where there is none; returns the sum.
    * @param by a whole number within ±(2^53 - 1)
-   * @throws what `notWhole` and `tooLarge` return
+   * @throws what `sumOf` throws
    */
   increment(key: string, by: number, ttl: Ttl): Awaitable<number>;
 
@@ -100,6 +100,18 @@ export function isStateError(error: unknown): error is StateError {
   return error instanceof Error && name === 'StateError' && (status === 503 || status === 507);
 }
 
+/**
+ * What increment makes of the value that is there: 0, where there is none.
+ * @throws where that is no whole number, or the sum is outside of ±(2^53 - 1)
+ */
+export function sumOf(key: string, found: Stored | undefined, by: number): number {
+  const number = found === undefined ? 0 : typeof found === 'string' ? Number(found) : NaN;
+  if (!Number.isSafeInteger(number)) throw notWhole(key, found!);
+  const sum = number + by;
+  if (!Number.isSafeInteger(sum)) throw tooLarge(key, by);
+  return sum;
+}
+
 /** @param found its JSON, or bytes */
 export function notWhole(key: string, found: Stored): Error {
   const shown = typeof found !== 'string' ? 'bytes' : found.length > 40 ? `${found.slice(0, 40)}…` : found;
@@ -107,7 +119,7 @@ export function notWhole(key: string, found: Stored): Error {
     + `±${Number.MAX_SAFE_INTEGER}; use update for others`);
 }
 
-/** The sum is outside of ±(2^53 - 1): the entry stays as it is. */
+/** The entry stays as it is. */
 export function tooLarge(key: string, by: number): Error {
   return new RangeError(`${JSON.stringify(key)} incremented by ${by} is beyond ±${Number.MAX_SAFE_INTEGER}, `
     + 'where numbers of JavaScript are no longer exact');
