@@ -83,14 +83,14 @@ function roomOf({ folder, size }: LocalStateConfig, file: string): Room {
 function cannotOpen(file: string, cause: unknown): StateError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   if (isBusy(cause)) {
-    const sentence = `another process has ${file} since ${PATIENCE.time / 1000} s: two cannot share a volume`;
+    const sentence = `another process has ${file} since ${PATIENCE.time / 1000} s: each needs its own`;
     return new StateError(503, sentence, { cause });
   }
   if (isFull(cause)) {
     const sentence = `${file} cannot be opened, since its volume is full: make State.local({ size }) larger`;
     return new StateError(507, sentence, { cause });
   }
-  const sentence = `${file} cannot be opened (${reason}): the volume must be writable for the user of the pod, and the `
-    + 'file a database; if it is damaged, restore a copy, or move it away to start with empty state';
+  const sentence = `${file} cannot be opened (${reason}): the volume must be writable for the user of the pod, and `
+    + 'the file a database; if it is damaged, restore a copy, or move it away to start with empty state';
   return new StateError(503, sentence, { cause });
 }

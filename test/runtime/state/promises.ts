@@ -10,7 +10,9 @@ export interface Trial {
   readonly state: StateShape;
   /** Without what it tells the compiler, which asks for an annotation of each name then. */
   readonly assert: Pick<typeof assert, 'rejects'> & {
-    readonly [name in 'deepEqual' | 'equal' | 'ok']: (actual: unknown, expected?: unknown) => void;
+    readonly deepEqual: (actual: unknown, expected: unknown) => void;
+    readonly equal: (actual: unknown, expected: unknown) => void;
+    readonly ok: (value: unknown) => void;
   };
   /** Lets time pass for the engine. */
   readonly pass: (millis: number) => Promise<void>;

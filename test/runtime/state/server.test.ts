@@ -13,7 +13,7 @@ const STORE = `async ({ method, path, body }, { state }) => {
 const put = (server: PodProcess, path: string, value: unknown) => server.fetch(path, {
   method: 'PUT', body: JSON.stringify(value), headers: { 'content-type': 'application/json' },
 });
-const json = async (response: Response | Promise<Response>) => (await response).json();
+const json = async (response: Response | Promise<Response>): Promise<any> => (await response).json();
 
 test('a function without state that reads it fails with what to write; what copies its context does not', async () => {
   const server = await serve('(request, context) => request.path === "/copy" ? { ...context, signal: 0 } : context.state');
