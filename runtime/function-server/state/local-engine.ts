@@ -1,5 +1,6 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { Awaitable, EngineParts, Listed, Range, StateEngine, Stored, sumOf, Ttl, Write } from './engine';
-import { Database, isFull, stateErrorOf } from './sqlite';
+import { isFull, stateErrorOf } from './sqlite';
 import { isSame, sizeOf } from './values';
 
 /** What is written together at most: bytes of keys and values, and methods; one method may write more. */
@@ -42,7 +43,7 @@ export class LocalEngine implements StateEngine {
   private readonly statements;
 
   /** @param database whose table exists */
-  constructor(private readonly database: Database, private readonly parts: EngineParts) {
+  constructor(private readonly database: DatabaseSync, private readonly parts: EngineParts) {
     const prepare = (sql: string) => database.prepare(sql);
     const list = (from: string) => prepare(`SELECT key, value FROM metaparticle_state WHERE key ${from}
       AND key < CAST(? AS TEXT) AND (expires IS NULL OR expires > ?) ORDER BY key LIMIT ?`);

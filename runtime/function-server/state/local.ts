@@ -1,9 +1,10 @@
 import { statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DatabaseSync } from 'node:sqlite';
 import { EngineParts, StateEngine, StateError } from './engine';
 import { LocalEngine } from './local-engine';
-import { Database, isBusy, isFull, Sqlite } from './sqlite';
+import { isBusy, isFull } from './sqlite';
 import type { LocalStateConfig } from '../../../src/contract';
 
 /**
@@ -27,11 +28,10 @@ interface Room {
 
 /** Opens the database, or makes it. Throws a StateError. */
 export async function openLocal(config: LocalStateConfig, parts: EngineParts): Promise<StateEngine> {
-  const { DatabaseSync } = await sqlite();
   const file = join(config.folder, 'state.db');
   const end = performance.now() + PATIENCE.time;
   for (let tried = 0; ; tried++) {
-    let database: Database | undefined;
+    let database: DatabaseSync | undefined;
     try {
       database = new DatabaseSync(file);
       prepare(database, roomOf(config, file));
@@ -45,16 +45,7 @@ export async function openLocal(config: LocalStateConfig, parts: EngineParts): P
   }
 }
 
-async function sqlite(): Promise<Sqlite> {
-  const name = 'node:sqlite';
-  try {
-    return await import(name);
-  } catch (cause) {
-    throw new StateError(503, `state needs Node 22.13 or newer, and this is ${process.version}`, { cause });
-  }
-}
-
-function prepare(database: Database, room: Room): void {
+function prepare(database: DatabaseSync, room: Room): void {
   // No two processes ever write the file, and none needs memory that they share. What COMMIT has confirmed is on the
   // disk, not only on its way. The table has row ids: without them, each value of 1 KiB would take a page of its own.
   database.exec(`

@@ -1,27 +1,5 @@
 import { StateError } from './engine';
 
-/*
- * What is used of `node:sqlite`: this package's types are those of Node 20, which has none of it.
- */
-
-export interface Database {
-  readonly isTransaction: boolean;
-  exec(sql: string): void;
-  prepare(sql: string): Statement;
-  close(): void;
-}
-
-export interface Statement {
-  get(...parameters: unknown[]): any;
-  all(...parameters: unknown[]): any[];
-  iterate(...parameters: unknown[]): Iterable<any>;
-  run(...parameters: unknown[]): { readonly changes: number | bigint };
-}
-
-export interface Sqlite {
-  readonly DatabaseSync: new (file: string) => Database;
-}
-
 /** Result codes, https://www.sqlite.org/rescode.html */
 const BUSY = 5;
 const FULL = 13;

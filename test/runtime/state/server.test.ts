@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { launchWithState, serveWithState, stateFolder, testSqlite } from './sqlite';
+import { launchWithState, serveWithState, stateFolder, testSqlite, testWithoutSqlite } from './sqlite';
 import { PodProcess, serve } from '../server';
 
 /** Sets, gets, deletes: the method says which. */
@@ -167,4 +167,11 @@ const asRoot = process.getuid?.() === 0;
   const server = launchWithState(folder, STORE);
   expect(await server.exited).toBe(1);
   expect(server.lines[0].message).toContain(`${folder}/state.db cannot be opened (unable to open database file)`);
+});
+
+testWithoutSqlite('a Node without node:sqlite [older than 22.13] ends the pod with a sentence', async () => {
+  const server = launchWithState(stateFolder(), STORE);
+  expect(await server.exited).toBe(1);
+  expect(server.lines).toHaveLength(1);
+  expect(server.lines[0].message).toMatch(/^state needs node:sqlite, of Node 22.13 or newer, and this is v2\d\./);
 });

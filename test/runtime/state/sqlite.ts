@@ -13,6 +13,9 @@ export function testSqlite(name: string, run: () => Promise<void>): void {
   else test.skip(`${name} [Node ${VERSION} has no node:sqlite: set POD_NODE]`, run);
 }
 
+/** A test of a Node that has none. */
+export const testWithoutSqlite = HAS_SQLITE ? test.skip : test;
+
 const folders: string[] = [];
 
 /** A folder that goes with the test file. */
