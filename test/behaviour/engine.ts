@@ -13,7 +13,7 @@ export interface Cluster extends Pick<LocalCluster, 'fetch' | 'scale' | 'rollout
   /** Keeps a Service busy from where its callers would be. */
   load(target: Target, options: LoadOptions): Load;
   pods(target?: Target): Pick<PodStatus, 'name' | 'ip' | 'ready' | 'restarts'>[];
-  pod(name: string): Pick<PodHandle, 'kill' | 'freeze' | 'thaw' | 'ready' | 'notReady'>;
+  pod(name: string): Pick<PodHandle, 'kill' | 'freeze' | 'thaw' | 'delete' | 'ready' | 'notReady'>;
   /**
    * Resolves when every router knows the pods of now by their own addresses; until then it reaches them through their
    * Service.

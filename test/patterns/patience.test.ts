@@ -18,7 +18,7 @@ function waiting(router?: RouterOptions, backend = inPlace): object {
   };
 }
 
-test('requests wait for half a minute where pods go down before their successors start, and with twice the memory', () => {
+test('requests wait for half a minute where pods are replaced in place; the router has twice the memory', () => {
   expect(waiting()).toEqual({ millis: '30000', room: '320', memory: '256Mi' });
 });
 

@@ -50,6 +50,7 @@ export class KubernetesCluster implements Cluster {
   private readonly signals = new Signals();
   private readonly held = new Map<string, any>();
   private services: any[] = [];
+  private readonly statefulSets = new Set<string>();
 
   private constructor(private readonly kubectl: Kubectl) {
     this.watched = new Pods(kubectl);
@@ -82,7 +83,8 @@ export class KubernetesCluster implements Cluster {
   }
 
   /**
-   * Creates and changes objects; resolves when every Deployment of theirs has its new pods, and Services lead to them.
+   * Creates and changes objects; resolves when every Deployment and StatefulSet of theirs has its new pods, and
+   * Services lead to them.
    */
   public async apply(objects: readonly any[]): Promise<void> {
     await this.create(objects, true);
@@ -107,13 +109,13 @@ export class KubernetesCluster implements Cluster {
 
   public async rollout(target: Target): Promise<void> {
     const names = [...new Set(this.pods(target).map(({ labels }) => labels['app.kubernetes.io/instance']))];
-    await this.kubectl.run(['rollout', 'restart', ...names.map((name) => `deployment/${name}`)]);
+    await this.kubectl.run(['rollout', 'restart', ...names.map((name) => this.workload(name))]);
     await this.settled(names);
   }
 
-  public async scale(deployment: string, replicas: number): Promise<void> {
-    await this.kubectl.run(['scale', `deployment/${deployment}`, `--replicas=${replicas}`]);
-    await this.settled([deployment]);
+  public async scale(workload: string, replicas: number): Promise<void> {
+    await this.kubectl.run(['scale', this.workload(workload), `--replicas=${replicas}`]);
+    await this.settled([workload]);
   }
 
   public async release(deployment: string): Promise<void> {
@@ -146,25 +148,31 @@ export class KubernetesCluster implements Cluster {
 
   private async create(objects: readonly any[], waitForReady: boolean): Promise<void> {
     await this.kubectl.apply(objects);
+    for (const { kind, metadata } of objects) if (kind === 'StatefulSet') this.statefulSets.add(metadata.name);
     this.services = (await this.kubectl.json(['get', 'services'])).items;
-    if (waitForReady) {
-      await this.settled(objects.filter(({ kind }) => kind === 'Deployment').map(({ metadata }) => metadata.name));
-    }
+    if (!waitForReady) return;
+    const workloads = objects.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet');
+    await this.settled(workloads.map(({ metadata }) => metadata.name));
   }
 
-  private async settled(deployments: readonly string[]): Promise<void> {
+  /** How kubectl calls what keeps the pods of a group. */
+  private workload(name: string): string {
+    return `${this.statefulSets.has(name) ? 'statefulset' : 'deployment'}/${name}`;
+  }
+
+  private async settled(workloads: readonly string[]): Promise<void> {
     try {
       await Promise.all(
-        deployments.map((name) => this.kubectl.run(['rollout', 'status', `deployment/${name}`, '--timeout=90s'])),
+        workloads.map((name) => this.kubectl.run(['rollout', 'status', this.workload(name), '--timeout=90s'])),
       );
     } catch (error) {
       throw new Error(`${(error as Error).message}\n${await this.kubectl.run(['get', 'pods,events'])}`);
     }
     // What `kubectl` has seen, this process has not yet, perhaps.
     await this.watched.until(
-      () => deployments.every(
+      () => workloads.every(
         (name) => this.pods(name).some(({ ready }) => ready),
-      ), `a ready pod of ${deployments.join(' and ')}`,
+      ), `a ready pod of ${workloads.join(' and ')}`,
     );
   }
 

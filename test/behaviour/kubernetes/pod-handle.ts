@@ -42,8 +42,9 @@ export class PodHandle {
     const path = `/api/v1/namespaces/${namespace}/pods/${this.name}/eviction`;
     for (let tries = 0; ; tries++) {
       try {
+        const { uid } = this.view();
         await this.kubectl.run(['create', '--raw', path, '--filename=-'], JSON.stringify(eviction));
-        return await this.ending();
+        return await this.ending(uid);
       } catch (error) {
         // The controller of budgets counts ready pods a moment later than the kubelet.
         if (tries === 30 || !/disruption budget/.test((error as Error).message)) throw error;
@@ -54,10 +55,11 @@ export class PodHandle {
 
   /** Deletes it; resolves when it has been told to end. */
   public async delete({ force = false } = {}): Promise<void> {
+    const { uid } = this.view();
     await this.kubectl.run(
       ['delete', 'pod', this.name, '--wait=false', ...force ? ['--grace-period=0', '--force'] : []],
     );
-    await this.ending();
+    await this.ending(uid);
   }
 
   public async ready(): Promise<void> {
@@ -68,8 +70,11 @@ export class PodHandle {
     await this.pods.until(() => !this.pods.find(this.name)?.ready, `the end of the readiness of pod ${this.name}`);
   }
 
-  private async ending(): Promise<void> {
-    await this.pods.until(() => this.pods.find(this.name)?.terminating ?? true, `the end of pod ${this.name}`);
+  private async ending(uid: string): Promise<void> {
+    await this.pods.until(() => {
+      const found = this.pods.find(this.name);
+      return found?.uid !== uid || found.terminating;
+    }, `the end of pod ${this.name}`);
   }
 
   private view(): PodView {

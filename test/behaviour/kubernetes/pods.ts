@@ -8,6 +8,8 @@ const TIMEOUT = 60_000;
 /** What is known of a pod. */
 export interface PodView {
   readonly name: string;
+  /** Of a StatefulSet, a pod has a successor of its name. */
+  readonly uid: string;
   readonly ip: string;
   readonly ready: boolean;
   /** Whether it has been told to end. */
@@ -73,6 +75,7 @@ export class Pods {
     const [container] = status.containerStatuses ?? [];
     this.views.set(metadata.name, {
       name: metadata.name,
+      uid: metadata.uid,
       ip: status.podIP ?? '',
       ready: (status.conditions ?? []).some((each: any) => each.type === 'Ready' && each.status === 'True'),
       terminating: metadata.deletionTimestamp !== undefined,

@@ -1,0 +1,4 @@
+import { kubernetesEngine } from './kubernetes/engine';
+import { storageChangesBehaviour } from './storage-changes';
+
+storageChangesBehaviour(kubernetesEngine);

@@ -1,0 +1,4 @@
+import { localEngine } from './local-engine';
+import { storageChangesBehaviour } from './storage-changes';
+
+storageChangesBehaviour(localEngine);
