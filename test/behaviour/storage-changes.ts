@@ -29,8 +29,8 @@ export function storageChangesBehaviour(engine: Engine): void {
       const requests = Array.from({ length: 100 }, (_, n) => ({
         method: n % 2 ? 'POST' : 'GET',
         body: n % 2 ? '{}' : undefined,
-        path: `/?shard=${users.shardOf(`user-${n >> 1}`)}`,
-        headers: { 'x-user': `user-${n >> 1}`, 'content-type': 'application/json' },
+        path: `/?shard=${users.shardOf(`user-${Math.floor(n / 2)}`)}`,
+        headers: { 'x-user': `user-${Math.floor(n / 2)}`, 'content-type': 'application/json' },
       }));
       const load = running.load(users, { clients: CLIENTS, pause: PAUSE, requests });
       await reached(load, 100);
