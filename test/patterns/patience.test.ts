@@ -4,7 +4,7 @@ import { find } from '../find';
 
 const inPlace: IBackend = { bind: () => ({ host: 'users', port: 8080, restartsInPlace: true }) };
 
-/** How long requests wait in a router, in milliseconds, for how many of them there is room, and the router's memory. */
+/** How long requests wait in a router, in milliseconds, for how many there is room, and the memory of the router. */
 function waiting(router?: RouterOptions, backend = inPlace): object {
   const chart = new Chart(Testing.app(), 'shop');
   new Spread(chart, 'Web', { backend, router });
