@@ -14,6 +14,7 @@ import { LocalClusterOptions } from './options';
 import { PodHandle, PodStatus, statusOf } from './pod-handle';
 import { Pod } from './pods/pod';
 import { WorkloadController } from './pods/workload-controller';
+import { explainNotReady, settled } from './readiness';
 import { controllersOf, namesOf, podsOf, serviceOf, Target } from './target';
 import { Disposal, FetchInit, FetchResponse } from './web';
 
@@ -35,12 +36,6 @@ export interface ServiceStatus {
 function warn({ type, message }: ClusterEvent): void {
   if (type === 'warning') process.emitWarning(message, 'LocalClusterWarning');
 }
-
-/**
- * So often may a container end without having been ready before a wait is given up. With the default back-off that
- * takes 7 s.
- */
-const HOPELESS = 5;
 
 /** A response that has not begun by then, in milliseconds, is given up. */
 const FETCH_TIMEOUT = 60_000;
@@ -120,7 +115,7 @@ export class LocalCluster {
     } catch (error) {
       if (init.signal?.aborted) throw error;
       const reason = (error as { cause?: Error }).cause?.message ?? (error as Error).message;
-      const notReady = this.explainNotReady(podsOf(target, this.engine));
+      const notReady = explainNotReady(podsOf(target, this.engine));
       throw new Error(`fetching ${path} from ${host}:${port} failed: ${reason}${notReady}`, { cause: error });
     } finally {
       clearTimeout(timer);
@@ -135,7 +130,7 @@ export class LocalCluster {
     const [endpoint] = this.engine.services.endpoints(service, port);
     if (!endpoint) {
       throw new Error(`Service ${service.metadata.name} has no address of its own, and no ready pod`
-        + this.explainNotReady(podsOf(target, this.engine)));
+        + explainNotReady(podsOf(target, this.engine)));
     }
     return endpoint;
   }
@@ -212,6 +207,22 @@ export class LocalCluster {
     });
   }
 
+  /**
+   * Takes objects away, as `kubectl delete` does: Deployments and StatefulSets with their pods, which drain. Claims
+   * stay, but those of a StatefulSet whose `whenDeleted` says otherwise. Resolves when the pods are gone. Throws when
+   * an object is not there.
+   */
+  public async delete(input: any): Promise<void> {
+    await awake(async () => {
+      const controllers = this.engine.delete(readObjects(input).objects);
+      const pods = () => controllers.flatMap((each) => each.pods);
+      await this.engine.changes.until(() => pods().length === 0, {
+        timeout: this.timeout, explain: () => `pods that do not end: ${namesOf(pods())}`,
+      });
+      await this.engine.claims.settled();
+    });
+  }
+
   /** Starts a Deployment or StatefulSet that was held back; resolves when its pods are ready. */
   public async release(name: string): Promise<void> {
     const controller = this.controller(name);
@@ -261,34 +272,8 @@ export class LocalCluster {
     return found;
   }
 
-  /** Resolves when these workloads have all their pods, and Services are open for them. */
-  private async settled(controllers: readonly WorkloadController[], anew = true): Promise<void> {
-    const { engine } = this;
-    const pods = () => controllers.flatMap((each) => each.held ? [] : each.pods);
-    await engine.changes.until(() => controllers.every((each) => each.complete) || engine.stopped !== undefined, {
-      timeout: this.timeout,
-      progress: () => anew ? engine.progress : 0,
-      explain: () => `not every pod is ready${this.explainNotReady(pods())}`,
-      giveUp: () => {
-        if (engine.problem) return engine.problem;
-        const hopeless = pods().find((pod) => pod.crashes >= HOPELESS && !pod.terminating);
-        return hopeless && `a container of pod ${hopeless.name} has ended ${HOPELESS} times without becoming ready`
-          + this.explainNotReady([hopeless]);
-      },
-    });
-    if (engine.stopped !== undefined) throw new Error('the cluster has been stopped');
-    await engine.services.settled();
-    await engine.firstPods.settled();
-    if (engine.problem) throw new Error(engine.problem);
-  }
-
-  private explainNotReady(pods: readonly Pod[]): string {
-    const waiting = pods.filter((pod) => !pod.ready && !pod.terminating);
-    const shown = waiting.slice(0, 5).map((pod) => [
-      `  pod ${pod.name}: ${pod.trouble}`, ...pod.lastLines(10).map((line) => `    | ${line}`),
-    ].join('\n'));
-    if (waiting.length > shown.length) shown.push(`  and ${waiting.length - shown.length} more`);
-    return shown.length > 0 ? `\n${shown.join('\n')}` : '';
+  private async settled(controllers: readonly WorkloadController[], anew?: boolean): Promise<void> {
+    await settled(controllers, this.engine, this.timeout, anew);
   }
 }
 

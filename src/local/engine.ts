@@ -10,26 +10,25 @@ import { FirstPods, isInFront } from './first-pods';
 import { Commands, ImageRunner } from './images/images';
 import { Hosts, refuseHosts } from './manifests/given-hosts';
 import { Secrets } from './manifests/given-secrets';
-import { namespaceOf, Service } from './manifests/kube';
+import { KubeObject, Service, titleOf } from './manifests/kube';
 import { ObjectStore } from './manifests/object-store';
 import { kindPassedOver } from './manifests/passed-over';
 import { Manifests } from './manifests/read-objects';
 import { refuseChanges, refuseObjects } from './manifests/refusals';
-import { Workload } from './manifests/workload';
+import { isWorkload } from './manifests/workload';
 import { AddressPool, Claim, claimNetwork, nameServerOf } from './network/addresses';
 import { DnsListener } from './network/dns-listener';
 import { DnsServer } from './network/dns-server';
 import { RequestLog } from './network/request-log';
-import { DeploymentController } from './pods/deployment';
 import { Pod, PodHost } from './pods/pod';
 import { StartQueue } from './pods/start-queue';
-import { StatefulSetController } from './pods/stateful-set';
-import { WorkloadController, WorkloadHost } from './pods/workload-controller';
+import { WorkloadController } from './pods/workload-controller';
 import { Watchdog } from './processes/watchdog';
 import { Services } from './services';
 import { Claims } from './storage/claims';
 import { dataFolder } from './storage/data-folder';
 import { FolderLock } from './storage/folder-lock';
+import { Workloads } from './workloads';
 
 /** How an engine is set up; times in milliseconds. */
 export interface EngineOptions {
@@ -75,7 +74,7 @@ export class Engine {
   public progress = 0;
   public stopped?: Promise<void>;
   private readonly emitter = new EventEmitter();
-  private readonly controllers = new Map<string, WorkloadController>();
+  private readonly workloads: Workloads;
   private readonly warnings = new Set<string>();
   private readonly counted = new WeakSet<Pod>();
   private readonly starts = new StartQueue();
@@ -90,17 +89,27 @@ export class Engine {
 
   private constructor(
     private readonly options: EngineOptions, private readonly claim: Claim, public readonly folder: string,
-    private readonly claims: Claims,
+    public readonly claims: Claims,
   ) {
     this.store = new ObjectStore([], options.secrets);
     this.watchdog = new Watchdog(folder, this.mark.join('='));
     this.addresses = new AddressPool(claim.network);
+    this.workloads = new Workloads(this.store, {
+      create: (plan) => {
+        const pod = new Pod(plan, this.podHost());
+        this.starts.add(pod, isInFront(pod));
+        return pod;
+      },
+      remove: (pod) => void pod.terminate(),
+      deleteClaim: (namespace, name) => this.claims.delete(namespace, name),
+      changed: () => this.changes.notify(),
+    });
     this.services = new Services(this.addresses, options.hosts, () => this.pods(), (message) => {
       this.tell({ type: 'problem', message });
       this.changes.notify();
     });
     this.firstPods = new FirstPods(this.services, this.changes, (workload) => {
-      return this.controllers.get(keyOf(workload))?.isStarting ?? false;
+      return this.workloads.isStarting(workload);
     });
     this.dns = new DnsServer(options.dnsCache, {
       resolve: (name) => this.services.resolve(name),
@@ -160,26 +169,29 @@ export class Engine {
     if (objects.some(({ kind }) => kind === 'ConfigMap' || kind === 'Secret')) {
       await Promise.all(this.pods().filter((pod) => pod.phase === 'Running').map((pod) => pod.writeVolumes()));
     }
-    for (const workload of this.store.workloads()) {
-      const known = this.controllers.get(keyOf(workload));
-      if (known) {
-        known.update(workload);
-        continue;
-      }
-      const controller = this.controller(workload);
-      this.controllers.set(keyOf(workload), controller);
-      controller.held = hold.includes(workload.metadata.name);
-      controller.reconcile();
+    this.workloads.update(hold);
+  }
+
+  /**
+   * Takes objects away. Answers the workloads among them, whose pods end now. Throws where an object is not there.
+   */
+  public delete(objects: readonly KubeObject[]): WorkloadController[] {
+    const missing = objects.find((each) => !this.store.has(each));
+    if (missing) throw new Error(`there is no ${titleOf(missing)} that could be deleted`);
+    for (const object of objects) {
+      this.store.delete(object);
+      if (object.kind === 'Service') this.services.delete(object as Service);
     }
+    return objects.filter(isWorkload).flatMap((each) => this.workloads.reconcile(each) ?? []);
   }
 
   public allControllers(): WorkloadController[] {
-    return [...this.controllers.values()];
+    return this.workloads.all();
   }
 
   /** All pods, those that are ending included. */
   public pods(): Pod[] {
-    return this.allControllers().flatMap((each) => each.pods);
+    return this.workloads.pods();
   }
 
   /** Ends everything, in parallel, and removes the folder. */
@@ -207,23 +219,6 @@ export class Engine {
     await this.dataLock?.release();
     this.changes.notify();
     this.emitter.emit('stopped');
-  }
-
-  private controller(workload: Workload): WorkloadController {
-    const host: WorkloadHost = {
-      replicas: (each) => this.store.replicas(each),
-      create: (plan) => {
-        const pod = new Pod(plan, this.podHost());
-        this.starts.add(pod, isInFront(pod));
-        return pod;
-      },
-      remove: (pod) => void pod.terminate(),
-      deleteClaim: (namespace, name) => this.claims.delete(namespace, name),
-      changed: () => this.changes.notify(),
-    };
-    return workload.kind === 'Deployment'
-      ? new DeploymentController(workload, host)
-      : new StatefulSetController(workload, host);
   }
 
   private podHost(): PodHost {
@@ -268,7 +263,7 @@ export class Engine {
     }
     this.starts.changed(pod);
     this.services.refresh(pod);
-    this.controllers.get(keyOf(pod.workload))?.reconcile();
+    this.workloads.reconcile(pod.workload);
     if (this.requestLogs) this.followRequests();
     this.changes.notify();
   }
@@ -296,8 +291,4 @@ export class Engine {
   private tell(event: Omit<ClusterEvent, 'time'>): void {
     this.emitter.emit('event', { time: new Date(), ...event });
   }
-}
-
-function keyOf(workload: Workload): string {
-  return `${workload.kind}/${namespaceOf(workload)}/${workload.metadata.name}`;
 }

@@ -49,6 +49,14 @@ export class Services {
     this.listen(entry);
   }
 
+  /** Takes a Service away: its name stands for nothing, and its ports are closed. */
+  public delete(service: Service): void {
+    const key = keyOf(namespaceOf(service), service.metadata.name);
+    const entry = this.entries.get(key);
+    if (entry) close(entry);
+    this.entries.delete(key);
+  }
+
   public get(namespace: string, name: string): Service | undefined {
     return this.entries.get(keyOf(namespace, name))?.service;
   }

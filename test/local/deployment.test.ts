@@ -20,6 +20,7 @@ class Rollout {
         return { image, revision, phase: 'Running', terminating: false, ...state } as unknown as Pod;
       },
       remove: (pod) => Object.assign(pod, { terminating: true, phase: 'Gone' }),
+      isDeleted: () => false,
       deleteClaim: () => {},
       changed: () => {},
     });

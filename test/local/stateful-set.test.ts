@@ -30,6 +30,7 @@ class Set {
   public readonly controller: StatefulSetController;
   public readonly deletedClaims: string[] = [];
   private replicas: number;
+  private deleted = false;
 
   public constructor(replicas: number, private readonly spec: Spec = {}) {
     this.replicas = replicas;
@@ -40,6 +41,7 @@ class Set {
         Object.assign(pod, { phase: 'Terminating', ready: false, readySince: undefined });
         this.controller.reconcile();
       },
+      isDeleted: () => this.deleted,
       deleteClaim: (namespace, name) => this.deletedClaims.push(`${namespace}/${name}`),
       changed: () => {},
     });
@@ -89,6 +91,12 @@ class Set {
     this.replicas = replicas;
     this.controller.reconcile();
     return this;
+  }
+
+  /** Takes the object away. */
+  public remove(): this {
+    this.deleted = true;
+    return this.scale(0);
   }
 
   private pod(ordinal: number): FakePod {
@@ -223,5 +231,16 @@ describe('claims of a pod', () => {
   test('stay where the pod is replaced or deleted, whatever whenScaled says', () => {
     const set = new Set(1, whenScaled).ready(0).update('v2').gone(0).ready(0).delete(0);
     expect([set.state, set.deletedClaims]).toEqual([['0 v2?'], []]);
+  });
+
+  test('stay with a StatefulSet that is deleted, whatever whenScaled says', () => {
+    expect(new Set(1, { ...inParallel, ...whenScaled }).remove().gone(0).deletedClaims).toEqual([]);
+  });
+
+  test('go with it where whenDeleted says so: all that its pods have ever had, when the last pod is gone', () => {
+    const retention = { persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete' } };
+    const set = new Set(3, { ...inParallel, ...retention }).scale(2).gone(2).remove().gone(1);
+    expect(set.deletedClaims).toEqual([]);
+    expect(set.gone(0).deletedClaims.sort()).toEqual(['default/data-db-0', 'default/data-db-1', 'default/data-db-2']);
   });
 });

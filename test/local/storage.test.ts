@@ -39,6 +39,7 @@ describe('a StatefulSet', () => {
     expect([await ask(cluster, 'db-1', '/env/REPLICA'), await ask(cluster, 'db-1', '/env/NAME')]).toEqual(['1', 'db-1']);
     expect(await ask(cluster, 'db-1', '/env/HOSTNAME')).toBe('db-1');
     expect(await ask(cluster, 'db-0', '/get?url=http://db-1.db-headless:8080/')).toBe('db-1');
+    expect(await ask(cluster, 'db-0', '/get?url=http://db-0:8080/')).toBe('db-0');
     const resolver = new dns.Resolver({ timeout: 2000, tries: 1 });
     resolver.setServers([cluster.dns]);
     const full = (name: string) => `${name}.default.svc.cluster.local`;
@@ -110,6 +111,17 @@ describe('a StatefulSet', () => {
     expect(names(cluster)).toEqual(['db-0', 'db-1']);
     expect(cluster.services().find(({ name }) => name === 'db')!.pods).toEqual(['db-0', 'db-1']);
     expect(cluster.servedBy(await cluster.fetch('db', '/'))?.group).toBe('db');
+  });
+
+  test('that is deleted leaves its claims to the next one of its name', async () => {
+    const changed = statefulSet('db', { spec: inParallel });
+    await using cluster = await LocalCluster.start([program, headless, service('db'), statefulSet('db')]);
+    await write(cluster, 'db-0', 'kept');
+    await cluster.delete([statefulSet('db'), service('db')]);
+    expect([cluster.pods(), cluster.services().map(({ name }) => name)]).toEqual([[], ['db-headless']]);
+    await expect(cluster.delete(statefulSet('db'))).rejects.toThrow('there is no StatefulSet db that could be deleted');
+    await cluster.apply(changed);
+    expect(await read(cluster, 'db-0')).toBe('kept');
   });
 
   test('may have the name of a Deployment, and of a StatefulSet of another namespace', async () => {

@@ -12,6 +12,8 @@ export interface ContainerContext {
   readonly id: string;
   /** What it calls the machine it is on: its pod. */
   readonly hostname: string;
+  /** The pod's name in DNS, where it has one: it knows that before it is ready, and others do not. */
+  readonly fullName?: string;
   readonly namespace: string;
   readonly ip: string;
   /** A folder of the container's own. */

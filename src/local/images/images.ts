@@ -200,13 +200,15 @@ export class ImageRunner {
   }
 
   private async nodeOptions(
-    { folder, namespace, ip, dns, hostAliases }: ContainerContext, version: string, declared = '',
+    { folder, namespace, ip, dns, hostname, fullName, hostAliases }: ContainerContext, version: string, declared = '',
   ): Promise<string> {
     // A copy, in a folder that a guarded program may read: beside it stands what it must know of the pod.
     const preload = join(folder, 'preload');
     await mkdir(preload, { recursive: true });
     await copyFile(asset('local-node-preload.cjs'), join(preload, 'main.cjs'));
-    await writeFile(join(preload, 'pod.json'), JSON.stringify({ server: dns, namespace, address: ip, hostAliases }));
+    const own = { ip, hostnames: fullName ? [fullName, hostname] : [hostname] };
+    const pod = { server: dns, namespace, address: ip, hostAliases: [own, ...hostAliases] };
+    await writeFile(join(preload, 'pod.json'), JSON.stringify(pod));
     return nodeOptions(declared, join(preload, 'main.cjs'), version);
   }
 

@@ -22,8 +22,18 @@ export class ObjectStore {
     this.objects.set(keyOf(object.kind, namespaceOf(object), object.metadata.name), object);
   }
 
+  /** Takes an object away. Answers whether there was one of its kind, namespace and name. */
+  public delete(object: KubeObject): boolean {
+    return this.objects.delete(keyOf(object.kind, namespaceOf(object), object.metadata.name));
+  }
+
   public get(kind: string, namespace: string, name: string): KubeObject | undefined {
     return this.objects.get(keyOf(kind, namespace, name));
+  }
+
+  /** Is there an object of this kind, namespace and name? */
+  public has(object: KubeObject): boolean {
+    return this.get(object.kind, namespaceOf(object), object.metadata.name) !== undefined;
   }
 
   public all(): KubeObject[] {
@@ -43,8 +53,12 @@ export class ObjectStore {
     return kind === 'ConfigMap' ? this.configMap(namespace, name) : this.secret(namespace, name);
   }
 
-  /** How many pods a workload wants. Without `replicas` an autoscaler decides, and starts at its minimum. */
+  /**
+   * How many pods a workload wants: none when it is here no more. Without `replicas` an autoscaler decides, and starts
+   * at its minimum.
+   */
   public replicas(workload: Workload): number {
+    if (!this.has(workload)) return 0;
     if (workload.spec.replicas !== undefined) return workload.spec.replicas;
     const scaler = this.all().find((object) => object.kind === 'HorizontalPodAutoscaler'
       && namespaceOf(object) === namespaceOf(workload)

@@ -234,11 +234,13 @@ export class Pod implements PodFacts {
       this.host.warn(`${title}: envFrom makes no variable of ${name}, `
         + 'which Kubernetes before 1.32 takes for no name of one: let the name begin with a letter');
     });
+    const { hostname = this.name, subdomain } = this.spec;
     return {
       title,
       spec,
       id: `${this.id}-${spec.name}`,
-      hostname: this.spec.hostname ?? this.name,
+      hostname,
+      fullName: subdomain && `${hostname}.${subdomain}.${this.namespace}.svc.cluster.local`,
       namespace: this.namespace,
       ip: this.ip,
       folder,

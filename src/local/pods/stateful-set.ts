@@ -1,6 +1,7 @@
 import { Pod } from './pod';
 import { statefulPod, Version } from './pod-plan';
 import { WorkloadController, WorkloadHost } from './workload-controller';
+import { namespaceOf } from '../manifests/kube';
 import { claimName, firstOrdinal, StatefulSet } from '../manifests/workload';
 
 /**
@@ -15,6 +16,8 @@ export class StatefulSetController extends WorkloadController<StatefulSet> {
   private before: Version;
   /** Pods that end because there are to be fewer, and whose claims go with them. */
   private readonly surplus = new WeakSet<Pod>();
+  /** The names of all claims that pods have had. */
+  private readonly claims = new Set<string>();
 
   public constructor(workload: StatefulSet, host: WorkloadHost) {
     super(workload, host);
@@ -40,11 +43,22 @@ export class StatefulSetController extends WorkloadController<StatefulSet> {
     for (const [ordinal, pod] of this.members) {
       if (pod.phase !== 'Gone') continue;
       this.members.delete(ordinal);
-      if (!this.surplus.has(pod)) continue;
-      for (const template of this.workload.spec.volumeClaimTemplates ?? []) {
-        this.host.deleteClaim(pod.namespace, claimName(template, pod.name));
-      }
+      if (this.surplus.has(pod)) this.deleteClaims(this.claimsOf(pod));
     }
+    if (this.members.size === 0 && this.host.isDeleted(this.workload) && this.retention.whenDeleted === 'Delete') {
+      this.deleteClaims([...this.claims]);
+    }
+  }
+
+  private deleteClaims(names: readonly string[]): void {
+    for (const name of names) {
+      this.host.deleteClaim(namespaceOf(this.workload), name);
+      this.claims.delete(name);
+    }
+  }
+
+  private claimsOf({ name }: Pod): string[] {
+    return (this.workload.spec.volumeClaimTemplates ?? []).map((template) => claimName(template, name));
   }
 
   /** Makes the pods that are missing. Answers whether what comes after that may be done. */
@@ -52,8 +66,9 @@ export class StatefulSetController extends WorkloadController<StatefulSet> {
     for (const ordinal of this.ordinals) {
       const pod = this.members.get(ordinal);
       if (!pod) {
-        const plan = statefulPod(this.workload, this.versionFor(ordinal), ordinal);
-        this.members.set(ordinal, this.host.create(plan));
+        const made = this.host.create(statefulPod(this.workload, this.versionFor(ordinal), ordinal));
+        this.members.set(ordinal, made);
+        this.claimsOf(made).forEach((name) => this.claims.add(name));
       }
       if (this.inOrder && !(pod && this.isAvailable(pod))) return false;
     }
@@ -64,11 +79,11 @@ export class StatefulSetController extends WorkloadController<StatefulSet> {
   private shrink(): boolean {
     const tooMany = this.ascending.filter(([ordinal]) => !this.ordinals.includes(ordinal)).map(([, pod]) => pod);
     const firstUnavailable = tooMany.find((pod) => !this.isAvailable(pod));
-    const { whenScaled } = this.workload.spec.persistentVolumeClaimRetentionPolicy ?? {};
+    const claimsGo = this.retention.whenScaled === 'Delete' && !this.host.isDeleted(this.workload);
     for (const pod of tooMany.reverse()) {
       if (!pod.terminating) {
         if (this.inOrder && !this.isAvailable(pod) && pod !== firstUnavailable) return false;
-        if (whenScaled === 'Delete') this.surplus.add(pod);
+        if (claimsGo) this.surplus.add(pod);
         this.host.remove(pod);
       }
       if (this.inOrder) return false;
@@ -104,6 +119,8 @@ export class StatefulSetController extends WorkloadController<StatefulSet> {
     const { type, rollingUpdate } = this.workload.spec.updateStrategy ?? {};
     return type !== 'OnDelete' && ordinal < firstOrdinal(this.workload) + (rollingUpdate?.partition ?? 0);
   }
+
+  private get retention() { return this.workload.spec.persistentVolumeClaimRetentionPolicy ?? {}; }
 
   private isNew(pod: Pod): boolean { return pod.revision === this.version.revision; }
 

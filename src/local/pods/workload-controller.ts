@@ -7,6 +7,8 @@ import { Workload } from '../manifests/workload';
 export interface WorkloadHost {
   /** How many pods a workload wants. */
   replicas(workload: Workload): number;
+  /** Is it to have no pods because there is no such object any more? */
+  isDeleted(workload: Workload): boolean;
   /** Makes a pod and starts it. */
   create(plan: PodPlan): Pod;
   /** Ends a pod, as a kubelet does. */

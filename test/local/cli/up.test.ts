@@ -109,6 +109,7 @@ describe('up', () => {
     [['--host', 'rates.example.com'], "give a name and an address, as in 'rates.example.com=127.0.0.1'."],
     [['--host', 'rates.example.com=::1'], 'error: hosts has "::1" for rates.example.com: give the IPv4 address of a stand-in'],
     [['--authorities', 'no.pem'], 'error: --authorities names no.pem, which cannot be read: ENOENT'],
+    [['--data', 'echo.yaml'], 'error: data is echo.yaml, where nothing can be kept (EEXIST'],
     [['--authorities', 'echo.yaml'], 'error: authorities has no certificate: give certificates in PEM'],
   ])('refuses %j', async (given, sentence) => {
     await cli.write('echo.yaml', group('echo', cli.mark));
