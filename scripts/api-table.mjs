@@ -57,6 +57,7 @@ const OWN = {
   Scaling: ['max'],
   Scatter: ['load()'],
   ShardKey: ['load()'],
+  State: ['_spec.kind'],
   Storage: ['_claim.mountPath'],
 };
 

@@ -29,6 +29,7 @@ export { HeaderValue, SecretHeaderOptions } from './backends/header-value';
 export { ImageBackendOptions } from './backends/image-backend';
 export { ServerOptions } from './backends/server-options';
 export { ServiceBackendOptions } from './backends/service-address';
+export { State } from './backends/state';
 export { ClaimOptions, ClaimRetention, Storage, VolumeOptions } from './backends/storage';
 export { TlsOptions } from './backends/tls-options';
 export { UrlBackendOptions } from './backends/url-address';

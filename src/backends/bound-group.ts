@@ -60,13 +60,15 @@ export function bindGroup(
 
 function checkStorage(scope: Construct, { storage, pods = {} }: ContainerOptions): void {
   if (!storage) return;
-  if (claimsOf({ storage }).length === 0) {
+  const claims = claimsOf({ storage });
+  if (claims.length === 0) {
     refuse(scope, "storage is empty: give a volume, as in Storage.volume({ mountPath: '/data', "
       + 'size: Size.gibibytes(10) }), or leave it out');
   }
   for (const property of ['strategy', 'progressDeadline'] as const) {
     if (pods[property] === undefined) continue;
-    refuse(scope, `pods.${property} and storage are both given, and a StatefulSet has no such thing: its replicas are `
+    const given = claims.every(({ from }) => from === 'state') ? 'state' : 'storage';
+    refuse(scope, `pods.${property} and ${given} are both given, and a StatefulSet has no such thing: its replicas are `
       + 'replaced one at a time, each goes down before its successor starts; leave it out');
   }
 }

@@ -6,6 +6,7 @@ import { bindGroup, defaultReplicasOf, ownVariables } from './bound-group';
 import type { ContainerOptions } from './container-options';
 import { checkHeld, heldSize } from './held-size';
 import { NODE_RESOURCES, nodeConfig, nodeEnv, nodePod } from './node-pod';
+import { State, stateParts, volumesOf } from './state';
 import { claimsOf } from './storage';
 import { checked } from '../checks/arguments/checked';
 import { checkEnv } from '../checks/env';
@@ -45,11 +46,22 @@ export interface FunctionBackendOptions extends ContainerOptions {
    * @default - cpu 100m to 1, memory 256 MiB, ephemeral storage 16 MiB to 64 MiB
    */
   readonly resources?: ContainerResources;
+
+  /**
+   * What the function keeps beyond a request, and finds as `context.state`: docs/state.md.
+   * @default - none: to read `context.state` is an error
+   */
+  readonly state?: State;
 }
 
 /** See {@link Backend.fromFunction}. */
 export class FunctionBackend implements IBackend {
-  public constructor(private readonly code: Code, private readonly options: FunctionBackendOptions) {}
+  private readonly options: FunctionBackendOptions;
+
+  public constructor(private readonly code: Code, options: FunctionBackendOptions) {
+    const volumes = volumesOf(options.state);
+    this.options = volumes.length > 0 ? { ...options, storage: [options.storage ?? [], ...volumes].flat() } : options;
+  }
 
   public get defaultReplicas(): number | undefined {
     return defaultReplicasOf(this.options);
@@ -60,6 +72,7 @@ export class FunctionBackend implements IBackend {
     const {
       env = {}, timeout = Duration.seconds(30), maxBodySize = Size.mebibytes(1), maxConcurrency = 100,
     } = this.options;
+    const state = this.options.state && stateParts(scope, this.options.state, bound);
     checkDuration(scope, 'timeout', timeout);
     checkSize(scope, 'maxBodySize', maxBodySize);
     checkWhole(scope, 'maxConcurrency', maxConcurrency, 1, 10_000);
@@ -69,13 +82,15 @@ export class FunctionBackend implements IBackend {
     checkEnv(scope, env, [...Object.keys(nodeEnv(scope, resources)), ...ownVariables(bound, this.options)]);
     const address = bindGroup(scope, id, bound, this.options, (group, labels) => nodePod(group, labels, {
       program: 'function-server.mjs',
-      sharedAs: 'function-server',
+      engine: state?.engine,
+      sharedAs: state ? `function-server-state-${state.config.kind}` : 'function-server',
       config: {
         ...nodeConfig(group, timeout),
         code: 'handler.mjs',
         maxBodySize: bytes(maxBodySize),
         maxHeldSize,
         maxConcurrency,
+        state: state?.config,
       },
       modules: { 'handler.mjs': this.code._module(scope, 'node') },
       env,

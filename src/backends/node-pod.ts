@@ -21,7 +21,9 @@ export interface Mounted {
 export interface NodePod {
   /** The program's file in assets/. */
   readonly program: string;
-  /** What its ConfigMap is called, behind the chart's id: all pods of a chart share it. */
+  /** A file of assets/ that it loads. */
+  readonly engine?: string;
+  /** What their ConfigMap is called, behind the chart's id: all pods of a chart share it. */
   readonly sharedAs: string;
   readonly config: FunctionServerConfig | RootConfig;
   /** Modules of the user's, by file name. */
@@ -93,6 +95,10 @@ export function nodeEnv(
   };
 }
 
+function programs({ program: file, engine }: NodePod): Record<string, string> {
+  return { [file]: program(file), ...engine && { [engine]: program(engine) } };
+}
+
 /** A permission, as Node reads it in NODE_OPTIONS: spaces are apart from each other only in quotes. */
 function allowed(access: 'read' | 'write', path: string): string {
   const option = `--allow-fs-${access}=${path}`;
@@ -118,7 +124,7 @@ export function nodePod(scope: Construct, labels: GroupLabels, pod: NodePod): Po
     liveness: { port: 'admin', path: '/healthz', patience: Math.ceil(pod.config.timeout / 1000) },
     resources: pod.resources,
     files: {
-      [PROGRAM_PATH]: sharedFiles(scope, 'Program', pod.sharedAs, () => ({ [pod.program]: program(pod.program) })),
+      [PROGRAM_PATH]: sharedFiles(scope, 'Program', pod.sharedAs, () => programs(pod)),
       [CODE_PATH]: files(
         scope, 'Code', labels, { ...pod.modules, 'config.json': `${JSON.stringify(pod.config, undefined, 2)}\n` },
       ),

@@ -79,6 +79,11 @@ export class Storage {
     });
   }
 
+  /** @internal */
+  public static _ofState(options: VolumeOptions): Storage {
+    return new Storage({ ...Storage.volume(options)._claim, from: 'state' });
+  }
+
   private constructor(
     /** @internal */
     public readonly _claim: Claim,

@@ -11,6 +11,11 @@ import { bytes } from '../checks/sizes';
 
 /** A volume that each replica has for itself. */
 export interface Claim {
+  /**
+   * The option that it comes from.
+   * @default storage
+   */
+  readonly from?: 'state';
   readonly mountPath: string;
   readonly size: Size;
   /** The cluster's default class, if none is given. */
@@ -37,8 +42,9 @@ export function checkClaims(scope: Construct, group: string, claims: readonly Cl
     refuse(scope, `its name '${group}' has ${group.length} characters, and with storage it may have ${LONGEST_NAME}, `
       + 'because Kubernetes appends a hash: use a shorter id');
   }
-  for (const [index, { mountPath, size, storageClass, accessMode }] of claims.entries()) {
-    const called = claims.length > 1 ? `storage[${index}]` : 'storage';
+  const given = claims.filter(({ from }) => !from).length;
+  for (const [index, { from, mountPath, size, storageClass, accessMode }] of claims.entries()) {
+    const called = from ?? (given > 1 ? `storage[${index}]` : 'storage');
     checkMountPath(scope, `${called} names`, mountPath);
     checkSize(scope, `${called}.size`, size);
     if (bytes(size) > LARGEST_SIZE) refuse(scope, `${called}.size is more than 8 PiB: give less`);

@@ -2,6 +2,7 @@ import { App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import {
   Affinity, Backend, Code, Egress, Gather, Peer, Platform, Scaling, Scatter, ScatterGather, Shard, ShardKey, Spread,
+  State,
 } from 'cdk8s-metaparticle';
 
 /** An app with every pattern, in every combination, with every option that changes what objects there are. */
@@ -27,7 +28,7 @@ export function everyPattern(app: App): App {
     shards: 2,
     replicas: 1,
     key: ShardKey.fromFunction(Code.fromInline('({ path }) => path')),
-    backend: Backend.fromFunction(Code.fromInline('() => 1')),
+    backend: Backend.fromFunction(Code.fromInline('() => 1'), { state: State.local({ size: Size.gibibytes(1) }) }),
   });
 
   const shop = new Chart(app, 'shop', { namespace: 'shop' });

@@ -7,7 +7,7 @@ import * as kplus from 'cdk8s-plus-27';
 import { problemsOf } from '../../manifests/problems';
 import {
   Affinity, Backend, CaBundle, CallerHeaders, Code, Egress, Gather, GrpcProbe, HeaderValue, Leaf, Pattern, Peer,
-  Platform, SameSite, Scaling, Scatter, ScatterGather, Shard, ShardKey, Spread, Storage, UrlBackendOptions,
+  Platform, SameSite, Scaling, Scatter, ScatterGather, Shard, ShardKey, Spread, State, Storage, UrlBackendOptions,
 } from 'cdk8s-metaparticle';
 
 type Members = Record<string, string>;
@@ -212,6 +212,9 @@ const CALLS: Record<string, [good: (chart: Chart) => unknown[], call: (chart: Ch
   'ShardKey.fromHeader': [() => ['x-user'], (chart, name) => shard(chart, ShardKey.fromHeader(name))],
   'ShardKey.fromPath': [() => ['^/([^/]+)'], (chart, regex) => shard(chart, ShardKey.fromPath(regex))],
   'ShardKey.fromQuery': [() => ['user'], (chart, name) => shard(chart, ShardKey.fromQuery(name))],
+  'State.local': [() => [{ size: Size.gibibytes(1) }], (chart, options) => {
+    spread(chart, { backend: Backend.fromFunction(Code.fromInline('() => 1'), { state: State.local(options) }) });
+  }],
   'Storage.volume': [() => [{ mountPath: '/data', size: Size.gibibytes(1) }], (chart, options) => {
     spread(chart, { backend: Backend.fromImage('web:1', { port: 8080, storage: Storage.volume(options) }) });
   }],
