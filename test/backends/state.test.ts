@@ -129,7 +129,7 @@ test.each<[what: string, make: () => unknown, sentence: string]>([
   ],
   [
     'a variable that says which replica it is', () => spread(counting({ env: { REPLICA: EnvValue.fromValue('1') } })),
-    "env has 'REPLICA'",
+    "[shop/Web] env sets 'REPLICA', which the pattern sets itself: use another name",
   ],
 ])('%s is refused with a sentence', (_, make, sentence) => {
   expect(make).toThrow(sentence);
