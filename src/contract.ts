@@ -31,7 +31,7 @@ export type StateConfig = LocalStateConfig | SharedStateConfig;
 /** A database of the pod's own. */
 export interface LocalStateConfig {
   readonly kind: 'local';
-  /** Where its files are. */
+  /** The variable of the environment that has the path of the folder of its files. */
   readonly folder: string;
   /** How large they may become together. */
   readonly size: number;

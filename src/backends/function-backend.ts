@@ -79,7 +79,8 @@ export class FunctionBackend implements IBackend {
     const resources = withDefaults(this.options.resources, NODE_RESOURCES);
     const maxHeldSize = heldSize(scope, '', resources);
     checkHeld(scope, 'maxBodySize', maxBodySize, 1, maxHeldSize, '');
-    checkEnv(scope, env, [...Object.keys(nodeEnv(scope, resources)), ...ownVariables(bound, this.options)]);
+    const own = { ...nodeEnv(scope, resources), ...state?.env };
+    checkEnv(scope, env, [...Object.keys(own), ...ownVariables(bound, this.options)]);
     const address = bindGroup(scope, id, bound, this.options, (group, labels) => nodePod(group, labels, {
       program: 'function-server.mjs',
       engine: state?.engine,
@@ -93,7 +94,7 @@ export class FunctionBackend implements IBackend {
         state: state?.config,
       },
       modules: { 'handler.mjs': this.code._module(scope, 'node') },
-      env,
+      env: { ...env, ...state?.env },
       resources,
       mounts: [
         ...this.options.volumeMounts ?? [],

@@ -1,3 +1,4 @@
+import { EnvValue } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { BackendBindOptions } from './backend-interface';
 import { ClaimOptions, Storage } from './storage';
@@ -7,8 +8,9 @@ import { checkSize } from '../checks/numbers';
 import { bytes } from '../checks/sizes';
 import type { StateConfig } from '../contract';
 
-/** Where the database of a replica is. */
+/** Where the database of a replica is, and the variable that says so. */
 const FOLDER = '/var/lib/metaparticle/state';
+const FOLDER_VARIABLE = 'STATE_FOLDER';
 /** Below, the largest value and what SQLite needs to write it would hardly fit. */
 const SMALLEST = 16 * 1024 * 1024;
 
@@ -49,6 +51,8 @@ export interface StateParts {
   readonly config: StateConfig;
   /** The program in assets/ that knows how to speak to what keeps it. */
   readonly engine: string;
+  /** What it finds in the environment. */
+  readonly env: { readonly [name: string]: EnvValue };
 }
 
 /** The volumes that a state needs. */
@@ -71,5 +75,9 @@ export function stateParts(scope: Construct, { _spec: spec }: State, bound: Back
     refuse(scope, `${several}, and with State.local each replica would have state of its own, so that a request would `
       + 'find one or the other: have 1 replica (in a Shard, 1 of each shard), or one state for all by State.shared');
   }
-  return { config: { kind: 'local', folder: mountPath, size: bytes(size) }, engine: 'state-local.mjs' };
+  return {
+    config: { kind: 'local', folder: FOLDER_VARIABLE, size: bytes(size) },
+    engine: 'state-local.mjs',
+    env: { [FOLDER_VARIABLE]: EnvValue.fromValue(mountPath) },
+  };
 }

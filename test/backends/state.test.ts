@@ -33,7 +33,9 @@ describe('a function with State.local', () => {
 
   test('tells the program where, and how large', () => {
     const config = objects(spread(), 'ConfigMap').map(({ data }: any) => data['config.json']).find(Boolean);
-    expect(JSON.parse(config).state).toEqual({ kind: 'local', folder: '/var/lib/metaparticle/state', size: 2 ** 30 });
+    expect(JSON.parse(config).state).toEqual({ kind: 'local', folder: 'STATE_FOLDER', size: 2 ** 30 });
+    const { env } = setOf(spread()).template.spec.containers[0];
+    expect(env).toContainEqual({ name: 'STATE_FOLDER', value: '/var/lib/metaparticle/state' });
   });
 
   test('may read and write that folder, and nothing else that it could not', () => {
@@ -126,6 +128,10 @@ test.each<[what: string, make: () => unknown, sentence: string]>([
   [
     'an option of Deployments', () => spread(counting({ pods: { progressDeadline: Duration.minutes(5) } })),
     '[shop/Web] pods.progressDeadline and state are both given, and a StatefulSet has no such thing',
+  ],
+  [
+    'a variable that says where the database is', () => spread(counting({ env: { STATE_FOLDER: EnvValue.fromValue('/') } })),
+    "[shop/Web] env sets 'STATE_FOLDER', which the pattern sets itself: use another name",
   ],
   [
     'a variable that says which replica it is', () => spread(counting({ env: { REPLICA: EnvValue.fromValue('1') } })),

@@ -28,13 +28,14 @@ interface Room {
 
 /** Opens the database, or makes it. Throws a StateError. */
 export async function openLocal(config: LocalStateConfig, parts: EngineParts): Promise<StateEngine> {
-  const file = join(config.folder, 'state.db');
+  const folder = parts.env[config.folder]!;
+  const file = join(folder, 'state.db');
   const end = performance.now() + PATIENCE.time;
   for (let tried = 0; ; tried++) {
     let database: DatabaseSync | undefined;
     try {
       database = new DatabaseSync(file);
-      prepare(database, roomOf(config, file));
+      prepare(database, roomOf(folder, config.size, file));
       return new LocalEngine(database, parts);
     } catch (error) {
       database?.close();
@@ -62,7 +63,7 @@ function prepare(database: DatabaseSync, room: Room): void {
 }
 
 /** Divided so that the database says that it is full before the volume is. */
-function roomOf({ folder, size }: LocalStateConfig, file: string): Room {
+function roomOf(folder: string, size: number, file: string): Room {
   const { bavail, bsize } = statfsSync(folder);
   const own = [file, `${file}-wal`].map((each) => statSync(each, { throwIfNoEntry: false })?.size ?? 0);
   // a file system takes a part of the volume for itself

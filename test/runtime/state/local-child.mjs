@@ -19,8 +19,8 @@ for await (const line of createInterface({ input: process.stdin })) {
   let error;
   try {
     const trial = (0, eval)(`(${JSON.parse(line)})`);
-    const config = { kind: 'local', folder: own, size: 100 * 2 ** 20 };
-    const state = await open(config, { log, env: {}, now: () => time });
+    const config = { kind: 'local', folder: 'STATE_FOLDER', size: 100 * 2 ** 20 };
+    const state = await open(config, { log, env: { STATE_FOLDER: own }, now: () => time });
     await trial({ state, assert, pass: async (millis) => { time += millis; } });
   } catch (thrown) {
     error = thrown.stack;

@@ -34,7 +34,8 @@ function options(folder: string, config: Partial<LocalStateConfig>, more: ServeO
   const { size = 256 * 2 ** 20 } = config;
   return {
     ...more,
-    config: { ...more.config, state: { kind: 'local', folder, size } },
+    env: { ...more.env, STATE_FOLDER: folder },
+    config: { ...more.config, state: { kind: 'local', folder: 'STATE_FOLDER', size } },
     pod: { beside: ['state-local.mjs'], writable: folder },
   };
 }
