@@ -68,8 +68,8 @@ function checkStorage(scope: Construct, { storage, pods = {} }: ContainerOptions
   for (const property of ['strategy', 'progressDeadline'] as const) {
     if (pods[property] === undefined) continue;
     const given = claims.every(({ from }) => from === 'state') ? 'state' : 'storage';
-    refuse(scope, `pods.${property} and ${given} are both given, and a StatefulSet has no such thing: its replicas are `
-      + 'replaced one at a time, each goes down before its successor starts; leave it out');
+    refuse(scope, `pods.${property} and ${given} are both given, and a StatefulSet has no such thing: its replicas `
+      + 'are replaced one at a time, each goes down before its successor starts; leave it out');
   }
 }
 

@@ -70,10 +70,11 @@ export function stateParts(scope: Construct, { _spec: spec }: State, bound: Back
   if (bytes(size) < SMALLEST) {
     refuse(scope, `state.size is ${bytes(size)} bytes: a database needs 16 MiB or more, which is Size.mebibytes(16)`);
   }
-  const several = bound.scaling ? 'scaling is given' : bound.replicas > 1 ? `replicas is ${bound.replicas}` : undefined;
-  if (several) {
-    refuse(scope, `${several}, and with State.local each replica would have state of its own, so that a request would `
-      + 'find one or the other: have 1 replica (in a Shard, 1 of each shard), or one state for all by State.shared');
+  const { replicas, scaling } = bound;
+  if (scaling || replicas > 1) {
+    refuse(scope, `${scaling ? 'scaling is given' : `replicas is ${replicas}`}, and with State.local each replica would `
+      + 'have state of its own, so that a request would find one or the other: have 1 replica (in a Shard, 1 of each '
+      + 'shard), or one state for all by State.shared');
   }
   return {
     config: { kind: 'local', folder: FOLDER_VARIABLE, size: bytes(size) },
