@@ -5,7 +5,7 @@ import { ClusterEvent, RequestRecord } from './events';
 import { refuseAuthorities } from './manifests/given-authorities';
 import { hostsOf } from './manifests/given-hosts';
 import { refuseSecrets } from './manifests/given-secrets';
-import { namespaceOf } from './manifests/kube';
+import { namespaceOf, titleOf } from './manifests/kube';
 import { ObjectStore } from './manifests/object-store';
 import { readObjects } from './manifests/read-objects';
 import { refuseObjects } from './manifests/refusals';
@@ -267,8 +267,13 @@ export class LocalCluster {
 
   private controller(name: string): WorkloadController {
     const all = this.engine.allControllers();
-    const found = all.find((each) => each.name === name || `${namespaceOf(each.workload)}/${each.name}` === name);
+    const fullName = ({ workload }: WorkloadController) => `${namespaceOf(workload)}/${workload.metadata.name}`;
+    const [found, ...others] = all.filter((each) => each.name === name || fullName(each) === name);
     if (!found) throw new Error(`there is no Deployment or StatefulSet ${name}: there are ${namesOf(all)}`);
+    if (others.length > 0) {
+      const titles = [found, ...others].map(({ workload }) => titleOf(workload)).join(', ');
+      throw new Error(`${name} is ${titles}: say which namespace, as in ${fullName(others.at(-1)!)}, or delete one`);
+    }
     return found;
   }
 

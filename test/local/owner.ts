@@ -22,11 +22,12 @@ const nginx = server('static', {
 });
 
 /**
- * A process that starts a cluster and forgets to stop it: run by owner.test.ts, with what it does then as its
- * argument.
+ * A process that starts a cluster and forgets to stop it: run by owner.test.ts, with what it does then and the folder
+ * for data as its arguments.
  */
 async function main(): Promise<void> {
-  const cluster = await LocalCluster.start([program, config, server('web', { replicas: 2 }), service('web'), nginx]);
+  const objects = [program, config, server('web', { replicas: 2 }), service('web'), nginx];
+  const cluster = await LocalCluster.start(objects, { data: process.argv[3] });
   const state = await (await cluster.fetch('web', '/env/STATE')).text();
   process.send!({ folder: state.slice(0, state.indexOf('/pods/')), addresses: cluster.pods().map(({ ip }) => ip) });
   if (process.argv[2] === 'throw') throw new Error('forgot to catch');

@@ -133,8 +133,14 @@ describe('a StatefulSet', () => {
     await write(cluster, 'db-0', 'x');
     await cluster.pod('db-0').delete({ force: true });
     await cluster.apply([]);
-    const note = await fetch(`http://${second.ip}:8080/env/DATA`).then((response) => response.text());
-    expect([note.endsWith('/shop/data-db-0'), readdirSync(note)]).toEqual([true, []]);
+    const folder = await fetch(`http://${second.ip}:8080/env/DATA`).then((response) => response.text());
+    expect([folder.endsWith('/shop/data-db-0'), readdirSync(folder)]).toEqual([true, []]);
+    expect(cluster.pods().map(({ restarts }) => restarts)).toEqual([0, 0, 0]);
+    await expect(cluster.scale('db', 2)).rejects.toThrow(
+      'db is Deployment db, StatefulSet db, StatefulSet shop/db: say which namespace, as in shop/db, or delete one',
+    );
+    await cluster.scale('shop/db', 2);
+    expect(cluster.pods().filter(({ namespace }) => namespace === 'shop').map(({ name }) => name)).toEqual(['db-0', 'db-1']);
   });
 });
 
@@ -144,7 +150,7 @@ test('a Service that publishes pods that are not ready names a pod from its star
     name: 'setup',
     image: 'node:24-alpine',
     args: ['node', '-e', `
-      const url = 'http://db-0.db-headless.default.svc.cluster.local:8080/';
+      const url = 'http://db-headless.default.svc.cluster.local:8080/';
       fetch(url).catch(({ cause }) => process.exit(cause.code === 'ECONNREFUSED' ? 0 : 1));
     `],
   };
@@ -166,7 +172,7 @@ describe('claims', () => {
   test('are of one cluster at a time, and a cluster that was killed holds nobody up', async () => {
     mkdirSync(join(data, '.clusters'));
     // Of an earlier process of this one's number, and of one that there cannot be.
-    for (const name of [`${process.pid}-1`, '4194305-1']) writeFileSync(join(data, '.clusters', name), '1');
+    for (const name of [`${process.pid}-1.1-1`, '4194305-1.1-1', 'x']) writeFileSync(join(data, '.clusters', name), '');
     await using first = await LocalCluster.start([], { data });
     await expect(LocalCluster.start([], { data: `${data}/../${basename(data)}` })).rejects.toThrow(
       `data is ${data}, which a cluster of process ${process.pid} uses: end that one first, or give this one another folder`,

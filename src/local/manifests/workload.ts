@@ -79,11 +79,6 @@ export function selectorMatches(selector: Selector | undefined, labels: Record<s
   });
 }
 
-/** The number of a StatefulSet's first pod. */
-export function firstOrdinal({ spec }: StatefulSet): number {
-  return spec.ordinals?.start ?? 0;
-}
-
 /** What a pod's claim of a template is called. */
 export function claimName(template: ClaimTemplate, pod: string): string {
   return `${template.metadata!.name}-${pod}`;

@@ -2,7 +2,7 @@ import { Pod } from './pod';
 import { statefulPod, Version } from './pod-plan';
 import { WorkloadController, WorkloadHost } from './workload-controller';
 import { namespaceOf } from '../manifests/kube';
-import { claimName, firstOrdinal, StatefulSet } from '../manifests/workload';
+import { claimName, StatefulSet } from '../manifests/workload';
 
 /**
  * Keeps numbered pods: before there is another pod of a number, the one before it is gone. It takes the steps of
@@ -27,8 +27,8 @@ export class StatefulSetController extends WorkloadController<StatefulSet> {
   public get pods(): readonly Pod[] { return this.ascending.map(([, pod]) => pod); }
 
   protected isWanted(pod: Pod): boolean {
-    return this.ordinals.some((ordinal) => this.members.get(ordinal) === pod
-      && (!this.updates(ordinal) || this.isNew(pod)));
+    const [ordinal] = this.ascending.find(([, each]) => each === pod)!;
+    return this.isInRange(ordinal) && (!this.updates(ordinal) || this.isNew(pod));
   }
 
   protected step(): boolean {
@@ -63,7 +63,7 @@ export class StatefulSetController extends WorkloadController<StatefulSet> {
 
   /** Makes the pods that are missing. Answers whether what comes after that may be done. */
   private fill(): boolean {
-    for (const ordinal of this.ordinals) {
+    for (let ordinal = this.first; this.isInRange(ordinal); ordinal++) {
       const pod = this.members.get(ordinal);
       if (!pod) {
         const made = this.host.create(statefulPod(this.workload, this.versionFor(ordinal), ordinal));
@@ -77,7 +77,7 @@ export class StatefulSetController extends WorkloadController<StatefulSet> {
 
   /** Ends the pods that are too many, the highest numbers first. Answers whether what comes after that may be done. */
   private shrink(): boolean {
-    const tooMany = this.ascending.filter(([ordinal]) => !this.ordinals.includes(ordinal)).map(([, pod]) => pod);
+    const tooMany = this.ascending.filter(([ordinal]) => !this.isInRange(ordinal)).map(([, pod]) => pod);
     const firstUnavailable = tooMany.find((pod) => !this.isAvailable(pod));
     const claimsGo = this.retention.whenScaled === 'Delete' && !this.host.isDeleted(this.workload);
     for (const pod of tooMany.reverse()) {
@@ -93,9 +93,9 @@ export class StatefulSetController extends WorkloadController<StatefulSet> {
 
   /** Ends the highest pod of an old version; waits for each that is new before it goes on to the next. */
   private replace(): void {
-    for (const ordinal of this.ordinals.reverse()) {
+    for (const [ordinal, pod] of this.ascending.reverse()) {
+      if (!this.isInRange(ordinal)) continue;
       if (!this.updates(ordinal)) return;
-      const pod = this.members.get(ordinal)!;
       if (!this.isNew(pod) && !pod.terminating) return this.host.remove(pod);
       if (!this.isAvailable(pod)) return;
     }
@@ -107,7 +107,7 @@ export class StatefulSetController extends WorkloadController<StatefulSet> {
     // An API server writes a partition of 0 into a strategy without a type, and none into one with a type alone.
     if (type !== 'RollingUpdate' || rollingUpdate) return this.isPartOfOld(ordinal) ? this.before : this.version;
     const old = this.pods.filter((pod) => !pod.terminating && pod.revision === this.before.revision);
-    return ordinal < firstOrdinal(this.workload) + old.length ? this.before : this.version;
+    return ordinal < this.first + old.length ? this.before : this.version;
   }
 
   /** Does a rollout get to this number? */
@@ -116,8 +116,7 @@ export class StatefulSetController extends WorkloadController<StatefulSet> {
   }
 
   private isPartOfOld(ordinal: number): boolean {
-    const { type, rollingUpdate } = this.workload.spec.updateStrategy ?? {};
-    return type !== 'OnDelete' && ordinal < firstOrdinal(this.workload) + (rollingUpdate?.partition ?? 0);
+    return ordinal < this.first + (this.workload.spec.updateStrategy?.rollingUpdate?.partition ?? 0);
   }
 
   private get retention() { return this.workload.spec.persistentVolumeClaimRetentionPolicy ?? {}; }
@@ -127,9 +126,11 @@ export class StatefulSetController extends WorkloadController<StatefulSet> {
   /** Does each pod wait for those before it? */
   private get inOrder(): boolean { return this.workload.spec.podManagementPolicy !== 'Parallel'; }
 
-  /** The numbers of the pods that there should be. */
-  private get ordinals(): number[] {
-    return Array.from({ length: this.wanted }, (_, i) => firstOrdinal(this.workload) + i);
+  private get first(): number { return this.workload.spec.ordinals?.start ?? 0; }
+
+  /** Should there be a pod of this number? */
+  private isInRange(ordinal: number): boolean {
+    return ordinal >= this.first && ordinal < this.first + this.wanted;
   }
 
   private get ascending(): [number, Pod][] {
