@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findNginx } from './binaries/nginx';
 import { findNode } from './binaries/node';
+import { findValkey } from './binaries/valkey';
 import { Changes, ClusterEvent, RequestRecord } from './events';
 import { FirstPods, isInFront } from './first-pods';
+import { BY_ENGINE } from './images/container-engine';
 import { Commands, ImageRunner } from './images/images';
 import { Hosts, refuseHosts } from './manifests/given-hosts';
 import { Secrets } from './manifests/given-secrets';
@@ -125,6 +127,7 @@ export class Engine {
       mark: this.mark,
       findNginx: () => findNginx({ path: options.nginx, onProgress }),
       findNode: (major) => findNode({ major, onProgress }),
+      findValkey: () => findValkey({ otherwise: BY_ENGINE, onProgress }),
     });
     this.emitter.on('event', options.onEvent);
     this.limitLogs();

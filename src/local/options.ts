@@ -17,10 +17,10 @@ export interface LocalClusterOptions {
    */
   readonly startTimeout?: TimeSpan;
   /**
-   * How to run images other than nginx and node: the image, with or without its tag, and a command of this machine in
-   * the place of the image's entrypoint; the container's `args` follow it, text goes through `sh -c`. It runs in this
-   * process' folder and learns where to listen from the environment: LISTEN_ADDRESS (and POD_IP), PORT (the first
-   * declared port); CLUSTER_DNS is the DNS server.
+   * How to run images other than nginx, node, valkey and redis: the image, with or without its tag, and a command of
+   * this machine in the place of the image's entrypoint; the container's `args` follow it, text goes through `sh -c`.
+   * It runs in this process' folder and learns where to listen from the environment: LISTEN_ADDRESS (and POD_IP), PORT
+   * (the first declared port); CLUSTER_DNS is the DNS server.
    * @default - docker or podman, if one works
    */
   readonly commands?: Commands;

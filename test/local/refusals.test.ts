@@ -322,7 +322,7 @@ test('an image that nothing here runs is refused with the ways out', async () =>
   const starting = LocalCluster.start(web({ container: { image: 'ghcr.io/acme/users:1.4.2' } }));
   await expect(starting).rejects.toThrow('Deployment web runs the image ghcr.io/acme/users:1.4.2, and neither docker nor podman works here: name a command that runs it, with '
     + "commands: { 'ghcr.io/acme/users:1.4.2': 'node server.js' } in the options of LocalCluster or --run 'ghcr.io/acme/users:1.4.2=node server.js' on the command line, "
-    + 'or install one of them; only nginx and node run without');
+    + 'or install one of them; only nginx, node, valkey and redis run without');
   process.env.PATH = PATH;
 });
 

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { ContainerContext } from './container-context';
+import { Way } from '../binaries/search';
 import { expand } from '../manifests/environment';
 import { Command } from '../processes/process-group';
 
@@ -16,7 +17,7 @@ export interface EngineHandle {
   readonly exec: (argv: readonly string[]) => string[];
 }
 
-/** docker or podman, for images that are neither nginx nor node. */
+/** docker or podman, for images that no program of this machine runs. */
 export class ContainerEngine {
   public constructor(public readonly program: string) {}
 
@@ -83,3 +84,10 @@ export async function findEngine(): Promise<ContainerEngine | undefined> {
   }
   return undefined;
 }
+
+/** The same, as the last way to run an image that programs of this machine may run too. */
+export const BY_ENGINE: Way<ContainerEngine> = ['docker and podman', async () => {
+  const engine = await findEngine();
+  if (!engine) throw new Error('neither works here');
+  return engine;
+}];

@@ -3,20 +3,24 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ContainerContext } from './container-context';
 import { ContainerEngine, EngineHandle, engineOf, findEngine } from './container-engine';
+import { imageKind } from './image-kind';
 import { nginxCommand } from './nginx-image';
 import { majorOf, nodeCommand, nodeOptions } from './node-image';
 import { PathMapping } from './path-mapping';
+import { commandScript } from './scripts';
 import { importsSqlite } from './sqlite';
+import { DATA, valkeyCommand, valkeyScripts } from './valkey-image';
 import { asset } from '../assets';
 import { Nginx } from '../binaries/nginx';
 import { Node } from '../binaries/node';
+import { Valkey } from '../binaries/valkey';
 import { expand } from '../manifests/environment';
 import { namespaceOf, titleOf } from '../manifests/kube';
 import { ObjectStore } from '../manifests/object-store';
 import { Trace } from '../processes/descendants';
 import { Command } from '../processes/process-group';
 
-/** How to run the images that are neither nginx nor node: a command for each; text goes through `sh -c`. */
+/** How to run images: a command for each; text goes through `sh -c`. */
 export type Commands = Readonly<Record<string, string | readonly string[]>>;
 
 /** How a container runs on this machine. */
@@ -36,11 +40,6 @@ export interface Launch extends Command {
 /** The variable that names a container to all its processes. */
 const CONTAINER = 'CDK8S_METAPARTICLE_CONTAINER';
 
-/** The kinds of images that can be run, by the name after the last slash. */
-export function imageName(image: string): string {
-  return image.replace(/@.*$/, '').replace(/:[^/:]*$/, '').replace(/^.*\//, '');
-}
-
 /** Where the parts are that a container is run with. */
 export interface ImageRunnerOptions {
   readonly commands: Commands;
@@ -52,6 +51,8 @@ export interface ImageRunnerOptions {
   readonly findNginx: () => Promise<Nginx>;
   /** Finds a Node that has node:sqlite; of this major, where it must be downloaded. */
   readonly findNode: (major: number | undefined) => Promise<Node>;
+  /** Finds what runs Valkey: itself, or a container. */
+  readonly findValkey: () => Promise<Valkey | ContainerEngine>;
 }
 
 /** Knows how to run the image of a container as a process of this machine. */
@@ -93,24 +94,40 @@ export class ImageRunner {
 
   private async prepareImage(image: string, owner: string, sqlite: () => boolean): Promise<void> {
     if (this.commandFor(image)) return;
-    if (imageName(image) === 'node') {
-      if (sqlite()) await this.nodeWithSqlite(image);
-      return;
+    switch (imageKind(image)) {
+      case 'node':
+        if (sqlite()) await this.nodeWithSqlite(image);
+        return;
+      case 'nginx': {
+        const { command } = await this.findNginx();
+        this.engine ??= engineOf(command);
+        await this.addPrograms({ nginx: commandScript(command) });
+        return;
+      }
+      case 'valkey': {
+        const found = await this.options.findValkey();
+        if (found instanceof ContainerEngine) this.engine ??= found;
+        else await this.addPrograms(valkeyScripts(found));
+        return;
+      }
+      default: await this.requireEngine(image, owner);
     }
-    if (imageName(image) === 'nginx') {
-      const { command } = await this.findNginx();
-      this.engine ??= engineOf(command);
-      // For `sh -c` lines and exec probes that call it by name.
-      const quoted = command.map((part) => `'${part}'`).join(' ');
-      await writeFile(join(this.bin, 'nginx'), `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
-      return;
-    }
+  }
+
+  /** Programs that `sh -c` lines and exec probes call by name. */
+  private async addPrograms(scripts: Readonly<Record<string, string>>): Promise<void> {
+    await Promise.all(Object.entries(scripts).map(([name, text]) => {
+      return writeFile(join(this.bin, name), text, { mode: 0o755 });
+    }));
+  }
+
+  private async requireEngine(image: string, owner: string): Promise<void> {
     this.engine ??= await findEngine();
     if (this.engine) return;
     throw new Error(`${owner} runs the image ${image}, and neither docker nor podman works here: name a command that `
       + `runs it, with commands: { '${image}': 'node server.js' } in the options of LocalCluster or `
-      + `--run '${image}=node server.js' on the command line, or install one of them; only nginx and node run `
-      + 'without');
+      + `--run '${image}=node server.js' on the command line, or install one of them; only nginx, node, valkey and `
+      + 'redis run without');
   }
 
   /** How to start a container. Does what the image's entrypoint does first. */
@@ -120,7 +137,9 @@ export class ImageRunner {
     const own = { LISTEN_ADDRESS: ip, HOSTNAME: context.hostname };
     const env: Record<string, string> = { ...this.baseEnvironment(context), ...mapped(context.env, mapping), ...own };
     const map = (value: string) => mapping.map(value);
-    const given = (values: readonly string[] = []) => values.map((each) => map(expand(each, context.env)));
+    // An argument may say where to listen as well as the environment does.
+    const variables = context.env.LISTEN_ADDRESS === undefined ? context.env : { ...context.env, LISTEN_ADDRESS: ip };
+    const given = (values: readonly string[] = []) => values.map((each) => map(expand(each, variables)));
     const argv = [...given(spec.command), ...given(spec.args)];
     const cwd = (spec.workingDir && mapping.locate(spec.workingDir)) || context.folder;
     const trace = { mark: `${CONTAINER}=${env[CONTAINER]}`, folder: context.folder };
@@ -129,17 +148,22 @@ export class ImageRunner {
     if (command) {
       return { ...common, ...await this.userCommand(command, given(spec.args), context, env), signalsAll: true };
     }
-    switch (imageName(spec.image)) {
+    switch (imageKind(spec.image)) {
       case 'nginx':
         return { ...common, ...await this.nginxProcess({ ...context, env }, argv, mapping), stopSignal: 'SIGQUIT' };
       case 'node': return { ...common, ...await this.nodeProcess(context, env, argv) };
-      default:
-        return {
-          ...common,
-          ...this.engine!.command(context, this.options.mark),
-          engine: this.engine!.handle(context.id),
-        };
+      case 'valkey': {
+        const found = await this.options.findValkey();
+        if (found instanceof ContainerEngine) return { ...common, ...this.container(found, context) };
+        const folder = mapping.locate(spec.workingDir ?? DATA) ?? context.folder;
+        return { ...common, argv: valkeyCommand(argv, spec.command !== undefined, env), cwd: folder };
+      }
+      default: return { ...common, ...this.container(this.engine!, context) };
     }
+  }
+
+  private container(engine: ContainerEngine, context: ContainerContext) {
+    return { ...engine.command(context, this.options.mark), engine: engine.handle(context.id) };
   }
 
   private async userCommand(
