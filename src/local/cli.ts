@@ -20,7 +20,8 @@ program.command('up')
   .argument('<manifests...>', 'YAML or JSON files, folders of them (usually dist), or - for the standard input')
   .option('--dns-cache <seconds>', 'how old answers of the cluster\'s DNS may be; clouds have up to 30', seconds)
   .option(
-    '--run <image=command>', 'the command that runs an image other than nginx, node, valkey and redis; may be repeated',
+    '--run <image=command>',
+    'the command that runs an image other than nginx, node, valkey and redis; may be repeated',
     command,
   )
   .option(
