@@ -72,9 +72,10 @@ export function stateParts(scope: Construct, { _spec: spec }: State, bound: Back
   }
   const { replicas, scaling } = bound;
   if (scaling || replicas > 1) {
-    refuse(scope, `${scaling ? 'scaling is given' : `replicas is ${replicas}`}, and with State.local each replica would `
-      + 'have state of its own, so that a request would find one or the other: have 1 replica (in a Shard, 1 of each '
-      + 'shard), or one state for all by State.shared');
+    const several = scaling ? 'scaling is given' : `replicas is ${replicas}`;
+    refuse(scope, `${several}, and with State.local each replica would have state of its own, so that a request `
+      + 'would find one or the other: have 1 replica (in a Shard, 1 of each shard), or one state for all by '
+      + 'State.shared');
   }
   return {
     config: { kind: 'local', folder: FOLDER_VARIABLE, size: bytes(size) },
