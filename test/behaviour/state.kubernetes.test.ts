@@ -1,0 +1,4 @@
+import { kubernetesEngine } from './kubernetes/engine';
+import { stateBehaviour } from './state';
+
+stateBehaviour(kubernetesEngine);

@@ -1,0 +1,4 @@
+import { localEngine } from './local-engine';
+import { stateBehaviour } from './state';
+
+stateBehaviour(localEngine);
