@@ -14,6 +14,8 @@ export interface StandIns {
   readonly secrets: { readonly [name: string]: { readonly [key: string]: string } };
   /** Hosts outside of the cluster. */
   readonly offers?: Offers;
+  /** Whether its Services, or the stand-ins, listen below port 1024, which not every user may. */
+  readonly lowPorts?: boolean;
 }
 
 const standIn = (name: string) => `'${process.execPath}' '${join(__dirname, 'stand-ins', name)}'`;
@@ -23,17 +25,21 @@ export const standIns: { readonly [example: string]: StandIns } = {
   rooms: {
     commands: { 'ghcr.io/acme/rooms': standIn('rooms.mjs') },
     secrets: { 'rooms-database': { DATABASE_URL: 'postgres://rooms' }, 'rooms-signing': { 'signing.key': 'k3y' } },
+    lowPorts: true,
   },
   federated: {
     commands: {},
     secrets: { 'acme-api': { token: 's3cret' }, 'globex-api': { key: 'k3y' } },
     offers: new Offers(),
+    lowPorts: true,
   },
   grpc: { commands: { 'ghcr.io/acme/greeter': standIn('greeter.mjs') }, secrets: {} },
   inference: {
     commands: { 'docker.io/vllm/vllm-openai': standIn('inference.mjs') },
     secrets: { 'hugging-face': { token: 'hf_token' } },
+    lowPorts: true,
   },
+  search: { commands: { 'ghcr.io/acme/search': standIn('search.mjs') }, secrets: {} },
 };
 
 /** What an example does, wherever it runs. */
@@ -219,6 +225,34 @@ export const examplePromises: { readonly [example: string]: ExamplePromise } = {
       expect([user.headers.get('x-shard'), await user.text()]).toEqual([shard, `${shard} hf_token 0`]);
       expect((await chat({ prompt: 'hi' })).status).toBe(400);
       expect((await chat({ user: 'ada', prompt: 'x'.repeat(20 * 2 ** 20) })).status).toBe(413);
+    },
+  },
+  search: {
+    promise: 'keeps each document in the shard that owns it, and finds the ten best of all shards',
+    async check(ask) {
+      const search = async (q: string) => {
+        const answer = await ask('search', `/search?q=${q}`);
+        return { shards: answer.headers.get('x-gather-responses'), ...await answer.json() as object };
+      };
+      // The fewer other words it has, the better a document is found.
+      const texts = Array.from({ length: 12 }, (_, n) => `tea ${Array.from({ length: n }, () => 'and biscuits').join(' ')}`);
+      const owners = await Promise.all(texts.map(async (body, n) => {
+        const answer = await ask('docs', `/docs/tea-${n}`, { method: 'PUT', body });
+        expect(answer.status).toBe(204);
+        return Number(answer.headers.get('x-shard'));
+      }));
+      expect(new Set(owners)).toEqual(new Set([0, 1, 2]));
+      const hit = (n: number) => ({ id: `tea-${n}`, shard: owners[n], score: 1 / (2 * n + 1) });
+      expect(await search('Tea')).toEqual({ shards: '3/3', total: 12, hits: texts.slice(0, 10).map((_, n) => hit(n)) });
+      expect(await (await ask('docs', '/docs/tea-1')).json()).toEqual({ id: 'tea-1', words: 3, shard: owners[1] });
+
+      expect((await ask('docs', '/docs/tea-0', { method: 'DELETE' })).status).toBe(204);
+      expect(await search('tea')).toMatchObject({ total: 11, hits: texts.slice(1, 11).map((_, n) => hit(n + 1)) });
+      expect(await search('coffee')).toEqual({ shards: '3/3', total: 0, hits: [] });
+      // What a shard must do, no other shard does too.
+      expect((await ask('search', '/docs/tea-1', { method: 'DELETE' })).status).toBe(404);
+      expect((await ask('search', '/search')).status).toBe(400);
+      expect((await ask('docs', '/docs/tea-1')).status).toBe(200);
     },
   },
   legacy: {
