@@ -7,8 +7,8 @@ import {
 const app = new App();
 const chart = new Chart(app, 'search');
 
-// One document: PUT /docs/ada (and GET and DELETE) reaches the shard that owns 'ada', which keeps it on a volume of its
-// own. While a shard restarts, its requests wait in the router, and those of the other shards go on.
+// One document: PUT /docs/ada (and GET and DELETE) reaches the shard that owns 'ada', which keeps it on a volume.
+// While a shard restarts, its requests wait in the router, and those of the other shards go on.
 const docs = new Shard(chart, 'Docs', {
   shards: 3,
   key: ShardKey.fromPath('^/docs/([^/]+)'),
@@ -30,7 +30,7 @@ const docs = new Shard(chart, 'Docs', {
   }),
 });
 
-// All documents: GET /search?q=… asks every shard, the same pods, for its ten best, and answers the ten best of these.
+// All documents: GET /search?q=… asks every shard, the same pods, for its ten best, and answers the best of these.
 new ScatterGather(chart, 'Search', {
   backends: docs.backends,
   // Whatever else came in here would be done by every shard: a PUT would leave a copy in each.

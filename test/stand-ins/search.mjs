@@ -1,5 +1,5 @@
-// Stands in for the image of examples/search: finds words in the documents of one shard. A document is a line of a file,
-// to which it only appends. A line is on the disk before its write is confirmed, and all are read again at the start.
+// Stands in for the image of examples/search: finds words in the documents of one shard. A document is a line of a
+// file, to which it only appends. A line is on the disk before its write is confirmed, and all are read at the start.
 import { open } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -52,7 +52,7 @@ function keep(entry) {
 /** The ten documents of whose words most are those that are wanted. */
 function search(wanted) {
   const hits = [...words]
-    .map(([id, all]) => ({ id, score: all.filter((word) => wanted.includes(word)).length / all.length, shard: +SHARD }))
+    .map(([id, all]) => ({ id, score: all.filter((each) => wanted.includes(each)).length / all.length, shard: +SHARD }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score);
   return { total: hits.length, hits: hits.slice(0, 10) };
@@ -79,7 +79,9 @@ async function respond(request, body, response) {
 }
 
 // A client that goes away before it has sent everything has asked for nothing.
-const server = createServer((request, response) => text(request).then((body) => respond(request, body, response), () => {}));
+const server = createServer((request, response) => {
+  text(request).then((body) => respond(request, body, response), () => {});
+});
 process.on('SIGTERM', () => {
   ending = true;
   server.close(() => process.exit());
