@@ -25,8 +25,8 @@ export interface ContainerOptions extends BackendTraffic {
 
   /**
    * Volumes, and where they are mounted: a Secret or a ConfigMap as files, a claim, an `emptyDir` in memory, a CSI
-   * driver's. All replicas mount the same; a claim that only one node may mount keeps them all on that node. A
-   * function may read what is mounted, and write there unless it is `readOnly`.
+   * driver's. All replicas mount the same; a claim that only one node may mount keeps them all on that node. Volumes
+   * for each replica are `storage`. A function may read what is mounted, and write there unless it is `readOnly`.
    *
    * ```ts
    * Backend.fromImage('ghcr.io/acme/users:1.4.2', {

@@ -1,7 +1,9 @@
 import { Size } from 'cdk8s';
-import type { PersistentVolumeAccessMode } from 'cdk8s-plus-27';
+import type { k8s, PersistentVolumeAccessMode } from 'cdk8s-plus-27';
 import { checked } from '../checks/arguments/checked';
 import type { Claim } from '../manifests/claims';
+import { volumeName } from '../manifests/names';
+import type { IVolume } from '../platform/plus-objects';
 
 /** What becomes of a volume and its data when nothing uses it any more. */
 export enum ClaimRetention {
@@ -56,8 +58,11 @@ export interface VolumeOptions extends ClaimOptions {
   readonly accessMode?: PersistentVolumeAccessMode;
 }
 
-/** Where the pods of a backend keep what they must not lose. */
-export class Storage {
+/**
+ * Where the pods of a backend keep what they must not lose. It is a volume too, which further containers of these pods
+ * may mount: `sidecars: [{ image: 'backup:1', volumeMounts: [{ path: '/data', volume: data, readOnly: true }] }]`.
+ */
+export class Storage implements IVolume {
   /**
    * A volume for each replica, which outlives its pod: the replica finds it again wherever it starts next. The group
    * is a StatefulSet then, whose pods have stable names (`users-0-0`) and know their number from REPLICA; each goes
@@ -88,6 +93,17 @@ export class Storage {
     /** @internal */
     public readonly _claim: Claim,
   ) {}
+
+  /** Its name in the pod, made of the path: `data`. With that of the pod behind it, it is the name of the claim. */
+  public get name(): string {
+    return volumeName(this._claim.mountPath);
+  }
+
+  /** @internal */
+  public _toKube(): k8s.Volume {
+    throw new Error(`[Storage.volume] the storage for '${this._claim.mountPath}' is mounted in a pod of something `
+      + 'else than a backend: give it to one, as in Backend.fromImage(…, { port: 8080, storage })');
+  }
 }
 
 /** What the replicas of a backend keep, by its option. */

@@ -1,5 +1,5 @@
 import { Size } from 'cdk8s';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { GroupLabels, selectorOf } from './labels';
 import { checkMountPath } from './mounts';
 import { takeClaims, volumeName } from './names';
@@ -36,16 +36,24 @@ const LARGEST_SIZE = 2 ** 53;
  */
 const LONGEST_NAME = 52;
 
-/** Refuses volumes that Kubernetes would refuse, or that nothing could be kept in. */
+/**
+ * Refuses volumes that Kubernetes would refuse, or that nothing could be kept in.
+ * @param group its name
+ */
 export function checkClaims(scope: Construct, group: string, claims: readonly Claim[]): void {
   if (claims.length > 0 && group.length > LONGEST_NAME) {
     refuse(scope, `its name '${group}' has ${group.length} characters, and with storage it may have ${LONGEST_NAME}, `
       + 'because Kubernetes appends a hash: use a shorter id');
   }
-  const given = claims.filter(({ from }) => !from).length;
-  for (const [index, { from, mountPath, size, storageClass, accessMode }] of claims.entries()) {
-    const called = from ?? (given > 1 ? `storage[${index}]` : 'storage');
+  const several = claims.filter(({ from }) => !from).length > 1;
+  const names = claims.map(({ from }, index) => from ?? (several ? `storage[${index}]` : 'storage'));
+  for (const [index, { mountPath, size, storageClass, accessMode }] of claims.entries()) {
+    const called = names[index];
     checkMountPath(scope, `${called} names`, mountPath);
+    const other = claims.findIndex((claim, at) => at !== index && claim.mountPath === mountPath);
+    if (other !== -1) {
+      refuse(scope, `${called} names '${mountPath}', as ${names[other]} does: give it a mountPath of its own`);
+    }
     checkSize(scope, `${called}.size`, size);
     if (bytes(size) > LARGEST_SIZE) refuse(scope, `${called}.size is more than 8 PiB: give less`);
     if (storageClass !== undefined && !isObjectName(storageClass)) {
@@ -64,6 +72,20 @@ export function checkClaims(scope: Construct, group: string, claims: readonly Cl
     refuse(scope, `storage has ${property} '${first}' for one volume and '${other}' for another: Kubernetes knows one `
       + 'for all volumes of a backend; give each the same');
   }
+}
+
+/**
+ * The `volumeMounts` of the container that takes requests.
+ * @param taken paths where something is mounted already
+ */
+export function renderClaimMounts(scope: IConstruct, claims: readonly Claim[], taken: readonly string[]): object[] {
+  return claims.map(({ mountPath }) => {
+    if (taken.includes(mountPath)) {
+      refuse(scope, `storage names '${mountPath}', where something else is mounted: use another mountPath, `
+        + 'or leave one of them out');
+    }
+    return { name: volumeName(mountPath), mountPath };
+  });
 }
 
 /** The `spec` of a StatefulSet, as far as it is about its volumes. */

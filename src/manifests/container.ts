@@ -1,5 +1,6 @@
 import { IConstruct } from 'constructs';
-import { renderKept, renderMounts } from './mounts';
+import { renderClaimMounts } from './claims';
+import { renderMounts } from './mounts';
 import { volumeName } from './names';
 import type { PodParts } from './pod-parts';
 import type { PodSpec } from './pod-spec';
@@ -12,7 +13,6 @@ export function renderContainer(scope: IConstruct, name: string, pod: PodSpec, p
   const { writable, scripts = {}, claims = [] } = pod;
   const readable = Object.keys({ ...pod.files, ...pod.given });
   const taken = [...readable, ...Object.keys(writable)];
-  const kept = claims.map(({ mountPath }) => mountPath);
   return {
     name,
     image: pod.image,
@@ -29,8 +29,8 @@ export function renderContainer(scope: IConstruct, name: string, pod: PodSpec, p
         { name: volumeName(folder), mountPath, subPath: file, readOnly: true }
       )),
       ...Object.keys(writable).map((mountPath) => ({ name: volumeName(mountPath), mountPath })),
-      ...renderKept(scope, kept, taken),
-      ...renderMounts(scope, 'volumeMounts', volumeMounts, [...taken, ...kept]),
+      ...renderClaimMounts(scope, claims, taken),
+      ...renderMounts(scope, 'volumeMounts', volumeMounts, [...taken, ...claims.map(({ mountPath }) => mountPath)]),
     ],
     ...parts.containers,
     ...parts.container,

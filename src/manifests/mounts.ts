@@ -2,10 +2,12 @@ import { posix } from 'path';
 import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
+import type { Claim } from './claims';
 import { volumeName } from './names';
 import { refuse } from '../checks/errors';
 import { isLabel } from '../checks/hosts';
 import type { Mount } from '../platform/mount';
+import type { IVolume } from '../platform/plus-objects';
 
 /** Refuses where Kubernetes cannot mount, and what would hide the whole image. */
 export function checkMountPath(scope: IConstruct, called: string, path: string): void {
@@ -47,27 +49,20 @@ export function renderMounts(
 }
 
 /**
- * The `volumeMounts` of a container for volumes that its replica keeps.
- * @param taken paths where something is mounted already
- * @throws where two are mounted at one path
+ * The `volumes` of all that is mounted, each once, but for those of claims, which Kubernetes adds to each pod.
+ * @throws where two that differ have one name, or one is of a claim that the replica does not have
  */
-export function renderKept(scope: IConstruct, mountPaths: readonly string[], taken: readonly string[]): object[] {
-  return mountPaths.map((mountPath, index) => {
-    if ([...taken, ...mountPaths.slice(0, index)].includes(mountPath)) {
-      refuse(scope, `storage names '${mountPath}', where something else is mounted: use another mountPath, `
-        + 'or leave one of them out');
-    }
-    return { name: volumeName(mountPath), mountPath };
-  });
-}
-
-/**
- * The `volumes` of all that is mounted, each once.
- * @throws where two that differ have one name
- */
-export function renderVolumes(scope: IConstruct, own: readonly Volume[], mounts: readonly Mount[]): object[] {
+export function renderVolumes(
+  scope: IConstruct, own: readonly Volume[], mounts: readonly Mount[], claims: readonly Claim[],
+): object[] {
   const all = new Map(own.map((volume) => [volume.name, volume]));
   for (const { volume } of mounts) {
+    const claim = claimOf(volume);
+    if (claim) {
+      if (claims.includes(claim)) continue;
+      refuse(scope, `volumeMounts has the storage for '${claim.mountPath}', which the backend does not have: give it `
+        + 'in storage too');
+    }
     const rendered = k8s.toJson_Volume(volume._toKube()) as Volume;
     if (!isLabel(rendered.name)) {
       refuse(scope, `volumeMounts has a volume of the name '${rendered.name}', which is no DNS label: give it a name `
@@ -77,6 +72,12 @@ export function renderVolumes(scope: IConstruct, own: readonly Volume[], mounts:
     if (known && JSON.stringify(known) !== JSON.stringify(rendered)) {
       refuse(scope, `volumeMounts has two volumes of the name '${rendered.name}': give one of them another name`);
     }
+    const same = claims.find(({ mountPath }) => volumeName(mountPath) === rendered.name);
+    if (same) {
+      // Kubernetes would mount the claim in its place.
+      refuse(scope, `volumeMounts has a volume of the name '${rendered.name}', as the storage for '${same.mountPath}' `
+        + 'is called: give it another name');
+    }
     all.set(rendered.name, rendered);
   }
   return [...all.values()];
@@ -84,12 +85,17 @@ export function renderVolumes(scope: IConstruct, own: readonly Volume[], mounts:
 
 /** How much the folders among them may hold that are on the node's disk and gone with the pod: each counts once. */
 export function roomOf(mounts: readonly Mount[]): Size {
-  const limits = new Map(mounts.map(({ volume }) => {
+  const limits = new Map(mounts.filter(({ volume }) => !claimOf(volume)).map(({ volume }) => {
     const { name, emptyDir } = k8s.toJson_Volume(volume._toKube()) as Volume;
     // As cdk8s-plus writes it, always in this unit.
     return [name, emptyDir?.medium === 'Memory' ? 0 : Number(/^(\d+)Mi$/.exec(emptyDir?.sizeLimit ?? '')?.[1] ?? 0)];
   }));
   return Size.mebibytes([...limits.values()].reduce((sum, limit) => sum + limit, 0));
+}
+
+/** What a volume is of, where a container mounts what its replica keeps. */
+function claimOf(volume: IVolume): Claim | undefined {
+  return (volume as { readonly _claim?: Claim })._claim;
 }
 
 interface Volume {

@@ -13,7 +13,7 @@ const EXECUTABLE = 0o555;
 
 /** The `spec` of a pod, under the restricted Pod Security Standard where no option says otherwise. */
 export function renderPod(scope: IConstruct, labels: GroupLabels, pod: PodSpec, parts: PodParts): object {
-  const { files, scripts = {}, given = {}, writable, brought = {} } = pod;
+  const { files, scripts = {}, given = {}, writable, claims = [], brought = {} } = pod;
   const executable = new Set(Object.values(scripts).map(({ folder }) => folder));
   const extras = renderExtras(scope, labels.role, pod, parts);
   return {
@@ -32,7 +32,7 @@ export function renderPod(scope: IConstruct, labels: GroupLabels, pod: PodSpec, 
       ...Object.entries(writable).map(([path, size]) => (
         { name: volumeName(path), emptyDir: { sizeLimit: quantity(size) } }
       )),
-    ], mountsOf(brought)),
+    ], mountsOf(brought), claims),
     ...parts.pod,
   };
 }

@@ -6,6 +6,6 @@ export interface Mount extends MountOptions {
   /** The folder of the container, as in `/etc/keys`; without a colon. */
   readonly path: string;
 
-  /** What is mounted there: a Volume of cdk8s-plus. */
+  /** What is mounted there: a Volume of cdk8s-plus, or a Storage that the backend has. */
   readonly volume: Volume | IVolume;
 }

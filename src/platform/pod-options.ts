@@ -130,9 +130,10 @@ export interface PodOptions {
    *
    * By default a new pod is ready before an old one goes, so that no request fails. For some seconds there are two
    * then, also of a Shard with one replica: both own its keys, and both get their requests, until the old one has
-   * drained. Where that must not be, because each would have a state of its own, or a volume that one node at a time
-   * can mount, `DeploymentStrategy.recreate()` ends the old pods first: until a new one is ready, requests get 502 or
-   * 503.
+   * drained. Where that must not be, because each would have a state of its own in memory,
+   * `DeploymentStrategy.recreate()` ends the old pods first: until a new one is ready, requests get 502 or 503. It has
+   * no effect on backends with `storage`, whose replicas go down one at a time, each before its successor starts; at
+   * such a backend itself it is refused.
    * @default - a rolling update with no pod less than asked for (`maxUnavailable: 0`) and a quarter more at a time
    * (`maxSurge: 25%`)
    */
@@ -140,7 +141,8 @@ export interface PodOptions {
 
   /**
    * After how long without any progress a rollout counts as failed (`kubectl rollout status` ends with an error);
-   * nothing is undone. Whole seconds, more than pods need to start.
+   * nothing is undone. Whole seconds, more than pods need to start. It has no effect on backends with `storage`:
+   * Kubernetes knows no such time for StatefulSets. At such a backend itself it is refused.
    * @default - 10 minutes, as Kubernetes says, and as much more as `startupTime` is longer than a minute
    */
   readonly progressDeadline?: Duration;

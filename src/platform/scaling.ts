@@ -11,8 +11,8 @@ import { checkWhole } from '../checks/numbers';
 /**
  * How the number of replicas follows the load: by a HorizontalPodAutoscaler, or by something that you bring.
  *
- * The Deployment has no `replicas` then: every `kubectl apply` would set the number back. Where there was one before,
- * Kubernetes falls to one pod for a moment when it is taken out;
+ * The Deployment, or with `storage` the StatefulSet, has no `replicas` then: every `kubectl apply` would set the number
+ * back. Where there was one before, Kubernetes falls to one pod for a moment when it is taken out;
  * https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/ says how to avoid that.
  */
 export class Scaling {
@@ -55,8 +55,9 @@ export class Scaling {
   }
 
   /**
-   * By something that you bring, such as KEDA's ScaledObject: it refers to the Deployment, which has the name of its
-   * group (`web-backend`, `web-router`, `users-0`, `search-root`). Until it acts, there is one replica.
+   * By something that you bring, such as KEDA's ScaledObject: it refers to the Deployment, or with `storage` to the
+   * StatefulSet, which has the name of its group (`web-backend`, `web-router`, `users-0`, `search-root`). Until it
+   * acts, there is one replica.
    */
   public static external(options: ExternalScalingOptions): Scaling {
     [options] = checked('Scaling.external', [options]);

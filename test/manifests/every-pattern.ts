@@ -1,8 +1,8 @@
 import { App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import {
-  Affinity, Backend, Code, Egress, Gather, Peer, Platform, Scaling, Scatter, ScatterGather, Shard, ShardKey, Spread,
-  State,
+  Affinity, Backend, ClaimRetention, Code, Egress, Gather, Peer, Platform, Scaling, Scatter, ScatterGather, Shard,
+  ShardKey, Spread, State, Storage,
 } from 'cdk8s-metaparticle';
 
 /** An app with every pattern, in every combination, with every option that changes what objects there are. */
@@ -29,6 +29,33 @@ export function everyPattern(app: App): App {
     replicas: 1,
     key: ShardKey.fromFunction(Code.fromInline('({ path }) => path')),
     backend: Backend.fromFunction(Code.fromInline('() => 1'), { state: State.local({ size: Size.gibibytes(1) }) }),
+  });
+
+  new Shard(data, 'Notes', {
+    shards: 2,
+    key: ShardKey.fromHeader('x-user'),
+    backend: Backend.fromFunction(Code.fromInline('() => 1'), {
+      storage: Storage.volume({
+        mountPath: '/data',
+        size: Size.gibibytes(1),
+        storageClass: 'fast',
+        whenDeleted: ClaimRetention.DELETE,
+        whenScaled: ClaimRetention.DELETE,
+      }),
+    }),
+  });
+  const files = Storage.volume({ mountPath: '/var/lib/ledger', size: Size.gibibytes(20) });
+  const members = Peer.pods({ 'app.kubernetes.io/instance': 'ledger-backend' });
+  new Spread(data, 'Ledger', {
+    scaling: Scaling.cpu({ min: 3, max: 5 }),
+    backend: Backend.fromImage('ghcr.io/acme/ledger:1.0.0', {
+      port: 8080,
+      ports: { raft: { port: 7000, clients: [members] } },
+      egress: [Egress.toPeer(members, 7000)],
+      args: ['--replica=$(REPLICA)'],
+      storage: [files, Storage.volume({ mountPath: '/tmp', size: Size.mebibytes(100) })],
+      sidecars: [{ image: 'ghcr.io/acme/backup:1', volumeMounts: [{ path: '/ledger', volume: files, readOnly: true }] }],
+    }),
   });
 
   const shop = new Chart(app, 'shop', { namespace: 'shop' });

@@ -148,6 +148,75 @@ describe('is noticed:', () => {
       'Deployment web-backend: replicas is 2, and 1 autoscalers scale it',
     ],
     [
+      'an autoscaler of a Deployment that is a StatefulSet',
+      'HorizontalPodAutoscaler ledger-backend',
+      (o) => { o.spec.scaleTargetRef.kind = 'Deployment'; },
+      "HorizontalPodAutoscaler ledger-backend: there is no Deployment 'ledger-backend'",
+    ],
+    [
+      'names of pods below a Service that is not there',
+      'StatefulSet notes-0',
+      (o) => { o.spec.serviceName = 'headless'; },
+      "StatefulSet notes-0: its pods have names below 'headless', which is no headless Service",
+    ],
+    [
+      'names of pods below a Service that has an address',
+      'StatefulSet notes-0',
+      (o) => { o.spec.serviceName = 'notes-0'; },
+      "StatefulSet notes-0: its pods have names below 'notes-0', which is no headless Service",
+    ],
+    [
+      'names of pods below the Service of others',
+      'StatefulSet notes-0',
+      (o) => { o.spec.serviceName = 'notes-1-headless'; },
+      "StatefulSet notes-0: its pods have names below 'notes-1-headless', which is for other pods",
+    ],
+    [
+      'a StatefulSet without claims',
+      'StatefulSet notes-0',
+      (o) => { o.spec.volumeClaimTemplates = []; },
+      'StatefulSet notes-0: it has no claims, so that it could be a Deployment',
+    ],
+    [
+      'a mount of a claim that is not there',
+      'StatefulSet notes-0',
+      (o) => { o.spec.volumeClaimTemplates = []; },
+      "StatefulSet notes-0: it mounts volume 'data', which is not there",
+    ],
+    [
+      'a claim that is mounted nowhere',
+      'StatefulSet notes-0',
+      (o) => { container(o).volumeMounts.pop(); },
+      "StatefulSet notes-0: its claim 'data' is mounted nowhere",
+    ],
+    [
+      'two claims of one name',
+      'StatefulSet ledger-backend',
+      (o) => { o.spec.volumeClaimTemplates[1].metadata.name = 'var-lib-ledger'; },
+      "StatefulSet ledger-backend: two of its claims are called 'var-lib-ledger'",
+    ],
+    [
+      'a claim in the place of a volume',
+      'StatefulSet notes-0',
+      (o) => { o.spec.template.spec.volumes[0].name = 'data'; },
+      "StatefulSet notes-0: its claim 'data' takes the place of a volume of that name",
+    ],
+    [
+      'claims of two groups that are the same',
+      'StatefulSet notes-0',
+      (o) => {
+        o.spec.volumeClaimTemplates[0].metadata.name = 'data-notes';
+        o.metadata.name = '1';
+      },
+      "StatefulSet 1: its claims 'data-notes-1-0' … are those of StatefulSet notes-1 too",
+    ],
+    [
+      'a name of a StatefulSet without room for a hash',
+      'StatefulSet notes-0',
+      (o) => { o.metadata.name = 'n'.repeat(53); },
+      'its name has more than 52 characters',
+    ],
+    [
       'an autoscaler of nothing',
       'HorizontalPodAutoscaler web-backend',
       (o) => { o.spec.scaleTargetRef.name = 'web'; },

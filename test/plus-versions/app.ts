@@ -4,6 +4,7 @@ import { App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import {
   Backend, Egress, Gather, GrpcProbe, Platform, PodOptions, Scaling, ScatterGather, Shard, ShardKey, Spread,
+  Storage,
 } from 'cdk8s-metaparticle';
 
 const app = new App();
@@ -121,6 +122,13 @@ const image = Backend.fromImage('ghcr.io/acme/users:1.4.2', {
   pods: { strategy: kplus.DeploymentStrategy.recreate() },
 });
 
+const kept = Storage.volume({
+  mountPath: '/data', size: Size.gibibytes(20), accessMode: kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE_POD,
+});
+const keeping = Backend.fromImage('ghcr.io/acme/rooms:1.4.2', {
+  port: 8080, storage: kept, sidecars: [{ ...sidecar, volumeMounts: [{ path: '/data', volume: kept }, scratch] }],
+});
+
 const scaleUp: kplus.ScalingRules = {
   strategy: kplus.ScalingStrategy.MIN_CHANGE,
   stabilizationWindow: Duration.seconds(30),
@@ -170,7 +178,7 @@ const gathered = new ScatterGather(chart, 'Search', {
   gather: Gather.concat(),
   root: { env: { KEY: kplus.EnvValue.fromSecretValue({ secret, key: 'tls.key' }) }, resources, pods: { disruptionBudget: { minAvailable: kplus.PercentOrAbsolute.absolute(1) } } },
 });
-const shard = new Shard(chart, 'Rooms', { shards: 2, key: ShardKey.fromHeader('x-room'), backend: image, pods });
+const shard = new Shard(chart, 'Rooms', { shards: 2, key: ShardKey.fromHeader('x-room'), backend: keeping, pods });
 
 // Ours is a Service of theirs.
 const service: kplus.Service = spread.service;

@@ -95,6 +95,31 @@ export const REMEDIES: { readonly [type: string]: Remedy } = {
   },
 };
 
+const OF_OTHERS = 'its pods are made elsewhere, and so are their volumes';
+const OF_BACKENDS = 'it is an option of a backend whose pods are made here, as in '
+  + "Backend.fromImage('ghcr.io/acme/web:1.4.2', { port: 8080, storage: … })";
+const OF_NOBODY = 'it keeps nothing; storage is an option of backends';
+
+/** Why something has no such property, where one may look for it: by the property, and by what should have it. */
+const ABSENT: { readonly [property: string]: { readonly [struct: string]: string } } = {
+  storage: {
+    DeploymentBackendOptions: OF_OTHERS,
+    ServiceBackendOptions: OF_OTHERS,
+    UrlBackendOptions: OF_OTHERS,
+    SpreadProps: OF_BACKENDS,
+    ShardProps: OF_BACKENDS,
+    ScatterGatherProps: OF_BACKENDS,
+    PodOptions: OF_BACKENDS,
+    RouterOptions: OF_NOBODY,
+    RootOptions: OF_NOBODY,
+  },
+};
+
+/** Why a struct has no such property, where that is more help than the names of others. */
+export function absenceOf(struct: string, property: string): string | undefined {
+  return Object.hasOwn(ABSENT, property) ? ABSENT[property][struct] : undefined;
+}
+
 /** What to write instead of a value, where it can be told. */
 export function remedyFor(type: Type, value: unknown): string | undefined {
   switch (type.kind) {

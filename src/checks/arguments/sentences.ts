@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
 import { Property, Struct, Type } from './api';
 import { nearest } from './nearest';
-import { remedyFor } from './remedies';
+import { absenceOf, remedyFor } from './remedies';
 import { attempt, isOf, member, shown, withArticle } from './shown';
 
 /** How a function is called. */
@@ -40,7 +40,8 @@ export function refuseName(
   { name: struct, properties }: Struct, name: string, value: unknown, owner: string, { where }: Place,
 ): never {
   const meant = nearest(name, properties.keys());
-  const instead = meant ? `did you mean ${member(owner, meant)}?` : `there are ${listed([...properties.keys()])}`;
+  const named = meant ? `did you mean ${member(owner, meant)}?` : `there are ${listed([...properties.keys()])}`;
+  const instead = absenceOf(struct, name) ?? named;
   throw new Error(
     `[${where()}] ${member(owner, name)} is ${shown(value)}, but ${struct} has no such property: ${instead}`,
   );
