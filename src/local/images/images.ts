@@ -1,16 +1,15 @@
-import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ContainerContext } from './container-context';
 import { ContainerEngine, EngineHandle, engineOf, findEngine } from './container-engine';
 import { imageKind } from './image-kind';
 import { nginxCommand } from './nginx-image';
-import { majorOf, nodeCommand, nodeOptions } from './node-image';
+import { NodeRunner } from './node-runner';
 import { PathMapping } from './path-mapping';
 import { commandScript } from './scripts';
 import { importsSqlite } from './sqlite';
 import { DATA, valkeyCommand, valkeyScripts } from './valkey-image';
-import { asset } from '../assets';
 import { Nginx } from '../binaries/nginx';
 import { Node } from '../binaries/node';
 import { Valkey } from '../binaries/valkey';
@@ -58,11 +57,13 @@ export interface ImageRunnerOptions {
 /** Knows how to run the image of a container as a process of this machine. */
 export class ImageRunner {
   private readonly bin: string;
+  private readonly node: NodeRunner;
   private nginx?: Promise<Nginx>;
   private engine?: ContainerEngine;
 
   public constructor(private readonly options: ImageRunnerOptions) {
     this.bin = join(options.folder, 'bin');
+    this.node = new NodeRunner(options.folder, options.findNode);
   }
 
   /** The container engine in use, if any. */
@@ -96,7 +97,7 @@ export class ImageRunner {
     if (this.commandFor(image)) return;
     switch (imageKind(image)) {
       case 'node':
-        if (sqlite()) await this.nodeWithSqlite(image);
+        if (sqlite()) await this.node.withSqlite(image);
         return;
       case 'nginx': {
         const { command } = await this.findNginx();
@@ -151,7 +152,7 @@ export class ImageRunner {
     switch (imageKind(spec.image)) {
       case 'nginx':
         return { ...common, ...await this.nginxProcess({ ...context, env }, argv, mapping), stopSignal: 'SIGQUIT' };
-      case 'node': return { ...common, ...await this.nodeProcess(context, env, argv) };
+      case 'node': return { ...common, ...await this.node.process(context, env, argv) };
       case 'valkey': {
         const found = await this.options.findValkey();
         if (found instanceof ContainerEngine) return { ...common, ...this.container(found, context) };
@@ -179,7 +180,7 @@ export class ImageRunner {
         HOME: homedir(),
         POD_IP: context.ip,
         ...port === undefined ? {} : { PORT: String(port) },
-        NODE_OPTIONS: await this.nodeOptions(context, process.versions.node, env.NODE_OPTIONS),
+        NODE_OPTIONS: await this.node.options(context, process.versions.node, env.NODE_OPTIONS),
       },
       cwd: process.cwd(),
     };
@@ -195,45 +196,6 @@ export class ImageRunner {
       ...await nginxCommand({ ...nginx, command }, { ...context, authorities }, argv, mapping),
       engine: engine.handle(context.id),
     };
-  }
-
-  private async nodeProcess(context: ContainerContext, env: Record<string, string>, argv: string[]) {
-    const { spec, sqlite } = context;
-    // That of this process is there already, and does unless a program needs more.
-    const { program, version } = sqlite
-      ? await this.nodeWithSqlite(spec.image)
-      : { program: process.execPath, version: process.versions.node };
-    return {
-      argv: nodeCommand(argv, spec.command !== undefined, program),
-      env: {
-        ...env,
-        // Probes, hooks and `sh -c` lines call it by its name.
-        ...sqlite ? { PATH: `${dirname(program)}:${env.PATH}` } : {},
-        NODE_OPTIONS: await this.nodeOptions(context, version, env.NODE_OPTIONS),
-      },
-    };
-  }
-
-  /** A Node that is called `node`, alone in its folder. */
-  private async nodeWithSqlite(image: string): Promise<Node> {
-    const { program, version } = await this.options.findNode(majorOf(image));
-    const link = join(this.options.folder, `node-${version}`, 'node');
-    await mkdir(dirname(link), { recursive: true });
-    await symlink(program, link).catch(() => {}); // there since the last time
-    return { program: link, version };
-  }
-
-  private async nodeOptions(
-    { folder, namespace, ip, dns, hostname, fullName, hostAliases }: ContainerContext, version: string, declared = '',
-  ): Promise<string> {
-    // A copy, in a folder that a guarded program may read: beside it stands what it must know of the pod.
-    const preload = join(folder, 'preload');
-    await mkdir(preload, { recursive: true });
-    await copyFile(asset('local-node-preload.cjs'), join(preload, 'main.cjs'));
-    const own = { ip, hostnames: fullName ? [fullName, hostname] : [hostname] };
-    const pod = { server: dns, namespace, address: ip, hostAliases: [own, ...hostAliases] };
-    await writeFile(join(preload, 'pod.json'), JSON.stringify(pod));
-    return nodeOptions(declared, join(preload, 'main.cjs'), version);
   }
 
   private baseEnvironment({ id, mounts, folder, dns }: ContainerContext): Record<string, string> {
