@@ -50,6 +50,12 @@ test.each(
 });
 
 test.each(
+  snippets('state.md').map((code) => [code.trim().split('\n')[0], code]),
+)('the snippet of docs/state.md that starts with "%s" runs', (_, code) => {
+  run(code);
+});
+
+test.each(
   snippets('affinity.md').map((code) => [code.trim().split('\n')[0], code]),
 )('the snippet of docs/affinity.md that starts with "%s" runs', (_, code) => {
   run(code);

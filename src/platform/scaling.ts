@@ -11,7 +11,7 @@ import { checkWhole } from '../checks/numbers';
 /**
  * How the number of replicas follows the load: by a HorizontalPodAutoscaler, or by something that you bring.
  *
- * The Deployment, or with `storage` the StatefulSet, has no `replicas` then: every `kubectl apply` would set the number
+ * The Deployment, or with `storage` the StatefulSet, has no `replicas` then: each `kubectl apply` would set the number
  * back. Where there was one before, Kubernetes falls to one pod for a moment when it is taken out;
  * https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/ says how to avoid that.
  */
