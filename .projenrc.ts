@@ -93,7 +93,7 @@ project.package.addField('typesVersions', { '*': { testing: ['lib/local/testing.
 
 // The programs that run inside pods: one readable file each, without dependencies.
 const esbuild = (format: 'esm' | 'cjs') => `esbuild --bundle --format=${format} --charset=utf8 --log-level=warning`;
-for (const program of ['function-server', 'root', 'state-local']) {
+for (const program of ['function-server', 'root', 'state-local', 'state-valkey']) {
   project.bundler.bundleTask.exec(
     `${esbuild('esm')} runtime/${program}.ts --platform=node --target=node20 --outfile=assets/${program}.mjs`,
   );

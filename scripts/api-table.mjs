@@ -59,6 +59,7 @@ const OWN = {
   ShardKey: ['load()'],
   State: ['_spec.kind'],
   Storage: ['_claim.mountPath'],
+  Valkey: ['_spec.login'],
 };
 
 /** Structs that we hand on as they are: a newer version of their package, or of Kubernetes, may know further names. */

@@ -33,6 +33,8 @@ export { State } from './backends/state';
 export { ClaimOptions, ClaimRetention, Storage, VolumeOptions } from './backends/storage';
 export { TlsOptions } from './backends/tls-options';
 export { UrlBackendOptions } from './backends/url-address';
+export { Valkey } from './backends/valkey';
+export { ExistingValkeyOptions, ValkeyOptions } from './backends/valkey-options';
 export * from './sharding/affinity';
 export { ClientIpOptions, FieldKeyOptions, ShardKey } from './sharding/shard-key';
 export * from './code/code';

@@ -4,6 +4,7 @@ import { IConstruct } from 'constructs';
 import type { BackendAddress } from './backend-interface';
 import { isBasePath } from './base-path';
 import { headerName } from './caller-headers';
+import type { TlsOptions } from './tls-options';
 import { shown } from '../checks/arguments/shown';
 import { refuse } from '../checks/errors';
 import { isAddress, isAuthority, isHostName, isLabel, isObjectName } from '../checks/hosts';
@@ -58,18 +59,21 @@ function checkSpoken(scope: IConstruct, called: string, address: BackendAddress)
       + 'its method: leave it out');
   }
   for (const name of Object.keys(headers)) attemptIn(scope, () => headerName(`${called}.headers`, name));
-  if (!tls) return;
-  const { serverName, clientCertificate } = tls;
+  if (tls) attemptIn(scope, () => checkTls(called, host, tls));
+}
+
+/** Throws a sentence where a certificate could not be verified, or not be shown. */
+export function checkTls(called: string, host: string, { serverName, clientCertificate }: TlsOptions): void {
   if (serverName === undefined && isIP(host)) {
-    refuse(scope, `${called}.tls has no serverName, and ${shown(host)} is an address: say which name its certificate `
-      + "has, as in 'users.example.com'");
+    throw new Error(`${called}.tls has no serverName, and ${shown(host)} is an address: say which name its `
+      + "certificate has, as in 'users.example.com'");
   }
   if (serverName !== undefined && (!isHostName(serverName) || isIP(serverName))) {
-    refuse(scope, `${called}.tls.serverName is ${shown(serverName)}: it must be the name of a host, as in `
+    throw new Error(`${called}.tls.serverName is ${shown(serverName)}: it must be the name of a host, as in `
       + "'users.example.com'");
   }
   if (clientCertificate !== undefined && !isObjectName(clientCertificate)) {
-    refuse(scope, `${called}.tls.clientCertificate is ${shown(clientCertificate)}, which is no name of a Secret: `
+    throw new Error(`${called}.tls.clientCertificate is ${shown(clientCertificate)}, which is no name of a Secret: `
       + "write it as in 'users-client'");
   }
 }

@@ -6,7 +6,7 @@ import { bindGroup, defaultReplicasOf, ownVariables } from './bound-group';
 import type { ContainerOptions } from './container-options';
 import { checkHeld, heldSize } from './held-size';
 import { NODE_RESOURCES, nodeConfig, nodeEnv, nodePod } from './node-pod';
-import { State, stateParts, volumesOf } from './state';
+import { checkState, egressOf, State, stateParts, volumesOf } from './state';
 import { claimsOf } from './storage';
 import { checked } from '../checks/arguments/checked';
 import { checkEnv } from '../checks/env';
@@ -59,8 +59,13 @@ export class FunctionBackend implements IBackend {
   private readonly options: FunctionBackendOptions;
 
   public constructor(private readonly code: Code, options: FunctionBackendOptions) {
-    const volumes = volumesOf(options.state);
-    this.options = volumes.length > 0 ? { ...options, storage: [options.storage ?? [], ...volumes].flat() } : options;
+    const { state, storage, egress = [] } = options;
+    const volumes = volumesOf(state);
+    this.options = {
+      ...options,
+      storage: volumes.length > 0 ? [storage ?? [], ...volumes].flat() : storage,
+      egress: [...egress, ...egressOf(state)],
+    };
   }
 
   public get defaultReplicas(): number | undefined {
@@ -70,37 +75,42 @@ export class FunctionBackend implements IBackend {
   public bind(scope: Construct, id: string, bound: BackendBindOptions): BackendAddress {
     [scope, id, bound] = checked('IBackend.bind', [scope, id, bound]);
     const {
-      env = {}, timeout = Duration.seconds(30), maxBodySize = Size.mebibytes(1), maxConcurrency = 100,
+      env = {}, state, timeout = Duration.seconds(30), maxBodySize = Size.mebibytes(1), maxConcurrency = 100,
     } = this.options;
-    const state = this.options.state && stateParts(scope, this.options.state, bound);
+    if (state) checkState(scope, state, bound);
     checkDuration(scope, 'timeout', timeout);
     checkSize(scope, 'maxBodySize', maxBodySize);
     checkWhole(scope, 'maxConcurrency', maxConcurrency, 1, 10_000);
     const resources = withDefaults(this.options.resources, NODE_RESOURCES);
     const maxHeldSize = heldSize(scope, '', resources);
     checkHeld(scope, 'maxBodySize', maxBodySize, 1, maxHeldSize, '');
-    const own = { ...nodeEnv(scope, resources), ...state?.env };
-    checkEnv(scope, env, [...Object.keys(own), ...ownVariables(bound, this.options)]);
-    const address = bindGroup(scope, id, bound, this.options, (group, labels) => nodePod(group, labels, {
-      program: 'function-server.mjs',
-      engine: state?.engine,
-      sharedAs: state ? `function-server-state-${state.config.kind}` : 'function-server',
-      config: {
-        ...nodeConfig(group, timeout),
-        code: 'handler.mjs',
-        maxBodySize: bytes(maxBodySize),
-        maxHeldSize,
-        maxConcurrency,
-        state: state?.config,
-      },
-      modules: { 'handler.mjs': this.code._module(scope, 'node') },
-      env: { ...env, ...state?.env },
-      resources,
-      mounts: [
-        ...this.options.volumeMounts ?? [],
-        ...claimsOf(this.options).map(({ mountPath }) => ({ path: mountPath })),
-      ],
-    }));
+    const address = bindGroup(scope, id, bound, this.options, (group, labels) => {
+      const keeping = state && stateParts(group, labels, state);
+      const ours = { ...nodeEnv(scope, resources), ...keeping?.env };
+      checkEnv(scope, env, [...Object.keys(ours), ...ownVariables(bound, this.options)]);
+      return nodePod(group, labels, {
+        program: 'function-server.mjs',
+        engine: keeping?.engine,
+        sharedAs: keeping ? `function-server-state-${keeping.config.kind}` : 'function-server',
+        config: {
+          ...nodeConfig(group, timeout),
+          code: 'handler.mjs',
+          maxBodySize: bytes(maxBodySize),
+          maxHeldSize,
+          maxConcurrency,
+          state: keeping?.config,
+        },
+        modules: { 'handler.mjs': this.code._module(scope, 'node') },
+        env: { ...env, ...keeping?.env },
+        resources,
+        mounts: [
+          ...this.options.volumeMounts ?? [],
+          ...claimsOf(this.options).map(({ mountPath }) => ({ path: mountPath })),
+        ],
+        files: keeping?.files,
+        given: keeping?.given,
+      });
+    });
     return { ...address, timeout };
   }
 }

@@ -2,11 +2,16 @@ import { EnvValue } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { BackendBindOptions } from './backend-interface';
 import { ClaimOptions, Storage } from './storage';
+import type { Valkey } from './valkey';
 import { checked } from '../checks/arguments/checked';
 import { refuse } from '../checks/errors';
 import { checkSize } from '../checks/numbers';
 import { bytes } from '../checks/sizes';
 import type { StateConfig } from '../contract';
+import type { GroupLabels } from '../manifests/labels';
+import type { PodSpec } from '../manifests/pod-spec';
+import { Egress } from '../platform/egress';
+import { Platform } from '../platform/platform';
 
 /** Where the database of a replica is, and the variable that says so. */
 const FOLDER = '/var/lib/metaparticle/state';
@@ -33,21 +38,41 @@ export class State {
     return new State({ kind: 'local', volume: Storage._ofState({ mountPath: FOLDER, ...options }) });
   }
 
+  /**
+   * One state for all replicas, and for all backends that are given the same Valkey: it is reached over the network,
+   * so that each method takes a fraction of a millisecond at least, and fails with status 503 while that is away.
+   *
+   * ```ts
+   * Backend.fromFunction(code, { state: State.shared(Valkey.existing({ host: 'cache.data.svc' })) });
+   * ```
+   *
+   * @param valkey what keeps it
+   */
+  public static shared(valkey: Valkey): State {
+    [valkey] = checked('State.shared', [valkey]);
+    return new State({ kind: 'shared', valkey });
+  }
+
   private constructor(
     /** @internal */
     public readonly _spec: StateSpec,
   ) {}
 }
 
-type StateSpec = LocalState;
+type StateSpec = LocalState | SharedState;
 
 interface LocalState {
   readonly kind: 'local';
   readonly volume: Storage;
 }
 
+interface SharedState {
+  readonly kind: 'shared';
+  readonly valkey: Valkey;
+}
+
 /** What the pods of a function with state have besides. */
-export interface StateParts {
+export interface StateParts extends Partial<Pick<PodSpec, 'files' | 'given'>> {
   readonly config: StateConfig;
   /** The program in assets/ that knows how to speak to what keeps it. */
   readonly engine: string;
@@ -57,15 +82,31 @@ export interface StateParts {
 
 /** The volumes that a state needs. */
 export function volumesOf(state: State | undefined): readonly Storage[] {
-  return state ? [state._spec.volume] : [];
+  return state?._spec.kind === 'local' ? [state._spec.volume] : [];
 }
 
-/**
- * What the pods of a group have of its state.
- * @throws where the group cannot have it
- */
-export function stateParts(scope: Construct, { _spec: spec }: State, bound: BackendBindOptions): StateParts {
+/** Where pods connect to for a state. */
+export function egressOf(state: State | undefined): readonly Egress[] {
+  return state?._spec.kind === 'shared' ? [Egress._of(state._spec.valkey._egress)] : [];
+}
+
+/** What the pods of a group have of its state. */
+export function stateParts(group: Construct, labels: GroupLabels, { _spec: spec }: State): StateParts {
+  if (spec.kind === 'shared') {
+    return { ...spec.valkey._access(group, labels, Platform.of(group).clusterDomain), engine: 'state-valkey.mjs' };
+  }
   const { mountPath, size } = spec.volume._claim;
+  return {
+    config: { kind: 'local', folder: FOLDER_VARIABLE, size: bytes(size) },
+    engine: 'state-local.mjs',
+    env: { [FOLDER_VARIABLE]: EnvValue.fromValue(mountPath) },
+  };
+}
+
+/** Refuses a state that a group cannot have. */
+export function checkState(scope: Construct, { _spec: spec }: State, bound: BackendBindOptions): void {
+  if (spec.kind === 'shared') return;
+  const { size } = spec.volume._claim;
   checkSize(scope, 'state.size', size);
   if (bytes(size) < SMALLEST) {
     refuse(scope, `state.size is ${bytes(size)} bytes: a database needs 16 MiB or more, which is Size.mebibytes(16)`);
@@ -77,9 +118,4 @@ export function stateParts(scope: Construct, { _spec: spec }: State, bound: Back
       + 'would find one or the other: have 1 replica (in a Shard, 1 of each shard), or one state for all by '
       + 'State.shared');
   }
-  return {
-    config: { kind: 'local', folder: FOLDER_VARIABLE, size: bytes(size) },
-    engine: 'state-local.mjs',
-    env: { [FOLDER_VARIABLE]: EnvValue.fromValue(mountPath) },
-  };
 }

@@ -85,6 +85,6 @@ function connect(members: readonly NetworkMember[], destinations: Destinations):
 }
 
 function shortName({ scope }: NetworkMember, host: string, { name, namespace }: ServiceName): string {
-  return `[${scope.node.scope!.node.path}] a backend is at '${host}': routers and roots ask DNS for that name as it `
-    + `is, and no Service has it; write '${name}.${namespace}.svc'`;
+  return `[${scope.node.scope!.node.path}] a backend or a Valkey is at '${host}': DNS is asked for that name as `
+    + `it is, and no Service has it; write '${name}.${namespace}.svc'`;
 }

@@ -2,7 +2,7 @@ import type { ContainerResources, EnvValue } from 'cdk8s-plus-27';
 import type { Claim } from './claims';
 import type { ExtraContainers } from './extra-containers';
 import type { Files } from './files';
-import type { GrpcCheck, HttpCheck, LivenessCheck, OwnProbes } from './probes';
+import type { ExecCheck, GrpcCheck, HttpCheck, LivenessCheck, OwnProbes } from './probes';
 import type { ExtendedResources } from './resources';
 import type { Writable } from './writable';
 import type { Mount } from '../platform/mount';
@@ -36,8 +36,8 @@ export interface PodSpec {
   readonly ports: { readonly [name: string]: number };
   /** Where metrics are, if there are any: the name of a port. */
   readonly metrics?: MetricsPort;
-  /** Ready once this answers 200–399, or that it serves. */
-  readonly readiness: HttpCheck | GrpcCheck;
+  /** Ready once this answers 200–399, or that it serves, or once this ends with 0. */
+  readonly readiness: HttpCheck | GrpcCheck | ExecCheck;
   /**
    * Alive while this answers. Without it a pod is alive while its first port takes connections, as it does even when
    * its program hangs.

@@ -18,6 +18,12 @@ export interface GrpcCheck {
   readonly grpc: number;
 }
 
+/** What is run in the container. */
+export interface ExecCheck {
+  /** It ends with 0. */
+  readonly command: string[];
+}
+
 /** What shows that a program is alive. */
 export interface LivenessCheck extends HttpCheck {
   /** Seconds for which a program may be too busy to answer; half a minute at least. */
@@ -37,8 +43,8 @@ export interface OwnProbes {
 export interface Probed {
   /** Port numbers by name; the first takes requests. */
   readonly ports: { readonly [name: string]: number };
-  /** Ready once this answers 200–399, or that it serves. */
-  readonly readiness: HttpCheck | GrpcCheck;
+  /** Ready once this answers 200–399, or that it serves, or once this ends with 0. */
+  readonly readiness: HttpCheck | GrpcCheck | ExecCheck;
   /** Alive while this answers; without it, while the first port takes connections. */
   readonly liveness?: LivenessCheck;
   readonly own?: OwnProbes;
@@ -52,11 +58,11 @@ export function renderProbes(scope: IConstruct, { ports, readiness, liveness, ow
   );
   const ready = rendered('readiness', own.readiness);
   const start = startSeconds(scope, own);
+  const { timeoutSeconds } = ready ?? patient(readiness);
   return {
     startupProbe: rendered('startup', own.startup)
-      ?? startingProbe(ready ? actionOf(ready) : asking(readiness), start, ready?.timeoutSeconds),
-    // Out of its Services after four seconds; one slow answer puts none out.
-    readinessProbe: ready ?? { ...asking(readiness), periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 2 },
+      ?? startingProbe(ready ? actionOf(ready) : asking(readiness), start, timeoutSeconds),
+    readinessProbe: ready ?? { ...asking(readiness), ...patient(readiness) },
     // Another handler than readiness, and half a minute: a busy program must lose requests to others before it loses
     // its life.
     livenessProbe: rendered('liveness', own.liveness)
@@ -69,8 +75,17 @@ export function renderProbes(scope: IConstruct, { ports, readiness, liveness, ow
   };
 }
 
-function asking(check: HttpCheck | GrpcCheck): object {
+function asking(check: HttpCheck | GrpcCheck | ExecCheck): object {
+  if ('command' in check) return { exec: check };
   return 'grpc' in check ? { grpc: { port: check.grpc } } : { httpGet: check };
+}
+
+/** How often readiness is asked for, and what counts as a failure. */
+function patient(check: HttpCheck | GrpcCheck | ExecCheck) {
+  // To start a program takes a busy node longer than to ask one.
+  if ('command' in check) return { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 };
+  // Out of its Services after four seconds; one slow answer puts none out.
+  return { periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 2 };
 }
 
 /**

@@ -49,6 +49,11 @@ export class Egress {
   }
 
   /** @internal */
+  public static _of(spec: EgressSpec): Egress {
+    return new Egress(spec);
+  }
+
+  /** @internal */
   public readonly _spec: EgressSpec;
 
   private constructor(spec: EgressSpec) {

@@ -33,6 +33,12 @@ export interface PlatformProps {
   readonly nodeVersion?: number;
 
   /**
+   * The image of each Valkey that is made (`Valkey.deploy`).
+   * @default 'valkey/valkey:9-alpine'
+   */
+  readonly valkeyImage?: string;
+
+  /**
    * The cluster's DNS domain, the end of every Service's full name.
    * @default 'cluster.local'
    */
@@ -98,7 +104,7 @@ export class Platform {
    */
   public static configure(scope: IConstruct, props: PlatformProps): void {
     [scope, props] = checked('Platform.configure', [scope, props]);
-    for (const name of ['nginxImage', 'nodeImage'] as const) {
+    for (const name of ['nginxImage', 'nodeImage', 'valkeyImage'] as const) {
       const image = props[name];
       if (image !== undefined) checkImage(scope, name, image);
     }
@@ -139,6 +145,8 @@ export class Platform {
   public readonly nodeImage: string;
   /** The major version of Node in it. */
   public readonly nodeVersion: number;
+  /** The image of each Valkey that is made. */
+  public readonly valkeyImage: string;
   /** The cluster's DNS domain. */
   public readonly clusterDomain: string;
   /** Whether NetworkPolicies are made. */
@@ -156,6 +164,7 @@ export class Platform {
     this.nginxImage = props.nginxImage ?? 'nginx:1.30-alpine';
     this.nodeImage = props.nodeImage ?? 'node:24-alpine';
     this.nodeVersion = props.nodeVersion ?? versionOf(this.nodeImage);
+    this.valkeyImage = props.valkeyImage ?? 'valkey/valkey:9-alpine';
     this.clusterDomain = props.clusterDomain ?? 'cluster.local';
     this.networkPolicies = props.networkPolicies ?? true;
     this.scrapers = props.scrapers ?? [];

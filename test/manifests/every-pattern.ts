@@ -2,7 +2,7 @@ import { App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import {
   Affinity, Backend, ClaimRetention, Code, Egress, Gather, Peer, Platform, Scaling, Scatter, ScatterGather, Shard,
-  ShardKey, Spread, State, Storage,
+  ShardKey, Spread, State, Storage, Valkey,
 } from 'cdk8s-metaparticle';
 
 /** An app with every pattern, in every combination, with every option that changes what objects there are. */
@@ -79,6 +79,21 @@ export function everyPattern(app: App): App {
     }),
     scaling: Scaling.cpu({ max: 20 }),
     router: { scaling: Scaling.cpu({ max: 4 }) },
+  });
+  const login = { metadata: { name: 'valkey-login' }, stringData: { username: 'shop', password: 'secret' } };
+  const [secret] = [data, shop].map((chart) => new kplus.Secret(chart, 'Login', login));
+  const sessions = Valkey.deploy(data, 'Sessions', {
+    size: Size.gibibytes(1),
+    password: kplus.EnvValue.fromSecretValue({ secret, key: 'password' }),
+    clients: [Peer.namespace('backup')],
+  });
+  new Spread(shop, 'Sessions', {
+    backend: Backend.fromFunction(Code.fromInline('() => 1'), { state: State.shared(sessions) }),
+  });
+  new Spread(shop, 'Cached', {
+    backend: Backend.fromFunction(Code.fromInline('() => 1'), {
+      state: State.shared(Valkey.existing({ host: 'cache.example.com', tls: { clientCertificate: 'cached' }, secret: 'valkey-login' })),
+    }),
   });
   new Spread(shop, 'Llm', {
     backend: Backend.fromImage('ghcr.io/acme/llm:1.0.0', { port: 8000 }),

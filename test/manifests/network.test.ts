@@ -27,8 +27,8 @@ test('a router or root in front of a short name of a Service of the app is refus
   new Spread(web, 'Web', { backend });
   new ScatterGather(web, 'All', { backends: [backend, Backend.fromUrl('http://example.com')], gather: Gather.all() });
   for (const path of ['web/Web', 'web/All']) {
-    expect(() => web.toJson()).toThrow(`[${path}] a backend is at 'users.shop': `
-      + 'routers and roots ask DNS for that name as it is, '
+    expect(() => web.toJson()).toThrow(`[${path}] a backend or a Valkey is at 'users.shop': `
+      + 'DNS is asked for that name as it is, '
       + "and no Service has it; write 'users.shop.svc'");
   }
 });

@@ -3,8 +3,8 @@
 import { App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import {
-  Backend, Egress, Gather, GrpcProbe, Platform, PodOptions, Scaling, ScatterGather, Shard, ShardKey, Spread,
-  Storage,
+  Backend, Code, Egress, Gather, GrpcProbe, Platform, PodOptions, Scaling, ScatterGather, Shard, ShardKey, Spread,
+  State, Storage, Valkey,
 } from 'cdk8s-metaparticle';
 
 const app = new App();
@@ -159,6 +159,10 @@ const spread = new Spread(chart, 'Users', {
     pods: { serviceAccount: new kplus.ServiceAccount(chart, 'Account') },
   },
 });
+
+// A Secret of theirs opens a Valkey of ours.
+const sessions = Valkey.deploy(chart, 'Sessions', { size: Size.gibibytes(2), password: env.TOKEN, resources });
+new Spread(chart, 'Counted', { backend: Backend.fromFunction(Code.fromInline('() => 1'), { state: State.shared(sessions) }) });
 
 // Deployments and Services of theirs are backends.
 const workload = new kplus.Deployment(chart, 'Api', {

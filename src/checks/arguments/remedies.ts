@@ -88,11 +88,12 @@ export const REMEDIES: { readonly [type: string]: Remedy } = {
     const [, amount] = /^(\d+)\s*Mi?B?$/.exec(typeof value === 'string' ? value : '') ?? [];
     return `Size.mebibytes(${amount ?? (typeof value === 'number' ? value : 64)})`;
   },
-  State: () => 'State.local({ size: Size.gibibytes(1) })',
+  State: (value) => isOf(value, 'Valkey') ? 'State.shared(…)' : 'State.local({ size: Size.gibibytes(1) })',
   Storage: (value) => {
     const path = typeof value === 'string' && value.startsWith('/') ? value : '/data';
     return `Storage.volume({ mountPath: ${shown(path)}, size: Size.gibibytes(10) })`;
   },
+  Valkey: (value) => `Valkey.existing({ host: ${typeof value === 'string' ? shown(value) : "'cache'"} })`,
 };
 
 const OF_OTHERS = 'its pods are made elsewhere, and so are their volumes';

@@ -8,6 +8,7 @@ import { problemsOf } from '../../manifests/problems';
 import {
   Affinity, Backend, CaBundle, CallerHeaders, Code, Egress, Gather, GrpcProbe, HeaderValue, Leaf, Pattern, Peer,
   Platform, SameSite, Scaling, Scatter, ScatterGather, Shard, ShardKey, Spread, State, Storage, UrlBackendOptions,
+  Valkey,
 } from 'cdk8s-metaparticle';
 
 type Members = Record<string, string>;
@@ -215,15 +216,30 @@ const CALLS: Record<string, [good: (chart: Chart) => unknown[], call: (chart: Ch
   'State.local': [() => [{ size: Size.gibibytes(1) }], (chart, options) => {
     spread(chart, { backend: Backend.fromFunction(Code.fromInline('() => 1'), { state: State.local(options) }) });
   }],
+  'State.shared': [() => [Valkey.existing({ host: 'cache' })], (chart, valkey) => stated(chart, valkey)],
   'Storage.volume': [() => [{ mountPath: '/data', size: Size.gibibytes(1) }], (chart, options) => {
     spread(chart, { backend: Backend.fromImage('web:1', { port: 8080, storage: Storage.volume(options) }) });
   }],
+  'Valkey.deploy': [
+    (chart) => [chart, 'Sessions', {
+      size: Size.gibibytes(1),
+      password: kplus.EnvValue.fromSecretValue({
+        secret: kplus.Secret.fromSecretName(chart, 'Login', 'login'), key: 'password',
+      }),
+    }],
+    (chart, ...given) => stated(chart, (Valkey.deploy as any)(...given)),
+  ],
+  'Valkey.existing': [() => [{ host: 'cache' }], (chart, options) => stated(chart, Valkey.existing(options))],
   // No function, but what a user's own backend answers.
   'BackendAddress': [
     () => [{ host: 'users', port: 8080 }],
     (chart, address) => spread(chart, { backend: { bind: () => address } }),
   ],
 };
+
+function stated(chart: Chart, valkey: Valkey): void {
+  spread(chart, { backend: Backend.fromFunction(code, { state: State.shared(valkey) }) });
+}
 
 function withEgress(chart: Chart, egress: Egress): void {
   new Spread(chart, 'Other', { backend: Backend.fromImage('web:1', { port: 8080, egress: [egress] }) });
@@ -267,7 +283,7 @@ const GOOD: Record<string, object> = {
 };
 
 /** Functions that name objects which others make. */
-const GIVEN = /^(CaBundle|HeaderValue)\.from/;
+const GIVEN = /^((CaBundle|HeaderValue)\.from|Valkey\.)/;
 
 const cyclic: Record<string, unknown> = {};
 cyclic.self = cyclic;
