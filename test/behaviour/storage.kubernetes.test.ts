@@ -1,0 +1,4 @@
+import { kubernetesEngine } from './kubernetes/engine';
+import { storageBehaviour } from './storage';
+
+storageBehaviour(kubernetesEngine);

@@ -1,0 +1,4 @@
+import { localEngine } from './local-engine';
+import { storageBehaviour } from './storage';
+
+storageBehaviour(localEngine);
