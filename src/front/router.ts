@@ -134,7 +134,7 @@ export function router(
       idleTimeout: idleTimeout?.toSeconds(),
       maxBodySize: bytes(maxBodySize),
       allHeaders,
-      limits: limitsOf(pattern, script, memory, workers, bytes(maxBodySize)),
+      limits: limitsOf(pattern, script, memory, patience !== undefined, workers, bytes(maxBodySize)),
       patience: patience && { time: patience.toSeconds(), requests: mostWaiting(memory ?? MEMORY_FOR_WAITING) },
       stop: finish.toSeconds(),
       trustedProxies,
@@ -211,6 +211,7 @@ function limitsOf(
   pattern: Construct,
   script: KeyScript | undefined,
   memory: number | undefined,
+  waits: boolean,
   workers: number,
   maxBodySize: number,
 ): ScriptLimits | undefined {
@@ -223,7 +224,8 @@ function limitsOf(
   if (limits.bodies !== undefined && !(Math.min(limits.bodies, limits.requests) >= 1)) {
     const least = Math.ceil(leastMemory(workers, maxBodySize) / 2 ** 20);
     refuse(pattern, `router.maxBodySize is ${maxBodySize / 1024} KiB: to read such a body for a key, `
-      + `the router needs ${least} MiB of memory, and has ${memory / 2 ** 20} for that; `
+      + `the router needs ${least} MiB of memory, and has ${memory / 2 ** 20}`
+      + `${waits ? ', besides as much for requests that wait' : ''}; `
       + 'raise router.resources.memory, or lower router.maxBodySize');
   }
   if (!(limits.requests >= 1)) {

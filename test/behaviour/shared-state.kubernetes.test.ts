@@ -1,0 +1,4 @@
+import { kubernetesEngine } from './kubernetes/engine';
+import { sharedStateBehaviour } from './shared-state';
+
+sharedStateBehaviour(kubernetesEngine);

@@ -1,0 +1,4 @@
+import { localEngine } from './local-engine';
+import { sharedStateBehaviour } from './shared-state';
+
+sharedStateBehaviour(localEngine);
