@@ -1,6 +1,6 @@
 import { StateError } from './engine';
 import { encode, ErrorReply, Reply } from './resp';
-import { Carried, ValkeyConnection, ValkeyServer } from './valkey-connection';
+import { Carried, Reason, ValkeyConnection, ValkeyServer } from './valkey-connection';
 import { errorOf, meaningOf } from './valkey-errors';
 import type { Log } from '../../shared/log';
 
@@ -44,8 +44,8 @@ export class ValkeyClient {
   private readonly sent = new Set<Command>();
   private size = 0;
   private failures = 0;
-  /** Why nothing is sent, for people, said of the server. */
-  private reason = 'has not answered yet';
+  /** Why nothing is sent. */
+  private reason: Reason = { says: 'has not answered yet' };
   /** Whether that stays so until somebody mends it. */
   private lasting = false;
   private logged?: string;
@@ -128,13 +128,13 @@ export class ValkeyClient {
       return this.settle(command, () => command.resolve(reply));
     }
     const { says, remedy } = meaningOf(reply);
-    if (remedy === 'wait' && !command.settled) return this.postpone(command, says);
+    if (remedy === 'wait' && !command.settled) return this.postpone(command, { says });
     this.settle(command, () => command.reject(errorOf(reply)));
-    if (remedy === 'reconnect') this.connection.lose(`${says} (${reply.text})`, true);
+    if (remedy === 'reconnect') this.connection.lose(says, true, reply.text);
   }
 
   /** The server has done nothing of it yet. */
-  private postpone(command: Command, reason: string): void {
+  private postpone(command: Command, reason: Reason): void {
     this.reason = reason;
     this.waiting.add(command);
     this.next ??= setTimeout(() => {
@@ -154,7 +154,7 @@ export class ValkeyClient {
     if (this.connection.heard < command.sent) this.connection.lose(reason);
   }
 
-  private lost(reason: string, lasting: boolean): void {
+  private lost(reason: Reason, lasting: boolean): void {
     this.ready = false;
     this.reason = reason;
     this.lasting = lasting;
@@ -164,7 +164,7 @@ export class ValkeyClient {
     for (const command of this.sent) {
       // once more, and not for ever: it may be its very answer that ends connections
       if (command.kind === 'read' && command.tries === 1 && !command.settled) this.waiting.add(command);
-      else this.settle(command, () => command.reject(unsure(command, reason)));
+      else this.settle(command, () => command.reject(unsure(command, reason.says)));
     }
     this.sent.clear();
     for (const command of others) this.waiting.add(command);
@@ -184,9 +184,10 @@ export class ValkeyClient {
   /** Each reason once, and not with each try. */
   private report(): void {
     const { host, port } = this.server;
-    if (this.logged === this.reason) return;
-    this.logged = this.reason;
-    this.log.error(`the server of the state ${this.reason}`, { host, port });
+    const { says, answer } = this.reason;
+    if (this.logged === says) return;
+    this.logged = says;
+    this.log.error(`the server of the state ${says}`, { host, port, answer });
   }
 
   /** Takes a command off: its caller is told, unless that was done before. */
@@ -198,12 +199,12 @@ export class ValkeyClient {
   }
 
   private unreachable(): StateError {
-    return new StateError(503, `the state cannot be reached: its server ${this.reason}`);
+    return new StateError(503, `the state cannot be reached: its server ${this.reason.says}`);
   }
 }
 
 /** Of a command that was sent. */
-function unsure({ kind }: Command, reason: string): StateError {
+function unsure({ kind }: Command, says: string): StateError {
   const rest = kind === 'write' ? ': what was to be written may be written, or not' : '';
-  return new StateError(503, `the server of the state ${reason}${rest}`);
+  return new StateError(503, `the server of the state ${says}${rest}`);
 }

@@ -26,15 +26,22 @@ export interface Carried {
   onReply(reply: Reply): void;
 }
 
+/** Why a connection was lost. */
+export interface Reason {
+  /** For people, said of the server: `refused the connection`. */
+  readonly says: string;
+  /** What it has said itself, for the log. */
+  readonly answer?: string;
+}
+
 /** What becomes of a connection: first it is ready or lost, then it is lost, once each. */
 export interface ConnectionEvents {
   /** @param version what the server says of itself: `valkey 9.1.2` */
   onReady(version: string): void;
   /**
-   * @param reason for people, said of the server: `refused the connection`
    * @param lasting whether the same is to be expected of the next
    */
-  onLost(reason: string, lasting: boolean): void;
+  onLost(reason: Reason, lasting: boolean): void;
 }
 
 /** Of an answer, and so of a value or a page of a list with what is around it. */
@@ -99,12 +106,12 @@ export class ValkeyConnection {
   }
 
   /** Ends it: what it carried is told by `onLost`, unless it ended before. */
-  public lose(reason: string, lasting = false): void {
+  public lose(says: string, lasting = false, answer?: string): void {
     if (this.lost) return;
     this.lost = true;
     clearTimeout(this.timer);
     this.socket.destroy();
-    this.events.onLost(reason, lasting);
+    this.events.onLost({ says, answer }, lasting);
   }
 
   private flush(): void {
@@ -127,7 +134,7 @@ export class ValkeyConnection {
       const { says, remedy } = meaningOf(reply);
       // as it is at the end of many a Secret that was made of a file
       const hint = /^WRONGPASS /.test(reply.text) && /\n$/.test(password ?? '') ? ', which ends with a line break' : '';
-      return this.lose(`${says}${hint} (${reply.text})`, remedy !== 'wait');
+      return this.lose(`${says}${hint}`, remedy !== 'wait', reply.text);
     }
     const items = (Array.isArray(reply) ? reply : []).map((item) => Buffer.isBuffer(item) ? `${item}` : item);
     const said = new Map(items.flatMap((item, index) => index % 2 ? [] : [[item, items[index + 1]] as const]));

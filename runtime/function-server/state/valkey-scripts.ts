@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 
+/** Before bytes: no JSON begins with it, and nothing that is stored is empty. */
+export const BYTES = 0;
+
 /** A script that the server runs: no other command comes in between. */
 export interface Script {
   readonly text: string;
@@ -106,7 +109,7 @@ while gone < ${MOST_GONE} do
       answer[#answer + 1] = name
       answer[#answer + 1] = value
       missing = missing - 1
-      size = size - #value
+      size = size - #value + (string.byte(value) == ${BYTES} and 1 or 0)
       if missing == 0 or size < 0 then return answer end
     else
       redis.call('ZREM', index, name)

@@ -2,10 +2,8 @@
 import { Listed, notWhole, Range, StateEngine, Stored, tooLarge, Ttl, Write } from './engine';
 import { ErrorReply, Reply } from './resp';
 import type { Kind, ValkeyClient } from './valkey-client';
-import { COMMIT, DELETE, INCREMENT, LIST, Script } from './valkey-scripts';
-
-/** Before bytes: no JSON begins with it, and nothing that is stored is empty. */
-const BYTES = 0;
+import { BYTES, COMMIT, DELETE, INCREMENT, LIST, Script } from './valkey-scripts';
+import { sizeOf } from './values';
 
 /**
  * Entries are keys of the server, `prefix:key`, which it lets expire. Beside them is an index, the sorted set
@@ -53,14 +51,15 @@ export class ValkeyEngine implements StateEngine {
     let from: string | Buffer = after !== undefined && Buffer.compare(Buffer.from(after), Buffer.from(prefix)) >= 0
       ? `(${after}`
       : prefix ? `[${prefix}` : '-';
-    let bytes = 0;
+    let left = size;
     do {
       const [next, ...items] = await this.run('read', LIST, [], [
-        from, behind(prefix), `${limit - listed.length}`, `${size - bytes}`,
+        from, behind(prefix), `${limit - listed.length}`, `${left}`,
       ]) as Buffer[];
       for (let index = 0; index < items.length; index += 2) {
-        bytes += items[index + 1].length;
-        listed.push({ key: `${items[index]}`, value: stored(items[index + 1])! });
+        const value = stored(items[index + 1])!;
+        listed.push({ key: `${items[index]}`, value });
+        left -= sizeOf(value);
       }
       from = next;
     } while (from.length > 0);

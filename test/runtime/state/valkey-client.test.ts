@@ -88,7 +88,7 @@ test('a write that was not sent yet waits for the next connection', async () => 
   server.hello = HELLO;
   expect(await reply).toBe('1');
   expect(logged).toEqual([
-    'error: the server of the state is still loading its data (LOADING Valkey is loading the dataset in memory)',
+    'error: the server of the state is still loading its data',
     'info: connected to the server of the state',
   ]);
 });
