@@ -2,6 +2,7 @@ import { Chart, Duration, Size, Testing } from 'cdk8s';
 import { EnvValue, Secret } from 'cdk8s-plus-27';
 import { Counts, counterWith, SEED } from './counts';
 import { Cluster, describeOn, Engine, testNeeding } from './engine';
+import { deletePods } from './rollouts';
 import { Spread, State, Valkey } from 'cdk8s-metaparticle';
 
 /** What becomes of shared state while those that use it, and the Valkey that keeps it, are killed and replaced. */
@@ -34,7 +35,7 @@ export function sharedStateBehaviour(engine: Engine): void {
 
     test('what is counted is there after the pod of the Valkey is deleted by force', async () => {
       const before = await counts.all();
-      await running.pod('sessions-0').delete({ force: true });
+      await deletePods(running, ['sessions'], { force: true });
       expect(await counts.all()).toEqual(before);
     }, 120_000);
   });

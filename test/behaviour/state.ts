@@ -1,6 +1,7 @@
 import { Chart, Duration, Size, Testing } from 'cdk8s';
 import { Counts, counterWith, SEED } from './counts';
 import { Cluster, describeOn, Engine, testNeeding } from './engine';
+import { deletePods } from './rollouts';
 import { Shard, ShardKey, State } from 'cdk8s-metaparticle';
 
 /** What becomes of the state of shards while their pods are killed and replaced: nothing confirmed is lost. */
@@ -29,8 +30,8 @@ export function stateBehaviour(engine: Engine): void {
     test('what is counted is there after a rolling restart, and after pods are deleted, also by force', async () => {
       const before = await counts.all();
       await running.rollout('hits-0');
-      await running.pod('hits-1-0').delete();
-      await running.pod('hits-2-0').delete({ force: true });
+      await deletePods(running, ['hits-1']);
+      await deletePods(running, ['hits-2'], { force: true });
       expect(await counts.all()).toEqual(before);
     }, 120_000);
   });

@@ -1,6 +1,7 @@
 import { Chart, Size, Testing } from 'cdk8s';
 import { Cluster, clusterPerTest, describeOn, Engine } from './engine';
-import { failures, Load, reached, until } from './load';
+import { failures, Load, reached } from './load';
+import { deletePods } from './rollouts';
 import { Backend, Code, Shard, ShardKey, Storage } from 'cdk8s-metaparticle';
 
 /** Says who answers: of the only replica of a shard, always the same. */
@@ -42,11 +43,7 @@ export function storageChangesBehaviour(engine: Engine): void {
       const [running, load] = await start();
       await Promise.all(GROUPS.map((group) => running.rollout(group)));
       await reached(load, load.outcomes.length + 100);
-      // Its pods end, and their successors, which have their names, get the volumes.
-      const before = running.pods().map(({ ip }) => ip);
-      await Promise.all(GROUPS.map((group) => running.pod(`${group}-0`).delete()));
-      const isReplaced = (group: string) => running.pods(group).some(({ ready, ip }) => ready && !before.includes(ip));
-      await until(() => GROUPS.every(isReplaced));
+      await deletePods(running, GROUPS);
       await reached(load, load.outcomes.length + 200);
       const outcomes = await load.stop();
       expect(failures(outcomes)).toEqual([]);
