@@ -1,10 +1,25 @@
 // runtime/function-server/context.ts
-function contextOf(env) {
-  const context = { pod: env.POD_NAME ?? env.HOSTNAME ?? "" };
-  for (const name of ["SHARD", "SHARDS", "LEAF", "LEAVES"]) {
-    if (env[name]) context[name.toLowerCase()] = Number(env[name]);
+function placeOf(env) {
+  const place = { pod: env.POD_NAME ?? env.HOSTNAME ?? "" };
+  for (const name of ["SHARD", "SHARDS", "LEAF", "LEAVES", "REPLICA"]) {
+    if (env[name]) place[name.toLowerCase()] = Number(env[name]);
   }
+  return place;
+}
+var WITHOUT_STATE = {
+  get state() {
+    throw new Error("context.state is missing: give the backend state, such as Backend.fromFunction(code, { state: State.local({ size: Size.gibibytes(1) }) })");
+  }
+};
+function contextOf({ place, state }, signal) {
+  const context = state ? { ...place, state, signal } : { __proto__: WITHOUT_STATE, ...place, signal };
   return context;
+}
+
+// runtime/function-server/state/engine.ts
+function isStateError(error) {
+  const { name, status } = error ?? {};
+  return error instanceof Error && name === "StateError" && (status === 503 || status === 507);
 }
 
 // runtime/shared/budget.ts
@@ -424,6 +439,16 @@ async function isEncoded(encoding, start, whole) {
   }
 }
 
+// runtime/shared/shown.ts
+function nameOf(value) {
+  if (typeof value !== "object" || value === null) return typeof value;
+  const { constructor, [Symbol.toStringTag]: tag } = value;
+  return String(tag || constructor?.name || "object");
+}
+function article(name) {
+  return /^[aeiou]/i.test(name) ? "an" : "a";
+}
+
 // runtime/shared/unsendable.ts
 var Unsendable = class extends Error {
 };
@@ -442,14 +467,8 @@ var ELSE = "return text, bytes, a stream, a Response, or data that JSON can hold
 function unsendable(what, value, remedy) {
   const name = nameOf(value);
   const kind = value instanceof Error ? "Error" : name;
-  const article = /^[AEIOU]/i.test(name) ? "an" : "a";
   const instead = remedy ?? (Object.hasOwn(REMEDIES, kind) ? REMEDIES[kind] : ELSE);
-  return new Unsendable(`${what} is ${article} ${name}: ${instead}`);
-}
-function nameOf(value) {
-  if (typeof value !== "object" || value === null) return typeof value;
-  const { constructor, [Symbol.toStringTag]: tag } = value;
-  return String(tag || constructor?.name || "object");
+  return new Unsendable(`${what} is ${article(name)} ${name}: ${instead}`);
 }
 
 // runtime/shared/result-kind.ts
@@ -892,8 +911,13 @@ var Exchange = class {
     this.settle();
     if (stopped && this.isAbandonment(error)) return;
     if (error instanceof Unsendable) return stopped ? this.reportUnsent(error, callee) : this.notSent(error, callee);
-    this.report(`the ${callee} failed`, error, callee);
-    if (!stopped) this.refuse(new Problem(500, `the ${callee} failed; the log of the pod says why`));
+    const { kind, problem } = this.failure(error, callee);
+    this.report(`the ${callee} failed`, error, kind);
+    if (!stopped) this.refuse(problem);
+  }
+  /** What metrics call an error that user code has thrown, and what the client is told. */
+  failure(_error, callee) {
+    return { kind: callee, problem: new Problem(500, `the ${callee} failed; the log of the pod says why`) };
   }
   /** Whether user code threw this because it was told to end. */
   isAbandonment(_error) {
@@ -965,8 +989,13 @@ var FunctionExchange = class extends Exchange {
     const request = requestOf(this.req);
     return (bytes) => {
       const whole = this.withBody(request, bytes);
-      this.call(() => handler(whole, { ...context, signal: this.abort.signal }));
+      this.call(() => handler(whole, contextOf(context, this.abort.signal)));
     };
+  }
+  failure(error, callee) {
+    if (!isStateError(error)) return super.failure(error, callee);
+    const headers = error.status === 503 ? ["retry-after", "1"] : [];
+    return { kind: "state", problem: new Problem(error.status, error.message, headers) };
   }
   abandon(reason) {
     this.abort.abort(reason);
@@ -975,6 +1004,10 @@ var FunctionExchange = class extends Exchange {
     return this.abort.signal.aborted && (error === this.abort.signal.reason || error?.name === "AbortError");
   }
 };
+
+// runtime/function-server/load-state.ts
+import { dirname as dirname2, join as join3 } from "node:path";
+import { pathToFileURL as pathToFileURL2 } from "node:url";
 
 // runtime/shared/config.ts
 import { readFileSync } from "node:fs";
@@ -1013,6 +1046,20 @@ async function loadFunction(configFile, code) {
     throw new StartError(`${file}: the default export is ${found}: export default a function`);
   }
   return loaded;
+}
+
+// runtime/function-server/load-state.ts
+var ENGINES = { local: "state-local.mjs", shared: "state-valkey.mjs" };
+async function loadState(config, parts) {
+  const file = join3(dirname2(process.argv[1]), ENGINES[config.kind]);
+  try {
+    const { open } = await import(pathToFileURL2(file).href);
+    return await open(config, parts);
+  } catch (error) {
+    if (isStateError(error)) throw new StartError(error.message, { cause: error.cause });
+    if (error?.code !== "ERR_UNKNOWN_BUILTIN_MODULE") throw error;
+    throw new StartError(`state needs node:sqlite, of Node 22.13 or newer, and this is ${process.version}`);
+  }
 }
 
 // runtime/shared/http-server.ts
@@ -1440,9 +1487,12 @@ run({
     ["port", "adminPort", "maxBodySize", "maxConcurrency", "timeout", "drain"]
   ),
   start: async (config, { configFile, ...parts }) => {
+    const { env } = process;
+    const state = config.state && await loadState(config.state, { log: parts.log, env, now: Date.now });
     const handler = await loadFunction(configFile, config.code);
     const budget = new Budget(config.maxHeldSize);
-    const options = { ...parts, config, handler, budget, context: contextOf(process.env), callee: "handler" };
+    const context = { place: placeOf(env), state };
+    const options = { ...parts, config, handler, budget, context, callee: "handler" };
     return (req, res) => {
       if (req.method === "OPTIONS" && req.url === "*") res.writeHead(204).end();
       else new FunctionExchange(options, req, res).run();

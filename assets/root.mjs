@@ -1135,7 +1135,7 @@ var Connection = class {
     const callback = (bytes, buffer) => this.read(buffer.subarray(0, bytes));
     const onread = { buffer: READ_BUFFER, callback };
     const { secure, timeout } = opening;
-    this.socket = secure?.connect(host, port, onread) ?? connect({ host, port, noDelay: true, onread });
+    this.socket = secure?.connect({ host, port, onread, ALPNProtocols: ["http/1.1"] }) ?? connect({ host, port, noDelay: true, onread });
     if (secure) this.socket.on("connect", () => {
       this.missing = "TLS handshake";
     });
@@ -1849,6 +1849,20 @@ async function isEncoded(encoding, start, whole) {
   }
 }
 
+// runtime/shared/shown.ts
+function shown(value) {
+  const isPlain2 = value === null || typeof value !== "object" && typeof value !== "function";
+  return isPlain2 ? String(value) : `a value of type ${typeof value}`;
+}
+function nameOf2(value) {
+  if (typeof value !== "object" || value === null) return typeof value;
+  const { constructor, [Symbol.toStringTag]: tag } = value;
+  return String(tag || constructor?.name || "object");
+}
+function article(name) {
+  return /^[aeiou]/i.test(name) ? "an" : "a";
+}
+
 // runtime/shared/unsendable.ts
 var Unsendable = class extends Error {
 };
@@ -1867,14 +1881,8 @@ var ELSE = "return text, bytes, a stream, a Response, or data that JSON can hold
 function unsendable(what, value, remedy) {
   const name = nameOf2(value);
   const kind = value instanceof Error ? "Error" : name;
-  const article = /^[AEIOU]/i.test(name) ? "an" : "a";
   const instead = remedy ?? (Object.hasOwn(REMEDIES, kind) ? REMEDIES[kind] : ELSE);
-  return new Unsendable(`${what} is ${article} ${name}: ${instead}`);
-}
-function nameOf2(value) {
-  if (typeof value !== "object" || value === null) return typeof value;
-  const { constructor, [Symbol.toStringTag]: tag } = value;
-  return String(tag || constructor?.name || "object");
+  return new Unsendable(`${what} is ${article(name)} ${name}: ${instead}`);
 }
 
 // runtime/shared/result-kind.ts
@@ -2317,8 +2325,13 @@ var Exchange = class {
     this.settle();
     if (stopped && this.isAbandonment(error)) return;
     if (error instanceof Unsendable) return stopped ? this.reportUnsent(error, callee) : this.notSent(error, callee);
-    this.report(`the ${callee} failed`, error, callee);
-    if (!stopped) this.refuse(new Problem(500, `the ${callee} failed; the log of the pod says why`));
+    const { kind, problem } = this.failure(error, callee);
+    this.report(`the ${callee} failed`, error, kind);
+    if (!stopped) this.refuse(problem);
+  }
+  /** What metrics call an error that user code has thrown, and what the client is told. */
+  failure(_error, callee) {
+    return { kind: callee, problem: new Problem(500, `the ${callee} failed; the log of the pod says why`) };
   }
   /** Whether user code threw this because it was told to end. */
   isAbandonment(_error) {
@@ -2717,11 +2730,11 @@ function gathererOf(kind, userFunction) {
     case "function":
       return {
         makes: "value",
-        gather: (answers, request) => userFunction(answers.map(shown), request)
+        gather: (answers, request) => userFunction(answers.map(shown2), request)
       };
   }
 }
-function shown({ leaf, status, headers, body, fallback }) {
+function shown2({ leaf, status, headers, body, fallback }) {
   return { leaf, status, headers, body: body.value, get text() {
     return body.text;
   }, fallback };
@@ -3129,26 +3142,6 @@ var LeafCounts = class {
   }
 };
 
-// runtime/root/names.ts
-import { Resolver } from "node:dns/promises";
-import { isIP } from "node:net";
-var TIMEOUT = 1e3;
-var TRIES = 2;
-var NO_ADDRESS = /* @__PURE__ */ new Set(["ENOTFOUND", "ENODATA"]);
-function names(resolver = new Resolver({ timeout: TIMEOUT, tries: TRIES })) {
-  const ask = (question) => question.catch((error) => {
-    if (NO_ADDRESS.has(error.code)) return [];
-    throw error;
-  });
-  return async (name) => {
-    if (isIP(name)) return [name];
-    if (name === "localhost") return ["127.0.0.1"];
-    const absolute = name.replace(/\.$/, "");
-    const found = await ask(resolver.resolve4(absolute));
-    return found.length > 0 ? found : ask(resolver.resolve6(absolute));
-  };
-}
-
 // src/sharding/murmur-hash.ts
 function murmurHash2(data) {
   const M = 1540483477;
@@ -3235,12 +3228,6 @@ function ownerOfHash(hash, shards) {
 }
 var WINDOW_HASHES = hashes(WINDOW_UNITS);
 
-// runtime/shared/shown.ts
-function shown2(value) {
-  const isPlain2 = value === null || typeof value !== "object" && typeof value !== "function";
-  return isPlain2 ? String(value) : `a value of type ${typeof value}`;
-}
-
 // runtime/root/scatter-leaf.ts
 var REMEMBERED = 1024;
 function scatterLeaves(leaves) {
@@ -3265,7 +3252,7 @@ function scatterLeaves(leaves) {
       const { shard, of } = owns;
       if (typeof key === "number" && Number.isSafeInteger(key) && key >= 0) return key % of === shard;
       if (typeof key !== "string") {
-        throw new TypeError(`leaf.owns() was asked for ${shown2(key)}: a key is a text, or a whole number from 0 to 2^53 - 1`);
+        throw new TypeError(`leaf.owns() was asked for ${shown(key)}: a key is a text, or a whole number from 0 to 2^53 - 1`);
       }
       return key !== "" && isWellFormed(key) && ownerOfText(key, of) === shard;
     }
@@ -3526,147 +3513,24 @@ function own({ headers, body }, { own: wins }) {
 `;
 }
 
-// runtime/root/secure.ts
-import { X509Certificate } from "node:crypto";
-import { readFileSync as readFileSync2 } from "node:fs";
-import { connect as connect2, createSecureContext } from "node:tls";
-
-// runtime/root/tls-flaws.ts
-var CERTIFICATES = /* @__PURE__ */ new Map([
-  ["CERT_HAS_EXPIRED", "its certificate has expired"],
-  ["CERT_NOT_YET_VALID", "its certificate is not valid yet"],
-  ["DEPTH_ZERO_SELF_SIGNED_CERT", "its certificate is signed by itself, and is not trusted"],
-  ["SELF_SIGNED_CERT_IN_CHAIN", "its certificate is signed by an authority that is not trusted"],
-  [
-    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-    "its certificate is signed by an authority that is not trusted, or it leaves out the certificates in between"
-  ],
-  ["UNABLE_TO_GET_ISSUER_CERT", "the authority of a certificate in between is not trusted"],
-  ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "its certificate is signed by an authority that is not trusted"],
-  ["CERT_SIGNATURE_FAILURE", "its certificate has a wrong signature"],
-  ["INVALID_CA", "its certificate is signed by one that may sign none"],
-  ["INVALID_PURPOSE", "its certificate is not for servers"]
-]);
-var ALERTS = /* @__PURE__ */ new Map([
-  ["CERTIFICATE_REQUIRED", "it asks for a client certificate"],
-  // what versions before 1.3 say in its place
-  ["HANDSHAKE_FAILURE", "it refuses the handshake, as where it asks for a client certificate or another cipher"],
-  ["UNKNOWN_CA", "it does not trust the authority of the client certificate"],
-  ["BAD_CERTIFICATE", "it refuses the client certificate"],
-  ["UNSUPPORTED_CERTIFICATE", "it refuses the client certificate"],
-  ["CERTIFICATE_UNKNOWN", "it refuses the client certificate"],
-  ["CERTIFICATE_EXPIRED", "it says that the client certificate has expired"],
-  ["CERTIFICATE_REVOKED", "it says that the client certificate is revoked"],
-  ["ACCESS_DENIED", "it refuses access to the client certificate"],
-  ["PROTOCOL_VERSION", "it speaks neither TLS 1.2 nor 1.3"],
-  ["NO_APPLICATION_PROTOCOL", "it does not speak HTTP/1.1"]
-]);
-var OTHERS = /* @__PURE__ */ new Map([
-  ["ERR_SSL_WRONG_VERSION_NUMBER", "it does not answer with TLS"],
-  ["ERR_SSL_UNSUPPORTED_PROTOCOL", "it speaks neither TLS 1.2 nor 1.3"]
-]);
-function tlsFlaw(code, serverName) {
-  if (code === void 0) return void 0;
-  const [, alert] = /_ALERT_(\w+)$/.exec(code) ?? [];
-  const words = code === "ERR_TLS_CERT_ALTNAME_INVALID" ? `its certificate is for other names than ${serverName}` : code.endsWith("UNRECOGNIZED_NAME") ? `it does not know the name ${serverName}` : CERTIFICATES.get(code) ?? (alert === void 0 ? void 0 : ALERTS.get(alert)) ?? OTHERS.get(code);
-  return words && `${words} (${code})`;
-}
-
-// runtime/root/secure.ts
-var Secure = class {
-  /**
-   * Reads the files that the way names. Throws a StartError where one is not what it should be.
-   * @param serverName the name that the certificate must have
-   */
-  constructor(serverName, { ca, client }, env) {
-    this.serverName = serverName;
-    const files = {
-      ca: ca && certificates(ca, env),
-      cert: client && certificates(client.certificate, env),
-      key: client && read(client.key, env)
-    };
-    try {
-      this.context = createSecureContext({ ...files, minVersion: "TLSv1.2" });
-    } catch ({ code, message }) {
-      const { certificate, key } = client;
-      throw new StartError(
-        code === "ERR_OSSL_X509_KEY_VALUES_MISMATCH" ? `${where(key, env)} is the key of another certificate than that in ${where(certificate, env)}` : `${where(key, env)} is no private key in PEM without a password: ${code ?? message}`
-      );
-    }
-  }
-  serverName;
-  context;
-  /** What is remembered of one address. */
-  address() {
-    return new SecureAddress(this.serverName, this.context);
-  }
-};
-var SecureAddress = class {
-  constructor(serverName, context) {
-    this.serverName = serverName;
-    this.context = context;
-  }
-  serverName;
-  context;
-  session;
-  connect(host, port, onread) {
-    const { serverName, context, session } = this;
-    const socket = connect2({
-      host,
-      port,
-      servername: serverName,
-      secureContext: context,
-      session,
-      // whatever NODE_TLS_REJECT_UNAUTHORIZED says
-      rejectUnauthorized: true,
-      ALPNProtocols: ["http/1.1"],
-      onread
-    });
-    socket.setNoDelay(true);
-    let verified = false;
-    let latest;
-    const remember = () => {
-      if (verified && latest && !socket.isSessionReused()) this.session = latest;
-    };
-    socket.on("session", (ticket) => {
-      latest = ticket;
-      remember();
-    });
-    socket.on("secureConnect", () => {
-      verified = true;
-      remember();
-    });
-    return socket;
-  }
-  /** See {@link tlsFlaw}. */
-  flaw(code) {
-    return tlsFlaw(code, this.serverName);
-  }
-};
-function read(variable, env) {
-  const path = env[variable];
-  if (!path) throw new StartError(`the environment variable ${variable} is missing: it says where a file is`);
-  try {
-    return readFileSync2(path, "utf8");
-  } catch (error) {
-    throw new StartError(`${where(variable, env)} cannot be read: ${error.message}`);
-  }
-}
-function certificates(variable, env) {
-  const text = read(variable, env);
-  const found = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g);
-  if (!found) throw new StartError(`${where(variable, env)} holds no certificate in PEM`);
-  found.forEach((each, index) => {
-    try {
-      new X509Certificate(each);
-    } catch {
-      throw new StartError(`${where(variable, env)} holds a certificate (number ${index + 1}) that cannot be read`);
-    }
+// runtime/shared/names.ts
+import { Resolver } from "node:dns/promises";
+import { isIP } from "node:net";
+var TIMEOUT = 1e3;
+var TRIES = 2;
+var NO_ADDRESS = /* @__PURE__ */ new Set(["ENOTFOUND", "ENODATA"]);
+function names(resolver = new Resolver({ timeout: TIMEOUT, tries: TRIES })) {
+  const ask = (question) => question.catch((error) => {
+    if (NO_ADDRESS.has(error.code)) return [];
+    throw error;
   });
-  return text;
-}
-function where(variable, env) {
-  return `${env[variable]} (${variable})`;
+  return async (name) => {
+    if (isIP(name)) return [name];
+    if (name === "localhost") return ["127.0.0.1"];
+    const absolute = name.replace(/\.$/, "");
+    const found = await ask(resolver.resolve4(absolute));
+    return found.length > 0 ? found : ask(resolver.resolve6(absolute));
+  };
 }
 
 // runtime/shared/http-server.ts
@@ -3929,6 +3793,147 @@ function surviveUserCode(log, metrics, drain) {
     log.error("an exception was not caught: the pod drains and restarts", { error });
     drain.begin("uncaughtException", 1);
   });
+}
+
+// runtime/shared/secure.ts
+import { X509Certificate } from "node:crypto";
+import { readFileSync as readFileSync2 } from "node:fs";
+import { connect as connect2, createSecureContext } from "node:tls";
+
+// runtime/shared/tls-flaws.ts
+var CERTIFICATES = /* @__PURE__ */ new Map([
+  ["CERT_HAS_EXPIRED", "its certificate has expired"],
+  ["CERT_NOT_YET_VALID", "its certificate is not valid yet"],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", "its certificate is signed by itself, and is not trusted"],
+  ["SELF_SIGNED_CERT_IN_CHAIN", "its certificate is signed by an authority that is not trusted"],
+  [
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    "its certificate is signed by an authority that is not trusted, or it leaves out the certificates in between"
+  ],
+  ["UNABLE_TO_GET_ISSUER_CERT", "the authority of a certificate in between is not trusted"],
+  ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "its certificate is signed by an authority that is not trusted"],
+  ["CERT_SIGNATURE_FAILURE", "its certificate has a wrong signature"],
+  ["INVALID_CA", "its certificate is signed by one that may sign none"],
+  ["INVALID_PURPOSE", "its certificate is not for servers"]
+]);
+var ALERTS = /* @__PURE__ */ new Map([
+  ["CERTIFICATE_REQUIRED", "it asks for a client certificate"],
+  // what versions before 1.3 say in its place
+  ["HANDSHAKE_FAILURE", "it refuses the handshake, as where it asks for a client certificate or another cipher"],
+  ["UNKNOWN_CA", "it does not trust the authority of the client certificate"],
+  ["BAD_CERTIFICATE", "it refuses the client certificate"],
+  ["UNSUPPORTED_CERTIFICATE", "it refuses the client certificate"],
+  ["CERTIFICATE_UNKNOWN", "it refuses the client certificate"],
+  ["CERTIFICATE_EXPIRED", "it says that the client certificate has expired"],
+  ["CERTIFICATE_REVOKED", "it says that the client certificate is revoked"],
+  ["ACCESS_DENIED", "it refuses access to the client certificate"],
+  ["PROTOCOL_VERSION", "it speaks neither TLS 1.2 nor 1.3"],
+  ["NO_APPLICATION_PROTOCOL", "it does not speak HTTP/1.1"]
+]);
+var OTHERS = /* @__PURE__ */ new Map([
+  ["ERR_SSL_WRONG_VERSION_NUMBER", "it does not answer with TLS"],
+  ["ERR_SSL_UNSUPPORTED_PROTOCOL", "it speaks neither TLS 1.2 nor 1.3"]
+]);
+function tlsFlaw(code, serverName) {
+  if (code === void 0) return void 0;
+  const [, alert] = /_ALERT_(\w+)$/.exec(code) ?? [];
+  const words = code === "ERR_TLS_CERT_ALTNAME_INVALID" ? `its certificate is for other names than ${serverName}` : code.endsWith("UNRECOGNIZED_NAME") ? `it does not know the name ${serverName}` : CERTIFICATES.get(code) ?? (alert === void 0 ? void 0 : ALERTS.get(alert)) ?? OTHERS.get(code);
+  return words && `${words} (${code})`;
+}
+
+// runtime/shared/secure.ts
+var Secure = class {
+  /**
+   * Reads the files that the way names. Throws a StartError where one is not what it should be.
+   * @param serverName the name that the certificate must have
+   */
+  constructor(serverName, { ca, client }, env) {
+    this.serverName = serverName;
+    const files = {
+      ca: ca && certificates(ca, env),
+      cert: client && certificates(client.certificate, env),
+      key: client && read(client.key, env)
+    };
+    try {
+      this.context = createSecureContext({ ...files, minVersion: "TLSv1.2" });
+    } catch ({ code, message }) {
+      const { certificate, key } = client;
+      throw new StartError(
+        code === "ERR_OSSL_X509_KEY_VALUES_MISMATCH" ? `${where(key, env)} is the key of another certificate than that in ${where(certificate, env)}` : `${where(key, env)} is no private key in PEM without a password: ${code ?? message}`
+      );
+    }
+  }
+  serverName;
+  context;
+  /** What is remembered of one address. */
+  address() {
+    return new SecureAddress(this.serverName, this.context);
+  }
+};
+var SecureAddress = class {
+  constructor(serverName, context) {
+    this.serverName = serverName;
+    this.context = context;
+  }
+  serverName;
+  context;
+  session;
+  /** @param options as of tls.connect: where to, and how what arrives is read */
+  connect(options) {
+    const { serverName, context, session } = this;
+    const socket = connect2({
+      ...options,
+      servername: serverName,
+      secureContext: context,
+      session,
+      // whatever NODE_TLS_REJECT_UNAUTHORIZED says
+      rejectUnauthorized: true
+    });
+    socket.setNoDelay(true);
+    let verified = false;
+    let latest;
+    const remember = () => {
+      if (verified && latest && !socket.isSessionReused()) this.session = latest;
+    };
+    socket.on("session", (ticket) => {
+      latest = ticket;
+      remember();
+    });
+    socket.on("secureConnect", () => {
+      verified = true;
+      remember();
+    });
+    return socket;
+  }
+  /** See {@link tlsFlaw}. */
+  flaw(code) {
+    return tlsFlaw(code, this.serverName);
+  }
+};
+function read(variable, env) {
+  const path = env[variable];
+  if (!path) throw new StartError(`the environment variable ${variable} is missing: it says where a file is`);
+  try {
+    return readFileSync2(path, "utf8");
+  } catch (error) {
+    throw new StartError(`${where(variable, env)} cannot be read: ${error.message}`);
+  }
+}
+function certificates(variable, env) {
+  const text = read(variable, env);
+  const found = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g);
+  if (!found) throw new StartError(`${where(variable, env)} holds no certificate in PEM`);
+  found.forEach((each, index) => {
+    try {
+      new X509Certificate(each);
+    } catch {
+      throw new StartError(`${where(variable, env)} holds a certificate (number ${index + 1}) that cannot be read`);
+    }
+  });
+  return text;
+}
+function where(variable, env) {
+  return `${env[variable]} (${variable})`;
 }
 
 // runtime/root.ts

@@ -543,6 +543,7 @@ var RespReader = class {
 
 // runtime/function-server/state/valkey-scripts.ts
 import { createHash } from "node:crypto";
+var BYTES = 0;
 var SWEEP = `
 local function sweep(index, prefix)
   for _ = 1, 4 do
@@ -617,7 +618,7 @@ while gone < ${MOST_GONE} do
       answer[#answer + 1] = name
       answer[#answer + 1] = value
       missing = missing - 1
-      size = size - #value
+      size = size - #value + (string.byte(value) == ${BYTES} and 1 or 0)
       if missing == 0 or size < 0 then return answer end
     else
       redis.call('ZREM', index, name)
@@ -634,7 +635,6 @@ function script(text) {
 }
 
 // runtime/function-server/state/valkey.ts
-var BYTES = 0;
 var ValkeyEngine = class {
   constructor(client, prefix) {
     this.client = client;
@@ -669,17 +669,18 @@ var ValkeyEngine = class {
   async list({ prefix, after, limit, size }) {
     const listed = [];
     let from = after !== void 0 && Buffer.compare(Buffer.from(after), Buffer.from(prefix)) >= 0 ? `(${after}` : prefix ? `[${prefix}` : "-";
-    let bytes = 0;
+    let left = size;
     do {
       const [next, ...items] = await this.run("read", LIST, [], [
         from,
         behind(prefix),
         `${limit - listed.length}`,
-        `${size - bytes}`
+        `${left}`
       ]);
       for (let index = 0; index < items.length; index += 2) {
-        bytes += items[index + 1].length;
-        listed.push({ key: `${items[index]}`, value: stored(items[index + 1]) });
+        const value = stored(items[index + 1]);
+        listed.push({ key: `${items[index]}`, value });
+        left -= sizeOf(value);
       }
       from = next;
     } while (from.length > 0);
@@ -806,12 +807,12 @@ var ValkeyConnection = class {
     });
   }
   /** Ends it: what it carried is told by `onLost`, unless it ended before. */
-  lose(reason, lasting = false) {
+  lose(says, lasting = false, answer) {
     if (this.lost) return;
     this.lost = true;
     clearTimeout(this.timer);
     this.socket.destroy();
-    this.events.onLost(reason, lasting);
+    this.events.onLost({ says, answer }, lasting);
   }
   flush() {
     if (this.out) this.socket.write(this.out);
@@ -830,7 +831,7 @@ var ValkeyConnection = class {
     if (reply instanceof ErrorReply) {
       const { says, remedy } = meaningOf(reply);
       const hint = /^WRONGPASS /.test(reply.text) && /\n$/.test(password ?? "") ? ", which ends with a line break" : "";
-      return this.lose(`${says}${hint} (${reply.text})`, remedy !== "wait");
+      return this.lose(`${says}${hint}`, remedy !== "wait", reply.text);
     }
     const items = (Array.isArray(reply) ? reply : []).map((item) => Buffer.isBuffer(item) ? `${item}` : item);
     const said = new Map(items.flatMap((item, index) => index % 2 ? [] : [[item, items[index + 1]]]));
@@ -884,8 +885,8 @@ var ValkeyClient = class {
   sent = /* @__PURE__ */ new Set();
   size = 0;
   failures = 0;
-  /** Why nothing is sent, for people, said of the server. */
-  reason = "has not answered yet";
+  /** Why nothing is sent. */
+  reason = { says: "has not answered yet" };
   /** Whether that stays so until somebody mends it. */
   lasting = false;
   logged;
@@ -957,9 +958,9 @@ var ValkeyClient = class {
       return this.settle(command, () => command.resolve(reply));
     }
     const { says, remedy } = meaningOf(reply);
-    if (remedy === "wait" && !command.settled) return this.postpone(command, says);
+    if (remedy === "wait" && !command.settled) return this.postpone(command, { says });
     this.settle(command, () => command.reject(errorOf(reply)));
-    if (remedy === "reconnect") this.connection.lose(`${says} (${reply.text})`, true);
+    if (remedy === "reconnect") this.connection.lose(says, true, reply.text);
   }
   /** The server has done nothing of it yet. */
   postpone(command, reason) {
@@ -987,7 +988,7 @@ var ValkeyClient = class {
     this.waiting = /* @__PURE__ */ new Set();
     for (const command of this.sent) {
       if (command.kind === "read" && command.tries === 1 && !command.settled) this.waiting.add(command);
-      else this.settle(command, () => command.reject(unsure(command, reason)));
+      else this.settle(command, () => command.reject(unsure(command, reason.says)));
     }
     this.sent.clear();
     for (const command of others) this.waiting.add(command);
@@ -1006,9 +1007,10 @@ var ValkeyClient = class {
   /** Each reason once, and not with each try. */
   report() {
     const { host, port } = this.server;
-    if (this.logged === this.reason) return;
-    this.logged = this.reason;
-    this.log.error(`the server of the state ${this.reason}`, { host, port });
+    const { says, answer } = this.reason;
+    if (this.logged === says) return;
+    this.logged = says;
+    this.log.error(`the server of the state ${says}`, { host, port, answer });
   }
   /** Takes a command off: its caller is told, unless that was done before. */
   settle(command, tell) {
@@ -1018,12 +1020,12 @@ var ValkeyClient = class {
     command.settled = true;
   }
   unreachable() {
-    return new StateError(503, `the state cannot be reached: its server ${this.reason}`);
+    return new StateError(503, `the state cannot be reached: its server ${this.reason.says}`);
   }
 };
-function unsure({ kind }, reason) {
+function unsure({ kind }, says) {
   const rest = kind === "write" ? ": what was to be written may be written, or not" : "";
-  return new StateError(503, `the server of the state ${reason}${rest}`);
+  return new StateError(503, `the server of the state ${says}${rest}`);
 }
 
 // runtime/shared/config.ts
