@@ -130,5 +130,24 @@ test('the ScaledObject of the scaling snippet refers to a Deployment without rep
   expect(cdk8s.Testing.synth(chart).filter(({ kind }) => kind === 'HorizontalPodAutoscaler')).toEqual([]);
 });
 
+test.each(
+  snippets('storage.md').map((code) => [code.trim().split('\n')[0], code]),
+)('the snippet of docs/storage.md that starts with "%s" runs', (_, code) => {
+  expect(() => cdk8s.Testing.synth(run(code))).not.toThrow();
+});
+
+test('the replicas of the ledger reach each other, and nobody else does', () => {
+  const chart = run(snippets('storage.md').find((code) => code.includes("'Ledger'"))!);
+  const { ingress, egress } = find(chart, 'NetworkPolicy', 'ledger-backend').spec;
+  const members = [{ podSelector: { matchLabels: { 'app.kubernetes.io/instance': 'ledger-backend' } } }];
+  const ports = [{ port: 7000, protocol: 'TCP' }];
+  expect(ingress.slice(1)).toEqual([{ from: members, ports }]);
+  expect(egress.slice(1)).toEqual([{ to: members, ports }]);
+  const { replicas, serviceName, template } = find(chart, 'StatefulSet', 'ledger-backend').spec;
+  expect(replicas).toBe(3);
+  expect(template.spec.containers[0].args).toEqual(
+    ['--id=$(REPLICA)', ...[0, 1, 2].map((n) => `--member=ledger-backend-${n}.${serviceName}:7000`)]);
+});
+
 // The tests of docs/testing.md are tests here too.
 runWith(snippets('testing.md').join('\n'), { LocalCluster, test, expect, afterEach, jest, createServer });
