@@ -39,6 +39,7 @@ export const standIns: { readonly [example: string]: StandIns } = {
     secrets: { 'hugging-face': { token: 'hf_token' } },
     lowPorts: true,
   },
+  cart: { commands: {}, secrets: { 'carts-login': { password: 'tea4two' } } },
   search: { commands: { 'ghcr.io/acme/search': standIn('search.mjs') }, secrets: {} },
 };
 
@@ -227,6 +228,32 @@ export const examplePromises: { readonly [example: string]: ExamplePromise } = {
       expect([user.headers.get('x-shard'), await user.text()]).toEqual([shard, `${shard} hf_token 0`]);
       expect((await chat({ prompt: 'hi' })).status).toBe(400);
       expect((await chat({ user: 'ada', prompt: 'x'.repeat(20 * 2 ** 20) })).status).toBe(413);
+    },
+  },
+  cart: {
+    promise: 'keeps a cart for each user, whichever replica changes it, and orders it once',
+    async check(ask) {
+      const put = async (item: string, count: unknown) => {
+        const headers = { 'content-type': 'application/json' };
+        const answer = await ask('cart', `/carts/ada/${item}`, { method: 'PUT', headers, body: JSON.stringify({ count }) });
+        return [answer.status, await answer.json()];
+      };
+      const cart = async (user: string) => (await ask('cart', `/carts/${user}`)).json();
+      const items = Array.from({ length: 12 }, (_, n) => `tea-${n}`);
+      // At a time, and to different pods.
+      await Promise.all(items.map((item, n) => put(item, n + 1)));
+      expect(await cart('ada')).toEqual(Object.fromEntries(items.map((item, n) => [item, n + 1])));
+      expect(await cart('bob')).toEqual({});
+      expect(await put('tea-0', -1)).toEqual([400, { error: 'count is a whole number from 0 to 1000' }]);
+      await Promise.all(items.slice(1).map((item) => ask('cart', `/carts/ada/${item}`, { method: 'DELETE' })));
+      expect(await cart('ada')).toEqual({ 'tea-0': 1 });
+
+      const clicks = await Promise.all([1, 2, 3].map(() => ask('cart', '/carts/ada', { method: 'POST' })));
+      expect(clicks.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+      expect(await cart('ada')).toEqual({});
+      expect(await (await ask('cart', '/orders')).json()).toEqual([
+        { key: 'order:000000000001', value: { user: 'ada', items: { 'tea-0': 1 } } },
+      ]);
     },
   },
   search: {

@@ -26,11 +26,13 @@ export class ValkeyEngine implements StateEngine {
   }
 
   public async commit(seen: ReadonlyMap<string, Stored | undefined>, writes: readonly Write[]): Promise<boolean> {
-    const keys = [...seen.keys(), ...writes.map(({ key }) => key)];
+    // What adds comes first: a full server refuses that only before anything is written.
+    const ordered = [...writes].sort((a, b) => Number(a.value === undefined) - Number(b.value === undefined));
+    const keys = [...seen.keys(), ...ordered.map(({ key }) => key)];
     const reply = await this.run(writes.length > 0 ? 'write' : 'read', COMMIT, keys, [
       `${seen.size}`,
       ...[...seen.values()].map(bytesOf),
-      ...writes.flatMap(({ value, ttl }) => [bytesOf(value), `${ttl ?? ''}`]),
+      ...ordered.flatMap(({ value, ttl }) => [bytesOf(value), `${ttl ?? ''}`]),
     ]);
     return reply === 1;
   }

@@ -275,6 +275,10 @@ test('a full server is a 507 for what adds; reads and deletes go on', async () =
   expect(count).toBeGreaterThan(5);
   expect(await engine.get('a0')).toBe(value);
   await expect(engine.commit(NOTHING, [{ key: 'b', value }, { key: 'c', value }])).rejects.toMatchObject({ status: 507 });
+  // nor what would free some in the same go: it might add more
+  const swap = [{ key: 'a0' }, { key: 'b', value }];
+  await expect(engine.commit(new Map([['a0', value]]), swap)).rejects.toMatchObject({ status: 507 });
+  expect(await engine.get('a0')).toBe(value);
   expect(await engine.list({ prefix: 'b', limit: 10, size: 1e7 })).toEqual([]);
   expect(await engine.delete('a0')).toBe(true);
   expect(await engine.delete('a1')).toBe(true);
