@@ -10,7 +10,7 @@ const BY_HAND = readFileSync(join(__dirname, 'by-hand.mjs'), 'utf8');
 
 /** A function server with State.local, as a pod runs it. */
 export class Pod {
-  /** @param handler the source of the module, which may use `call` and `counts` */
+  /** @param handler the source of the module, which may use `call` */
   public static async start(node: string, host: string, handler: string, { port }: ValkeyServer): Promise<Pod> {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'bench-state-')));
     const config: FunctionServerConfig = {
@@ -26,7 +26,7 @@ export class Pod {
     };
     const env = { STATE_FOLDER: folder, VALKEY_PORT: String(port) };
     const options = [...guarded(node, PROGRAM), `--allow-fs-write=${folder}`];
-    const files = { 'handler.mjs': `${BY_HAND}\nconst counts = new Map();\n${handler}` };
+    const files = { 'handler.mjs': `${BY_HAND}\n${handler}` };
     return new Pod(await NodeProgram.start(node, PROGRAM, config, { host, port: 8080 }, options, env, files), folder);
   }
 

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Awaitable, EngineParts, Listed, Range, StateEngine, Stored, sumOf, Ttl, Write } from './engine';
+import { Recent } from './recent';
 import { isFull, stateErrorOf } from './sqlite';
 import { isSame, sizeOf } from './values';
 
@@ -39,7 +40,11 @@ export class LocalEngine implements StateEngine {
   private readonly pending = new Map<string, Entry | undefined>();
   private pendingSize = 0;
   private tasks: Task[] = [];
+  /** As they are in the database; none once functions have that, who may change them there. */
+  private recent?= new Recent<Entry>();
   private sweeper: NodeJS.Timeout;
+  /** Whether the last sweep was done. */
+  private swept = true;
   private readonly statements;
 
   /** @param database whose table exists */
@@ -60,6 +65,7 @@ export class LocalEngine implements StateEngine {
   }
 
   public get sql(): unknown {
+    this.recent = undefined;
     return this.database;
   }
 
@@ -118,16 +124,22 @@ export class LocalEngine implements StateEngine {
   public close(): void {
     clearTimeout(this.sweeper);
     this.flush();
-    this.database.close();
+    try {
+      this.database.close();
+    } catch {
+      // a function may have closed it
+    }
   }
 
   private read(key: string): Entry | undefined {
-    let entry: Entry | undefined;
+    let entry = this.recent?.get(key);
+    if (entry) return this.alive(entry);
     try {
-      entry = this.statements.get.get(key);
+      entry = this.statements.get.get(key) as Entry | undefined;
     } catch (error) {
       throw stateErrorOf(error);
     }
+    if (entry) this.recent?.set(key, entry);
     return this.alive(entry);
   }
 
@@ -213,6 +225,10 @@ export class LocalEngine implements StateEngine {
       this.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
       this.together(write);
     }
+    for (const [key, entry] of changes) {
+      if (entry) this.recent?.set(key, entry);
+      else this.recent?.delete(key);
+    }
   }
 
   private together(write: () => void): void {
@@ -250,9 +266,12 @@ export class LocalEngine implements StateEngine {
           while (++done < expired.length && performance.now() < end);
         });
       }
+      this.swept = true;
       return done === SWEEP.most || done < expired.length;
     } catch (error) {
-      this.parts.log.warn('expired entries of the state cannot be deleted', { error });
+      // once: it is tried every second
+      if (this.swept) this.parts.log.warn('expired entries of the state cannot be deleted', { error });
+      this.swept = false;
       return false;
     }
   }

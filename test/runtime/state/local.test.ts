@@ -72,6 +72,17 @@ testSqlite('sql is the database: functions have tables of their own in it, besid
   },
 ));
 
+testSqlite('what sql has changed in the entries is seen, though they were used before', () => tried(
+  async ({ state, assert }: Trial) => {
+    await state.set('a', 1);
+    assert.equal(await state.get('a'), 1);
+    state.sql.exec("UPDATE metaparticle_state SET value = '2'");
+    assert.equal(await state.get('a'), 2);
+    state.sql.exec("UPDATE metaparticle_state SET value = '3'");
+    assert.equal(await state.increment('a'), 4);
+  },
+));
+
 testSqlite('a transaction of sql takes in nothing that others write: that fails until it has ended', () => tried(
   async ({ state, assert }: Trial) => {
     state.sql.exec('BEGIN');

@@ -13,7 +13,8 @@ export class MemoryEngine implements StateEngine {
 
   public async get(key: string): Promise<Stored | undefined> {
     await turn();
-    return this.read(key)?.value;
+    const value = this.read(key)?.value;
+    return typeof value === 'string' ? value : value && new Uint8Array(value);
   }
 
   public async commit(seen: ReadonlyMap<string, Stored | undefined>, writes: readonly Write[]): Promise<boolean> {

@@ -56,6 +56,25 @@ export const PROMISES: readonly (readonly [name: string, trial: (trial: Trial) =
     assert.deepEqual(await state.get('list'), [1]);
   }],
 
+  ['who changes what it has read changes it for nobody else', async ({ state, assert }) => {
+    await state.set('bytes', Uint8Array.of(1));
+    await state.set('list', [1]);
+    (await state.get('bytes'))[0] = 2;
+    (await state.get('list')).push(2);
+    assert.deepEqual([...await state.get('bytes')], [1]);
+    assert.deepEqual(await state.get('list'), [1]);
+  }],
+
+  ['of many entries, each is found, as it was written last', async ({ state, assert }) => {
+    const keys = Array.from({ length: 300 }, (_, index) => `k${index}`);
+    for (const round of [1, 2]) {
+      await Promise.all(keys.map((key) => state.set(key, `${key} ${round} ${'x'.repeat(20_000)}`)));
+      await Promise.all(keys.map(async (key) => assert.ok((await state.get(key)).startsWith(`${key} ${round} `))));
+      assert.equal(await state.delete(keys[0]), true);
+      assert.equal(await state.get(keys[0]), undefined);
+    }
+  }],
+
   ['a value of 1 MiB fits', async ({ state, assert }) => {
     await state.set('text', 'x'.repeat(2 ** 20 - 2));
     await state.set('bytes', new Uint8Array(2 ** 20));

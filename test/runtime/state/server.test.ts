@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { launchWithState, serveWithState, stateFolder, testSqlite, testWithoutSqlite } from './sqlite';
 import { PodProcess, serve } from '../server';
@@ -151,6 +151,27 @@ testSqlite('a file that is no database ends the pod with a sentence', async () =
   ]);
 });
 
+testSqlite('a damaged part of the file is a 503 for what is in it, and other entries go on', async () => {
+  const folder = stateFolder();
+  const first = await serveWithState(folder, STORE, {}, { config: { drain: 100 } });
+  const paths = Array.from({ length: 20 }, (_, n) => `/${n}`);
+  for (const path of paths) await put(first, path, path.repeat(1000));
+  first.signal('SIGTERM');
+  await first.exited;
+  const file = join(folder, 'state.db');
+  const bytes = readFileSync(file);
+  const page = Math.floor(bytes.lastIndexOf('/7/7/7') / 4096) * 4096;
+  bytes.fill(0xff, page, page + 4096);
+  writeFileSync(file, bytes);
+
+  const server = await serveWithState(folder, STORE);
+  const answers = await Promise.all(paths.map((path) => server.fetch(path)));
+  const { status, headers } = answers[7];
+  expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+  expect((await json(answers[7])).detail).toMatch(/^the state is damaged \(.+\)$/);
+  expect(answers.filter((answer) => answer.status === 200).length).toBeGreaterThan(10);
+});
+
 testSqlite('a folder that is missing ends the pod with a sentence', async () => {
   const folder = join(stateFolder(), 'none');
   const server = launchWithState(folder, STORE);
@@ -174,4 +195,13 @@ testWithoutSqlite('a Node without node:sqlite [older than 22.13] ends the pod wi
   expect(await server.exited).toBe(1);
   expect(server.lines).toHaveLength(1);
   expect(server.lines[0].message).toMatch(/^state needs node:sqlite, of Node 22.13 or newer, and this is v2\d\./);
+});
+
+testSqlite('a function that has closed the database does not keep the pod from ending as it should', async () => {
+  const server = await serveWithState(stateFolder(), '(request, { state }) => state.sql.close()', {}, {
+    config: { drain: 100 },
+  });
+  expect((await server.fetch('/')).status).toBe(204);
+  server.signal('SIGTERM');
+  expect(await server.exited).toBe(0);
 });
