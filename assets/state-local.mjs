@@ -28,6 +28,47 @@ function tooLarge(key, by) {
   return new RangeError(`${JSON.stringify(key)} incremented by ${by} is beyond ±${Number.MAX_SAFE_INTEGER}, where numbers of JavaScript are no longer exact`);
 }
 
+// runtime/function-server/state/recent.ts
+var MOST = 4 * 1024 * 1024;
+var OVERHEAD = 100;
+var LONGEST = 64 * 1024;
+var Recent = class {
+  younger = /* @__PURE__ */ new Map();
+  older = /* @__PURE__ */ new Map();
+  size = 0;
+  get(key) {
+    const entry = this.younger.get(key);
+    if (entry) return entry;
+    const old = this.older.get(key);
+    if (old) this.set(key, old);
+    return old;
+  }
+  set(key, entry) {
+    const { value } = entry;
+    this.delete(key);
+    if (typeof value !== "string" || value.length > LONGEST) return;
+    const size = sizeOf(key, value);
+    if (this.size + size > MOST / 2) {
+      this.older = this.younger;
+      this.younger = /* @__PURE__ */ new Map();
+      this.size = 0;
+    }
+    this.younger.set(key, entry);
+    this.size += size;
+  }
+  delete(key) {
+    const entry = this.younger.get(key);
+    if (entry) {
+      this.younger.delete(key);
+      this.size -= sizeOf(key, entry.value);
+    }
+    this.older.delete(key);
+  }
+};
+function sizeOf(key, value) {
+  return key.length + value.length + OVERHEAD;
+}
+
 // runtime/function-server/state/sqlite.ts
 var BUSY = 5;
 var FULL = 13;
@@ -99,7 +140,7 @@ function isSame(one, other) {
   if (one instanceof Uint8Array && other instanceof Uint8Array) return Buffer.compare(one, other) === 0;
   return one === other;
 }
-function sizeOf(stored) {
+function sizeOf2(stored) {
   if (stored === void 0) return 0;
   return typeof stored === "string" ? Buffer.byteLength(stored) : stored.length;
 }
@@ -174,9 +215,14 @@ var LocalEngine = class {
   pending = /* @__PURE__ */ new Map();
   pendingSize = 0;
   tasks = [];
+  /** As they are in the database; none once functions have that, who may change them there. */
+  recent = new Recent();
   sweeper;
+  /** Whether the last sweep was done. */
+  swept = true;
   statements;
   get sql() {
+    this.recent = void 0;
     return this.database;
   }
   get(key) {
@@ -216,7 +262,7 @@ var LocalEngine = class {
       const [statement, from] = isPast ? [listAfter, after] : [listFrom, prefix];
       for (const { key, value } of statement.iterate(from, end, this.parts.now(), limit)) {
         listed.push({ key, value });
-        left -= sizeOf(value);
+        left -= sizeOf2(value);
         if (left < 0) break;
       }
     } catch (error) {
@@ -227,15 +273,20 @@ var LocalEngine = class {
   close() {
     clearTimeout(this.sweeper);
     this.flush();
-    this.database.close();
+    try {
+      this.database.close();
+    } catch {
+    }
   }
   read(key) {
-    let entry;
+    let entry = this.recent?.get(key);
+    if (entry) return this.alive(entry);
     try {
       entry = this.statements.get.get(key);
     } catch (error) {
       throw stateErrorOf(error);
     }
+    if (entry) this.recent?.set(key, entry);
     return this.alive(entry);
   }
   /** The entry as it will be when all that is pending is written. */
@@ -266,7 +317,7 @@ var LocalEngine = class {
     const { answer, changes } = run();
     for (const [key, entry] of changes) {
       this.pending.set(key, entry);
-      this.pendingSize += key.length + sizeOf(entry?.value);
+      this.pendingSize += key.length + sizeOf2(entry?.value);
     }
     return answer;
   }
@@ -309,6 +360,10 @@ var LocalEngine = class {
       this.database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
       this.together(write);
     }
+    for (const [key, entry] of changes) {
+      if (entry) this.recent?.set(key, entry);
+      else this.recent?.delete(key);
+    }
   }
   together(write) {
     const { database } = this;
@@ -343,9 +398,11 @@ var LocalEngine = class {
           while (++done < expired.length && performance.now() < end);
         });
       }
+      this.swept = true;
       return done === SWEEP.most || done < expired.length;
     } catch (error) {
-      this.parts.log.warn("expired entries of the state cannot be deleted", { error });
+      if (this.swept) this.parts.log.warn("expired entries of the state cannot be deleted", { error });
+      this.swept = false;
       return false;
     }
   }
@@ -550,7 +607,7 @@ var Transaction = class {
     const stored = await (engine.peek ? engine.peek(key) : engine.get(key));
     if (seen.has(key)) return;
     seen.set(key, stored);
-    this.grow(sizeOf(stored));
+    this.grow(sizeOf2(stored));
   }
   touch(key) {
     this.checkOpen();
@@ -569,7 +626,7 @@ var Transaction = class {
   }
   write(write) {
     this.checkOpen();
-    this.grow(sizeOf(write.value) - sizeOf(this.written.get(write.key)?.value));
+    this.grow(sizeOf2(write.value) - sizeOf2(this.written.get(write.key)?.value));
     this.written.set(write.key, write);
   }
   /** `keep` means the entry as the transaction has it. */
@@ -612,7 +669,7 @@ function stateOver(engine) {
       checkWhole("limit", limit, 1, LARGEST_LIST.limit);
       const range = { prefix: checkPart("prefix", prefix), after: checkPart("after", after), limit };
       const listed = await engine.list({ ...range, size: LARGEST_LIST.size });
-      if (listed.reduce((size, { value }) => size + sizeOf(value), 0) > LARGEST_LIST.size) {
+      if (listed.reduce((size, { value }) => size + sizeOf2(value), 0) > LARGEST_LIST.size) {
         throw new RangeError(`limit is ${limit}, and so many values take more than ${LARGEST_LIST.size} bytes: make it smaller; ${LARGEST_LIST.size / LARGEST_VALUE} always fit`);
       }
       return listed.map(({ key, value }) => ({ key, value: decode(value) }));

@@ -649,11 +649,12 @@ var ValkeyEngine = class {
     return stored(await this.client.call("read", ["GET", this.prefix + key]));
   }
   async commit(seen, writes) {
-    const keys = [...seen.keys(), ...writes.map(({ key }) => key)];
+    const ordered = [...writes].sort((a, b) => Number(a.value === void 0) - Number(b.value === void 0));
+    const keys = [...seen.keys(), ...ordered.map(({ key }) => key)];
     const reply = await this.run(writes.length > 0 ? "write" : "read", COMMIT, keys, [
       `${seen.size}`,
       ...[...seen.values()].map(bytesOf),
-      ...writes.flatMap(({ value, ttl }) => [bytesOf(value), `${ttl ?? ""}`])
+      ...ordered.flatMap(({ value, ttl }) => [bytesOf(value), `${ttl ?? ""}`])
     ]);
     return reply === 1;
   }
