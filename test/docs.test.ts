@@ -56,6 +56,12 @@ test.each(
 });
 
 test.each(
+  snippets('shared-state.md').map((code) => [code.trim().split('\n')[0], code]),
+)('the snippet of docs/shared-state.md that starts with "%s" runs', (_, code) => {
+  expect(() => cdk8s.Testing.synth(run(code))).not.toThrow();
+});
+
+test.each(
   snippets('affinity.md').map((code) => [code.trim().split('\n')[0], code]),
 )('the snippet of docs/affinity.md that starts with "%s" runs', (_, code) => {
   run(code);

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { findValkey } from '../../../src/local/binaries/valkey';
 
 /** The programs of a Valkey or Redis, found as a local cluster finds them. */
-async function serverCommand(): Promise<string[]> {
+export async function serverCommand(): Promise<string[]> {
   const none = async () => { throw new Error('tests need it as a program'); };
   return (await findValkey<never>({ otherwise: ['docker', none] })).server;
 }
