@@ -62,6 +62,14 @@ export class Nginx {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /** Resolves when it has logged a text, which comes by another way than its answers. */
+  public async logged(text: string): Promise<void> {
+    for (let attempt = 0; attempt < 200 && !this.log.includes(text); attempt++) {
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    if (!this.log.includes(text)) throw new Error(`nginx has not logged ${JSON.stringify(text)}, but:\n${this.log}`);
+  }
+
   /** Resolves when it takes connections. nginx tells nobody that it listens, so this asks. */
   private async up(): Promise<void> {
     for (let attempt = 0; attempt < 200; attempt++) {
