@@ -1,3 +1,4 @@
+import { join } from 'path';
 import { Candidate, compare } from './lib/compare';
 import { get } from './lib/load';
 import { table } from './lib/table';
@@ -5,6 +6,7 @@ import { Pod } from './state/pod';
 import { ValkeyServer } from './state/valkey-server';
 import { findNode } from '../src/local/binaries/node';
 
+const ASSETS = join(__dirname, '../assets');
 const ROUNDS = 9;
 const CONNECTIONS = 16;
 const USERS = Array.from({ length: 1000 }, (_, n) => `user-${n}`);
@@ -16,6 +18,7 @@ const WORKS = {
     ways: {
       'without state': 'await 7',
       'State.local': 'await state.get(user)',
+      'State.shared, of a Valkey': 'await shared.get(user)',
       'a Valkey by hand': "Number(await call('GET', user))",
     },
   },
@@ -24,6 +27,7 @@ const WORKS = {
     ways: {
       'without state, in a Map': 'await counts.set(user, (counts.get(user) ?? 7) + 1).get(user)',
       'State.local': 'await state.increment(user)',
+      'State.shared, of a Valkey': 'await shared.increment(user)',
       'a Valkey by hand': "Number(await call('INCR', user))",
     },
   },
@@ -37,11 +41,16 @@ function handlerSource(): string {
     `  '${pathOf(work, name)}': async ({ query: { user } }, { state }) => ({ user, count: ${count} }),`
   )));
   return [
+    `import { open } from '${join(ASSETS, 'state-valkey.mjs')}';`,
+    'const port = Number(process.env.VALKEY_PORT);',
+    "const config = { kind: 'shared', host: '127.0.0.1', port, prefix: 'bench', timeout: 2_000 };",
+    'const shared = await open(config, { log: console, env: process.env, now: Date.now });',
     'const counts = new Map();',
     'const ways = {',
     ...ways,
     "  '/set': async ({ query: { user } }, { state }) => {",
     '    await state.set(user, 7);',
+    '    await shared.set(user, 7);',
     "    await call('SET', user, '7');",
     '  },',
     '};',
