@@ -43,6 +43,19 @@ export const standIns: { readonly [example: string]: StandIns } = {
   search: { commands: { 'ghcr.io/acme/search': standIn('search.mjs') }, secrets: {} },
 };
 
+/** Whether it runs with its own images, and asks nobody outside: it may need Secrets. */
+export function runsAnywhere(example: string): boolean {
+  const { commands = {}, offers } = standIns[example] ?? {};
+  return Object.keys(commands).length === 0 && !offers;
+}
+
+/** The Secrets that it needs. */
+export function secretsOf(example: string): object[] {
+  return Object.entries(standIns[example]?.secrets ?? {}).map(([name, stringData]) => (
+    { apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData }
+  ));
+}
+
 /** What an example does, wherever it runs. */
 export interface ExamplePromise {
   /** Said of the example. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { promisify } from 'util';
 import { parseAllDocuments } from 'yaml';
-import { examplePromises, standIns } from './example-promises';
+import { examplePromises, secretsOf, standIns } from './example-promises';
 import { CommandLine } from './local/cli/command-line';
 import { lowPorts } from './low-ports';
 
@@ -51,12 +51,9 @@ test('examples/counter is run by npx cdk8s-metaparticle up', async () => {
 
 /** What a user gives `up` for what only a cluster of theirs has. */
 async function given(example: string): Promise<string[]> {
-  const { commands = {}, secrets = {}, offers } = standIns[example] ?? {};
-  const objects = Object.entries(secrets).map(([name, stringData]) => (
-    { apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData }
-  ));
+  const { commands = {}, offers } = standIns[example] ?? {};
   const files = await Promise.all(
-    objects.map((each) => cli.write(`${each.metadata.name}.json`, JSON.stringify(each))),
+    secretsOf(example).map((secret, index) => cli.write(`secret-${index}.json`, JSON.stringify(secret))),
   );
   const hosts = Object.entries(offers?.hosts ?? {}).flatMap(([name, address]) => ['--host', `${name}=${address}`]);
   const authorities = offers ? ['--authorities', await cli.write('authorities.pem', offers.authorities)] : [];

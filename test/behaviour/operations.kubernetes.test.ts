@@ -6,7 +6,7 @@ import { kubernetesEngine } from './kubernetes/engine';
 import { examples, knownObjects } from './kubernetes/examples';
 import { PodHandle } from './kubernetes/pod-handle';
 import { failures, Outcome, reached, until } from './load';
-import { examplePromises, standIns } from '../example-promises';
+import { examplePromises, runsAnywhere, secretsOf } from '../example-promises';
 import { Backend, Code, Shard, ShardKey, Spread } from 'cdk8s-metaparticle';
 
 /** Of each kind, on two routers. */
@@ -55,10 +55,11 @@ describeOn(kubernetesEngine, 'Operations', () => {
     ))));
   }
 
-  for (const example of examples().filter((name) => !standIns[name])) {
+  for (const example of examples().filter(runsAnywhere)) {
     const { promise, check } = examplePromises[example];
+    const secrets = secretsOf(example);
     test(`the example ${example}, accepted without a warning and under its NetworkPolicies, ${promise}`, async () => {
-      const running = await start(knownObjects(example));
+      const running = await start([...secrets, ...knownObjects(example)]);
       await check(
         (service, path, init) => running.fetch(service, path, init),
         async (service) => {
