@@ -1,6 +1,7 @@
 import { StateError } from './engine';
 import { encode, ErrorReply, Reply } from './resp';
 import { Carried, Reason, ValkeyConnection, ValkeyServer } from './valkey-connection';
+import { durabilityFlaws } from './valkey-durability';
 import { errorOf, meaningOf } from './valkey-errors';
 import type { Log } from '../../shared/log';
 
@@ -24,8 +25,6 @@ interface Command extends Carried {
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: StateError) => void;
   readonly timer: NodeJS.Timeout;
-  /** By performance.now(). */
-  sent: number;
   tries: number;
   /** Whether its caller has been told. */
   settled: boolean;
@@ -49,6 +48,7 @@ export class ValkeyClient {
   /** Whether that stays so until somebody mends it. */
   private lasting = false;
   private logged?: string;
+  private warned = false;
   private closed = false;
   private next?: NodeJS.Timeout;
 
@@ -73,7 +73,6 @@ export class ValkeyClient {
         resolve,
         reject,
         timer: setTimeout(() => this.late(command), this.server.timeout),
-        sent: 0,
         tries: 0,
         settled: false,
         onReply: (reply) => this.replied(command, reply),
@@ -102,7 +101,18 @@ export class ValkeyClient {
     this.failures = 0;
     this.logged = undefined;
     this.log.info('connected to the server of the state', { host, port, server: version });
+    this.warn();
     this.sendWaiting();
+  }
+
+  /** Once: of a server that may not be asked, nobody knows. */
+  private warn(): void {
+    if (this.warned) return;
+    this.warned = true;
+    const { host, port } = this.server;
+    this.call('read', ['INFO']).then((info) => {
+      for (const flaw of durabilityFlaws(info)) this.log.warn(flaw, { host, port });
+    }, () => {});
   }
 
   private sendWaiting(): void {
@@ -116,7 +126,6 @@ export class ValkeyClient {
       this.waiting.add(command);
       return;
     }
-    command.sent = performance.now();
     command.tries++;
     this.sent.add(command);
     this.connection.send(command);
@@ -146,12 +155,12 @@ export class ValkeyClient {
   /** Its time is up. */
   private late(command: Command): void {
     if (this.waiting.delete(command)) return this.settle(command, () => command.reject(this.unreachable()));
-    const reason = `has not answered within ${this.server.timeout} ms`;
+    const { timeout } = this.server;
+    const reason = `has not answered within ${timeout} ms`;
     command.settled = true;
     command.reject(unsure(command, reason));
-    // Where others have their answers the server is only slow; where nothing has come since, the connection may lead
-    // nowhere.
-    if (this.connection.heard < command.sent) this.connection.lose(reason);
+    // Where others have their answers the server is only slow; where nothing comes, the connection may lead nowhere.
+    if (performance.now() - this.connection.heard > timeout / 2) this.connection.lose(reason);
   }
 
   private lost(reason: Reason, lasting: boolean): void {

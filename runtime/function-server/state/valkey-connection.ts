@@ -52,7 +52,7 @@ const PACKET = 65_536;
 /** The connection to a Valkey: commands are sent without waiting for the replies to those before them. */
 export class ValkeyConnection {
   /** When something last arrived, by performance.now(). */
-  public heard = 0;
+  public heard = performance.now();
   private readonly socket: Socket;
   private readonly carried: Carried[] = [];
   private out = '';
@@ -155,7 +155,7 @@ export class ValkeyConnection {
     if (flaw) return this.lose(`cannot be trusted: ${flaw}`, true);
     const words = code === 'ECONNREFUSED' ? 'refused the connection'
       : code === 'ENOTFOUND' ? `is not found: there is no name '${this.server.host}'`
-        : `lost the connection: ${code ?? message}`;
+        : `broke off the connection (${code ?? message})`;
     this.lose(words);
   }
 }

@@ -16,11 +16,12 @@ export class FakeValkey {
     return new FakeValkey(server, answering);
   }
 
-  /** The commands, each as it was sent, without those that only greet. */
+  /** The commands, each as it was sent, without those by which a client gets to know its server. */
   public readonly commands: string[][] = [];
   public connections = 0;
   /** Instead of what a good server says. */
   public hello = HELLO;
+  public info = "-NOPERM User default has no permissions to run the 'info' command\r\n";
   private readonly sockets = new Set<Socket>();
 
   private constructor(private readonly server: Server, public answering: Answering) {
@@ -46,8 +47,10 @@ export class FakeValkey {
     socket.on('error', () => {}).on('close', () => this.sockets.delete(socket));
     const reader = new RespReader(1e9, (reply) => {
       const command = (reply as Reply[]).map(String);
-      if (command[0] !== 'HELLO') this.commands.push(command);
-      const answer = command[0] === 'HELLO' ? this.hello : this.answering(command, socket);
+      const answers: Record<string, string> = { HELLO: this.hello, INFO: this.info };
+      const known = answers[command[0]];
+      if (!known) this.commands.push(command);
+      const answer = known ?? this.answering(command, socket);
       if (answer && !socket.destroyed) socket.write(answer);
     });
     socket.on('data', (piece) => reader.push(piece));

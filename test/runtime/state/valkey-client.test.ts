@@ -120,10 +120,13 @@ test('of a server that falls silent, each command is given up in time, and the c
 
 test('a reply that comes too late is for nobody, and the next command has its own', async () => {
   let socket!: Socket;
+  let timer!: NodeJS.Timeout;
   const server = await serverThat(([name], on) => {
     socket = on;
-    // the server is slow, and not gone: it has answered something since
-    if (name === 'INCR') setImmediate(() => on.write('+first\r\n'));
+    // the server is slow, and not gone: it says something now and then
+    if (name !== 'INCR') return;
+    on.write('+first\r\n');
+    timer = setInterval(() => on.write('>1\r\n+still here\r\n'), 10);
   });
   const client = clientOf(server, 100);
   const first = fate(client.call('read', ['GET', 'a']));
@@ -132,6 +135,7 @@ test('a reply that comes too late is for nobody, and the next command has its ow
   expect(await late).toContain('has not answered within 100 ms');
   const next = fate(client.call('read', ['GET', 'c']));
   await until(() => server.commands.length === 3);
+  clearInterval(timer);
   socket.write(':1\r\n+next\r\n');
   expect(await next).toBe('next');
   expect(server.connections).toBe(1);
@@ -219,6 +223,24 @@ test.each([
 ])('an answer of %s is %s', async (error, expected) => {
   const server = await serverThat(() => `-${error}\r\n`);
   expect(await fate(clientOf(server).call('write', ['SET', 'a', '1']))).toBe(expected);
+});
+
+test.each([
+  ['maxmemory_policy:allkeys-lru aof_enabled:1', ['throws entries away when it is full (maxmemory-policy allkeys-lru): set '
+    + 'noeviction']],
+  ['maxmemory_policy:noeviction aof_enabled:0', ['may lose what it has confirmed when it ends (appendonly no): set yes']],
+  ['maxmemory_policy:noeviction aof_enabled:1', []],
+  ['redis_version:7.2.0', []],
+])('of a server that says %s, the log warns once of what it may lose', async (info, flaws) => {
+  const server = await serverThat((_, socket) => { socket.destroy(); });
+  const lines = info.replaceAll(' ', '\r\n');
+  server.info = `=${lines.length + 4}\r\ntxt:${lines}\r\n`;
+  const client = clientOf(server);
+  await until(() => logged.length > flaws.length);
+  // over the next connection too, it is the same server
+  await fate(client.call('write', ['SET', 'a', '1']));
+  await until(() => logged.filter((line) => line.startsWith('info')).length === 2);
+  expect(logged.filter((line) => line.startsWith('warn'))).toEqual(flaws.map((flaw) => `warn: the server of the state ${flaw}`));
 });
 
 test('from a primary that has become a replica, the client goes on to the primary', async () => {

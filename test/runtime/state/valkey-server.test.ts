@@ -21,7 +21,7 @@ async function valkey(...options: string[]): Promise<ValkeyProcess> {
 
 /** A function server whose state is at that port. */
 function at(port: number, config: Partial<SharedStateConfig> = {}, options: ServeOptions = {}): ServeOptions {
-  const state = { kind: 'shared', host: '127.0.0.1', port, prefix: 'state', timeout: 500, ...config } as const;
+  const state = { kind: 'shared', host: '127.0.0.1', port, prefix: 'state', timeout: 30_000, ...config } as const;
   return { ...options, config: { state, ...options.config }, pod: { beside: ['state-valkey.mjs'] } };
 }
 
@@ -39,7 +39,7 @@ test('what one pod counts, another goes on counting', async () => {
 
 test('without its server a pod starts, and says 503 where it needs the state; it goes on when the server is there', async () => {
   const port = await freePort();
-  const pod = await serve(COUNT, at(port));
+  const pod = await serve(COUNT, at(port, { timeout: 300 }));
   expect(await (await pod.fetch('/plain')).text()).toBe('plain');
   expect(await answer(pod)).toEqual([503, '1', {
     type: 'about:blank',
@@ -49,11 +49,18 @@ test('without its server a pod starts, and says 503 where it needs the state; it
   }]);
   const line = await pod.logged(({ level }) => level === 'error');
   expect(line).toMatchObject({ message: 'the server of the state refused the connection', host: '127.0.0.1', port });
-  const server = await valkey('--port', `${port}`);
+  await valkey('--port', `${port}`);
   await pod.logged(({ message }) => message === 'connected to the server of the state');
+  expect((await answer(pod) as unknown[])[0]).toBe(200);
+});
+
+test('a request that comes while the server restarts waits for it', async () => {
+  const server = await valkey();
+  const pod = await serve(COUNT, at(server.port));
   expect(await answer(pod)).toEqual([200, null, { count: 1 }]);
-  // a request that comes while it restarts waits
   await server.kill();
+  // a command that leaves before the pod knows is lost with the connection
+  await pod.logged(({ level }) => level === 'error');
   const [waiting] = await Promise.all([answer(pod), server.start()]);
   expect(waiting).toEqual([200, null, { count: 2 }]);
 });
