@@ -781,7 +781,7 @@ var ValkeyConnection = class {
   server;
   events;
   /** When something last arrived, by performance.now(). */
-  heard = 0;
+  heard = performance.now();
   socket;
   carried = [];
   out = "";
@@ -849,7 +849,7 @@ var ValkeyConnection = class {
   broken({ code, message }) {
     const flaw = this.server.secure?.flaw(code);
     if (flaw) return this.lose(`cannot be trusted: ${flaw}`, true);
-    const words = code === "ECONNREFUSED" ? "refused the connection" : code === "ENOTFOUND" ? `is not found: there is no name '${this.server.host}'` : `lost the connection: ${code ?? message}`;
+    const words = code === "ECONNREFUSED" ? "refused the connection" : code === "ENOTFOUND" ? `is not found: there is no name '${this.server.host}'` : `broke off the connection (${code ?? message})`;
     this.lose(words);
   }
 };
@@ -862,6 +862,18 @@ function asNodeAsks(lookup) {
       else callback(null, all[0].address, all[0].family);
     }, (error) => callback(error, []));
   };
+}
+
+// runtime/function-server/state/valkey-durability.ts
+function durabilityFlaws(info) {
+  const said = (name) => new RegExp(`^${name}:(\\S+)`, "m").exec(`${info}`)?.[1];
+  const policy = said("maxmemory_policy") ?? "noeviction";
+  return [
+    ...policy === "noeviction" ? [] : [
+      `throws entries away when it is full (maxmemory-policy ${policy}): set noeviction`
+    ],
+    ...said("aof_enabled") === "0" ? ["may lose what it has confirmed when it ends (appendonly no): set yes"] : []
+  ].map((flaw) => `the server of the state ${flaw}`);
 }
 
 // runtime/function-server/state/valkey-client.ts
@@ -891,6 +903,7 @@ var ValkeyClient = class {
   /** Whether that stays so until somebody mends it. */
   lasting = false;
   logged;
+  warned = false;
   closed = false;
   next;
   /** The reply to a command; of errors, NOSCRIPT is one and all others are thrown. */
@@ -910,7 +923,6 @@ var ValkeyClient = class {
         resolve,
         reject,
         timer: setTimeout(() => this.late(command), this.server.timeout),
-        sent: 0,
         tries: 0,
         settled: false,
         onReply: (reply) => this.replied(command, reply)
@@ -936,7 +948,18 @@ var ValkeyClient = class {
     this.failures = 0;
     this.logged = void 0;
     this.log.info("connected to the server of the state", { host, port, server: version });
+    this.warn();
     this.sendWaiting();
+  }
+  /** Once: of a server that may not be asked, nobody knows. */
+  warn() {
+    if (this.warned) return;
+    this.warned = true;
+    const { host, port } = this.server;
+    this.call("read", ["INFO"]).then((info) => {
+      for (const flaw of durabilityFlaws(info)) this.log.warn(flaw, { host, port });
+    }, () => {
+    });
   }
   sendWaiting() {
     const { waiting } = this;
@@ -948,7 +971,6 @@ var ValkeyClient = class {
       this.waiting.add(command);
       return;
     }
-    command.sent = performance.now();
     command.tries++;
     this.sent.add(command);
     this.connection.send(command);
@@ -975,10 +997,11 @@ var ValkeyClient = class {
   /** Its time is up. */
   late(command) {
     if (this.waiting.delete(command)) return this.settle(command, () => command.reject(this.unreachable()));
-    const reason = `has not answered within ${this.server.timeout} ms`;
+    const { timeout } = this.server;
+    const reason = `has not answered within ${timeout} ms`;
     command.settled = true;
     command.reject(unsure(command, reason));
-    if (this.connection.heard < command.sent) this.connection.lose(reason);
+    if (performance.now() - this.connection.heard > timeout / 2) this.connection.lose(reason);
   }
   lost(reason, lasting) {
     this.ready = false;
