@@ -36,25 +36,30 @@ const PROBLEMS: readonly Refusal[] = [
 export function problemPages(dialect: Dialect, headers?: readonly string[]): string[] {
   return PROBLEMS.flatMap((problem) => {
     const { status } = problem;
-    const onItsWay = status >= 502 && status <= 504;
+    if (status >= 502 && status <= 504) {
+      return [errorPage(status, `@problem_${status}`, dialect), ...pageOf(problem, dialect, headers)];
+    }
     // A request that nginx could not read has no URI, and may not go to a named location: nginx would answer 500. What
     // a client asks for is normalised and has no `..`, so this path is no backend's.
-    const page = onItsWay ? `@problem_${status}` : `/../problem-${status}`;
+    const page = `/../problem-${status}`;
     return [
       errorPage(status, page, dialect),
-      ...block(onItsWay ? `location ${page}` : `location = ${page}`, [
-        ...onItsWay ? [] : ['internal;'],
-        `default_type ${dialect.type};`,
-        ...dialect.answer(problem, onItsWay ? headers : undefined),
-      ]),
+      ...block(`location = ${page}`, ['internal;', ...saying(problem, dialect)]),
     ];
   });
 }
 
 /** The location that says what is wrong with requests that were on their way to a group: `@problem_502` to 504. */
-export function problemPage(status: 502 | 503 | 504, dialect: Dialect, headers?: readonly string[]): string[] {
-  const problem = PROBLEMS.find((each) => each.status === status)!;
-  return block(`location @problem_${status}`, [`default_type ${dialect.type};`, ...dialect.answer(problem, headers)]);
+export function problemPage(status: 502 | 503 | 504, dialect: Dialect): string[] {
+  return pageOf(PROBLEMS.find((each) => each.status === status)!, dialect);
+}
+
+function pageOf(problem: Refusal, dialect: Dialect, headers?: readonly string[]): string[] {
+  return block(`location @problem_${problem.status}`, saying(problem, dialect, headers));
+}
+
+function saying(problem: Refusal, dialect: Dialect, headers?: readonly string[]): string[] {
+  return [`default_type ${dialect.type};`, ...dialect.answer(problem, headers)];
 }
 
 function errorPage(status: number, page: string, { module }: Dialect): string {
