@@ -69,18 +69,18 @@ step('run the tests of the patterns', () => {
     [`^(${Object.keys(peerDependencies).join('|')})$`]: join(folder, 'node_modules/$1'),
   };
   // synth.test.ts runs the compiled package with the newest peers only.
-  const patterns = readdirSync(join(root, 'test')).filter(
+  const patterns = ['test', 'test/docs'].flatMap((at) => readdirSync(join(root, at)).filter(
     (name) => name.endsWith('.test.ts') && name !== 'synth.test.ts',
   ).map(
-    (name) => join(root, 'test', name),
-  );
+    (name) => join(root, at, name),
+  ));
   run(
     root, process.execPath, join(root, 'node_modules/jest/bin/jest.js'), '--ci',
     `--moduleNameMapper=${JSON.stringify(mapped)}`, '--runTestsByPath', ...patterns,
   );
 });
 
-step('run the examples of docs/testing.md in a project of cdk8s init typescript-app', () => {
+step('run the tests of docs/*.md in a project of cdk8s init typescript-app', () => {
   const template = join(root, 'node_modules/cdk8s-cli/templates/typescript-app');
   const project = join(folder, 'init');
   mkdirSync(project);
@@ -91,8 +91,12 @@ step('run the examples of docs/testing.md in a project of cdk8s init typescript-
   const dependencies = { ...peerDependencies, 'cdk8s-metaparticle': `file:../${tarball}` };
   writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, dependencies, devDependencies }));
   run(project, 'npm', 'install', '--no-audit', '--no-fund', '--ignore-scripts');
-  const examples = readFileSync(join(root, 'docs/testing.md'), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms);
-  writeFileSync(join(project, 'recipes.test.ts'), [...examples].map(([, code]) => code).join('\n'));
+  // A page is a test file where one of its examples imports LocalCluster.
+  for (const page of readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'))) {
+    const examples = [...readFileSync(join(root, 'docs', page), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)];
+    const code = examples.map(([, each]) => each).join('\n');
+    if (/^import .* from 'cdk8s-metaparticle\/testing'/m.test(code)) writeFileSync(join(project, `${page}.test.ts`), code);
+  }
   run(project, 'npx', 'tsc', '--noEmit');
   run(project, 'npx', 'jest');
 });
