@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { Chart, Testing } from 'cdk8s';
 import { isTest, pages, run, snippetsOf } from './snippets';
 
 /** What snippets of a page take for known, from the page's text or from a snippet before them. */
-const known: Record<string, (chart: Chart) => object> = {};
+const known: Record<string, (chart: Chart) => object> = {
+  'functions.md': () => ({ join, __dirname: join(__dirname, 'files') }),
+};
 
 const charts = pages.map((page) => ({ page, snippets: snippetsOf(page).filter((code) => !isTest(code)) }));
 
