@@ -24,7 +24,7 @@ export interface ShardProps extends GroupsProps {
   /**
    * How many shards, from 1 to 128. A further one takes an equal share of the keys from every existing one, and no
    * other key moves. While the routers are replaced, a key that moves is answered by its old shard or by its new one:
-   * docs/manifests.md tells how to add one without a failed request.
+   * docs/shard.md tells how to add one without a failed request.
    * @default - the number of `backends`; with a `backend`, it must be given
    */
   readonly shards?: number;

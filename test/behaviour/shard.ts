@@ -88,7 +88,7 @@ export function shardBehaviour(engine: Engine): void {
         },
       );
       await reached(load, 500);
-      // As docs/manifests.md says.
+      // As docs/shard.md says.
       const objects = chart.toJson();
       await running.apply(
         objects.filter(({ metadata }) => metadata.labels['app.kubernetes.io/component'] !== 'router'),
