@@ -1,5 +1,8 @@
 import { cdk, javascript, typescript } from 'projen';
 
+/** What examples and their tests write, in any language. */
+const WRITTEN_BY_EXAMPLES = ['/examples/*/dist/', '/examples/*/target/', '__pycache__/', '.pytest_cache/'];
+
 const project = new cdk.JsiiProject({
   name: 'cdk8s-metaparticle',
   description: 'Distributed-system patterns as code: constructs for cdk8s',
@@ -7,7 +10,11 @@ const project = new cdk.JsiiProject({
   authorAddress: 'maintainers@cdk8s-metaparticle.dev',
   repositoryUrl: 'https://github.com/cdk8s-metaparticle/cdk8s-metaparticle.git',
   license: 'Apache-2.0',
-  keywords: ['cdk8s', 'kubernetes', 'metaparticle', 'sharding', 'scatter-gather', 'load-balancing', 'nginx'],
+  // Construct Hub finds packages by `cdk` and `cdk8s`.
+  keywords: [
+    'cdk', 'cdk8s', 'constructs', 'kubernetes', 'metaparticle', 'load-balancing', 'nginx', 'scatter-gather',
+    'sharding',
+  ],
   defaultReleaseBranch: 'main',
   packageManager: javascript.NodePackageManager.NPM,
   minNodeVersion: '20.19.0',
@@ -61,16 +68,23 @@ const project = new cdk.JsiiProject({
     tsconfigPath: './tsconfig.check.json',
   },
   bin: { 'cdk8s-metaparticle': 'lib/local/cli.js' },
+  stability: cdk.Stability.EXPERIMENTAL,
+  // Users get no src/ that source maps could point at: their stack traces are of lib/, which reads like it.
+  tsconfig: { compilerOptions: { inlineSourceMap: false, inlineSources: false } },
 
   release: false,
   github: false,
   depsUpgrade: false,
   sampleCode: false,
-  gitignore: ['examples/*/dist/'],
+  gitignore: WRITTEN_BY_EXAMPLES,
 });
 
+// References are made of what lib/*.d.ts and .jsii say, and are larger than all other pages together: they are read on
+// the web.
+const REFERENCES = ['/API.md', '/docs/api/'];
 const NOT_PUBLISHED = [
-  '/runtime/', '/examples/', '/bench/', '/docs/', '/scripts/', '/.ci/', '/tsconfig.check.json', '/CONTRIBUTING.md',
+  ...REFERENCES, ...WRITTEN_BY_EXAMPLES,
+  '/runtime/', '/bench/', '/scripts/', '/.ci/', '/tsconfig.check.json', '/CONTRIBUTING.md',
 ];
 for (const path of NOT_PUBLISHED) {
   project.addPackageIgnore(path);
@@ -219,6 +233,11 @@ project.addTask('e2e:kubernetes', {
   exec: "jest --testMatch '**/*.kubernetes.test.ts' --testPathIgnorePatterns /node_modules/ "
     + '--globalSetup ./test/behaviour/kubernetes/availability.ts --ci --runInBand --verbose',
   receiveArgs: true,
+});
+
+project.addTask('release', {
+  description: 'Build and test the version that CHANGELOG.md starts with, into dist/; publishes nothing',
+  exec: 'node scripts/release.mjs',
 });
 
 project.addTask('check-generated', {
