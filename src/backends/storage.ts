@@ -17,7 +17,7 @@ export enum ClaimRetention {
 export interface ClaimOptions {
   /**
    * How much it holds, from 1 byte to 8 PiB; providers round up, some to whole GiB. It can be enlarged later, where
-   * the StorageClass allows it, but in place only: docs/storage.md says how.
+   * the StorageClass allows it, but in place only: docs/storage-operations.md says how.
    */
   readonly size: Size;
 
