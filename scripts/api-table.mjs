@@ -55,12 +55,15 @@ const OWN = {
   Pattern: ['node.path'],
   Peer: ['_spec'],
   Scaling: ['max'],
-  Scatter: ['load()'],
+  Scatter: ['code.origin'],
   ShardKey: ['load()'],
   State: ['_spec.kind'],
   Storage: ['_claim.mountPath'],
   Valkey: ['_spec.login'],
 };
+
+/** The parameters of functions that are in no assembly (`@jsii ignore`), since no other language can have them. */
+const UNASSEMBLED = { 'Code.fromFunction': { fn: 'any' } };
 
 /** Structs that we hand on as they are: a newer version of their package, or of Kubernetes, may know further names. */
 const HANDED_ON = /^cdk8s-plus-27\.(k8s\.|ContainerPort$)/;
@@ -81,7 +84,7 @@ const DESCRIBED = {
 };
 
 const fqns = new Map();
-const table = { functions: {}, structs: {}, enums: {}, classes: {}, objects: {} };
+const table = { functions: UNASSEMBLED, structs: {}, enums: {}, classes: {}, objects: {} };
 for (const type of Object.values(own.types)) functionsOf(type);
 for (const kind of Object.keys(table)) table[kind] = Object.fromEntries(
   Object.entries(table[kind]).sort(([a], [b]) => a < b ? -1 : 1),

@@ -12,7 +12,7 @@ export interface BackendBindOptions {
   readonly pattern: string;
   /** The part the group plays in the pattern: `backend`, `shard` or `leaf`. */
   readonly role: string;
-  /** How many identical replicas to run; with `scaling`, at most. */
+  /** How many identical replicas to run, or with `scaling` the most of them. */
   readonly replicas: number;
   /**
    * How their number follows the load.
@@ -71,7 +71,7 @@ export interface BackendAddress {
    */
   readonly timeout?: Duration;
   /**
-   * How long an idle connection to the backend is kept for further requests; nothing means that each request has a
+   * How long an idle connection to the backend is kept for further requests. Nothing means that each request has a
    * connection of its own. It must be shorter than the time after which the backend closes one itself.
    * @default - 4 seconds
    */

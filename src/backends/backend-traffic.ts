@@ -11,7 +11,7 @@ export interface BackendTraffic {
   readonly clients?: Peer[];
 
   /**
-   * Where the pods may connect to; they may always ask DNS.
+   * Where the pods may connect to. They may always ask DNS.
    * @default - nowhere: a program that was taken over has nowhere to go
    */
   readonly egress?: Egress[];

@@ -42,7 +42,7 @@ export class Backend {
   }
 
   /**
-   * An existing Service, of this chart or another one; no pods are made. It is the Service's address that connections
+   * An existing Service, of this chart or another one. No pods are made. It is the Service's address that connections
    * go to, and Kubernetes that chooses the pod, so load is spread by connections and not by requests; with a headless
    * Service it is the addresses of its pods.
    *
@@ -75,7 +75,7 @@ export class Backend {
    * Backend.fromDeployment({ name: 'users', labels: { app: 'users' } }, { port: 8080 })
    * ```
    *
-   * @param deployment one of cdk8s-plus, of whichever version, with its ports and labels; or its name and labels
+   * @param deployment one of cdk8s-plus, of whichever version, with its ports and labels, or its name and labels
    * @throws where it has no labels, no such TCP port, or several and none is named
    */
   public static fromDeployment(
@@ -99,7 +99,7 @@ export class Backend {
    * })
    * ```
    *
-   * @param url `https://host`, also with a port and a path, or the same with `http`; an IPv6 address stands in brackets
+   * @param url `https://host`, also with a port and a path, or the same with `http`. An IPv6 address stands in brackets
    * @throws where it is anything else, or has credentials, a query or a fragment
    */
   public static fromUrl(url: string, options: UrlBackendOptions = {}): IBackend {

@@ -48,7 +48,7 @@ export class CaBundle {
   /**
    * A ConfigMap that holds them.
    *
-   * @param name its name; it is in the namespace of the pattern
+   * @param name its name. It is in the namespace of the pattern
    * @param key the key that they stand under
    */
   public static fromConfigMap(name: string, key: string = KEY): CaBundle {
@@ -58,7 +58,7 @@ export class CaBundle {
   /**
    * A Secret that holds them.
    *
-   * @param name its name; it is in the namespace of the pattern
+   * @param name its name. It is in the namespace of the pattern
    * @param key the key that they stand under
    */
   public static fromSecret(name: string, key: string = KEY): CaBundle {
@@ -70,12 +70,20 @@ export class CaBundle {
     return new CaBundle(source);
   }
 
+  /** Where the certificates are: `Secret internal-ca, key ca.crt`, the same of a ConfigMap, or `manifest`. */
+  public readonly location: string;
   /** @internal */
   public readonly _source: CaSource;
 
   private constructor(source: CaSource) {
+    this.location = locationOf(source);
     this._source = source;
   }
+}
+
+function locationOf(source: CaSource): string {
+  if (source.from === 'text') return 'manifest';
+  return `${source.from === 'secret' ? 'Secret' : 'ConfigMap'} ${source.name}, key ${source.key}`;
 }
 
 function fromObject(called: string, from: 'configMap' | 'secret', name: string, key: string): CaBundle {

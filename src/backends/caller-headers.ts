@@ -64,12 +64,20 @@ export class CallerHeaders {
     return new CallerHeaders(spec);
   }
 
+  /** Which of them reach the backend: `all`, `all but cookie, forwarded`, `only accept` or `none`. */
+  public readonly forwarded: string;
   /** @internal */
   public readonly _spec: CallerHeadersSpec;
 
   private constructor(spec: CallerHeadersSpec) {
+    this.forwarded = forwardedOf(spec);
     this._spec = spec;
   }
+}
+
+function forwardedOf({ kind, names }: CallerHeadersSpec): string {
+  if (names.length === 0) return kind === 'only' ? 'none' : 'all';
+  return `${kind === 'only' ? 'only' : 'all but'} ${names.join(', ')}`;
 }
 
 function of(called: string, kind: CallerHeadersSpec['kind'], given: readonly string[]): CallerHeaders {

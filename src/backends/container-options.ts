@@ -10,7 +10,7 @@ import type { PodOptions } from '../platform/pod-options';
 /** What every backend that makes pods can be told of them: those of an image, and those that run a function. */
 export interface ContainerOptions extends BackendTraffic {
   /**
-   * Environment variables; a function reads them as `process.env.NAME`.
+   * Environment variables. A function reads them as `process.env.NAME`.
    * @default - none but the pattern's own: SHARD and SHARDS in a Shard, LEAF and LEAVES in a ScatterGather, with
    * `storage` also REPLICA, the replica's number from 0
    */
@@ -47,7 +47,7 @@ export interface ContainerOptions extends BackendTraffic {
   readonly storage?: Storage | Storage[];
 
   /**
-   * Containers that run before the one that takes requests, one after the other; each must end with exit code 0. What
+   * Containers that run before the one that takes requests, one after the other. Each must end with exit code 0. What
    * is not said of one is as in our own pods: user, read-only root file system, no capabilities; it gets 50m to 500m
    * of CPU and 128 MiB of memory. Its user is that of the pod, so that they may share a volume.
    * @default - none
@@ -71,7 +71,7 @@ export interface ContainerOptions extends BackendTraffic {
   readonly extendedResources?: { readonly [name: string]: number };
 
   /**
-   * How long a pod may take to start, in whole seconds; it is asked every second. One that has not become ready by
+   * How long a pod may take to start, in whole seconds. It is asked every second. One that has not become ready by
    * then is started again. From one minute on, a rollout waits for so much longer before it is called stuck
    * (`pods.progressDeadline`).
    * @default Duration.minutes(1)

@@ -26,20 +26,20 @@ export interface FunctionBackendOptions extends ContainerOptions {
   readonly timeout?: Duration;
 
   /**
-   * The largest request body; a longer one is answered with 413. Bodies are held in memory: see `resources`.
+   * The largest request body. A longer one is answered with 413. Bodies are held in memory: see `resources`.
    * @default Size.mebibytes(1)
    */
   readonly maxBodySize?: Size;
 
   /**
-   * Requests that one pod works on at a time, from 1 to 10000; further ones are answered at once with 503 and
+   * Requests that one pod works on at a time, from 1 to 10000. Further ones are answered at once with 503 and
    * `retry-after`.
    * @default 100
    */
   readonly maxConcurrency?: number;
 
   /**
-   * What each pod asks for and may use; what is not given comes from the default. A quarter of the memory limit (of
+   * What each pod asks for and may use. What is not given comes from the default. A quarter of the memory limit (of
    * the request, where there is no limit) is for the bodies of requests that the pod works on, read and parsed (parsed
    * JSON takes 3 to 20 times the space of its text); requests for which there is no room are answered with 503 and
    * `retry-after`.

@@ -32,7 +32,7 @@ export class HeaderValue {
   }
 
   /**
-   * What stands in a Secret; a line break at its end is left out. A pod does not start where the Secret or the key is
+   * What stands in a Secret. A line break at its end is left out. A pod does not start where the Secret or the key is
    * missing, or where the value has other line breaks or control characters. It is read when a pod starts: after a
    * change, restart the router or root.
    *
@@ -40,7 +40,7 @@ export class HeaderValue {
    * HeaderValue.fromSecret('rates-api', 'token', { prefix: 'Bearer ' })
    * ```
    *
-   * @param name the Secret's name; it is in the namespace of the pattern
+   * @param name the Secret's name. It is in the namespace of the pattern
    * @param key the key in it
    * @throws where name or key are none
    */
@@ -53,10 +53,14 @@ export class HeaderValue {
     return new HeaderValue({ text: prefix, secret: { name, key } });
   }
 
+  /** The value as it may be printed: `eu-west`, or `Bearer [Secret rates-api, key token]`. */
+  public readonly display: string;
   /** @internal */
   public readonly _spec: HeaderSpec;
 
   private constructor(spec: HeaderSpec) {
+    const { text, secret } = spec;
+    this.display = secret ? `${text}[Secret ${secret.name}, key ${secret.key}]` : text;
     this._spec = spec;
   }
 }

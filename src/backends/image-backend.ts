@@ -68,14 +68,14 @@ export interface ImageBackendOptions extends ContainerOptions {
   readonly readiness?: Probe | IProbe;
 
   /**
-   * What shows that the program lives; where it fails, the container is started again. It should ask for less than
+   * What shows that the program lives. Where it fails, the container is started again. It should ask for less than
    * `readiness`: a program that is busy, or waits for its database, gains nothing by a restart.
    * @default - a connection to `port`, every 10 seconds; restarted after 3 failures
    */
   readonly liveness?: Probe | IProbe;
 
   /**
-   * What shows that the program has started; the other probes wait for it. Not beside `startupTime`.
+   * What shows that the program has started. The other probes wait for it. Not beside `startupTime`.
    * @default - as `readiness`, every second for `startupTime`
    */
   readonly startup?: Probe | IProbe;

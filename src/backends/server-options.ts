@@ -37,7 +37,7 @@ export interface ServerOptions {
   readonly connectTimeout?: Duration;
 
   /**
-   * How long an idle connection is kept for further requests; `Duration.seconds(0)` keeps none. It must be shorter
+   * How long an idle connection is kept for further requests. `Duration.seconds(0)` keeps none. It must be shorter
    * than the time after which the server closes one itself: a request that meets a connection while it is being closed
    * is lost.
    * @default Duration.seconds(4)

@@ -31,7 +31,7 @@ export class State {
    * Backend.fromFunction(code, { state: State.local({ size: Size.gibibytes(1) }) });
    * ```
    *
-   * @param options its `size` is 16 MiB or more; when it is full, writes fail with status 507
+   * @param options its `size` is 16 MiB or more. When it is full, writes fail with status 507
    */
   public static local(options: ClaimOptions): State {
     [options] = checked('State.local', [options]);
@@ -53,10 +53,15 @@ export class State {
     return new State({ kind: 'shared', valkey });
   }
 
+  /** Whether all replicas have the same state. */
+  public readonly isShared: boolean;
+
   private constructor(
     /** @internal */
     public readonly _spec: StateSpec,
-  ) {}
+  ) {
+    this.isShared = _spec.kind === 'shared';
+  }
 }
 
 type StateSpec = LocalState | SharedState;

@@ -16,7 +16,7 @@ export enum ClaimRetention {
 /** How large a volume is, what it is made of, and how long it is kept. */
 export interface ClaimOptions {
   /**
-   * How much it holds, from 1 byte to 8 PiB; providers round up, some to whole GiB. It can be enlarged later, where
+   * How much it holds, from 1 byte to 8 PiB. Providers round up, some to whole GiB. It can be enlarged later, where
    * the StorageClass allows it, but in place only: docs/storage-operations.md says how.
    */
   readonly size: Size;
@@ -45,7 +45,7 @@ export interface ClaimOptions {
 /** A volume for each replica, and where it is mounted. */
 export interface VolumeOptions extends ClaimOptions {
   /**
-   * The folder of the container, as in `/data`; without a colon. It is empty at first, but for a `lost+found` that
+   * The folder of the container, without a colon, as in `/data`. It is empty at first, but for a `lost+found` that
    * some file systems have.
    */
   readonly mountPath: string;
@@ -89,14 +89,19 @@ export class Storage implements IVolume {
     return new Storage({ ...Storage.volume(options)._claim, from: 'state' });
   }
 
+  /** The folder of the container that it is mounted at. */
+  public readonly mountPath: string;
+
   private constructor(
     /** @internal */
     public readonly _claim: Claim,
-  ) {}
+  ) {
+    this.mountPath = _claim.mountPath;
+  }
 
   /** Its name in the pod, made of the path: `data`. With that of the pod behind it, it is the name of the claim. */
   public get name(): string {
-    return volumeName(this._claim.mountPath);
+    return volumeName(this.mountPath);
   }
 
   /** @internal */

@@ -39,7 +39,7 @@ export interface ValkeyOptions {
   readonly image?: string;
 
   /**
-   * What its pod asks for and may use; what is not given comes from the default. Half of the memory limit (of the
+   * What its pod asks for and may use. What is not given comes from the default. Half of the memory limit (of the
    * request, where there is no limit) is for data and connections; then writes are refused, with 507 for the client.
    * The other half is for the copy that comes about while the append-only file is written anew.
    * @default - cpu 100m to 1, memory 256 MiB, ephemeral storage 16 MiB to 64 MiB
@@ -83,7 +83,7 @@ export interface ExistingValkeyOptions {
   readonly port?: number;
 
   /**
-   * How TLS is spoken to it; `{}` takes every default.
+   * How TLS is spoken to it. `{}` takes every default.
    * @default - it is not
    */
   readonly tls?: TlsOptions;

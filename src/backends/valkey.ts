@@ -122,6 +122,8 @@ export class Valkey {
   public readonly host: string;
   /** The TCP port that callers use. */
   public readonly port: number;
+  /** What the names of its keys begin with, before a colon: states with one prefix are one. */
+  public readonly prefix: string;
 
   private constructor(
     /** @internal */
@@ -129,6 +131,7 @@ export class Valkey {
   ) {
     this.host = _spec.host;
     this.port = _spec.port;
+    this.prefix = _spec.prefix;
   }
 
   /**

@@ -19,7 +19,7 @@ import { refuse } from '../checks/errors';
  */
 export class Code {
   /**
-   * The source of a function.
+   * The source of a function. In languages other than TypeScript and JavaScript, use `fromInline` or `fromFile`.
    *
    * It must bring along all it needs: variables and imports from around it are refused, and so is `this`. In
    * TypeScript rather use `handler`, `sharding`, `scattering` or `gathering`, which do the same and give the
@@ -33,17 +33,18 @@ export class Code {
    * @param fn a function: `(request) => request.path`
    * @throws where it is no function, has no source that another process can run, or uses a variable that
    * will be missing
+   * @jsii ignore
    */
   public static fromFunction(fn: any): Code {
     const module = nested('fn', () => {
       const { called, source } = functionSource(fn);
       return inlineModule(called, source, FUNCTION_REMEDY);
     });
-    return new Code(() => module);
+    return new Code(module.called, () => module);
   }
 
   /**
-   * An expression that is a function, as JavaScript text; it may call a function that returns one.
+   * An expression that is a function, as JavaScript text. It may call a function that returns one.
    *
    * @param source the text: `(request) => request.headers['x-user']`
    * @throws where it is no expression, or is seen to be no function, or uses a variable that will be missing
@@ -51,7 +52,7 @@ export class Code {
   public static fromInline(source: string): Code {
     [source] = checked('Code.fromInline', [source], { remedy: 'for a function use Code.fromFunction' });
     const module = nested('inline code', () => inlineModule('inline code', source));
-    return new Code(() => module);
+    return new Code(module.called, () => module);
   }
 
   /**
@@ -62,19 +63,23 @@ export class Code {
    * set `module.exports` or, as compilers do, `exports.default`. Files that the code reads are not in the pod: import
    * JSON and text instead.
    *
-   * @param path where it is; a relative path starts at the working directory
+   * @param path where it is. A relative path starts at the working directory
    * @throws where there is no such file, or it is no module, or has no default export that may be a function
    */
   public static fromFile(path: string): Code {
     [path] = checked('Code.fromFile', [path]);
     const file = nested(`code file '${path}'`, () => codeFile(path));
-    return new Code((runtime) => fileModule(file, runtime));
+    return new Code(file.called, (runtime) => fileModule(file, runtime));
   }
 
   /** By runtime: patterns that share a Code do not bundle it again. */
   private readonly modules = new Map<Runtime, string>();
 
-  private constructor(private readonly load: (runtime: Runtime) => Module) {}
+  private constructor(
+    /** Where it is from, as errors say it: `inline code`, or `code file 'gather.js'`. */
+    public readonly origin: string,
+    private readonly load: (runtime: Runtime) => Module,
+  ) {}
 
   /**
    * The text of an ES module whose default export is the function; ends with a line break, and is the same

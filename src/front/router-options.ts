@@ -24,7 +24,7 @@ export interface RouterOptions extends FrontOptions {
   readonly timeout?: Duration;
 
   /**
-   * How long a WebSocket may be idle, in both directions, before it is closed; and how long a replica may be silent
+   * How long a WebSocket may be idle, in both directions, before it is closed, and how long a replica may be silent
    * when the client accepts server-sent events (`accept: text/event-stream`, also among others): before its answer
    * starts, and between two events. Whole seconds. `timeout` still finds a replica that hangs, by all other requests;
    * those of this kind that such a replica has got already wait for it until this time ends, or it is restarted.
@@ -53,7 +53,7 @@ export interface RouterOptions extends FrontOptions {
   readonly patience?: Duration;
 
   /**
-   * The largest request body, of 1 KiB or more; a longer one is answered with 413. Bodies stream through and cost the
+   * The largest request body, of 1 KiB or more. A longer one is answered with 413. Bodies stream through and cost the
    * router no memory, except where it reads them to find a key (`ShardKey.fromField`, and a `fromFunction` that
    * mentions `body`): there, `resources.memory` must have 24 MiB and 62 times this (for each further worker process,
    * 55 times this more), because parsed JSON can take that much. While a body is parsed, other requests of that worker

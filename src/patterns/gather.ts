@@ -19,7 +19,7 @@ import type { BoundGather } from '../front/root';
 export class Gather {
   /** JSON arrays, one after the other, as one array. A leaf whose body is no JSON array has failed. */
   public static concat(): Gather {
-    return new Gather(() => ({ kind: 'concat' }));
+    return new Gather('concat', () => ({ kind: 'concat' }));
   }
 
   /**
@@ -30,7 +30,7 @@ export class Gather {
    * `{ "hits": [1], "from": "a" }` and `{ "hits": [2], "from": "b" }` make `{ "hits": [1, 2], "from": "a" }`.
    */
   public static merge(): Gather {
-    return new Gather(() => ({ kind: 'merge' }));
+    return new Gather('merge', () => ({ kind: 'merge' }));
   }
 
   /**
@@ -41,16 +41,16 @@ export class Gather {
    * 412 and 416.
    */
   public static first(): Gather {
-    return new Gather(() => ({ kind: 'first' }));
+    return new Gather('first', () => ({ kind: 'first' }));
   }
 
   /**
    * A JSON list of `{ leaf, status, body }`: the number of the leaf, from 0, and the body as it is where it is JSON,
-   * as a string where it is text, and null where there is none; `fallback: true` follows where it is the fallback of a
+   * as a string where it is text, and null where there is none. `fallback: true` follows where it is the fallback of a
    * leaf. A leaf whose body is neither JSON nor text has failed.
    */
   public static all(): Gather {
-    return new Gather(() => ({ kind: 'all' }));
+    return new Gather('all', () => ({ kind: 'all' }));
   }
 
   /**
@@ -74,10 +74,14 @@ export class Gather {
    */
   public static fromFunction(code: Code): Gather {
     [code] = checked('Gather.fromFunction', [code]);
-    return new Gather((scope) => ({ kind: 'function', module: code._module(scope, 'node') }));
+    return new Gather('function', (scope) => ({ kind: 'function', module: code._module(scope, 'node') }));
   }
 
-  private constructor(private readonly load: (scope: IConstruct) => BoundGather) {}
+  private constructor(
+    /** The name of what is done with the answers: `concat`, `merge`, `first`, `all` or `function`. */
+    public readonly operation: string,
+    private readonly load: (scope: IConstruct) => BoundGather,
+  ) {}
 
   /**
    * The gather as a root uses it.

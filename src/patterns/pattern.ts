@@ -121,7 +121,7 @@ export abstract class Pattern extends Construct
    * web.exposeViaRoute(['shop.example.com'], { name: 'public', namespace: 'gateways' }, '/cart');
    * ```
    *
-   * @param hostnames 1 to 16 names of hosts, in small letters; `*.example.com` is every host below `example.com`
+   * @param hostnames 1 to 16 names of hosts, in small letters. `*.example.com` is every host below `example.com`
    * @param gateway the name of a Gateway of the pattern's namespace, or which one it is otherwise
    * @param path what the paths of requests begin with, part by part: `/cart` is also `/cart/items`, and not `/carts`
    * @returns the HTTPRoute, for patches

@@ -79,21 +79,21 @@ export interface ScatterGatherProps extends GroupsProps {
   readonly accept?: string[];
 
   /**
-   * The largest request body, more than nothing; a longer one is answered with 413. It is held in memory, to be sent
+   * The largest request body, more than nothing. A longer one is answered with 413. It is held in memory, to be sent
    * to every leaf, and must fit into a quarter of `root.resources.memory`.
    * @default Size.mebibytes(1)
    */
   readonly maxBodySize?: Size;
 
   /**
-   * The largest body of one leaf's answer, more than nothing; a leaf that sends a longer one has failed. The answers
+   * The largest body of one leaf's answer, more than nothing. A leaf that sends a longer one has failed. The answers
    * of all leaves must fit into a quarter of `root.resources.memory`.
    * @default Size.mebibytes(1)
    */
   readonly maxAnswerSize?: Size;
 
   /**
-   * Requests that one root pod works on at a time, from 1 to 10000; further ones are answered at once with
+   * Requests that one root pod works on at a time, from 1 to 10000. Further ones are answered at once with
    * 503 and `retry-after`.
    * @default 100
    */
@@ -132,7 +132,10 @@ export class ScatterGather extends Pattern {
   public readonly address: BackendAddress;
   /** How many leaves there are. */
   public readonly leaves: number;
-  /** How many replicas each leaf has, where the pattern makes them; with `scaling`, or where they differ, at most. */
+  /**
+   * How many replicas each leaf has, where the pattern makes them. With `scaling`, or where they differ, it is the
+   * most of them.
+   */
   public readonly replicas: number;
   /** How many leaves must answer. */
   public readonly minResponses: number;

@@ -48,10 +48,13 @@ export class Scatter {
    */
   public static fromFunction(code: Code): Scatter {
     [code] = checked('Scatter.fromFunction', [code]);
-    return new Scatter((scope) => code._module(scope, 'node'));
+    return new Scatter(code);
   }
 
-  private constructor(private readonly load: (scope: IConstruct) => string) {}
+  private constructor(
+    /** The function. */
+    public readonly code: Code,
+  ) {}
 
   /**
    * The text of an ES module whose default export is the function.
@@ -59,6 +62,6 @@ export class Scatter {
    * @internal
    */
   public _bind(scope: IConstruct): string {
-    return this.load(scope);
+    return this.code._module(scope, 'node');
   }
 }

@@ -64,7 +64,7 @@ export class Shard extends Pattern {
   public readonly address: BackendAddress;
   /** How many shards there are. */
   public readonly shards: number;
-  /** How many replicas each shard has; with `scaling`, or where their backends differ, at most. */
+  /** How many replicas each shard has. With `scaling`, or where their backends differ, it is the most of them. */
   public readonly replicas: number;
 
   /**
@@ -98,7 +98,7 @@ export class Shard extends Pattern {
   /**
    * The shard that owns a key: the same that the router chooses.
    *
-   * @param key a key as text; a function that returns numbers chooses by itself
+   * @param key a key as text. A function that returns numbers chooses by itself
    * @throws where it is empty, or holds half of a surrogate pair: a request with such a key is answered with 400
    */
   public shardOf(key: string): number {

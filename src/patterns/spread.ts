@@ -73,7 +73,7 @@ export class Spread extends Pattern {
   public readonly backends: ExistingBackend[];
   /** Where the pattern answers, as other patterns see it. */
   public readonly address: BackendAddress;
-  /** How many replicas there are; with `scaling`, at most. */
+  /** How many replicas there are, or with `scaling` the most of them. */
   public readonly replicas: number;
 
   /**

@@ -66,7 +66,7 @@ export interface AdditionalContainer {
   readonly volumeMounts?: Mount[];
 
   /**
-   * What it asks for and may use; what is not given comes from the default.
+   * What it asks for and may use. What is not given comes from the default.
    * @default - cpu 50m to 500m, memory 128 MiB, ephemeral storage 16 MiB to 64 MiB
    */
   readonly resources?: ContainerResources;
@@ -78,13 +78,13 @@ export interface AdditionalContainer {
   readonly imagePullPolicy?: ImagePullPolicy;
 
   /**
-   * What shows that a sidecar is ready; while it is not, the pod gets no requests.
+   * What shows that a sidecar is ready. While it is not, the pod gets no requests.
    * @default - nothing: it is ready once it has started
    */
   readonly readiness?: Probe | IProbe;
 
   /**
-   * What shows that a sidecar lives; where it fails, the container is started again.
+   * What shows that a sidecar lives. Where it fails, the container is started again.
    * @default - nothing: it lives until its program ends
    */
   readonly liveness?: Probe | IProbe;

@@ -1,6 +1,7 @@
+import { isIPv6 } from 'net';
 import type { IEndpoint } from './endpoint';
 import { Peer } from './peer';
-import { EgressSpec } from './peer-spec';
+import { EgressSpec, selectionOf } from './peer-spec';
 import { checked } from '../checks/arguments/checked';
 import { isAddress, isHostName } from '../checks/hosts';
 
@@ -40,7 +41,7 @@ export class Egress {
   /**
    * A peer of your own description.
    *
-   * @param ports the TCP ports of its pods, which are not always those of their Service; by default all ports
+   * @param ports the TCP ports of its pods, by default all. They are not always those of their Service
    */
   public static toPeer(peer: Peer, ...ports: number[]): Egress {
     [peer, ports] = checked('Egress.toPeer', [peer, ports]);
@@ -53,12 +54,20 @@ export class Egress {
     return new Egress(spec);
   }
 
+  /** Where it leads: `db.data.svc:5432`, or the peer's `selection` and its ports. */
+  public readonly destination: string;
   /** @internal */
   public readonly _spec: EgressSpec;
 
   private constructor(spec: EgressSpec) {
+    this.destination = destinationOf(spec);
     this._spec = spec;
   }
+}
+
+function destinationOf(spec: EgressSpec): string {
+  if (spec.kind === 'host') return `${isIPv6(spec.host) ? `[${spec.host}]` : spec.host}:${spec.port}`;
+  return `${selectionOf(spec.peer)}, ${spec.ports.length > 0 ? `ports ${spec.ports.join(', ')}` : 'all ports'}`;
 }
 
 function checkPorts(property: string, ports: readonly number[]): void {

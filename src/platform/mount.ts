@@ -3,7 +3,7 @@ import { IVolume } from './plus-objects';
 
 /** A volume, and where it is mounted: a VolumeMount of any cdk8s-plus, or what one has. */
 export interface Mount extends MountOptions {
-  /** The folder of the container, as in `/etc/keys`; without a colon. */
+  /** The folder of the container, without a colon, as in `/etc/keys`. */
   readonly path: string;
 
   /** What is mounted there: a Volume of cdk8s-plus, or a Storage that the backend has. */

@@ -40,6 +40,18 @@ export function namespacePeer(namespace?: string): PeerSpec {
 }
 
 /** The API server itself puts this label on every namespace. */
+const NAMESPACE = 'kubernetes.io/metadata.name';
+
 function inNamespace(name: string): PeerSpec {
-  return { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } } };
+  return { namespaceSelector: { matchLabels: { [NAMESPACE]: name } } };
+}
+
+/** A peer in words, its labels as kubectl takes them. */
+export function selectionOf(peer: PeerSpec | Anywhere): string {
+  if (peer === 'anywhere') return peer;
+  const { podSelector, namespaceSelector, ipBlock } = peer;
+  if (ipBlock) return `addresses ${ipBlock.cidr}`;
+  const labels = Object.entries(podSelector?.matchLabels ?? {}).map((label) => label.join('=')).join(',');
+  const namespace = namespaceSelector?.matchLabels?.[NAMESPACE];
+  return `${labels ? `pods ${labels}` : 'all pods'} of ${namespace ? `namespace ${namespace}` : 'the same namespace'}`;
 }

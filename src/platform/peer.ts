@@ -1,4 +1,4 @@
-import { Anywhere, namespacePeer, PeerSpec, podsPeer } from './peer-spec';
+import { Anywhere, namespacePeer, PeerSpec, podsPeer, selectionOf } from './peer-spec';
 import { checked } from '../checks/arguments/checked';
 import { isAddress, isNetwork } from '../checks/hosts';
 
@@ -7,7 +7,7 @@ export class Peer {
   /**
    * The pods that have all of some labels, at least one: `Peer.pods({ app: 'checkout' })`.
    *
-   * @param namespace where they are; by default in the pattern's own namespace
+   * @param namespace where they are, by default in the pattern's own namespace
    * @throws where there are no labels
    */
   public static pods(labels: { readonly [label: string]: string }, namespace?: string): Peer {
@@ -47,10 +47,13 @@ export class Peer {
     return new Peer('anywhere');
   }
 
+  /** What it selects: `pods app=checkout of namespace shop`, `addresses 10.1.0.0/16` or `anywhere`. */
+  public readonly selection: string;
   /** @internal */
   public readonly _spec: PeerSpec | Anywhere;
 
   private constructor(spec: PeerSpec | Anywhere) {
+    this.selection = selectionOf(spec);
     this._spec = spec;
   }
 }

@@ -8,7 +8,7 @@ import { refuse } from '../checks/errors';
 import { isHostName } from '../checks/hosts';
 import { checkDuration, checkWhole } from '../checks/numbers';
 
-/** What the patterns below a construct run on; everything has a default. */
+/** What the patterns below a construct run on. Everything has a default. */
 export interface PlatformProps {
   /**
    * The image of every router: nginx 1.29.3 or newer whose entrypoint is the official image's, by tag or digest, from
@@ -98,7 +98,7 @@ const CONTEXT = 'cdk8s-metaparticle:platform';
  */
 export class Platform {
   /**
-   * Sets what all patterns below `scope` use; call it before they are made.
+   * Sets what all patterns below `scope` use. Call it before they are made.
    * @throws where an image is not one, nginx is older than 1.29.3, Node is older than 24, the domain is none, or
    * `scope` has children already
    */
@@ -155,7 +155,7 @@ export class Platform {
   public readonly scrapers: Peer[];
   /** Whether pods that have metrics say so in annotations. */
   public readonly scrapeAnnotations: boolean;
-  /** What is written on PodMonitors; without it none are made. */
+  /** What is written on PodMonitors. Without it none are made. */
   public readonly podMonitors?: PodMonitorOptions;
   /** Where pods run, and what else is written on them. */
   public readonly pods: PodOptions;

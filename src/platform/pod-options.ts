@@ -38,7 +38,7 @@ export interface PodOptions {
   readonly nodeAffinity?: k8s.NodeAffinity;
 
   /**
-   * How evenly the replicas of a group are on nodes, zones, or whatever a label tells apart; an empty list leaves it
+   * How evenly the replicas of a group are on nodes, zones, or whatever a label tells apart. An empty list leaves it
    * to the cluster. One without a `labelSelector` counts the pods of the group.
    * @default - as evenly as may be over the zones (`topology.kubernetes.io/zone`, `ScheduleAnyway`)
    */
@@ -51,7 +51,7 @@ export interface PodOptions {
   readonly runtimeClassName?: string;
 
   /**
-   * The ServiceAccount that pods run as, of their own namespace; none is made then.
+   * The ServiceAccount that pods run as, of their own namespace. None is made then.
    * @default - one for each group, which has no rights
    */
   readonly serviceAccount?: kplus.IServiceAccount;
@@ -140,8 +140,8 @@ export interface PodOptions {
   readonly strategy?: kplus.DeploymentStrategy | IDeploymentStrategy;
 
   /**
-   * After how long without any progress a rollout counts as failed (`kubectl rollout status` ends with an error);
-   * nothing is undone. Whole seconds, more than pods need to start. It has no effect on backends with `storage`:
+   * After how long without any progress a rollout counts as failed (`kubectl rollout status` ends with an error).
+   * Nothing is undone. Whole seconds, more than pods need to start. It has no effect on backends with `storage`:
    * Kubernetes knows no such time for StatefulSets. At such a backend itself it is refused.
    * @default - 10 minutes, as Kubernetes says, and as much more as `startupTime` is longer than a minute
    */

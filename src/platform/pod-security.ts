@@ -38,7 +38,7 @@ export interface PodSecurityContext extends kplus.PodSecurityContextProps {
   readonly readOnlyRootFilesystem?: boolean;
 
   /**
-   * Capabilities that containers have of those of root, as in `NET_BIND_SERVICE`; all others are dropped. They are
+   * Capabilities that containers have of those of root, as in `NET_BIND_SERVICE`. All others are dropped. They are
    * root's: another user has them only in a program file that carries them (`setcap`), and only with
    * `allowPrivilegeEscalation`.
    * @default - none

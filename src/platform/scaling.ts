@@ -79,7 +79,7 @@ export class Scaling {
     public readonly min: number,
     /** The most replicas. */
     public readonly max: number,
-    /** The average use of CPU or memory that is aimed at, in percent of the request; by other metrics, none. */
+    /** The average use of CPU or memory that is aimed at, in percent of the request. Other metrics have none. */
     public readonly utilization?: number,
     autoscaler?: AutoscalerSpec,
   ) {

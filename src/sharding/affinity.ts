@@ -23,7 +23,7 @@ export enum SameSite {
   STRICT = 'strict',
   /** With those that open a page. */
   LAX = 'lax',
-  /** With all; browsers take such a cookie only where it is `secure`. */
+  /** With all. Browsers take such a cookie only where it is `secure`. */
   NONE = 'none',
 }
 
@@ -74,7 +74,7 @@ export class Affinity {
    * Affinity.byKey(ShardKey.fromField('prompt', { first: 1024 }), { maxRequestsPerPod: 8 })
    * ```
    *
-   * @param key what the requests have in common; where a function answers with a number, its digits are the key
+   * @param key what the requests have in common. Where a function answers with a number, its digits are the key
    * @throws where `maxRequestsPerPod` is no whole number from 1 to 65535
    */
   public static byKey(key: ShardKey, options: KeyAffinityOptions = {}): Affinity {
@@ -83,7 +83,7 @@ export class Affinity {
     if (most !== undefined && !(Number.isInteger(most) && most >= 1 && most <= 65_535)) {
       throw new Error(`maxRequestsPerPod is ${most}: it must be a whole number from 1 to 65535`);
     }
-    return new Affinity({ by: 'key', key, maxRequestsPerPod: most });
+    return new Affinity(key.source, { by: 'key', key, maxRequestsPerPod: most });
   }
 
   /**
@@ -116,10 +116,13 @@ export class Affinity {
     if (sameSite === SameSite.NONE && !secure) {
       throw new Error('sameSite is NONE and secure is false: browsers take no such cookie; set secure to true');
     }
-    return new Affinity({ by: 'cookie', cookie: { name, maxAge: millis && millis / 1000, sameSite, secure } });
+    const cookie = { name, maxAge: millis && millis / 1000, sameSite, secure };
+    return new Affinity(`cookie ${name} of the router`, { by: 'cookie', cookie });
   }
 
   private constructor(
+    /** What requests that stay together have in common: the `source` of a key, or `cookie shop of the router`. */
+    public readonly criterion: string,
     /** @internal */
     public readonly _spec: AffinitySpec,
   ) {}

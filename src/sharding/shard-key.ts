@@ -71,7 +71,8 @@ export class ShardKey {
       );
     }
     checkLength('fromHeader', name);
-    return new ShardKey(() => ({ spec: { from: 'header', name: name.toLowerCase() } }));
+    const header = name.toLowerCase();
+    return new ShardKey(`header ${header}`, () => ({ spec: { from: 'header', name: header } }));
   }
 
   /**
@@ -91,14 +92,14 @@ export class ShardKey {
       );
     }
     checkLength('fromQuery', name);
-    return new ShardKey(() => ({ spec: { from: 'query', name } }));
+    return new ShardKey(`query parameter ${name}`, () => ({ spec: { from: 'query', name } }));
   }
 
   /**
    * The value of a cookie, which is UTF-8 text as it was sent, neither decoded nor unquoted. Of a repeated one the
    * first counts. A value that is not valid UTF-8 is no key.
    *
-   * @param name for example `session`; upper and lower case differ
+   * @param name for example `session`. Upper and lower case differ
    * @throws where it is no name of a cookie (RFC 6265, section 4.1.1) or has more than 200 characters
    */
   public static fromCookie(name: string): ShardKey {
@@ -107,7 +108,7 @@ export class ShardKey {
       throw new Error(`fromCookie names '${name}', which is no cookie's name: write it as in 'session'`);
     }
     checkLength('fromCookie', name);
-    return new ShardKey(() => ({ spec: { from: 'cookie', name } }));
+    return new ShardKey(`cookie ${name}`, () => ({ spec: { from: 'cookie', name } }));
   }
 
   /**
@@ -129,7 +130,7 @@ export class ShardKey {
     });
     try {
       const pcre = pcreOf(regex);
-      return new ShardKey(() => ({ spec: { from: 'path', regex, pcre } }));
+      return new ShardKey(`path ${regex}`, () => ({ spec: { from: 'path', regex, pcre } }));
     } catch (error) {
       throw new Error(`fromPath has '${regex}', ${(error as Error).message}`);
     }
@@ -142,7 +143,7 @@ export class ShardKey {
     for (const proxy of trustedProxies) {
       if (!isNetwork(proxy)) throw new Error(`trustedProxies names '${proxy}', ${NO_NETWORK}`);
     }
-    return new ShardKey(() => ({ spec: { from: 'clientIp', trustedProxies } }));
+    return new ShardKey('client address', () => ({ spec: { from: 'clientIp', trustedProxies } }));
   }
 
   /**
@@ -179,11 +180,12 @@ export class ShardKey {
     if (first !== undefined && !(Number.isInteger(first) && first >= 1 && first <= 1_000_000)) {
       throw new Error(`first of fromField is ${first}: it must be a whole number of characters from 1 to 1000000`);
     }
-    return new ShardKey(() => ({ spec: { from: 'field', paths: all.map(stepsOf), first } }));
+    const source = `field ${all.join(' or ')}${first === undefined ? '' : `, first ${first} characters`}`;
+    return new ShardKey(source, () => ({ spec: { from: 'field', paths: all.map(stepsOf), first } }));
   }
 
   /**
-   * What your function answers for a request: a string is the key; a whole number n from 0 up means shard n modulo the
+   * What your function answers for a request. A string is the key. A whole number n from 0 up means shard n modulo the
    * number of shards; undefined, null and '' mean that there is no key, and the client gets a 400. Anything else, and
    * what it throws, is a 500.
    *
@@ -210,14 +212,18 @@ export class ShardKey {
    */
   public static fromFunction(code: Code): ShardKey {
     [code] = checked('ShardKey.fromFunction', [code]);
-    return new ShardKey((scope) => {
+    return new ShardKey(code.origin, (scope) => {
       const module = code._module(scope, 'njs');
       // Seen in the text, so that a function that needs no body does not make the router wait for one.
       return { spec: { from: 'function', readsBody: READS_BODY.test(module) }, module };
     });
   }
 
-  private constructor(private readonly load: (scope: IConstruct) => BoundKey) {}
+  private constructor(
+    /** What the key is taken from: `header x-user`, `field user.id`, or the `origin` of a function's code. */
+    public readonly source: string,
+    private readonly load: (scope: IConstruct) => BoundKey,
+  ) {}
 
   /**
    * The key as a router uses it.
