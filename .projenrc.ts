@@ -72,6 +72,18 @@ const project = new cdk.JsiiProject({
   // Users get no src/ that source maps could point at: their stack traces are of lib/, which reads like it.
   tsconfig: { compilerOptions: { inlineSourceMap: false, inlineSources: false } },
 
+  publishToPypi: { distName: 'cdk8s-metaparticle', module: 'cdk8s_metaparticle' },
+  publishToMaven: {
+    mavenGroupId: 'io.github.cdk8s-metaparticle',
+    mavenArtifactId: 'cdk8s-metaparticle',
+    javaPackage: 'io.github.cdk8smetaparticle',
+  },
+  publishToGo: {
+    moduleName: 'github.com/cdk8s-metaparticle/cdk8s-metaparticle-go',
+    packageName: 'cdk8smetaparticle',
+  },
+  publishToNuget: { packageId: 'Cdk8sMetaparticle', dotNetNamespace: 'Cdk8sMetaparticle' },
+
   release: false,
   github: false,
   depsUpgrade: false,
@@ -217,6 +229,12 @@ project.compileTask.exec('chmod +x lib/local/cli.js');
 // What public functions check their arguments by: of plain JavaScript, nobody else does. Not compiled in, since it is
 // made of what the compiler says.
 project.compileTask.exec('node scripts/api-table.mjs');
+
+// `npm run build` needs nothing but Node: it packs for npm. `npm run package` does it for every language.
+project.packageTask.reset();
+project.packageTask.spawn(project.tasks.tryFind('package:js')!);
+project.removeTask('package-all');
+project.package.setScript('package', 'node scripts/package.mjs');
 
 // `npm test` needs nothing but an install: it bundles, compiles, checks types and style, and runs every test.
 const test = project.testTask;

@@ -1,10 +1,8 @@
 // `npm start`: from a fresh clone to a running example. Plain Node, because nothing is installed yet.
 import { spawn } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { newest, root } from './steps.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const example = join(root, 'examples/hello');
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 let child;
@@ -40,19 +38,6 @@ function refuseOldNode() {
   if (major > 20 || (major === 20 && minor >= 19)) return;
   process.stderr.write(`error: this is Node ${process.versions.node}; cdk8s-metaparticle needs 20.19 or newer\n`);
   process.exit(1);
-}
-
-/** When any of these files or folders was changed last; 0 when there is none. */
-function newest(...names) {
-  return Math.max(0, ...names.map((name) => {
-    const path = join(root, name);
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (!stat) return 0;
-    if (!stat.isDirectory()) return stat.mtimeMs;
-    return Math.max(
-      stat.mtimeMs, ...readdirSync(path, { recursive: true }).map((file) => statSync(join(path, file)).mtimeMs),
-    );
-  }));
 }
 
 /** Runs commands one after the other, quietly; when one fails, all that it wrote is shown and this program ends. */

@@ -1,5 +1,10 @@
 // What the checks of the package have in common: programs that they run, and how they tell of them.
 import { execFileSync } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** Runs a program to its end and answers what it wrote; the last argument may be its further environment. */
 export function run(cwd, program, ...args) {
@@ -19,7 +24,25 @@ export function step(title, work) {
   process.stdout.write(`✓ ${title} ${((Date.now() - start) / 1000).toFixed(1)} s\n`);
 }
 
+/** Says that something was not done, and why. */
+export function skip(title, reason) {
+  process.stdout.write(`○ ${title} [skipped: ${reason}]\n`);
+}
+
 export function fail(message) {
   process.stderr.write(`error: ${message}\n`);
   process.exit(1);
+}
+
+/** When any of these files or folders of the repository was changed last; 0 when there is none. */
+export function newest(...names) {
+  return Math.max(0, ...names.map((name) => {
+    const path = join(root, name);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (!stat) return 0;
+    if (!stat.isDirectory()) return stat.mtimeMs;
+    return Math.max(
+      stat.mtimeMs, ...readdirSync(path, { recursive: true }).map((file) => statSync(join(path, file)).mtimeMs),
+    );
+  }));
 }
