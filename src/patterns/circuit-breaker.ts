@@ -2,14 +2,14 @@ import { Duration } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { checkDuration, checkWhole } from '../checks/numbers';
 
-/** When a leaf that fails is spared requests, and for how long. */
+/** When a leaf that fails is skipped, and for how long. */
 export interface CircuitBreaker {
-  /** How many requests in a row must have failed, from 1 to 1000. */
+  /** After how many failed requests in a row the leaf is skipped, from 1 to 1000. */
   readonly failures: number;
 
   /**
-   * How long the leaf is skipped then, more than nothing. Afterwards a single request goes there as a trial: when that
-   * is answered the leaf is back, and when it fails there is another pause.
+   * How long the leaf is skipped then. It must be longer than zero. Afterwards one request goes there as a trial. If it
+   * is answered, the leaf is asked again as before; if it fails, there is another pause.
    */
   readonly pause: Duration;
 }

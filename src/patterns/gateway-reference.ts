@@ -1,19 +1,19 @@
-/** The Gateway that a route belongs to, and which of its listeners. */
+/** The Gateway that a route belongs to, and its listeners. */
 export interface GatewayReference {
-  /** Its name. */
+  /** The name of the Gateway. */
   readonly name: string;
   /**
-   * Its namespace.
+   * The namespace of the Gateway.
    * @default - that of the pattern
    */
   readonly namespace?: string;
   /**
-   * The name of its listener, `https` for instance.
+   * The name of one of its listeners, such as `https`.
    * @default - all of its listeners that let the route in
    */
   readonly sectionName?: string;
   /**
-   * The port of its listeners.
+   * The port of the listeners.
    * @default - all of its listeners that let the route in
    */
   readonly port?: number;

@@ -80,33 +80,32 @@ export interface GroupKind {
 export const SHARDS: GroupKind = { one: 'shard', several: 'shards', remedy: 'for a single group use Spread' };
 export const LEAVES: GroupKind = { one: 'leaf', several: 'leaves' };
 
-/** The groups of a pattern that has several: the shards of a Shard, the leaves of a ScatterGather. */
+/** Options of patterns with several groups: the shards of a Shard, the leaves of a ScatterGather. */
 export interface GroupsProps extends PatternProps {
   /**
-   * What answers the requests of a group: made once for each of them. Its pods know who they are: of a shard from
-   * SHARD (its index, from 0) and SHARDS, of a leaf from LEAF and LEAVES.
-   * @default - the `backends` are used; exactly one of the two must be given
+   * The template of what answers requests. It is made once for each group. The pods of a shard find its index, from 0,
+   * in the environment variable SHARD and the number of shards in SHARDS; the pods of a leaf have LEAF and LEAVES.
+   * @default - the `backends` are used. Exactly one of the two must be given
    */
   readonly backend?: IBackend;
 
   /**
-   * Existing backends, one for each group, in the order of the groups' numbers: those of a Shard, for instance, to ask
-   * all of its shards with a ScatterGather. Those of a ScatterGather may be leaves of their own: see `Leaf`.
+   * Existing backends, one for each group, in the order of the groups' numbers. The `backends` of a Shard, for instance,
+   * let a ScatterGather ask all of its shards. Those of a ScatterGather may be made by `Leaf.of`.
    * @default - the `backend` is used
    */
   readonly backends?: IBackend[];
 
   /**
-   * How many identical replicas each group has, from 1 to 1000. Not beside backends that exist already.
-   * @default - 2; of a backend with `storage` 1, because replicas with a volume each are no copies of each other
+   * How many identical replicas each group has, from 1 to 1000. It is refused beside backends that exist already.
+   * @default - 2, or 1 for a backend with `storage`, because replicas with a volume each are not copies of each other
    */
   readonly replicas?: number;
 
   /**
-   * How the number of each group's replicas follows the load, instead of `replicas`: each group's by itself, since one
-   * shard may own a busier part of the keys. How many groups there are follows nothing. Not beside backends that exist
-   * already.
-   * @default - it does not
+   * An autoscaler for each group, in place of `replicas`. Each group follows its own load, because one shard may own a
+   * busier part of the keys. The number of groups does not change. It is refused beside backends that exist already.
+   * @default - none
    */
   readonly scaling?: Scaling;
 }

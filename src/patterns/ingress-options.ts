@@ -1,10 +1,10 @@
 import { HttpIngressPathType, Ingress } from 'cdk8s-plus-27';
 import { IIngress } from '../platform/plus-objects';
 
-/** How a path of an Ingress leads to a pattern. */
+/** How an Ingress leads to a pattern. */
 export interface IngressOptions {
   /**
-   * Which paths are meant: those below it too, or no other one.
+   * Whether the path also stands for all paths below it (`PREFIX`) or for no other path (`EXACT`).
    * @default HttpIngressPathType.PREFIX
    */
   readonly pathType?: HttpIngressPathType;

@@ -8,43 +8,45 @@ import { jsonText } from '../checks/json';
 import { checkDuration } from '../checks/numbers';
 import type { BoundGather, LeafTarget } from '../front/root';
 
-/** What a leaf of a ScatterGather is, other than the others. */
+/** What is different about one leaf of a ScatterGather. */
 export interface LeafOptions {
   /**
-   * What logs, metrics, failures and `x-gather-fallbacks` call it: 1 to 63 letters, digits, `-`, `_` and `.`, with a
-   * letter or digit at both ends. Each leaf of a pattern has another one.
+   * The name of the leaf in logs, metrics, failures and `x-gather-fallbacks`. It has 1 to 63 letters, digits, `-`, `_`
+   * and `.`, with a letter or digit at both ends. No two leaves of a pattern have the same name.
    * @default - the pattern's name and the number of the leaf: `search-0`
    */
   readonly name?: string;
 
   /**
-   * How long its answer may take, more than nothing and no more than the `timeout` of the pattern. Then it has failed,
-   * and the others go on.
+   * How long its answer may take: more than zero, and no more than the `timeout` of the pattern. After that the leaf has
+   * failed, and the others go on.
    * @default - the pattern's
    */
   readonly timeout?: Duration;
 
   /**
-   * Whether there is no answer without its own. When it fails, the client gets a 502 or, where it was out of time, a
-   * 504 that names it, at once, whatever `minResponses` says. Not with `Gather.first()`, nor beside a `fallback`.
+   * Whether the pattern gives no answer without the answer of this leaf. When the leaf fails, the client gets a 502 at
+   * once or, if the leaf was too late, a 504, whatever `minResponses` says. It is refused with `Gather.first()`, and
+   * beside a `fallback`.
    * @default false
    */
   readonly required?: boolean;
 
   /**
-   * What stands in for its answer when it does not answer, fails or is late: any value of JSON, which takes 64 KiB at
-   * most, with numbers as JavaScript prints them. Of `Gather.concat()` it is an array, of `Gather.merge()` an object.
+   * What is used in place of its answer when the leaf does not answer, fails or is late. It is any JSON value of 64 KiB
+   * at most, with numbers as JavaScript prints them. For `Gather.concat()` it is an array, for `Gather.merge()` an
+   * object.
    *
-   * It is gathered as an answer with status 200, and counts in `minResponses`. `x-gather-responses` does not count it:
-   * `x-gather-fallbacks` names the leaves whose fallback is used. With `Gather.first()` that is the first one, where
-   * no leaf answers.
-   * @default - none: its answer is left out
+   * It is gathered as an answer with status 200, and counts in `minResponses`. It does not count in
+   * `x-gather-responses`; instead `x-gather-fallbacks` names the leaves whose fallback is used. With `Gather.first()`,
+   * the first fallback is used when no leaf answers.
+   * @default - none, so that its answer is left out
    */
   readonly fallback?: any;
 }
 
 /**
- * A leaf of a ScatterGather that is other than the others, in the place of its backend.
+ * A leaf of a ScatterGather that differs from the others. It takes the place of its backend in `backends`.
  *
  * ```ts
  * backends: [
@@ -56,10 +58,10 @@ export interface LeafOptions {
  */
 export class Leaf implements IBackend {
   /**
-   * A leaf, as an element of `backends`.
+   * Makes a leaf, as an element of `backends`.
    *
    * @param backend what answers for the leaf
-   * @throws where the backend is such a leaf
+   * @throws where the backend is a leaf already
    */
   public static of(backend: IBackend, options: LeafOptions = {}): Leaf {
     [backend, options] = checked('Leaf.of', [backend, options]);
@@ -77,7 +79,7 @@ export class Leaf implements IBackend {
   ) {}
 
   /**
-   * Only a ScatterGather knows what to do with a leaf, and asks its backend.
+   * Refuses to be a backend, because only a ScatterGather can use a leaf.
    * @throws always
    */
   public bind(scope: Construct, _id: string, _options: BackendBindOptions): BackendAddress {

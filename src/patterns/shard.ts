@@ -14,24 +14,24 @@ import { ownerOf } from '../sharding/owner';
 import { rangesOf } from '../sharding/ranges';
 import { ShardKey } from '../sharding/shard-key';
 
-/** Requests that go to the shard which owns their key. */
+/** Options of a `Shard`. */
 export interface ShardProps extends GroupsProps {
   /**
-   * What a request's shard is chosen by.
+   * Where in a request the key is found that chooses its shard.
    */
   readonly key: ShardKey;
 
   /**
-   * How many shards, from 1 to 128. A further one takes an equal share of the keys from every existing one, and no
-   * other key moves. While the routers are replaced, a key that moves is answered by its old shard or by its new one:
-   * docs/shard.md tells how to add one without a failed request.
+   * How many shards there are, from 1 to 128. A further shard takes an equal share of the keys from every existing one,
+   * and no other key moves. While the routers are replaced, a key that moves is answered by its old shard or by its new
+   * one. docs/shard.md says how to add a shard without a failed request.
    * @default - the number of `backends`; with a `backend`, it must be given
    */
   readonly shards?: number;
 
   /**
-   * What callers and shards speak.
-   * @default - what the backends speak
+   * The protocol that callers and shards speak.
+   * @default - that of the backends
    */
   readonly protocol?: Protocol;
 
@@ -43,8 +43,8 @@ export interface ShardProps extends GroupsProps {
 }
 
 /**
- * Requests go to the shard that owns their key, and never to another one: while no replica of it is up, they are
- * answered with 502, 503 or 504. A request without a key is answered with 400.
+ * Sends each request to the shard that owns its key, and never to another one. While no replica of that shard is up, its
+ * requests are answered with 502, 503 or 504. A request without a key is answered with 400.
  *
  * ```ts
  * const users = new Shard(chart, 'Users', {
@@ -60,7 +60,7 @@ export class Shard extends Pattern {
   public readonly service: any;
   /** The shards, each as a backend, in the order of their numbers. */
   public readonly backends: ExistingBackend[];
-  /** Where the pattern answers, as other patterns see it. */
+  /** The address at which other patterns reach this one. */
   public readonly address: BackendAddress;
   /** How many shards there are. */
   public readonly shards: number;

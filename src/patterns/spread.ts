@@ -13,7 +13,7 @@ import type { Protocol } from '../platform/protocol';
 import { Scaling } from '../platform/scaling';
 import type { Affinity } from '../sharding/affinity';
 
-/** Load over identical replicas. */
+/** Options of a `Spread`. */
 export interface SpreadProps extends PatternProps {
   /**
    * What answers the requests.
@@ -21,43 +21,44 @@ export interface SpreadProps extends PatternProps {
   readonly backend: IBackend;
 
   /**
-   * How many identical replicas of the backend, from 1 to 1000. With one, a restart is still free of failures, but the
-   * death of a pod is not. Not beside a backend that exists already.
-   * @default - 2; of a backend with `storage` 1, because replicas with a volume each are no copies of each other
+   * How many identical replicas of the backend there are, from 1 to 1000. With one, a rolling restart fails no request,
+   * but a crash does. It is refused beside a backend that exists already.
+   * @default - 2, or 1 for a backend with `storage`, because replicas with a volume each are not copies of each other
    */
   readonly replicas?: number;
 
   /**
-   * How the number of replicas follows the load, instead of `replicas`. Not beside a backend that exists already.
-   * @default - it does not
+   * An autoscaler that sets the number of replicas, in place of `replicas`. It is refused beside a backend that exists
+   * already.
+   * @default - none
    */
   readonly scaling?: Scaling;
 
   /**
-   * What brings requests to the replica that had their kin before, such as those of a session. Not for gRPC, nor for
-   * backends without an address for each pod.
+   * How requests that belong together, such as those of one session, reach the same replica again. It is refused for
+   * gRPC, and for backends without an address for each pod.
    * @default - each request goes to the replica with the fewest open ones
    */
   readonly affinity?: Affinity;
 
   /**
-   * What callers and replicas speak.
-   * @default - what the backend speaks
+   * The protocol that callers and replicas speak.
+   * @default - that of the backend
    */
   readonly protocol?: Protocol;
 
   /**
-   * The router in front of them.
+   * The router in front of the replicas.
    * @default - two pods of stock nginx
    */
   readonly router?: RouterOptions;
 }
 
 /**
- * Load spread evenly over identical replicas: each request goes to the one with the fewest open ones, or, with an
- * `affinity`, to the one that had its kin before.
+ * Spreads load evenly over identical replicas. Each request goes to the replica with the fewest open requests or, with
+ * an `affinity`, to the replica that had requests of the same key or client before.
  *
- * A replica that refuses a connection is passed over; a GET whose replica dies or falls silent is given to another.
+ * A replica that refuses a connection is passed over. A GET whose replica dies or falls silent is sent to another one.
  *
  * ```ts
  * new Spread(chart, 'Web', {
@@ -71,7 +72,7 @@ export class Spread extends Pattern {
   public readonly service: any;
   /** The replicas, as one backend. */
   public readonly backends: ExistingBackend[];
-  /** Where the pattern answers, as other patterns see it. */
+  /** The address at which other patterns reach this one. */
   public readonly address: BackendAddress;
   /** How many replicas there are, or with `scaling` the most of them. */
   public readonly replicas: number;
