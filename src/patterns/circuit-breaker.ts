@@ -8,8 +8,8 @@ export interface CircuitBreaker {
   readonly failures: number;
 
   /**
-   * How long the leaf is skipped then. It must be longer than zero. Afterwards one request goes there as a trial. If it
-   * is answered, the leaf is asked again as before; if it fails, there is another pause.
+   * How long the leaf is skipped then. It must be longer than zero. Afterwards one request goes there as a trial. If
+   * it is answered, the leaf is asked again as before; if it fails, there is another pause.
    */
   readonly pause: Duration;
 }

@@ -4,28 +4,28 @@ import { Code } from '../code/code';
 import type { BoundGather } from '../front/root';
 
 /**
- * How one answer is made of the leaves' answers.
+ * How the leaves' answers become one answer.
  *
- * Only answers whose status `accept` names are gathered, in the order of the leaves' numbers, whichever came first. A
- * leaf whose answer is not what the gather needs has failed, as one that did not answer. What is JSON
- * (`application/json`, `text/json`, `…+json`) is put together from the texts that the leaves sent: a number is
- * printed as it was sent, `12345678901234567890`, `1e400` and `1.0` alike.
+ * Only answers with a status that `accept` names are gathered. Their order is that of the leaves' numbers, whichever
+ * came first. A leaf whose answer is not what the gather needs has failed, like one that did not answer. JSON
+ * (`application/json`, `text/json`, `…+json`) is put together from the texts that the leaves sent, so that numbers
+ * stay as they were sent: `12345678901234567890`, `1e400`, `1.0`.
  *
- * All gathers but `first` need whole answers. So leaves are asked for an answer without a content coding (one that
- * comes compressed with gzip, deflate or br is decoded all the same), and without the ranges of the client, nor,
- * where the request is a GET, HEAD or OPTIONS, its conditions (`if-none-match` and its kin). A condition on a change,
- * such as `if-match` of a PUT, reaches the leaves.
+ * All gathers except `first` need whole answers. So the root asks the leaves for answers without a content coding; one
+ * that comes compressed with gzip, deflate or br is decoded all the same. The client's ranges do not reach the leaves,
+ * nor do the conditions of a GET, HEAD or OPTIONS, such as `if-none-match`. A condition on a change, such as the
+ * `if-match` of a PUT, does.
  */
 export class Gather {
-  /** JSON arrays, one after the other, as one array. A leaf whose body is no JSON array has failed. */
+  /** JSON arrays, one after the other, as one array. A leaf whose body is not a JSON array has failed. */
   public static concat(): Gather {
     return new Gather('concat', () => ({ kind: 'concat' }));
   }
 
   /**
-   * JSON objects, merged deeply: objects under one name are merged, arrays under one name are appended to each other,
-   * never overwritten. Where scalars differ, or kinds do, the leaf with the lowest number wins. A leaf whose body is
-   * no JSON object has failed.
+   * JSON objects, merged deeply. Objects under one name are merged, and arrays under one name are appended to each
+   * other. Where other values differ, or their types do, the leaf with the lowest number wins. A leaf whose body is
+   * not a JSON object has failed.
    *
    * `{ "hits": [1], "from": "a" }` and `{ "hits": [2], "from": "b" }` make `{ "hits": [1, 2], "from": "a" }`.
    */
@@ -34,11 +34,11 @@ export class Gather {
   }
 
   /**
-   * The fastest answer as it came: status, headers and body. `minResponses` is 1. The other leaves may finish theirs
-   * for half a second, so that their connections can be used again; then their requests are cancelled.
+   * The fastest answer as it came, with its status, headers and body. `minResponses` is 1. The other leaves have half
+   * a second more to finish, so that their connections can be used again. Then their requests are cancelled.
    *
-   * Leaves get the client's ranges and conditions, and what answers these counts too, whatever `accept` says: 304,
-   * 412 and 416.
+   * Leaves get the client's ranges and conditions. A 304, 412 or 416 that answers these counts, whatever `accept`
+   * says.
    */
   public static first(): Gather {
     return new Gather('first', () => ({ kind: 'first' }));
@@ -56,15 +56,14 @@ export class Gather {
   /**
    * What your function makes of the answers: `(answers, request) => answer`, synchronous or not.
    *
-   * Each of the answers is `{ leaf, status, headers, body, text, fallback }`, with the body parsed where it is JSON,
-   * and its text as it was sent; leaves that failed or did not answer in time are not among them, but their fallbacks
-   * are (`fallback: true`). Numbers are JavaScript's: of 12345678901234567890, 1e400 and 1.0 they keep
-   * 12345678901234567000, Infinity (which JSON prints as null) and 1. Where digits matter, read `text`, or have leaves
-   * send strings.
+   * Each answer is `{ leaf, status, headers, body, text, fallback }`. `body` is parsed if it is JSON, and `text` is
+   * what was sent. Leaves that failed or were late are not among the answers, but their fallbacks are, with `fallback:
+   * true`. Numbers are JavaScript's: 12345678901234567890 becomes 12345678901234567000, 1e400 becomes Infinity (which
+   * JSON prints as null), and 1.0 becomes 1. Where digits matter, read `text`, or have leaves send strings.
    *
-   * It answers what a handler may answer: a value (sent as JSON), a string (as text), a web-standard `Response` …
-   * What it throws is a 500 for the client and a stack in the log. Parsed answers take 3 to 20 times the memory of
-   * their text; when a root has no room for them, the client gets a 503.
+   * It returns what a handler may return: a value (sent as JSON), a string (sent as text), a web-standard `Response`
+   * and so on. If it throws, the client gets a 500, and the log has the stack. Parsed answers take 3 to 20 times the
+   * memory of their text. When a root has no room for them, the client gets a 503.
    *
    * ```ts
    * Gather.fromFunction(gathering((answers) => (

@@ -90,8 +90,8 @@ export interface GroupsProps extends PatternProps {
   readonly backend?: IBackend;
 
   /**
-   * Existing backends, one for each group, in the order of the groups' numbers. The `backends` of a Shard, for instance,
-   * let a ScatterGather ask all of its shards. Those of a ScatterGather may be made by `Leaf.of`.
+   * Existing backends, one for each group, in the order of the groups' numbers. The `backends` of a Shard, for
+   * instance, let a ScatterGather ask all of its shards. Those of a ScatterGather may be made by `Leaf.of`.
    * @default - the `backend` is used
    */
   readonly backends?: IBackend[];

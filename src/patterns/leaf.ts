@@ -18,8 +18,8 @@ export interface LeafOptions {
   readonly name?: string;
 
   /**
-   * How long its answer may take: more than zero, and no more than the `timeout` of the pattern. After that the leaf has
-   * failed, and the others go on.
+   * How long its answer may take: more than zero, and no more than the `timeout` of the pattern. After that the leaf
+   * has failed, and the others go on.
    * @default - the pattern's
    */
   readonly timeout?: Duration;
@@ -33,8 +33,8 @@ export interface LeafOptions {
   readonly required?: boolean;
 
   /**
-   * What is used in place of its answer when the leaf does not answer, fails or is late. It is any JSON value of 64 KiB
-   * at most, with numbers as JavaScript prints them. For `Gather.concat()` it is an array, for `Gather.merge()` an
+   * What is used in place of its answer when the leaf does not answer, fails or is late. It is any JSON value of 64
+   * KiB at most, with numbers as JavaScript prints them. For `Gather.concat()` it is an array, for `Gather.merge()` an
    * object.
    *
    * It is gathered as an answer with status 200, and counts in `minResponses`. It does not count in

@@ -15,65 +15,65 @@ import { checkDuration, checkSize, checkWhole } from '../checks/numbers';
 import { LeafTarget, root, RootOptions } from '../front/root';
 import { nameOf } from '../manifests/names';
 
-/** Requests that go to leaves, and what one answer is made of. */
+/** Options of a `ScatterGather`. */
 export interface ScatterGatherProps extends GroupsProps {
   /**
    * What each leaf is asked, and which leaves are asked at all.
-   * @default - every leaf is asked what the client asks
+   * @default - every leaf gets the client's request
    */
   readonly scatter?: Scatter;
 
   /**
-   * How one answer is made of the leaves' answers.
+   * How the leaves' answers become one answer.
    */
   readonly gather: Gather;
 
   /**
-   * How many leaves, from 1 to 128.
+   * How many leaves there are, from 1 to 128.
    * @default - the number of `backends`; with a `backend`, it must be given
    */
   readonly leaves?: number;
 
   /**
-   * How long the leaves may take together, more than nothing. Then the answers at hand are gathered, or, with fewer
-   * than `minResponses`, the client gets a 504.
+   * How long the leaves may take together. It must be longer than zero. Then the answers that have come are gathered.
+   * If they are fewer than `minResponses`, the client gets a 504.
    * @default Duration.seconds(10)
    */
   readonly timeout?: Duration;
 
   /**
-   * How many leaves must answer, from 1 to the number of leaves. Where `scatter` asks fewer than that, all of these
-   * must. With fewer answers the client gets a 502 or, when the time is up, a 504, which names each leaf that is
-   * missing, and why. Where all leaves answer with one status that `accept` does not name, from 400, it gets that one:
-   * 404, 401, 503. With enough answers, the other leaves still have until the `timeout`. The fallback of a leaf (see
-   * `Leaf`) counts as an answer.
-   * @default - all leaves that are asked; 1 with `Gather.first()`, which takes no other number
+   * How many leaves must answer, from 1 to the number of leaves. If `scatter` asks fewer leaves than that, all of
+   * these must answer. With fewer answers the client gets a 502 or, when the time is up, a 504. It names each missing
+   * leaf and the reason. If all leaves answer with the same status of 400 or more that `accept` does not name, such as
+   * 404, 401 or 503, the client gets that status. With enough answers, the other leaves still have until the
+   * `timeout`. The fallback of a leaf (see `Leaf`) counts as an answer.
+   * @default - all leaves that are asked, or 1 with `Gather.first()`, which takes no other number
    */
   readonly minResponses?: number;
 
   /**
-   * When to send a safe request (GET, HEAD, OPTIONS) that a leaf has not answered to another replica of that leaf too:
-   * more than nothing and less than the `timeout`. The answer that comes first counts. With the time that 95 % of
-   * answers need, the leaves get 5 % more requests.
+   * After what time a safe request (GET, HEAD, OPTIONS) that a leaf has not answered is also sent to another replica
+   * of that leaf. It must be longer than zero and shorter than the `timeout`. The answer that comes first counts. Set
+   * to the p95 latency, this adds about 5 % load.
    * @default - never
    */
   readonly hedgeAfter?: Duration;
 
   /**
-   * When a leaf that fails request after request is skipped for a while: it has then failed at once, in place of a
-   * time-out, and has the time to recover. Each root pod decides for itself. No answer, a time-out, a 5xx and an
-   * answer that cannot be gathered are failures. Another status that `accept` does not name is the request's own
-   * fault, and counts neither way, nor does a request that was not waited for.
-   * @default - never: replicas that fail are left alone for a moment anyway, and where a whole leaf is, its part is
-   * missing from answers that it might have given
+   * When a leaf that fails request after request is skipped for a while. It then counts as failed at once, without a
+   * time-out, and has time to recover. Each root pod decides for itself. No answer, a time-out, a 5xx and an answer
+   * that cannot be gathered are failures. Any other status that `accept` does not name is the client's fault. It
+   * counts neither way, and neither does a request whose answer nobody waited for.
+   * @default - never, because a single replica that fails is left alone for 2 seconds anyway, and while a whole leaf
+   * is skipped, answers miss a part that it might have given
    */
   readonly circuitBreaker?: CircuitBreaker;
 
   /**
-   * Which statuses count as an answer: `200` (from 200 to 599), or `2xx` for all of a class. A leaf that
-   * answers another one has failed. One that answers a GET, HEAD or OPTIONS with 429 or 503 and a `retry-after` is
-   * asked again at that time, three times at most, where its time is not up before. With `Gather.first()` a 304, 412
-   * or 416 that answers a condition or range of the request counts too.
+   * Which statuses count as an answer: single ones from 200 to 599, such as `200`, or all of a class, such as `2xx`. A
+   * leaf that answers with another status has failed. A leaf that answers a GET, HEAD or OPTIONS with 429 or 503 and a
+   * `retry-after` is asked again at that time, at most three times, unless its time is up before. With
+   * `Gather.first()` a 304, 412 or 416 that answers a condition or range of the request counts too.
    * @default ['2xx']
    */
   readonly accept?: string[];
@@ -107,11 +107,11 @@ export interface ScatterGatherProps extends GroupsProps {
 }
 
 /**
- * A request goes to all leaves at once, and one answer is made of theirs, by a deadline.
+ * Sends each request to all leaves at once, and makes one answer of theirs by a deadline.
  *
- * Leaves get the method, path, query, headers and body of the request, or what `scatter` makes of them. The answer
- * says in `x-gather-responses` how many of the leaves have answered: `4/5`. Where leaves are not all alike, `Leaf.of`
- * says in which way.
+ * Leaves get the method, path, query, headers and body of the request, or what `scatter` makes of them. The header
+ * `x-gather-responses` of the answer says how many leaves have answered, for example `4/5`. Leaves that differ from
+ * the others are made by `Leaf.of`.
  *
  * ```ts
  * new ScatterGather(chart, 'Search', {
@@ -128,7 +128,7 @@ export class ScatterGather extends Pattern {
   public readonly service: any;
   /** The leaves, each as a backend, in the order of their numbers. */
   public readonly backends: ExistingBackend[];
-  /** Where the pattern answers, as other patterns see it. */
+  /** The address at which other patterns reach this one. */
   public readonly address: BackendAddress;
   /** How many leaves there are. */
   public readonly leaves: number;

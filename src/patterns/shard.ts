@@ -22,9 +22,9 @@ export interface ShardProps extends GroupsProps {
   readonly key: ShardKey;
 
   /**
-   * How many shards there are, from 1 to 128. A further shard takes an equal share of the keys from every existing one,
-   * and no other key moves. While the routers are replaced, a key that moves is answered by its old shard or by its new
-   * one. docs/shard.md says how to add a shard without a failed request.
+   * How many shards there are, from 1 to 128. A further shard takes an equal share of the keys from every existing
+   * one, and no other key moves. While the routers are replaced, a key that moves is answered by its old shard or by
+   * its new one. docs/shard.md says how to add a shard without a failed request.
    * @default - the number of `backends`; with a `backend`, it must be given
    */
   readonly shards?: number;
@@ -43,8 +43,8 @@ export interface ShardProps extends GroupsProps {
 }
 
 /**
- * Sends each request to the shard that owns its key, and never to another one. While no replica of that shard is up, its
- * requests are answered with 502, 503 or 504. A request without a key is answered with 400.
+ * Sends each request to the shard that owns its key, and never to another one. While no replica of that shard is up,
+ * its requests are answered with 502, 503 or 504. A request without a key is answered with 400.
  *
  * ```ts
  * const users = new Shard(chart, 'Users', {

@@ -21,8 +21,8 @@ export interface SpreadProps extends PatternProps {
   readonly backend: IBackend;
 
   /**
-   * How many identical replicas of the backend there are, from 1 to 1000. With one, a rolling restart fails no request,
-   * but a crash does. It is refused beside a backend that exists already.
+   * How many identical replicas of the backend there are, from 1 to 1000. With one, a rolling restart fails no
+   * request, but a crash does. It is refused beside a backend that exists already.
    * @default - 2, or 1 for a backend with `storage`, because replicas with a volume each are not copies of each other
    */
   readonly replicas?: number;
