@@ -43,9 +43,10 @@ export interface FrontOptions {
    *
    * A router gets one worker process per whole core of the CPU limit (of the request, where there is no limit). Memory
    * bounds how many requests may be open at once where a script finds their key (`ShardKey.fromFunction` and
-   * `fromField`; `fromQuery` and `fromPath` only where they have `%` or `+`), because each takes 0.3 MiB until it is
-   * answered, a WebSocket too: 346 with 128 MiB. Where the router reads bodies, 295 with 256 MiB, of which 25 may have
-   * a body that is larger than 10 kB or sent in chunks. Further ones are answered with 503.
+   * `fromField`; `fromQuery` and `fromPath` only where query or path have `%` or bytes outside ASCII, or a query `+`),
+   * because each takes 0.3 MiB until it is answered, a WebSocket too: 346 with 128 MiB. Where the router reads bodies,
+   * 295 with 256 MiB, of which 25 may have a body that is larger than 10 kB or sent in chunks. Further ones are
+   * answered with 503.
    *
    * In a root, a quarter of the memory limit (of the request, where there is no limit) is for the bodies of requests
    * and answers in flight, and for what is made of them: the values that a gather function gets take 3 to 20 times the

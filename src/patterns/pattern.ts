@@ -16,40 +16,39 @@ import type { Peer } from '../platform/peer';
 import { Platform } from '../platform/platform';
 import type { PodOptions } from '../platform/pod-options';
 
-/** What every pattern can be told. */
+/** Options of every pattern. */
 export interface PatternProps {
   /**
    * Who may call the pattern. Patterns of the same app that have it as a backend always may, and so may functions
    * with an `Egress` to it.
-   * @default [Peer.anywhere()] - a pattern is made to be called, and does not know by whom: Ingress
-   * controllers are anywhere
+   * @default [Peer.anywhere()] - a pattern accepts any caller, because Ingress controllers may be in any namespace
    */
   readonly clients?: Peer[];
 
   /**
-   * The Service that callers know: another name or port lets the pattern take the place of what they call today, as in
-   * `http://users`.
+   * The Service that callers use. With another name or port, such as `http://users`, the pattern takes the place of
+   * what they call today.
    * @default - named like the pattern, at port 8080, reachable in the cluster
    */
   readonly service?: PatternServiceOptions;
 
   /**
-   * Where the pattern's pods run, and what else is written on them.
+   * Where the pattern's pods run, and other settings of the pods.
    * @default - as the Platform says
    */
   readonly pods?: PodOptions;
 }
 
 /**
- * What all patterns have in common: one address that callers talk to. A pattern is itself a backend, so patterns nest.
+ * The base of all patterns. A pattern has one address that callers use. It is itself a backend, so patterns nest.
  */
 export abstract class Pattern extends Construct
   implements IBackend, IEndpoint {
   /**
-   * What callers talk to: the Service of the pattern's router or root, with all that cdk8s-plus knows to do with one.
+   * The Service that callers use: that of the pattern's router or root, as a Service of cdk8s-plus.
    *
-   * It is declared as of any type, because the Service of one cdk8s-plus is none to the compiler where another one is
-   * used, and works there all the same. A declaration gives the type back:
+   * Its type is `any`, because to a compiler the Service of one version of cdk8s-plus is not that of another, although
+   * it works there. A declaration gives the type back:
    *
    * ```ts
    * const service: kplus.Service = users.service;
@@ -57,13 +56,13 @@ export abstract class Pattern extends Construct
    */
   public abstract readonly service: any;
 
-  /** The groups that do the work: each is a backend that other patterns can use. */
+  /** The groups of pods that do the work. Each is a backend that other patterns can use. */
   public abstract readonly backends: ExistingBackend[];
 
-  /** Where the pattern answers, as other patterns see it. */
+  /** The address at which other patterns reach this one. */
   public abstract readonly address: BackendAddress;
 
-  /** As a backend of another pattern, it has its replicas already: none are made. */
+  /** Undefined: as a backend of another pattern, it has its replicas already. */
   public readonly defaultReplicas?: number;
 
   protected constructor(scope: Construct, id: string, props: PatternProps) {
@@ -92,7 +91,7 @@ export abstract class Pattern extends Construct
 
   /**
    * Makes the pattern reachable from outside the cluster, as `Service.exposeViaIngress` of cdk8s-plus does. The
-   * Ingress is named like the pattern's Service; further paths are added to it.
+   * Ingress is named like the pattern's Service. Further paths are added to it.
    *
    * @param path the HTTP path, for example `/users`
    * @param options the path's type, and an Ingress to add the path to
@@ -108,13 +107,13 @@ export abstract class Pattern extends Construct
   }
 
   /**
-   * Makes the pattern reachable from outside the cluster through a Gateway (https://gateway-api.sigs.k8s.io): an
-   * HTTPRoute in the pattern's namespace, named like its Service. Further paths are added to it; for other hosts or
+   * Makes the pattern reachable from outside the cluster through a Gateway (https://gateway-api.sigs.k8s.io). It makes
+   * an HTTPRoute in the pattern's namespace, named like its Service. Further paths are added to it. For other hosts or
    * another Gateway there is a further HTTPRoute, whose name ends with a hash of these.
    *
-   * The Gateway decides which routes it takes: a listener's `allowedRoutes` must let in those of the pattern's
-   * namespace, where it is not the Gateway's own, and its `hostname`, if it has one, must fit these. No ReferenceGrant
-   * is needed, because route and Service are in one namespace. `clients` must let the Gateway's pods in, as they do by
+   * The Gateway decides which routes it takes. If it is in another namespace, a listener's `allowedRoutes` must let in
+   * routes of the pattern's namespace, and the listener's `hostname`, if it has one, must match. No ReferenceGrant is
+   * needed, because route and Service are in one namespace. `clients` must let the Gateway's pods in, as they do by
    * default.
    *
    * ```ts
@@ -122,10 +121,10 @@ export abstract class Pattern extends Construct
    * ```
    *
    * @param hostnames 1 to 16 names of hosts, in small letters. `*.example.com` is every host below `example.com`
-   * @param gateway the name of a Gateway of the pattern's namespace, or which one it is otherwise
-   * @param path what the paths of requests begin with, part by part: `/cart` is also `/cart/items`, and not `/carts`
+   * @param gateway the name of a Gateway in the pattern's namespace, or a reference to another one
+   * @param path the prefix of the paths of requests, part by part: `/cart` matches `/cart/items`, but not `/carts`
    * @returns the HTTPRoute, for patches
-   * @throws where the Gateway API allows no such host, Gateway or path, or no further one
+   * @throws if the Gateway API does not allow such a host, Gateway or path, or no further one
    */
   public exposeViaRoute(hostnames: string[], gateway: string | GatewayReference, path: string = '/'): ApiObject {
     [hostnames, gateway, path] = checked('Pattern.exposeViaRoute', [hostnames, gateway, path], { of: this });
@@ -133,20 +132,20 @@ export abstract class Pattern extends Construct
     return httpRoute(this, this.service, hostnames, reference, path);
   }
 
-  /** The pattern as a backend of another one: nothing is made, its address is given. */
+  /** Gives its address to another pattern, of which it is a backend. Nothing is made. */
   public bind(_scope: Construct, _id: string, _options: BackendBindOptions): BackendAddress {
     return this.address;
   }
 
   /**
-   * The pattern as a peer of cdk8s-plus: all of its pods, those of its router or root and those that are made for its
-   * groups. `deployment.connections.allowFrom(pattern)` lets them in at the Deployment's pods, and out at their own.
+   * The pattern as a peer of cdk8s-plus. It stands for all of its pods, those of its router or root and those made for
+   * its groups. `deployment.connections.allowFrom(pattern)` lets them into the Deployment's pods, and out of their
+   * own.
    *
-   * Where the Platform makes no NetworkPolicies, add `{ isolation: PodConnectionsIsolation.POD }`: else that of
-   * cdk8s-plus is the only one that the pattern's pods have, and keeps them from all else, DNS too.
+   * If the Platform makes no NetworkPolicies, add `{ isolation: PodConnectionsIsolation.POD }`. Otherwise the policy
+   * of cdk8s-plus is the only one that the pattern's pods have, and forbids them everything else, including DNS.
    *
-   * The other way, `allowTo(pattern)`, opens every pod of it too, past a Shard's router: rather name who may call in
-   * `clients`.
+   * `allowTo(pattern)` opens every pod of the pattern, past a Shard's router too. Name callers in `clients` instead.
    */
   public toNetworkPolicyPeerConfig(): any {
     const config: kplus.NetworkPolicyPeerConfig = { podSelector: this.toPodSelectorConfig() };

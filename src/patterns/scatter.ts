@@ -7,33 +7,34 @@ import { Code } from '../code/code';
  */
 export class Scatter {
   /**
-   * What your function says: `(request, leaf) => ask`, called once for each leaf, and synchronous. It returns what is
-   * different from the client's request, or undefined where the leaf is not asked:
+   * What your function returns: `(request, leaf) => ask`. It is synchronous, and called once for each leaf. It returns
+   * what is different from the client's request, or undefined if the leaf is not asked:
    *
-   * - `path`: starts with a slash and has no query. It is in the form of `request.path`: escapes stay, what may not
-   *   stand in a path is escaped; a part that may hold a slash goes through `encodeURIComponent`
-   * - `query`: an object of texts, numbers, true, false and lists of these, or a URLSearchParams, in the place of the
-   *   whole query; what is undefined or null is left out, and `{}` is no query
-   * - `headers`: an object of texts and numbers that are put over those of the client; undefined or null takes one
-   *   away. Those of the connection, Host, Accept-Encoding, X-Request-Id and what tells of the client (X-Forwarded-For
-   *   and its kin) are the root's business. Headers that a backend has of its own win, and what `callerHeaders` keeps
-   *   from it are the client's, not these
-   * - `method`: in capitals. By it, a request may be sent again or twice (`hedgeAfter`). A HEAD is sent as a GET
-   * - `body`: a string is sent as text, bytes (Buffer, Uint8Array and its kin) as `application/octet-stream`, other
-   *   data as JSON, each unless `headers` have a content-type; null for none. It may be as large as `maxBodySize`.
-   *   With a `method` GET or HEAD, and no `body`, none is sent
+   * - `path`: starts with a slash and has no query. Like `request.path` it may hold escapes, which stay. Characters
+   *   that a path may not have are escaped. Use `encodeURIComponent` for a part that may hold a slash
+   * - `query`: replaces the whole query. It is an object of texts, numbers, true, false and lists of these, or a
+   *   URLSearchParams. Members that are undefined or null are left out, and `{}` is no query
+   * - `headers`: an object of texts and numbers that replace headers of the client. Undefined or null removes one. The
+   *   root itself sets headers of the connection, Host, Accept-Encoding, X-Request-Id and those about the client, such
+   *   as X-Forwarded-For. Headers that belong to a backend take precedence. `callerHeaders` filters only the client's
+   *   headers, not these
+   * - `method`: in capitals. It decides whether a request may be sent again or twice (`hedgeAfter`). A HEAD is sent as
+   *   a GET
+   * - `body`: a string is sent as text, bytes (such as a Buffer or Uint8Array) as `application/octet-stream`, other
+   *   data as JSON, each unless `headers` have a content-type. Null is no body. It may be as large as `maxBodySize`.
+   *   With a `method` GET or HEAD and no `body`, none is sent
    *
-   * What is not given is the client's. Anything else that the function returns is a mistake of it: the client gets a
-   * 500, the log says what to return, and no leaf is asked. The same holds for what it throws, with the stack in the
-   * log, but for a `Response`: the client gets that.
+   * What is left out is as in the client's request. Anything else that the function returns is an error: the client
+   * gets a 500, the log says what to return, and no leaf is asked. If the function throws, the same happens, and the
+   * log has the stack. A `Response` that it throws goes to the client.
    *
-   * `leaf` has `index`, `name`, `count` (how many leaves there are) and, where all leaves are the shards of one Shard,
-   * `owns(key)`: whether the router of that Shard would choose this shard for the key.
+   * `leaf` has `index`, `name` and `count` (the number of leaves). If all leaves are the shards of one Shard,
+   * `owns(key)` says whether the router of that Shard would choose this shard for the key.
    *
-   * Leaves that are not asked count nowhere, also those that are `required` or have a `fallback`: `minResponses` is
-   * at most the number of those that are asked, and `x-gather-responses` says how many of these have answered. Where
-   * none is, `Gather.concat()` and `all()` answer `[]`, `merge()` answers `{}`, a gather function gets an empty list,
-   * and `first()` has nothing to answer: a 502.
+   * Leaves that are not asked do not count, even if they are `required` or have a `fallback`. `minResponses` is at
+   * most the number of leaves that are asked, and `x-gather-responses` says how many of these have answered. If none
+   * is asked, `Gather.concat()` and `all()` answer `[]`, `merge()` answers `{}`, a gather function gets an empty list,
+   * and `first()` has nothing to answer, which is a 502.
    *
    * ```ts
    * new ScatterGather(chart, 'ByIds', {

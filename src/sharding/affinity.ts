@@ -3,71 +3,70 @@ import type { AffinitySpec } from './affinity-spec';
 import type { ShardKey } from './shard-key';
 import { checked } from '../checks/arguments/checked';
 
-/** How requests of one key stay together. */
+/** Options of `Affinity.byKey`. */
 export interface KeyAffinityOptions {
   /**
-   * How many requests one replica may work on before others take those that it would get by their keys: a key that
-   * has half of the load does not sink its replica. It must be a multiple of the number of router pods, because each
-   * router counts its own requests and takes its share of this number.
+   * How many requests one replica may work on before other replicas take further ones of its keys. So a key with half
+   * of the load does not overload its replica. It must be a multiple of the number of router pods, because each router
+   * counts its own requests, and takes an equal share of this number.
    *
-   * A replica that has as many is passed over for the next in the order of the key. Where all have as many, the one
-   * with the fewest open requests takes it: nobody waits, and nothing is refused.
-   * @default - no bound: a replica takes all requests of its keys
+   * A replica at this limit is passed over for the next in the order of the key. If all replicas are at the limit, the
+   * one with the fewest open requests takes the request. No request waits, and none is refused.
+   * @default - no limit, so that a replica takes all requests of its keys
    */
   readonly maxRequestsPerPod?: number;
 }
 
-/** Which requests of other sites a browser sends a cookie along with (RFC 6265bis, section 5.6.7). */
+/** With which requests from other sites a browser sends a cookie (RFC 6265bis, section 5.6.7). */
 export enum SameSite {
-  /** With none. */
+  /** With none of them. */
   STRICT = 'strict',
-  /** With those that open a page. */
+  /** With those that open a page in the browser. */
   LAX = 'lax',
-  /** With all. Browsers take such a cookie only where it is `secure`. */
+  /** With all of them. Browsers accept such a cookie only if it is `secure`. */
   NONE = 'none',
 }
 
-/** What a browser is told along with the cookie. */
+/** Options of `Affinity.byCookie`. */
 export interface CookieAffinityOptions {
   /**
-   * How long the browser keeps the cookie after its last request, in whole seconds.
-   * @default - until the browser ends
+   * How long the browser keeps the cookie after its last request, in whole seconds, up to 400 days.
+   * @default - until the browser is closed
    */
   readonly maxAge?: Duration;
 
   /**
-   * Which requests of other sites the cookie goes along with.
+   * With which requests from other sites the browser sends the cookie.
    * @default SameSite.LAX
    */
   readonly sameSite?: SameSite;
 
   /**
-   * Whether the browser sends the cookie by HTTPS only. Callers by HTTP then have no affinity.
+   * Whether the browser sends the cookie over HTTPS only. Callers over HTTP then have no affinity.
    * @default false
    */
   readonly secure?: boolean;
 }
 
 /**
- * What brings requests of a Spread to the replica that had their kin before: sessions, prompt caches and hot data meet
- * it again. It is a preference. When the replica is gone or has too much to do, another one takes the request.
+ * How requests that belong together, such as those of one session or prompt cache, reach the same replica of a Spread
+ * again. It is a preference. When that replica is gone or has too much to do, another one takes the request.
  *
- * Each answer says in `x-affinity` what came of it, see `byKey` and `byCookie`.
+ * Each answer says in the header `x-affinity` what happened. See `byKey` and `byCookie`.
  */
 export class Affinity {
   /**
-   * Requests of one key go to the same replica, whichever router they meet: nginx hashes keys consistently
+   * Requests of one key go to the same replica, whichever router they reach, because nginx hashes keys consistently
    * (https://nginx.org/en/docs/http/ngx_http_upstream_module.html#hash). When a replica goes, only its keys move, each
-   * to the replica that is next in its order. When one comes, it takes a share of the keys from all others.
+   * to the next replica in its order. When a replica comes, it takes a share of the keys from all others.
    *
-   * `x-affinity` is `home` where the replica was found in the order of the key: the first in it that is up and has
-   * room. It is `spill` where none of them could take the request, and the one with the fewest open requests did. It
-   * is `none` where the request has no key, because nothing like it was sent, its body is not what
-   * `ShardKey.fromField` reads, or the function failed (the log has its stack): the replica with the fewest open
-   * requests takes that one.
+   * `x-affinity` is `home` if the request went to the first replica in the order of the key that is up and below the
+   * limit. It is `spill` if none of these could take it, and the one with the fewest open requests did. It is `none`
+   * if the request has no key: it was not sent, the body is not what `ShardKey.fromField` reads, or the function
+   * failed (the log has the stack). The replica with the fewest open requests takes such a request.
    *
-   * A request with a body of 10,000 bytes or more, or of unknown length, streams through, so that it cannot be
-   * given to others once it has begun: `maxRequestsPerPod` does not count for it, except where the key is found in
+   * A request with a body of 10,000 bytes or more, or of unknown length, streams through the router, and cannot be
+   * given to another replica once it has begun. `maxRequestsPerPod` does not apply to it, unless the key is found in
    * the body.
    *
    * ```ts
@@ -75,7 +74,7 @@ export class Affinity {
    * ```
    *
    * @param key what the requests have in common. Where a function answers with a number, its digits are the key
-   * @throws where `maxRequestsPerPod` is no whole number from 1 to 65535
+   * @throws if `maxRequestsPerPod` is not a whole number from 1 to 65535
    */
   public static byKey(key: ShardKey, options: KeyAffinityOptions = {}): Affinity {
     [key, options] = checked('Affinity.byKey', [key, options]);
@@ -87,21 +86,23 @@ export class Affinity {
   }
 
   /**
-   * The router gives each client a cookie that names its replica, and sends it back there for as long as that is
-   * ready (https://nginx.org/en/docs/http/ngx_http_upstream_module.html#sticky, of nginx 1.30). All routers read each
-   * other's cookies. It is HttpOnly, for the path `/`, and its value is a hash of the replica's address.
+   * The router gives each client a cookie that names its replica, and sends the client back there as long as the
+   * replica is ready (https://nginx.org/en/docs/http/ngx_http_upstream_module.html#sticky, of nginx 1.30). All routers
+   * read each other's cookies. The cookie is HttpOnly, for the path `/`, and its value is a hash of the replica's
+   * address.
    *
-   * `x-affinity` is `home` where the client met the replica of its cookie, `spill` where another one took its place
-   * and is named in the new cookie, and `none` where the client had no cookie yet. As long as DNS names no replica,
-   * up to half a minute after an app has started for the first time, cookies name none, and clients meet any.
+   * `x-affinity` is `home` if the client reached the replica of its cookie, `spill` if another replica took the
+   * request, which the new cookie names, and `none` if the client had no cookie yet. As long as DNS names no replica,
+   * up to half a minute after an app has started for the first time, cookies name none, and any replica takes the
+   * request.
    *
    * ```ts
    * Affinity.byCookie('shop', { maxAge: Duration.hours(8) })
    * ```
    *
    * @param name the name of the cookie
-   * @throws where the name has anything but letters, digits, dashes and underscores, or more than 200 characters, or
-   * an option is out of its range
+   * @throws if the name has other characters than letters, digits, dashes and underscores, or more than 200 of them,
+   * or an option is out of range
    */
   public static byCookie(name: string, options: CookieAffinityOptions = {}): Affinity {
     [name, options] = checked('Affinity.byCookie', [name, options]);

@@ -12,53 +12,54 @@ export interface BoundKey {
   readonly module?: string;
 }
 
-/** How a client's address is found. */
+/** Options of `ShardKey.fromClientIp`. */
 export interface ClientIpOptions {
   /**
-   * Addresses and networks (`10.0.0.0/8`) of the proxies between the clients and the router, such as an
-   * Ingress controller. What they say in `x-forwarded-for` is believed, from the right, up to the first
-   * address that is not one of them.
-   * @default - none: the client is whoever opened the connection
+   * Addresses and networks (`10.0.0.0/8`) of the proxies between the clients and the router, such as an Ingress
+   * controller. Their `x-forwarded-for` is read from the right, and the first address that is not one of them is the
+   * client.
+   * @default - none, so that the client is whoever opened the connection
    */
   readonly trustedProxies?: string[];
 }
 
-/** Where else in a body the key may be, and how much of it counts. */
+/** Options of `ShardKey.fromField`. */
 export interface FieldKeyOptions {
   /**
-   * Further fields: where `path` is no key, the first of these that is one is the key. What is no key is passed over:
-   * a field that is missing, null, empty, an object or an array. A number that is not written in its plain form is a
-   * client's mistake, and answered with 400 also where a further field is a key.
+   * Further fields. If the field at `path` is not a key, the first of these that is one is used. A field that is
+   * missing, null, empty, an object or an array is not a key. A number that is not in its plain form is the client's
+   * mistake. It is answered with 400 even if a further field is a key.
    *
-   * A key is its text alone, whichever field it comes from: `{"user":"ada"}` and `{"prompt_cache_key":"ada"}` have one
-   * shard.
-   * @default - none: a request whose field is no key is answered with 400
+   * Only the text of a key counts, not the field that it comes from: `{"user":"ada"}` and `{"prompt_cache_key":"ada"}`
+   * belong to the same shard.
+   * @default - none, so that a request whose field is not a key is answered with 400
    */
   readonly alternatives?: string[];
 
   /**
-   * How many characters (Unicode code points) of a text are the key, from its start, from 1 to 1,000,000: prompts that
-   * begin alike then have one key, and meet what a cache knows of their beginning. A shorter text is the key as it is;
-   * a number or boolean always is.
-   * @default - all of it
+   * How many characters (Unicode code points) from the start of a text are the key, from 1 to 1,000,000. Prompts with
+   * the same beginning then have the same key, and reach the replica that has this beginning in its cache. A shorter
+   * text is the key as a whole, and so is a number or boolean.
+   * @default - all characters
    */
   readonly first?: number;
 }
 
 /**
- * What a shard is chosen by. A request without a key (an empty one is none) is answered with 400.
+ * Where in a request the key is found that chooses a shard. A request without a key is answered with 400. An empty key
+ * is no key.
  *
- * The same key lands on the same shard whichever source it comes from: what is hashed are its UTF-8 bytes.
+ * The same key belongs to the same shard whichever source it comes from, because its UTF-8 bytes are hashed.
  */
 export class ShardKey {
   /**
-   * The value of a header: UTF-8 text, without the white space around it. The name is case-insensitive; a header that
-   * is sent several times is one key, its values joined by a comma and a space (RFC 9110, section 5.3). A value that
-   * is not valid UTF-8, or has a tab before or after a comma, is no key.
+   * The value of a header, as UTF-8 text without the white space around it. The name is case-insensitive. A header
+   * that is sent several times is one key, its values joined by a comma and a space (RFC 9110, section 5.3). A value
+   * that is not valid UTF-8, or has a tab before or after a comma, is no key.
    *
    * @param name for example `x-user`
-   * @throws where it has anything but letters, digits and dashes, which is all that nginx can read, or
-   * more than 200 characters
+   * @throws if it has other characters than letters, digits and dashes, because nginx reads no others, or more than
+   * 200 characters
    */
   public static fromHeader(name: string): ShardKey {
     [name] = checked('ShardKey.fromHeader', [name]);
@@ -76,12 +77,12 @@ export class ShardKey {
   }
 
   /**
-   * The value of a query parameter, URL-decoded as the WHATWG URL standard reads a form: `%41`, and `A`, are the same
-   * key, `+` is a space, and a `%` that begins no escape is itself. Of a repeated one the first counts. A value that
-   * is not valid UTF-8 is no key.
+   * The value of a query parameter, URL-decoded as the WHATWG URL standard decodes a form. `%41` and `A` are the same
+   * key, `+` is a space, and a `%` that begins no escape stays a `%`. Of a repeated parameter the first counts. A
+   * value that is not valid UTF-8 is no key.
    *
-   * @param name for example `user`: the decoded name, of any characters
-   * @throws where it is empty, has more than 200 characters or is no valid Unicode
+   * @param name the decoded parameter name, of any characters, for example `user`
+   * @throws if it is empty, has more than 200 characters or is not valid Unicode
    */
   public static fromQuery(name: string): ShardKey {
     [name] = checked('ShardKey.fromQuery', [name]);
@@ -96,11 +97,11 @@ export class ShardKey {
   }
 
   /**
-   * The value of a cookie, which is UTF-8 text as it was sent, neither decoded nor unquoted. Of a repeated one the
-   * first counts. A value that is not valid UTF-8 is no key.
+   * The value of a cookie, as UTF-8 text that is neither decoded nor unquoted. Of a repeated cookie the first counts.
+   * A value that is not valid UTF-8 is no key.
    *
    * @param name for example `session`. Upper and lower case differ
-   * @throws where it is no name of a cookie (RFC 6265, section 4.1.1) or has more than 200 characters
+   * @throws if it is not the name of a cookie (RFC 6265, section 4.1.1) or has more than 200 characters
    */
   public static fromCookie(name: string): ShardKey {
     [name] = checked('ShardKey.fromCookie', [name]);
@@ -112,17 +113,17 @@ export class ShardKey {
   }
 
   /**
-   * A part of the path: the first group of a regular expression. It is matched, by characters, against the path as it
-   * was sent, in the form that `request.path` has: `/users/%41` is `/users/A`, while `%2F`, `//` and `..` stay what
-   * they are. The group is then decoded: with `^/rooms/([^/]+)`, the key of `/rooms/team%2Fdoc` is `team/doc`.
+   * A part of the path: the first group of a regular expression. The expression is matched, by characters, against the
+   * path in the form of `request.path`. There `/users/%41` is `/users/A`, while `%2F`, `//` and `..` stay as they were
+   * sent. Then the group is decoded. With `^/rooms/([^/]+)`, the key of `/rooms/team%2Fdoc` is `team/doc`.
    *
-   * nginx runs it as PCRE, with the meaning that it has in JavaScript (flag `u`). What PCRE cannot do in the
-   * same way is refused.
+   * nginx runs the expression as PCRE, with its meaning in JavaScript (flag `u`). What PCRE cannot do in the same way
+   * is refused.
    *
    * @param regex the source of a JavaScript regular expression, for example `^/users/([^/]+)`
-   * @throws where it is no regular expression, has no group, or cannot be run by nginx: it looks behind at a text of
-   * no fixed length, repeats a group that may match nothing or be left out, names a property other than a general
-   * category (`\p{L}`), or is very large
+   * @throws if it is not a regular expression, has no group, or cannot be run by nginx. nginx cannot run a lookbehind
+   * of variable length, a repeated group that may match nothing or be left out, a property other than a general
+   * category (`\p{L}`), or a very large expression
    */
   public static fromPath(regex: string): ShardKey {
     [regex] = checked('ShardKey.fromPath', [regex], {
@@ -136,7 +137,7 @@ export class ShardKey {
     }
   }
 
-  /** The address of the client. An IPv4 address inside of IPv6 (`::ffff:203.0.113.7`) is that IPv4 address. */
+  /** The address of the client. An IPv4-mapped IPv6 address (`::ffff:203.0.113.7`) counts as its IPv4 address. */
   public static fromClientIp(options: ClientIpOptions = {}): ShardKey {
     [options] = checked('ShardKey.fromClientIp', [options]);
     const { trustedProxies = [] } = options;
@@ -147,21 +148,21 @@ export class ShardKey {
   }
 
   /**
-   * A field of a JSON body. A string, a number or a boolean is a key; anything else is none.
+   * A field of a JSON body. A string, a number or a boolean is a key. Anything else is none.
    *
-   * A number is a key by the digits that were sent: `9007199254740993` is the key '9007199254740993'. One that can
-   * be written in a shorter way, such as `1.0`, `1e2` or `-0`, is answered with 400, because two texts of one
-   * number would be two keys.
+   * The key of a number is the digits that were sent: `9007199254740993` is the key '9007199254740993'. A number that
+   * has a plainer form, such as `1.0`, `1e2` or `-0`, is answered with 400, because the same number would have two
+   * keys.
    *
-   * The router reads the whole body for it. A body that is compressed or not JSON by its content type
-   * (`application/json`, `text/json`, `…+json`) is answered with 415, and one that is malformed with 400.
+   * The router reads the whole body to find the field. A body that is compressed, or not JSON by its content type
+   * (`application/json`, `text/json`, `…+json`), is answered with 415. A malformed body is answered with 400.
    *
    * ```ts
    * ShardKey.fromField('prompt_cache_key', { alternatives: ['user'] })
    * ```
    *
    * @param path for example `user.id` or `items[0].sku`
-   * @throws where it, or an alternative, is no path, or one of them stands there twice, or `first` is out of its range
+   * @throws if it or an alternative is not a path, if one of them is given twice, or if `first` is out of range
    */
   public static fromField(path: string, options: FieldKeyOptions = {}): ShardKey {
     [path, options] = checked('ShardKey.fromField', [path, options]);
@@ -185,26 +186,27 @@ export class ShardKey {
   }
 
   /**
-   * What your function answers for a request. A string is the key. A whole number n from 0 up means shard n modulo the
-   * number of shards; undefined, null and '' mean that there is no key, and the client gets a 400. Anything else, and
-   * what it throws, is a 500.
+   * What your function returns for a request. A string is the key. A whole number n, 0 or more, means shard n modulo
+   * the number of shards. undefined, null and '' mean that there is no key, and the client gets a 400. If the function
+   * returns anything else, or throws, the client gets a 500.
    *
-   * It runs in the router (njs, QuickJS engine): modern JavaScript, synchronous, no Node modules. Where its source
-   * mentions `body`, or a member `text`, the router reads the whole body first, and parses it when the function
-   * asks for it. A part of the request that the function asks for and that is malformed (a target or header that is
-   * not valid UTF-8, a body that is not what its content type says) is answered with 400 or 415, unless the
-   * function catches the error. Numbers in `request.body` are JavaScript's: a big one has lost digits, which
-   * `request.text` still has.
+   * The function runs in the router (njs, QuickJS engine), so it is modern JavaScript, synchronous, without Node
+   * modules. If its source mentions `body`, or a member `text`, the router reads the whole body first, and parses it
+   * when the function asks for it. If the function asks for a malformed part of the request (a target or header that
+   * is not valid UTF-8, a body that does not match its content type), the answer is a 400 or 415, unless the function
+   * catches the error. Numbers in `request.body` are JavaScript's: a large one has lost digits, which `request.text`
+   * still has.
    *
-   * It may make 250,000 steps, which take 25 to 100 ms: a step is a round of a loop, or a call of a function that
-   * stands in the code; and it may take a second where the steps are slow. Then the client gets a 500 which says that
-   * the function took too long, and the router goes on. Until then, the other requests of that worker process wait.
-   * What a single built-in does has no such limit, above all a regular expression that can match the same text in many
-   * ways: `/^(a+)+$/` takes a second for 25 letters, and twice as long for each further one, while nothing else of
-   * that worker is answered. Write them so that repeated parts cannot overlap: `/^a+$/`. A router whose probe is not
-   * answered for half a minute is restarted, and its connections are cut. Nor is memory limited but by the container:
-   * `'x'.repeat(n)`, `Array(n).fill()` and `Array.from({ length: n })` take what n says, so bound an n that comes from
-   * a request. A worker that takes more is killed with its connections.
+   * The function may make 250,000 steps, which take 25 to 100 ms, or a second where the steps are slow. A step is a
+   * round of a loop or a call of a function in the code. After that the client gets a 500 which says that the function
+   * took too long, and the router goes on. Until then, the other requests of that worker process wait.
+   *
+   * Built-in functions have no such limit. A regular expression that can match the same text in many ways is the most
+   * dangerous: `/^(a+)+$/` takes a second for 25 letters, and twice as long for each further one, while that worker
+   * answers nothing else. Write expressions so that repeated parts cannot overlap, as in `/^a+$/`. A router whose
+   * probe is not answered for half a minute is restarted, and its connections are cut. Memory is limited by the
+   * container only. `'x'.repeat(n)`, `Array(n).fill()` and `Array.from({ length: n })` take as much as n says, so
+   * bound an n that comes from a request. A worker that takes too much is killed with its connections.
    *
    * ```ts
    * ShardKey.fromFunction(sharding((request) => request.path.split('/')[2]))
