@@ -38,7 +38,7 @@ export interface FrontOptions {
   readonly trustedProxies?: string[];
 
   /**
-   * What each of its pods asks for and may use. What is not given comes from the default. docs/manifests.md says what
+   * What each of its pods asks for and may use. What is not given comes from the default. docs/operating.md says what
    * memory is needed for.
    *
    * A router gets one worker process per whole core of the CPU limit (of the request, where there is no limit). Memory

@@ -20,6 +20,7 @@ const SYNTHESIS = sentencesOf('src', {
     SyntaxError: ERROR,
     parsed: { text: 2 },
   },
+  returns: ['shortName', 'duplicates'],
   properties: ['say'],
 }, ['src/local', 'src/checks/arguments']);
 

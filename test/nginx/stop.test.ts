@@ -6,7 +6,7 @@ import { ClusterEvent, LocalCluster } from 'cdk8s-metaparticle/testing';
 
 const DRAIN = 1_000;
 const GRACE = 14_000;
-/** What remains for open requests: see docs/manifests.md. */
+/** What remains for open requests: see docs/connections.md. */
 const OPEN = GRACE - 5_000;
 
 let silent: SilentBackend;
