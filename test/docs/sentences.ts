@@ -156,8 +156,7 @@ function isFunction(node: ts.Node): node is Named {
 }
 
 function returnsOf(node: ts.Node): ts.Expression[] {
-  if (ts.isReturnStatement(node)) return node.expression ? [node.expression] : [];
-  const found: ts.Expression[] = [];
+  const found = ts.isReturnStatement(node) && node.expression ? [node.expression] : [];
   ts.forEachChild(node, (child) => { found.push(...returnsOf(child)); });
   return found;
 }
