@@ -17,7 +17,7 @@ export function snippetsOf(page: string): string[] {
 }
 
 /** Whether a snippet is of a test file, which Jest runs, rather than of a chart. */
-export const isTest = (code: string) => /^(test|import .* from 'cdk8s-metaparticle\/testing')\b/m.test(code);
+export const isTest = (code: string) => /^test\(|^import .* from 'cdk8s-metaparticle\/testing'/m.test(code);
 
 /** Runs a snippet as it stands in the page, but for its imports, with everything that it may name. */
 export function runWith(code: string, ours: object): void {
