@@ -47,8 +47,8 @@ const project = new cdk.JsiiProject({
     jestConfig: {
       collectCoverage: false,
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      // These need a cluster: see `e2e:kubernetes`.
-      testPathIgnorePatterns: ['/node_modules/', '\\.kubernetes\\.test\\.ts$'],
+      // These need a cluster, or the tarball: see `e2e:kubernetes` and `check-projects`.
+      testPathIgnorePatterns: ['/node_modules/', '\\.kubernetes\\.test\\.ts$', '<rootDir>/test/projects/'],
       moduleNameMapper: {
         '^cdk8s-metaparticle$': '<rootDir>/src',
         '^cdk8s-metaparticle/testing$': '<rootDir>/src/local/testing',
@@ -219,8 +219,13 @@ project.eslint!.addOverride({
   rules: { 'no-bitwise': 'off' },
 });
 project.eslint!.addOverride({
-  files: ['runtime/**', 'bench/**', 'examples/**'],
+  files: ['runtime/**', 'bench/**', 'examples/**', 'test/projects/**'],
   rules: { 'import/no-extraneous-dependencies': 'off' },
+});
+// node:test waits for its tests by itself.
+project.eslint!.addOverride({
+  files: ['test/projects/**'],
+  rules: { '@typescript-eslint/no-floating-promises': 'off' },
 });
 
 // npm makes a package's programs executable where it installs them, but not in the package's own checkout: npx may
@@ -276,6 +281,7 @@ project.package.setScript('start', 'node scripts/start.mjs');
 project.package.setScript('test:pod-node', 'node scripts/test-pod-node.mjs');
 project.package.setScript('check-peers', 'node scripts/check-peers.mjs');
 project.package.setScript('check-plus-versions', 'node scripts/check-plus-versions.mjs');
+project.package.setScript('check-projects', 'node scripts/check-projects.mjs');
 project.package.setScript('check-manifests', 'node scripts/check-manifests.mjs');
 project.package.setScript('bench', 'tsx bench/run.ts');
 
