@@ -3,16 +3,16 @@ import { Mount } from './mount';
 import { IEnvFrom, IHandler, IProbe } from './plus-objects';
 
 /**
- * A container beside the one that takes requests: ContainerProps of any cdk8s-plus, or what they have. What is not
- * said of it is as in our own pods.
+ * A container beside the one that takes requests. ContainerProps of any cdk8s-plus have these properties. Options that
+ * are left out are as in our own pods.
  */
 export interface AdditionalContainer {
-  /** Its image's reference, with a tag or digest. */
+  /** The image reference, with a tag or digest. */
   readonly image: string;
 
   /**
-   * Its name, a DNS label that no other container of the pod has.
-   * @default - `sidecar-0` or `initcontainer-0`, with its place in the list
+   * The name, a DNS label that no other container of the pod has.
+   * @default - `sidecar-0` or `initcontainer-0`, with the container's place in the list
    */
   readonly name?: string;
 
@@ -29,13 +29,13 @@ export interface AdditionalContainer {
   readonly args?: string[];
 
   /**
-   * The folder that it starts in.
+   * The working directory.
    * @default - the image's own
    */
   readonly workingDir?: string;
 
   /**
-   * The TCP port that it listens on, from 1 to 65535: a sidecar has started once it takes connections there.
+   * The TCP port that it listens on, from 1 to 65535. A sidecar has started once it takes connections there.
    * @default - none
    */
   readonly portNumber?: number;
@@ -53,8 +53,8 @@ export interface AdditionalContainer {
   readonly envVariables?: { readonly [name: string]: EnvValue };
 
   /**
-   * All variables of ConfigMaps and Secrets. Of two with one name, that of the later source counts, and one in
-   * `envVariables` before both.
+   * ConfigMaps and Secrets whose keys all become variables. If two have the same name, the later source wins, and
+   * `envVariables` win over both.
    * @default - none
    */
   readonly envFrom?: (EnvFrom | IEnvFrom)[];
@@ -66,7 +66,7 @@ export interface AdditionalContainer {
   readonly volumeMounts?: Mount[];
 
   /**
-   * What it asks for and may use. What is not given comes from the default.
+   * Requests and limits. Each one that is left out has its default.
    * @default - cpu 50m to 500m, memory 128 MiB, ephemeral storage 16 MiB to 64 MiB
    */
   readonly resources?: ContainerResources;
@@ -78,25 +78,25 @@ export interface AdditionalContainer {
   readonly imagePullPolicy?: ImagePullPolicy;
 
   /**
-   * What shows that a sidecar is ready. While it is not, the pod gets no requests.
-   * @default - nothing: it is ready once it has started
+   * The readiness probe of a sidecar. While it fails, the pod gets no requests.
+   * @default - none: the sidecar is ready once it has started
    */
   readonly readiness?: Probe | IProbe;
 
   /**
-   * What shows that a sidecar lives. Where it fails, the container is started again.
-   * @default - nothing: it lives until its program ends
+   * The liveness probe of a sidecar. If it fails, the container is restarted.
+   * @default - none: it is restarted only when its program ends
    */
   readonly liveness?: Probe | IProbe;
 
   /**
-   * What shows that a sidecar has started.
-   * @default - connections to its `portNumber`; without one, it has started at once
+   * The startup probe of a sidecar.
+   * @default - a connection to its `portNumber`; without one, it has started at once
    */
   readonly startup?: Probe | IProbe;
 
   /**
-   * What a sidecar does when it starts, and before it stops.
+   * Hooks that a sidecar runs when it starts, and before it stops.
    * @default - nothing
    */
   readonly lifecycle?: ContainerHooks;
@@ -108,79 +108,81 @@ export interface AdditionalContainer {
   readonly securityContext?: ContainerSecurity;
 }
 
-/** What a container does when it starts, and before it stops: a ContainerLifecycle of any cdk8s-plus. */
+/**
+ * Hooks that a container runs when it starts, and before it stops. A ContainerLifecycle of any cdk8s-plus has them.
+ */
 export interface ContainerHooks {
   /**
-   * Done once it is started, at the same time as its entrypoint.
+   * Runs once the container is started, at the same time as its entrypoint.
    * @default - nothing
    */
   readonly postStart?: Handler | IHandler;
 
   /**
-   * Done before it gets the stop signal, within the time that the pod may take to end.
+   * Runs before the container gets the stop signal, within the time that the pod may take to end.
    * @default - nothing
    */
   readonly preStop?: Handler | IHandler;
 }
 
 /**
- * As which user a container runs, and what it may do: ContainerSecurityContextProps of any cdk8s-plus. What is not
- * given is as `pods.securityContext` says.
+ * As which user a container runs, and what it may do. ContainerSecurityContextProps of any cdk8s-plus have these
+ * properties. Options that are left out are as in `pods.securityContext`.
  */
 export interface ContainerSecurity {
   /**
-   * The number of its user.
+   * The number of the user.
    * @default - that of the pod
    */
   readonly user?: number;
 
   /**
-   * The number of its group.
+   * The number of the group.
    * @default - that of the pod
    */
   readonly group?: number;
 
   /**
-   * Whether its user must be another one than root.
+   * Whether the user must not be root.
    * @default - as of the pod
    */
   readonly ensureNonRoot?: boolean;
 
   /**
-   * Whether it may do on its node what root may do there, which only the privileged Pod Security Standard allows.
+   * Whether it has the rights of root on its node, which only the privileged Pod Security Standard allows.
    * @default false
    */
   readonly privileged?: boolean;
 
   /**
-   * Whether it writes to no other folders than those that are mounted.
+   * Whether it can write to mounted folders only.
    * @default - as of the pod
    */
   readonly readOnlyRootFilesystem?: boolean;
 
   /**
-   * Whether a process may get more rights than the one that started it.
+   * Whether a process may get more rights than the process that started it.
    * @default - as of the pod
    */
   readonly allowPrivilegeEscalation?: boolean;
 
   /**
-   * Which capabilities of root it has.
+   * The capabilities of root that it has.
    * @default - as of the pod
    */
   readonly capabilities?: ContainerCapabilities;
 }
 
-/** Capabilities of root, as in `NET_BIND_SERVICE`, also as Linux writes them: `CAP_NET_BIND_SERVICE`. */
+/** Capabilities of root, such as `NET_BIND_SERVICE`, or as Linux writes it, `CAP_NET_BIND_SERVICE`. */
 export interface ContainerCapabilities {
   /**
-   * Those that it has.
+   * Capabilities that it has.
    * @default - none
    */
   readonly add?: string[];
 
   /**
-   * Those that it has not.
+   * Capabilities that it does not have.
    * @default ['ALL']
    */
   readonly drop?: string[];

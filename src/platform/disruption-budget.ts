@@ -1,8 +1,9 @@
 import type { PercentOrAbsolute } from 'cdk8s-plus-27';
 
 /**
- * How many pods of a group must stay while nodes are drained: exactly one of the two. Percentages are of the replicas
- * there are, and are rounded up. What would let no pod go is refused, because no node that runs one could be drained.
+ * How many pods of a group must stay while nodes are drained. Give exactly one of the two. Percentages are of the
+ * current replicas, and are rounded up. A budget that lets no pod go is refused, because no node that runs one could
+ * be drained.
  *
  * ```ts
  * const disruptionBudget = { maxUnavailable: PercentOrAbsolute.percent(20) };
@@ -11,14 +12,14 @@ import type { PercentOrAbsolute } from 'cdk8s-plus-27';
  */
 export interface DisruptionBudget {
   /**
-   * The fewest pods that are available: fewer than there are replicas, or than the `min` of a `scaling`.
-   * @default - `maxUnavailable` says
+   * The fewest pods that must be available. It must be less than the replicas, or than the `min` of a `scaling`.
+   * @default - `maxUnavailable` decides
    */
   readonly minAvailable?: PercentOrAbsolute;
 
   /**
-   * The most pods that are not available, more than 0.
-   * @default - `minAvailable` says
+   * The most pods that may be unavailable, more than 0.
+   * @default - `minAvailable` decides
    */
   readonly maxUnavailable?: PercentOrAbsolute;
 }

@@ -8,7 +8,7 @@ import { isAddress, isHostName } from '../checks/hosts';
 /** Where the pods of a backend may connect to. */
 export class Egress {
   /**
-   * Another pattern, or one of its `backends`. If only its `clients` may call it, the pods become one of them.
+   * Another pattern, or one of its `backends`. The pods are also let in there, even if the pattern has `clients`.
    */
   public static toPattern(pattern: IEndpoint): Egress {
     [pattern] = checked('Egress.toPattern', [pattern]);
@@ -16,11 +16,11 @@ export class Egress {
   }
 
   /**
-   * A host, by the name that the program uses. `db` is a Service of the pattern's namespace and `db.data.svc` one of
-   * another namespace: where they are synthesized by the same app, their pods; else, since nothing is known of them,
-   * all pods of that namespace. `db.data` is the same Service where the app synthesizes it. IPv4 and IPv6 addresses
-   * are allowed literally. Any other name, such as `api.example.com`, is anywhere on that port, because
-   * NetworkPolicies know no names.
+   * A host, by the name that the program uses. `db` is a Service of the pattern's namespace, and `db.data.svc` one of
+   * another namespace. If the same app synthesizes the Service, its pods are allowed. Otherwise all pods of that
+   * namespace are allowed, because nothing is known of the Service. `db.data` is the same Service if the app
+   * synthesizes it. IPv4 and IPv6 addresses are allowed literally. For any other name, such as `api.example.com`, the
+   * port is allowed to any address, because NetworkPolicies know no names.
    *
    * ```ts
    * Backend.fromFunction(code, { egress: [Egress.toHost('db.data.svc', 5432)] })

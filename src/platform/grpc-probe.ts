@@ -10,15 +10,15 @@ export interface GrpcProbeOptions extends ProbeOptions {
   readonly port?: number;
 
   /**
-   * The service whose health is asked for.
-   * @default - the server's as a whole
+   * The service whose health is checked.
+   * @default - the server as a whole
    */
   readonly service?: string;
 }
 
 /**
- * A probe that cdk8s-plus does not have: it asks `grpc.health.v1.Health/Check`, as
- * https://kubernetes.io/docs/concepts/workloads/pods/probes/#grpc says.
+ * A probe by the gRPC health checking protocol, which cdk8s-plus does not have. It calls `grpc.health.v1.Health/Check`
+ * (https://kubernetes.io/docs/concepts/workloads/pods/probes/#grpc).
  *
  * ```ts
  * Backend.fromImage('ghcr.io/acme/users:1.4.2', { port: 50051, readiness: GrpcProbe.of() })
@@ -27,7 +27,7 @@ export interface GrpcProbeOptions extends ProbeOptions {
 export class GrpcProbe {
   /**
    * The probe, for wherever cdk8s-plus or this library takes one.
-   * @returns a Probe. It is of the type of no cdk8s-plus, so that each takes it
+   * @returns a Probe. Its type is `any`, so that every cdk8s-plus takes it
    */
   public static of(options: GrpcProbeOptions = {}): any {
     const [{ service, ...others }] = checked('GrpcProbe.of', [options]);

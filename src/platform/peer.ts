@@ -2,13 +2,14 @@ import { Anywhere, namespacePeer, PeerSpec, podsPeer, selectionOf } from './peer
 import { checked } from '../checks/arguments/checked';
 import { isAddress, isNetwork } from '../checks/hosts';
 
-/** The other end of a connection, as NetworkPolicies tell it apart. */
+/** The other end of a connection, as NetworkPolicies describe it. */
 export class Peer {
   /**
-   * The pods that have all of some labels, at least one: `Peer.pods({ app: 'checkout' })`.
+   * The pods that have all of the given labels, as in `Peer.pods({ app: 'checkout' })`.
    *
-   * @param namespace where they are, by default in the pattern's own namespace
-   * @throws where there are no labels
+   * @param labels at least one
+   * @param namespace the namespace of the pods, by default the pattern's own
+   * @throws if there are no labels
    */
   public static pods(labels: { readonly [label: string]: string }, namespace?: string): Peer {
     [labels, namespace] = checked('Peer.pods', [labels, namespace]);
@@ -28,10 +29,10 @@ export class Peer {
   }
 
   /**
-   * Addresses outside of the cluster, `10.1.0.0/16`. Pods are told by their labels; whether a range holds them too
-   * depends on the network plugin.
+   * A range of addresses outside of the cluster, as in `10.1.0.0/16`. Whether a range also matches pods depends on the
+   * network plugin; use `Peer.pods` for those.
    *
-   * @throws where it is no range in CIDR notation
+   * @throws if it is no range in CIDR notation
    */
   public static ipRange(cidr: string): Peer {
     [cidr] = checked('Peer.ipRange', [cidr]);
@@ -42,7 +43,7 @@ export class Peer {
     return new Peer({ ipBlock: { cidr } });
   }
 
-  /** Whoever it is, inside of the cluster and outside. */
+  /** Anybody, inside and outside of the cluster. */
   public static anywhere(): Peer {
     return new Peer('anywhere');
   }

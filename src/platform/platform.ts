@@ -8,11 +8,11 @@ import { refuse } from '../checks/errors';
 import { isHostName } from '../checks/hosts';
 import { checkDuration, checkWhole } from '../checks/numbers';
 
-/** What the patterns below a construct run on. Everything has a default. */
+/** Which images patterns use, and what the cluster is like. Everything has a default. */
 export interface PlatformProps {
   /**
-   * The image of every router: nginx 1.29.3 or newer whose entrypoint is the official image's, by tag or digest, from
-   * any registry. Older ones do not know the port that a request is for (`$request_port`,
+   * The image of every router, by tag or digest, from any registry. It must be nginx 1.29.3 or newer and have the
+   * entrypoint of the official image. Older versions do not know the port that a request is for (`$request_port`,
    * https://nginx.org/en/docs/http/ngx_http_core_module.html#var_request_port), drop kept-alive connections when they
    * shut down (before 1.27.4), or cannot follow Service names (before 1.27.3).
    * @default 'nginx:1.30-alpine'
@@ -26,9 +26,9 @@ export interface PlatformProps {
   readonly nodeImage?: string;
 
   /**
-   * The major version of Node in `nodeImage`, 24 or newer. From 25 on, Node lets a program use the network only where
-   * an option says so that 24 does not know (`--allow-net`, https://nodejs.org/api/permissions.html).
-   * @default - what the image's tag says where the image is called `node`, as in 'node:26-alpine'; else 24
+   * The major version of Node in `nodeImage`, 24 or newer. From 25 on, a program may use the network only with an
+   * option that 24 does not know (`--allow-net`, https://nodejs.org/api/permissions.html).
+   * @default - the version in the image's tag if the image is called `node`, as in 'node:26-alpine'; otherwise 24
    */
   readonly nodeVersion?: number;
 
@@ -39,43 +39,42 @@ export interface PlatformProps {
   readonly valkeyImage?: string;
 
   /**
-   * The cluster's DNS domain, the end of every Service's full name.
+   * The DNS domain of the cluster. The full name of every Service ends with it.
    * @default 'cluster.local'
    */
   readonly clusterDomain?: string;
 
   /**
-   * Whether NetworkPolicies say which pods may talk to each other. Where they are not made, nothing of ours limits
-   * connections.
+   * Whether NetworkPolicies limit which pods may connect to each other. With `false` none are made, and the library
+   * limits no connections.
    * @default true
    */
   readonly networkPolicies?: boolean;
 
   /**
-   * Who may read metrics, at the admin ports of routers, roots and functions and where a port of an image has a
-   * `metricsPath`: `Peer.namespace('monitoring')`.
-   * @default - nobody: metrics tell of paths and loads, and nothing says where a cluster's Prometheus is
+   * Who may read metrics, as in `Peer.namespace('monitoring')`: at the admin ports of routers, roots and functions,
+   * and at ports of images that have a `metricsPath`.
+   * @default - nobody, because metrics reveal paths and load
    */
   readonly scrapers?: Peer[];
 
   /**
-   * Whether pods that have metrics say so in the annotations `prometheus.io/scrape`, `prometheus.io/port` and
-   * `prometheus.io/path`, which many a Prometheus looks for. It must be among the `scrapers` too.
-   * @default false - Prometheus itself knows no such annotations; with its operator, a PodMonitor is the way
+   * Whether pods with metrics get the annotations `prometheus.io/scrape`, `prometheus.io/port` and
+   * `prometheus.io/path`, which many installations of Prometheus look for. Prometheus must be among the `scrapers`.
+   * @default false - Prometheus itself knows no such annotations. With its operator, use `podMonitors`
    */
   readonly scrapeAnnotations?: boolean;
 
   /**
-   * Whether a PodMonitor of the Prometheus operator stands beside each group that has metrics, and what is written on
-   * it. The cluster must know the kind (`monitoring.coreos.com/v1`), and that Prometheus must be among the `scrapers`.
+   * Makes a PodMonitor of the Prometheus operator for each group with metrics. The cluster must know the kind
+   * (`monitoring.coreos.com/v1`), and Prometheus must be among the `scrapers`.
    * @default - none are made
    */
   readonly podMonitors?: PodMonitorOptions;
 
   /**
-   * Where all pods run, and what else is written on them. What a pattern's own `pods` say takes their place, option by
-   * option.
-   * @default - nothing
+   * Options of all pods. Each option that a pattern's own `pods` give replaces the one given here.
+   * @default - none
    */
   readonly pods?: PodOptions;
 }
@@ -89,7 +88,7 @@ const OLDEST_NODE = 24;
 const CONTEXT = 'cdk8s-metaparticle:platform';
 
 /**
- * Says once for a whole app or chart which images the patterns use, and what the cluster is like.
+ * Configures images, the cluster and pods once for all patterns of an app or chart.
  *
  * ```ts
  * const chart = new Chart(app, 'shop');
@@ -98,9 +97,9 @@ const CONTEXT = 'cdk8s-metaparticle:platform';
  */
 export class Platform {
   /**
-   * Sets what all patterns below `scope` use. Call it before they are made.
-   * @throws where an image is not one, nginx is older than 1.29.3, Node is older than 24, the domain is none, or
-   * `scope` has children already
+   * Sets the options of all patterns below `scope`. Call it before they are made.
+   * @throws if an image reference or the domain is malformed, nginx is older than 1.29.3, Node is older than 24, or
+   * `scope` already has children
    */
   public static configure(scope: IConstruct, props: PlatformProps): void {
     [scope, props] = checked('Platform.configure', [scope, props]);
@@ -133,7 +132,7 @@ export class Platform {
     scope.node.setContext(CONTEXT, { ...outer, nodeVersion, ...props, pods: { ...outer.pods, ...props.pods } });
   }
 
-  /** What the patterns at `scope` use. */
+  /** The options that patterns at `scope` use. */
   public static of(scope: IConstruct): Platform {
     [scope] = checked('Platform.of', [scope]);
     return new Platform(scope.node.tryGetContext(CONTEXT) ?? {});
@@ -153,11 +152,11 @@ export class Platform {
   public readonly networkPolicies: boolean;
   /** Who may read metrics. */
   public readonly scrapers: Peer[];
-  /** Whether pods that have metrics say so in annotations. */
+  /** Whether pods with metrics have annotations for Prometheus. */
   public readonly scrapeAnnotations: boolean;
-  /** What is written on PodMonitors. Without it none are made. */
+  /** Options of PodMonitors. Without them, none are made. */
   public readonly podMonitors?: PodMonitorOptions;
-  /** Where pods run, and what else is written on them. */
+  /** Options of all pods. */
   public readonly pods: PodOptions;
 
   private constructor(props: PlatformProps) {

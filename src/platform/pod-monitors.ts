@@ -1,16 +1,16 @@
 import { Duration } from 'cdk8s';
 
-/** How the Prometheus operator's PodMonitors are written. */
+/** Options of the PodMonitors of the Prometheus operator. */
 export interface PodMonitorOptions {
   /**
-   * Their labels, besides ours: those by which your Prometheus finds its PodMonitors, such as `release: prometheus`.
-   * @default - ours alone, which is enough where a Prometheus takes all PodMonitors
+   * Labels in addition to ours, by which your Prometheus finds its PodMonitors, such as `release: prometheus`.
+   * @default - none, which is enough if your Prometheus takes all PodMonitors
    */
   readonly labels?: { readonly [label: string]: string };
 
   /**
-   * How often metrics are read: more than nothing.
-   * @default - as that Prometheus does where nothing is said
+   * How often metrics are read, more than 0.
+   * @default - the default of that Prometheus
    */
   readonly interval?: Duration;
 }

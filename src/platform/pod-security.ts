@@ -1,13 +1,13 @@
 import * as kplus from 'cdk8s-plus-27';
 
 /**
- * As which user the containers of pods run, and what they may do. It takes the place of an outer one as a whole. What
- * is not given is as the restricted Pod Security Standard asks
+ * As which user the containers of pods run, and what they may do. It replaces an outer one as a whole. Options that
+ * are left out are as the restricted Pod Security Standard demands
  * (https://kubernetes.io/docs/concepts/security/pod-security-standards/):
  *
  * | option | by default | allowed by the standard |
  * | --- | --- | --- |
- * | `user`, `group`, `fsGroup` | 10001; of a `user`, its number | restricted; `user: 0`, baseline |
+ * | `user`, `group`, `fsGroup` | 10001; with a `user`, its number | restricted; `user: 0`, baseline |
  * | `ensureNonRoot` | true | `false`, baseline |
  * | `assignUser` | true | restricted |
  * | `readOnlyRootFilesystem` | true | `false`, restricted |
@@ -23,30 +23,29 @@ import * as kplus from 'cdk8s-plus-27';
  */
 export interface PodSecurityContext extends kplus.PodSecurityContextProps {
   /**
-   * Whether pods name a `user`, a `group` and an `fsGroup` where none is given. OpenShift gives each namespace numbers
-   * of its own, and takes no others. On other clusters the image's user is then used, which must have a number other
-   * than 0, unless `ensureNonRoot` is false.
+   * Whether pods name a `user`, a `group` and an `fsGroup` if none is given. Set it to false on OpenShift, which gives
+   * each namespace its own numbers and takes no others. On other clusters the user of the image is then used. It must
+   * have a number other than 0, unless `ensureNonRoot` is false.
    * @default true
    */
   readonly assignUser?: boolean;
 
   /**
-   * Whether the containers write to no other folders than those that are mounted. With `false`, what they write
-   * elsewhere is gone with the container, and counts as ephemeral storage.
+   * Whether the containers can write to mounted folders only. With `false`, files that they write elsewhere are lost
+   * with the container, and count as ephemeral storage.
    * @default true
    */
   readonly readOnlyRootFilesystem?: boolean;
 
   /**
-   * Capabilities that containers have of those of root, as in `NET_BIND_SERVICE`. All others are dropped. They are
-   * root's: another user has them only in a program file that carries them (`setcap`), and only with
-   * `allowPrivilegeEscalation`.
+   * Capabilities of root that containers have, such as `NET_BIND_SERVICE`. All others are dropped. A user other than
+   * root has them only in a program file that carries them (`setcap`), and only with `allowPrivilegeEscalation`.
    * @default - none
    */
   readonly capabilities?: string[];
 
   /**
-   * Whether a process may get more rights than the one that started it, as by `sudo` and files with capabilities.
+   * Whether a process may get more rights than the process that started it, as by `sudo` and files with capabilities.
    * @default false
    */
   readonly allowPrivilegeEscalation?: boolean;

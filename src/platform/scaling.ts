@@ -11,13 +11,13 @@ import { checkWhole } from '../checks/numbers';
 /**
  * How the number of replicas follows the load: by a HorizontalPodAutoscaler, or by something that you bring.
  *
- * The Deployment, or with `storage` the StatefulSet, has no `replicas` then: each `kubectl apply` would set the number
- * back. Where there was one before, Kubernetes falls to one pod for a moment when it is taken out;
+ * The Deployment, or with `storage` the StatefulSet, then has no `replicas`, because each `kubectl apply` would reset
+ * the number. If there was a number before, Kubernetes falls to one pod for a moment when it is removed.
  * https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/ says how to avoid that.
  */
 export class Scaling {
   /**
-   * By the use of CPU, which a metrics server in the cluster measures.
+   * Follows the use of CPU, which a metrics server in the cluster measures.
    *
    * ```ts
    * new Spread(chart, 'Web', { backend, scaling: Scaling.cpu({ min: 2, max: 20 }) });
@@ -28,15 +28,15 @@ export class Scaling {
   }
 
   /**
-   * By the use of memory, which a metrics server in the cluster measures: for programs that need more of it the more
-   * they have to do, and give it back. Of one that keeps what it once had, the replicas become more and never fewer.
+   * Follows the use of memory, which a metrics server in the cluster measures. Use it for programs that need more
+   * memory under load and give it back. If a program never gives memory back, its replicas only increase.
    */
   public static memory(options: MemoryScalingOptions): Scaling {
     return Scaling.byUseOf('memory', ...checked('Scaling.memory', [options]));
   }
 
   /**
-   * By metrics of any kind, as cdk8s-plus describes them.
+   * Follows metrics of any kind, as cdk8s-plus describes them.
    *
    * ```ts
    * Scaling.metrics({
@@ -55,9 +55,9 @@ export class Scaling {
   }
 
   /**
-   * By something that you bring, such as KEDA's ScaledObject: it refers to the Deployment, or with `storage` to the
-   * StatefulSet, which has the name of its group (`web-backend`, `web-router`, `users-0`, `search-root`). Until it
-   * acts, there is one replica.
+   * Leaves the number to something that you bring, such as a ScaledObject of KEDA. It refers to the Deployment, or
+   * with `storage` to the StatefulSet, by the name of its group (`web-backend`, `web-router`, `users-0`,
+   * `search-root`). Until it acts, there is one replica.
    */
   public static external(options: ExternalScalingOptions): Scaling {
     [options] = checked('Scaling.external', [options]);
@@ -79,7 +79,7 @@ export class Scaling {
     public readonly min: number,
     /** The most replicas. */
     public readonly max: number,
-    /** The average use of CPU or memory that is aimed at, in percent of the request. Other metrics have none. */
+    /** The target for the average use of CPU or memory, in percent of the request. Other metrics have none. */
     public readonly utilization?: number,
     autoscaler?: AutoscalerSpec,
   ) {
