@@ -15,14 +15,14 @@ export interface AdditionalPort {
 
   /**
    * Who may connect to it.
-   * @default - nobody, but for the `scrapers` of the Platform where `metricsPath` is given
+   * @default - nobody; with `metricsPath` the `scrapers` of the Platform
    */
   readonly clients?: Peer[];
 
   /**
-   * Where Prometheus finds metrics at this port: `/metrics`. The Platform's `scrapers` may read them; only one port
-   * can have them.
-   * @default - it has none
+   * Where Prometheus finds metrics at this port: `/metrics`. The Platform's `scrapers` may read them. Only one port
+   * can have a `metricsPath`.
+   * @default - no metrics at this port
    */
   readonly metricsPath?: string;
 }

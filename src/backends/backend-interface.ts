@@ -12,67 +12,67 @@ export interface BackendBindOptions {
   readonly pattern: string;
   /** The part the group plays in the pattern: `backend`, `shard` or `leaf`. */
   readonly role: string;
-  /** How many identical replicas to run, or with `scaling` the most of them. */
+  /** How many identical replicas to run; with `scaling` the maximum. */
   readonly replicas: number;
   /**
-   * How their number follows the load.
-   * @default - it does not
+   * How the number of replicas follows the load.
+   * @default - a fixed number
    */
   readonly scaling?: Scaling;
   /**
-   * Environment variables that tell the pods who they are.
+   * Environment variables that tell pods which group they belong to.
    * @default - none
    */
   readonly env?: { readonly [name: string]: string };
 }
 
-/** Where a backend answers HTTP, and how it is spoken to. */
+/** Where a backend takes requests, and how it is spoken to. */
 export interface BackendAddress {
   /**
    * The name of a Service in the pattern's own namespace (`users`), a Service's name that ends with `.svc`
-   * (`users.shop.svc`), any full host name, or an address of IPv4 or IPv6.
+   * (`users.shop.svc`), any full host name, or an IPv4 or IPv6 address.
    */
   readonly host: string;
   /** The TCP port. */
   readonly port: number;
   /**
-   * Like `host`, but resolves to the addresses of all pods that are ready (a headless Service): load is then spread
-   * over the pods, and a request that one of them refuses is given to another.
+   * A headless Service over the same pods, which resolves to the addresses of all ready pods. Load is then spread over
+   * the pods, and a request that one of them refuses goes to another.
    * @default - none: all connections go to `host`
    */
   readonly podsHost?: string;
   /**
-   * The TCP port at `podsHost`, where it is another one: what connects to pods by their own addresses passes by the
-   * Service that translates ports.
+   * The TCP port of the pods, if it differs from `port`. No Service translates the port of a connection to a pod's own
+   * address.
    * @default - the same as `port`
    */
   readonly podsPort?: number;
   /**
-   * The name of the port at `podsHost`, by which DNS tells of each pod with an SRV record
-   * (https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#srv-records). Affinity by a key needs it.
-   * @default - it has none
+   * The name of the port at `podsHost`. DNS has an SRV record of this name for each pod
+   * (https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#srv-records). Affinity by a key needs
+   * it.
+   * @default - none
    */
   readonly podsPortName?: string;
   /**
-   * How many pods there may be.
+   * How many pods there may be at most.
    * @default 1
    */
   readonly replicas?: number;
   /**
-   * Whether its pods go down before their successors start, as those of a StatefulSet do. Routers in front wait for
-   * them: see `router.patience`.
+   * Whether pods go down before their successors start, as those of a StatefulSet do. Routers in front then let
+   * requests wait: see `router.patience`.
    * @default false
    */
   readonly restartsInPlace?: boolean;
   /**
-   * How long an answer may take to begin, where the backend has such a limit of its own. Routers in front wait for as
-   * long.
-   * @default - not known
+   * How long an answer may take to begin, if the backend has such a limit. Routers in front wait for as long.
+   * @default - no limit is known
    */
   readonly timeout?: Duration;
   /**
-   * How long an idle connection to the backend is kept for further requests. Nothing means that each request has a
-   * connection of its own. It must be shorter than the time after which the backend closes one itself.
+   * How long an idle connection to the backend is kept for further requests. With 0, each request has a connection of
+   * its own. It must be shorter than the time after which the backend closes an idle connection itself.
    * @default - 4 seconds
    */
   readonly keepAlive?: Duration;
@@ -83,22 +83,22 @@ export interface BackendAddress {
   readonly protocol?: Protocol;
   /**
    * How TLS is spoken to it.
-   * @default - it is not
+   * @default - no TLS
    */
   readonly tls?: TlsOptions;
   /**
-   * What the Host header says (in gRPC `:authority`), with the port where it is not that of the scheme.
-   * @default - what it says in the caller's request
+   * The Host header (in gRPC `:authority`), with the port unless it is the default of the scheme.
+   * @default - that of the caller's request
    */
   readonly hostHeader?: string;
   /**
-   * What stands in front of the path of each request: `/v1`. It starts with a slash, ends with none, and goes there as
-   * it is written.
-   * @default - nothing
+   * A prefix for the path of each request: `/v1`. It starts with a slash, does not end with one, and is sent as it is
+   * written.
+   * @default - no prefix
    */
   readonly basePath?: string;
   /**
-   * Headers that requests get on their way there, in the place of what the caller's say.
+   * Headers that requests get on their way there. They replace headers of the caller.
    * @default - none
    */
   readonly headers?: { readonly [name: string]: HeaderValue };
@@ -108,22 +108,25 @@ export interface BackendAddress {
    */
   readonly callerHeaders?: CallerHeaders;
   /**
-   * How long a connection may take to stand, with TLS its handshake too.
+   * How long it may take to connect, with TLS including the handshake.
    * @default - half a second within the cluster, 5 seconds to a host outside of it
    */
   readonly connectTimeout?: Duration;
 }
 
-/** Whatever answers HTTP: pods of an image, pods that run a function, another pattern, or something of your own. */
+/**
+ * What answers the requests of a pattern: pods of an image, pods that run a function, another pattern, or your own
+ * class (docs/own-backends.md).
+ */
 export interface IBackend {
   /**
-   * How many replicas a pattern makes where nobody says, from 1 to 1000.
+   * How many replicas a pattern makes by default, from 1 to 1000.
    * @default 2
    */
   readonly defaultReplicas?: number;
 
   /**
-   * Makes what the backend needs below `scope` (or nothing, where it exists already) and says where it answers.
+   * Makes what the backend needs below `scope`, or nothing if it exists already, and returns where it answers.
    *
    * A pattern calls it once for each of its groups, each time with another `id`.
    */

@@ -27,24 +27,25 @@ export class Backend {
   }
 
   /**
-   * Pods that run a function for each request: `(request, context) => answer`, synchronous or not. No image is built;
-   * the code travels in a ConfigMap.
+   * Pods that run a function for each request: `(request, context) => answer`, synchronous or not. No image is built.
+   * The code travels in a ConfigMap.
    *
    * ```ts
    * Backend.fromFunction(handler((request) => `hello ${request.query.name}`))
    * ```
    *
-   * It answers a value (sent as JSON), a string (as text), bytes, a stream or a web-standard `Response`; `handler`
-   * says more. What it throws is a 500 for the client and a stack in the log.
+   * It returns a value (sent as JSON), a string (sent as text), bytes, a stream or a web-standard `Response`. If it
+   * throws, the client gets a 500, and the stack is in the log. docs/functions.md describes requests, answers and
+   * limits.
    */
   public static fromFunction(code: Code, options: FunctionBackendOptions = {}): IBackend {
     return new FunctionBackend(...checked('Backend.fromFunction', [code, options]));
   }
 
   /**
-   * An existing Service, of this chart or another one. No pods are made. It is the Service's address that connections
-   * go to, and Kubernetes that chooses the pod, so load is spread by connections and not by requests; with a headless
-   * Service it is the addresses of its pods.
+   * An existing Service, of this chart or another one. No pods are made. Connections go to the address of the Service,
+   * and Kubernetes chooses a pod for each connection, so load is spread by connections and not by requests. With a
+   * headless Service, connections go to the addresses of its pods.
    *
    * Requests keep the Host header of their client.
    *
@@ -52,20 +53,20 @@ export class Backend {
    * Backend.fromService(service, { port: 'http' })
    * ```
    *
-   * @throws where the Service has no such TCP port, or several and none is named
+   * @throws if the Service has no such TCP port, or several and none is named
    */
   public static fromService(service: Service | IService, options: ServiceBackendOptions = {}): IBackend {
     return ExistingBackend._at(serviceAddress(...checked('Backend.fromService', [service, options])));
   }
 
   /**
-   * An existing Deployment, of this chart or another one, or one that is made elsewhere and known by its name and
-   * labels. Nothing of it changes: beside it, in its namespace, are made the two Services that a router needs to
-   * balance over its pods, request by request, and to pass over those that fail.
+   * An existing Deployment: of this chart, of another one, or made elsewhere and given by its name and labels. The
+   * Deployment does not change. Two Services are made in its namespace, which a router needs to balance over its pods
+   * request by request, and to pass over pods that fail.
    *
-   * Pods get requests while their readiness probe says so: without one, they get some before they listen. While pods
-   * are replaced, requests are lost unless they go on answering for some seconds after they are told to end: give
-   * their containers a `preStop` that sleeps. Where a NetworkPolicy is for the pods, it must let the pattern in:
+   * Pods get requests while their readiness probe succeeds. Pods without one get requests before they listen. While
+   * pods are replaced, requests are lost unless pods go on answering for some seconds after they are told to stop:
+   * give their containers a `preStop` that sleeps. If NetworkPolicies protect the pods, they must let the pattern in:
    * `deployment.connections.allowFrom(pattern)`.
    *
    * Requests keep the Host header of their client.
@@ -76,7 +77,7 @@ export class Backend {
    * ```
    *
    * @param deployment one of cdk8s-plus, of whichever version, with its ports and labels, or its name and labels
-   * @throws where it has no labels, no such TCP port, or several and none is named
+   * @throws if it has no labels, no such TCP port, or several and none is named
    */
   public static fromDeployment(
     deployment: Deployment | IDeployment | DeploymentReference, options: DeploymentBackendOptions = {},
@@ -85,13 +86,13 @@ export class Backend {
   }
 
   /**
-   * A server outside of what is synthesized, or outside of the cluster. A name without dots is a Service of the
-   * pattern's namespace, one that ends with `.svc` is a Service of the cluster: `users.shop.svc`. Any other name is
-   * asked of DNS as it is: `users.shop`, which programs in pods may use for that Service, is a host of the internet
+   * A server that no chart of yours makes, in the cluster or outside. A name without dots is a Service of the
+   * pattern's namespace. A name that ends with `.svc` is a Service of the cluster: `users.shop.svc`. Any other name is
+   * looked up as it is. So `users.shop`, which programs in pods may use for that Service, is a host of the internet
    * here.
    *
-   * Requests get the URL's host as their Host header, and its path in front of theirs. To a host outside of the
-   * cluster they go without what tells who is calling, unless `callerHeaders` says otherwise.
+   * Requests get the URL's host as their Host header, and its path in front of their own path. To a host outside of
+   * the cluster, headers that tell who is calling are not sent, unless `callerHeaders` says otherwise.
    *
    * ```ts
    * Backend.fromUrl('https://rates.example.com/v1', {
@@ -99,8 +100,9 @@ export class Backend {
    * })
    * ```
    *
-   * @param url `https://host`, also with a port and a path, or the same with `http`. An IPv6 address stands in brackets
-   * @throws where it is anything else, or has credentials, a query or a fragment
+   * @param url `https://host`, also with a port and a path, or the same with `http`. An IPv6 address stands in
+   * brackets
+   * @throws if it is anything else, or has credentials, a query or a fragment
    */
   public static fromUrl(url: string, options: UrlBackendOptions = {}): IBackend {
     return ExistingBackend._at(urlAddress(...checked('Backend.fromUrl', [url, options])));

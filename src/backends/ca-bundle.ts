@@ -12,16 +12,16 @@ export type CaSource =
 const KEY = 'ca.crt';
 
 /**
- * The certificates of the authorities that a backend's certificate may be signed by, in the place of those that the
- * image of the router or root brings. What is in a ConfigMap or Secret is read when a pod starts: after a change,
- * restart the router or root.
+ * Certificates of the authorities that may have signed a backend's certificate. They replace those that the image of
+ * the router or root brings. A ConfigMap or Secret is read when a pod starts. After a change, restart the router or
+ * root.
  */
 export class CaBundle {
   /**
    * Certificates as text.
    *
    * @param pem one or several, each from `-----BEGIN CERTIFICATE-----` to its end (RFC 7468)
-   * @throws where it holds no certificate, or something that is none
+   * @throws if it holds no certificate, or one that cannot be read
    */
   public static fromPem(pem: string): CaBundle {
     [pem] = checked('CaBundle.fromPem', [pem]);
@@ -29,10 +29,10 @@ export class CaBundle {
   }
 
   /**
-   * The same in a file, which is read now, when manifests are made.
+   * Certificates in a file, which is read at synthesis.
    *
    * @param path the file's path
-   * @throws where it cannot be read, or as `fromPem` does
+   * @throws if it cannot be read, and as `fromPem` does
    */
   public static fromFile(path: string): CaBundle {
     [path] = checked('CaBundle.fromFile', [path]);
@@ -46,20 +46,20 @@ export class CaBundle {
   }
 
   /**
-   * A ConfigMap that holds them.
+   * Certificates in a ConfigMap.
    *
    * @param name its name. It is in the namespace of the pattern
-   * @param key the key that they stand under
+   * @param key the key of the certificates
    */
   public static fromConfigMap(name: string, key: string = KEY): CaBundle {
     return fromObject('CaBundle.fromConfigMap', 'configMap', name, key);
   }
 
   /**
-   * A Secret that holds them.
+   * Certificates in a Secret.
    *
    * @param name its name. It is in the namespace of the pattern
-   * @param key the key that they stand under
+   * @param key the key of the certificates
    */
   public static fromSecret(name: string, key: string = KEY): CaBundle {
     return fromObject('CaBundle.fromSecret', 'secret', name, key);

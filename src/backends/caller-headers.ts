@@ -22,25 +22,25 @@ const OURS = new Set([
 ]);
 
 /**
- * Which headers of the caller's request go to a backend. What describes the body (`content-…`) and what a connection
- * needs goes in any case.
+ * Which headers of the caller's request are passed on to a backend. Headers that describe the body (`content-…`), and
+ * those that a connection needs, always are.
  */
 export class CallerHeaders {
-  /** All of them, and what routers and roots say of the caller themselves: `x-forwarded-for` and its kin. */
+  /** All headers, and those by which routers and roots describe the caller: `x-forwarded-for` and similar ones. */
   public static all(): CallerHeaders {
     return new CallerHeaders({ kind: 'without', names: [] });
   }
 
   /**
-   * All but those that tell who is calling: `authorization`, `cookie`, `proxy-authorization`, and what gateways say
-   * of the caller, we included (`forwarded`, `via`, `x-forwarded-…`, `x-real-ip`).
+   * All headers except those that tell who is calling: `authorization`, `cookie`, `proxy-authorization`, and those by
+   * which gateways, routers and roots describe the caller (`forwarded`, `via`, `x-forwarded-…`, `x-real-ip`).
    */
   public static anonymous(): CallerHeaders {
     return new CallerHeaders({ kind: 'without', names: [...CREDENTIALS, ...FORWARDING] });
   }
 
   /**
-   * All but some.
+   * All headers except some.
    *
    * @param names their names, in any case
    * @throws where one is no name, or belongs to the connection
@@ -50,7 +50,7 @@ export class CallerHeaders {
   }
 
   /**
-   * These, and no other: `CallerHeaders.only('accept', 'authorization', 'traceparent')`.
+   * These headers and no others: `CallerHeaders.only('accept', 'authorization', 'traceparent')`.
    *
    * @param names their names, in any case
    * @throws where one is no name, or belongs to the connection

@@ -14,15 +14,15 @@ import { nameOf } from '../manifests/names';
 export interface DeploymentBackendOptions extends ServerOptions {
   /**
    * The port of the pods that takes requests: its number, or the name that a container gives it.
-   * @default - the only TCP port of its containers; where there are several, or where only its name and labels are
-   * given, it must be said
+   * @default - the only TCP port of its containers. There is no default if there are several, or if the Deployment is
+   * given by name and labels
    */
   readonly port?: number | string;
 
   /**
-   * How many pods there may be, at most, from 1 to 1000: a router keeps room for the addresses of so many, and of 50
-   * in any case. Where an autoscaler goes beyond, say so here.
-   * @default - as many as the Deployment says, or 2
+   * How many pods there may be at most, from 1 to 1000. A router has room for that many addresses, and for 50 in any
+   * case. If an autoscaler may make more pods, give its maximum here.
+   * @default - the replicas of the Deployment, or 2
    */
   readonly replicas?: number;
 }

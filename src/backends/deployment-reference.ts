@@ -25,36 +25,36 @@ export interface IDeploymentContainer {
 }
 
 /**
- * A Deployment of cdk8s-plus, of whichever version: what `Backend.fromDeployment` reads of one. Its other workloads,
- * such as a StatefulSet, have the same.
+ * A Deployment of any version of cdk8s-plus: the members that `Backend.fromDeployment` reads. Other workloads of
+ * cdk8s-plus, such as a StatefulSet, have the same members.
  */
 export interface IDeployment extends IConstruct {
   /** Its name. */
   readonly name: string;
-  /** Its namespace stands there. */
+  /** Its metadata, with the namespace. */
   readonly metadata: ApiObjectMetadataDefinition;
   /** The labels that it selects its pods by. */
   readonly matchLabels: { readonly [label: string]: string };
-  /** What else it selects them by. */
+  /** Further conditions by which it selects its pods. */
   readonly matchExpressions: LabelSelectorRequirement[];
   /** The containers of its pods. */
   readonly containers: IDeploymentContainer[];
   /**
    * How many pods it has.
-   * @default - Kubernetes or cdk8s-plus says
+   * @default - as Kubernetes or cdk8s-plus chooses
    */
   readonly replicas?: number;
 }
 
-/** A Deployment that is made elsewhere, by Helm for instance, and that this app knows by name only. */
+/** A Deployment that another tool makes, such as Helm. */
 export interface DeploymentReference {
   /** Its name. */
   readonly name: string;
-  /** Labels that its pods have, and no others of their namespace: what it selects them by. */
+  /** Labels that all of its pods have and no other pods of the namespace: those by which it selects them. */
   readonly labels: { readonly [label: string]: string };
   /**
-   * The namespace where it is.
-   * @default - that of the pattern
+   * The namespace that it is in.
+   * @default - the namespace of the pattern
    */
   readonly namespace?: string;
 }

@@ -18,38 +18,37 @@ import { withDefaults } from '../manifests/resources';
 /** Pods that run a function. */
 export interface FunctionBackendOptions extends ContainerOptions {
   /**
-   * How long the function may take. Then the client gets a 504 and the function's `context.signal` is aborted. A pod
-   * that stops has this and ten seconds for the requests at hand, or what `pods.terminationGracePeriod` leaves, and
-   * routers in front wait for it.
+   * How long the function may take. Then the client gets a 504, and the function's `context.signal` is aborted. A pod
+   * that stops has this time and ten seconds more for open requests, or what `pods.terminationGracePeriod` leaves.
+   * Routers in front of it wait for as long.
    * @default Duration.seconds(30)
    */
   readonly timeout?: Duration;
 
   /**
-   * The largest request body. A longer one is answered with 413. Bodies are held in memory: see `resources`.
+   * The largest request body. A larger one gets a 413. Bodies are held in memory: see `resources`.
    * @default Size.mebibytes(1)
    */
   readonly maxBodySize?: Size;
 
   /**
-   * Requests that one pod works on at a time, from 1 to 10000. Further ones are answered at once with 503 and
-   * `retry-after`.
+   * How many requests one pod works on at a time, from 1 to 10000. Further requests get a 503 with `retry-after` at
+   * once.
    * @default 100
    */
   readonly maxConcurrency?: number;
 
   /**
-   * What each pod asks for and may use. What is not given comes from the default. A quarter of the memory limit (of
-   * the request, where there is no limit) is for the bodies of requests that the pod works on, read and parsed (parsed
-   * JSON takes 3 to 20 times the space of its text); requests for which there is no room are answered with 503 and
-   * `retry-after`.
+   * Requests and limits of each pod. What you leave out has its default. A quarter of the memory limit, or of the
+   * request if there is no limit, is for the bodies of open requests. Parsed JSON counts with 3 to 20 times the size
+   * of its text. Requests for which there is no room get a 503 with `retry-after`.
    * @default - cpu 100m to 1, memory 256 MiB, ephemeral storage 16 MiB to 64 MiB
    */
   readonly resources?: ContainerResources;
 
   /**
-   * What the function keeps beyond a request, and finds as `context.state`: docs/state.md.
-   * @default - none: to read `context.state` is an error
+   * Entries that outlive requests and pods. The function reaches them as `context.state`: docs/state.md.
+   * @default - none, and reading `context.state` is an error
    */
   readonly state?: State;
 }

@@ -8,10 +8,10 @@ export interface HeaderSpec {
   readonly secret?: { readonly name: string; readonly key: string };
 }
 
-/** How a value that is kept in a Secret is sent. */
+/** How a value from a Secret is sent. */
 export interface SecretHeaderOptions {
   /**
-   * What stands in front of it: `Bearer `, with the space.
+   * A prefix for the value: `Bearer `, with the space.
    * @default - nothing
    */
   readonly prefix?: string;
@@ -20,10 +20,10 @@ export interface SecretHeaderOptions {
 /** The value of a header that a router or root sends to a backend. */
 export class HeaderValue {
   /**
-   * A text that everybody may read who may read manifests.
+   * A text. It is in the manifests, so everybody who may read these may read it.
    *
    * @param text printable ASCII (RFC 9110, section 5.5)
-   * @throws where it has other characters
+   * @throws if it has other characters
    */
   public static fromText(text: string): HeaderValue {
     [text] = checked('HeaderValue.fromText', [text]);
@@ -32,8 +32,8 @@ export class HeaderValue {
   }
 
   /**
-   * What stands in a Secret. A line break at its end is left out. A pod does not start where the Secret or the key is
-   * missing, or where the value has other line breaks or control characters. It is read when a pod starts: after a
+   * The value of a key of a Secret, without a line break at its end. A pod does not start if the Secret or the key is
+   * missing, or if the value has other line breaks or control characters. The value is read when a pod starts. After a
    * change, restart the router or root.
    *
    * ```ts
@@ -41,8 +41,8 @@ export class HeaderValue {
    * ```
    *
    * @param name the Secret's name. It is in the namespace of the pattern
-   * @param key the key in it
-   * @throws where name or key are none
+   * @param key the key in the Secret
+   * @throws if the name or the key is invalid
    */
   public static fromSecret(name: string, key: string, options: SecretHeaderOptions = {}): HeaderValue {
     [name, key, options] = checked('HeaderValue.fromSecret', [name, key, options]);

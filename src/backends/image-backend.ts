@@ -22,7 +22,7 @@ import { Protocol } from '../platform/protocol';
 /** Pods of a container image. */
 export interface ImageBackendOptions extends ContainerOptions {
   /**
-   * The TCP port the program listens on, from 1 to 65535. For one below 1024 the pod gets a sysctl which lets every
+   * The TCP port the program listens on, from 1 to 65535. If it is below 1024, the pod gets a sysctl that lets every
    * program use it (`net.ipv4.ip_unprivileged_port_start`), and no privilege.
    */
   readonly port: number;
@@ -46,54 +46,54 @@ export interface ImageBackendOptions extends ContainerOptions {
   readonly args?: string[];
 
   /**
-   * What each pod asks for and may use. What is not given comes from the default; memory's request should equal its
-   * limit, so that a pod is not evicted for what it was allowed.
+   * Requests and limits of each pod. What you leave out has its default. The memory request should equal the limit, so
+   * that a pod is not evicted for memory that it was allowed to use.
    * @default - cpu 100m to 1, memory 256 MiB, ephemeral storage 64 MiB to 256 MiB, or to 192 MiB more than `writable`
    * and the limits of mounted `emptyDir`s together
    */
   readonly resources?: ContainerResources;
 
   /**
-   * A GET of this path answers 200–399 when, and only when, the pod can take requests. Not beside `readiness`.
+   * A GET of this path must have a status from 200 to 399 if, and only if, the pod can take requests. It cannot be
+   * given together with `readiness`.
    * @default '/'
    */
   readonly readinessPath?: string;
 
   /**
-   * What shows that the pod can take requests, in place of a GET of `readinessPath`: a Probe of cdk8s-plus, or
-   * `GrpcProbe.of()`. What is not said of it is Kubernetes' default, such as every 10 seconds.
-   * @default - a GET of `readinessPath`, of a program that speaks gRPC its health check, every 2 seconds; out after 2
-   * failures
+   * The readiness probe, instead of a GET of `readinessPath`: a Probe of cdk8s-plus, or `GrpcProbe.of()`. What it
+   * leaves out has Kubernetes' defaults, such as a period of 10 seconds.
+   * @default - a GET of `readinessPath`, or the health check of gRPC, every 2 seconds; not ready after 2 failures
    */
   readonly readiness?: Probe | IProbe;
 
   /**
-   * What shows that the program lives. Where it fails, the container is started again. It should ask for less than
-   * `readiness`: a program that is busy, or waits for its database, gains nothing by a restart.
+   * The liveness probe. If it fails, the container is restarted. It should check less than `readiness`, because a
+   * restart does not help a program that is busy or waits for its database.
    * @default - a connection to `port`, every 10 seconds; restarted after 3 failures
    */
   readonly liveness?: Probe | IProbe;
 
   /**
-   * What shows that the program has started. The other probes wait for it. Not beside `startupTime`.
-   * @default - as `readiness`, every second for `startupTime`
+   * The startup probe. The other probes wait for it. It cannot be given together with `startupTime`.
+   * @default - the same as `readiness`, every second for `startupTime`
    */
   readonly startup?: Probe | IProbe;
 
   /**
-   * Folders the program writes to, and how much each may hold: `{ '/var/cache': Size.mebibytes(64) }`. The rest of its
-   * file system is read-only; these are empty at start and gone with the pod. A limit in `resources.ephemeralStorage`
-   * must be larger than all of them together.
+   * Folders that the program writes to, and how much each may hold: `{ '/var/cache': Size.mebibytes(64) }`. They are
+   * empty at start and gone with the pod. The rest of the file system is read-only. A limit in
+   * `resources.ephemeralStorage` must be larger than all of them together.
    * @default - /tmp, up to 64 MiB, unless a volume is mounted there
    */
   readonly writable?: { readonly [path: string]: Size };
 
   /**
    * How long routers and roots keep an idle connection to a pod for further requests. It must be shorter than the time
-   * after which the program closes one itself, which gunicorn does after 2 seconds: a request that meets a connection
-   * while it is being closed is lost. A GET, or another method that is safe to repeat, is then sent once more; a POST
-   * may have been done or not, so that its client gets a 502, and a root counts the leaf as failed.
-   * `Duration.seconds(0)` keeps none: each request has a connection of its own, and none is lost in this way.
+   * after which the program closes an idle connection itself (gunicorn: 2 seconds), because a request that meets a
+   * connection while it is closed is lost. A GET, or another method that is safe to repeat, is then sent once more. A
+   * POST may have been done or not, so its client gets a 502, and a root counts the leaf as failed. With
+   * `Duration.seconds(0)`, each request has a connection of its own, and none is lost in this way.
    * @default Duration.seconds(4)
    */
   readonly keepAlive?: Duration;
@@ -106,9 +106,9 @@ export interface ImageBackendOptions extends ContainerOptions {
   readonly protocol?: Protocol;
 
   /**
-   * How routers and roots speak TLS to the program, where it takes requests by TLS. Its probes do not follow: give
-   * `readiness` as the program answers it.
-   * @default - it takes requests in clear text
+   * How routers and roots speak TLS to the program. Probes do not follow this option: give a `readiness` that the
+   * program answers.
+   * @default - no TLS
    */
   readonly tls?: TlsOptions;
 }

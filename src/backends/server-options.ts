@@ -4,7 +4,7 @@ import type { HeaderValue } from './header-value';
 import type { TlsOptions } from './tls-options';
 import type { Protocol } from '../platform/protocol';
 
-/** How a server is spoken to that exists already: an option of every backend that leads to one. */
+/** Options of backends that exist already: how they are spoken to. */
 export interface ServerOptions {
   /**
    * What it speaks.
@@ -14,12 +14,12 @@ export interface ServerOptions {
 
   /**
    * How TLS is spoken to it. `{}` takes every default; of a URL, its scheme says whether TLS is spoken.
-   * @default - it is not, but to a URL whose scheme is https
+   * @default - no TLS, except for URLs whose scheme is https
    */
   readonly tls?: TlsOptions;
 
   /**
-   * Headers that requests get on their way there, such as keys of an API, in the place of what the caller's say.
+   * Headers that requests get on their way there, such as API keys. They replace headers of the caller.
    * @default - none
    */
   readonly headers?: { readonly [name: string]: HeaderValue };
@@ -31,15 +31,15 @@ export interface ServerOptions {
   readonly callerHeaders?: CallerHeaders;
 
   /**
-   * How long a connection may take to stand, with TLS its handshake too.
+   * How long it may take to connect, with TLS including the handshake.
    * @default - half a second within the cluster, 5 seconds to a host outside of it
    */
   readonly connectTimeout?: Duration;
 
   /**
    * How long an idle connection is kept for further requests. `Duration.seconds(0)` keeps none. It must be shorter
-   * than the time after which the server closes one itself: a request that meets a connection while it is being closed
-   * is lost.
+   * than the time after which the server closes an idle connection itself, because a request that meets a connection
+   * while it is closed is lost.
    * @default Duration.seconds(4)
    */
   readonly keepAlive?: Duration;

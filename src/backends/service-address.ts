@@ -9,7 +9,7 @@ import type { IService } from '../platform/plus-objects';
 export interface ServiceBackendOptions extends ServerOptions {
   /**
    * The port that takes requests: its number, or its name.
-   * @default - the Service's only TCP port; where there are several, it must be given
+   * @default - the only TCP port of the Service. There is no default if it has several
    */
   readonly port?: number | string;
 }

@@ -19,19 +19,21 @@ const FOLDER_VARIABLE = 'STATE_FOLDER';
 /** Below, the largest value and what SQLite needs to write it would hardly fit. */
 const SMALLEST = 16 * 1024 * 1024;
 
-/** What a function keeps beyond a request and a pod: it finds it as `context.state`. */
+/**
+ * Entries of a function that outlive requests and pods. The function reaches them as `context.state`: docs/state.md.
+ */
 export class State {
   /**
-   * A database for each replica, on a volume that outlives the pod: SQLite, which Node has. The group is a StatefulSet
-   * then, as with `storage`, and has 1 replica: of several, each would have state of its own. In a Shard, the state of
-   * a key is where its requests go.
+   * A SQLite database for each replica, on a volume that outlives the pod. The group is then a StatefulSet, as with
+   * `storage`, and has 1 replica, because each of several would have a state of its own. In a Shard, the state of a
+   * key is where its requests go.
    *
    * ```ts
    * const code = handler(async (request, { state }) => ({ visits: await state.increment(request.path) }));
    * Backend.fromFunction(code, { state: State.local({ size: Size.gibibytes(1) }) });
    * ```
    *
-   * @param options its `size` is 16 MiB or more. When it is full, writes fail with status 507
+   * @param options `size` must be 16 MiB or more. When the database is full, writes fail with status 507
    */
   public static local(options: ClaimOptions): State {
     [options] = checked('State.local', [options]);
@@ -39,14 +41,14 @@ export class State {
   }
 
   /**
-   * One state for all replicas, and for all backends that are given the same Valkey: it is reached over the network,
-   * so that each method takes a fraction of a millisecond at least, and fails with status 503 while that is away.
+   * One state for all replicas, and for all backends that are given the same Valkey. It is reached over the network,
+   * so each method takes at least a fraction of a millisecond, and fails with status 503 while the Valkey is away.
    *
    * ```ts
    * Backend.fromFunction(code, { state: State.shared(Valkey.existing({ host: 'cache.data.svc' })) });
    * ```
    *
-   * @param valkey what keeps it
+   * @param valkey the server that keeps it
    */
   public static shared(valkey: Valkey): State {
     [valkey] = checked('State.shared', [valkey]);

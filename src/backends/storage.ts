@@ -5,19 +5,19 @@ import type { Claim } from '../manifests/claims';
 import { volumeName } from '../manifests/names';
 import type { IVolume } from '../platform/plus-objects';
 
-/** What becomes of a volume and its data when nothing uses it any more. */
+/** What happens to a volume and its data when nothing uses it any more. */
 export enum ClaimRetention {
-  /** They stay, until somebody deletes the claim. */
+  /** They stay until somebody deletes the claim. */
   RETAIN = 'Retain',
-  /** The claim is deleted, and its data with it where the StorageClass says so, as most do. */
+  /** The claim is deleted, and with most StorageClasses its data too. */
   DELETE = 'Delete',
 }
 
-/** How large a volume is, what it is made of, and how long it is kept. */
+/** The size of a volume, its StorageClass, and how long it is kept. */
 export interface ClaimOptions {
   /**
-   * How much it holds, from 1 byte to 8 PiB. Providers round up, some to whole GiB. It can be enlarged later, where
-   * the StorageClass allows it, but in place only: docs/storage-operations.md says how.
+   * How much it holds, from 1 byte to 8 PiB. Providers round up, some to whole GiB. If the StorageClass allows it, the
+   * volume can be enlarged later (docs/storage-operations.md). It can never become smaller.
    */
   readonly size: Size;
 
@@ -28,15 +28,14 @@ export interface ClaimOptions {
   readonly storageClass?: string;
 
   /**
-   * What becomes of it when the backend is deleted: of each claim of the group, so all volumes of a backend say the
-   * same.
+   * What happens to the volume when the backend is deleted. All volumes of a backend must agree.
    * @default ClaimRetention.RETAIN
    */
   readonly whenDeleted?: ClaimRetention;
 
   /**
-   * What becomes of it when its replica is taken away, because there shall be fewer: of each claim of the group, so
-   * all volumes of a backend say the same. What is retained is found again by the replica of that number.
+   * What happens to the volume when its replica is removed because there should be fewer. All volumes of a backend
+   * must agree. A retained volume is used again by the next replica of the same number.
    * @default ClaimRetention.RETAIN
    */
   readonly whenScaled?: ClaimRetention;
@@ -45,30 +44,30 @@ export interface ClaimOptions {
 /** A volume for each replica, and where it is mounted. */
 export interface VolumeOptions extends ClaimOptions {
   /**
-   * The folder of the container, without a colon, as in `/data`. It is empty at first, but for a `lost+found` that
-   * some file systems have.
+   * The folder of the container, without a colon, as in `/data`. It is empty at first, except for a `lost+found` on
+   * some file systems.
    */
   readonly mountPath: string;
 
   /**
-   * By how many nodes or pods it can be mounted, as the StorageClass knows. Not `READ_ONLY_MANY`: nothing could ever
-   * be written to it.
+   * How many nodes or pods may mount the volume. The StorageClass must support it. `READ_ONLY_MANY` is refused,
+   * because nothing could ever be written.
    * @default PersistentVolumeAccessMode.READ_WRITE_ONCE - by one node at a time
    */
   readonly accessMode?: PersistentVolumeAccessMode;
 }
 
 /**
- * Where the pods of a backend keep what they must not lose. It is a volume too, which further containers of these pods
- * may mount: `sidecars: [{ image: 'backup:1', volumeMounts: [{ path: '/data', volume: data, readOnly: true }] }]`.
+ * Where the pods of a backend keep what they must not lose. Sidecars and init containers of these pods may mount it
+ * too: `sidecars: [{ image: 'backup:1', volumeMounts: [{ path: '/data', volume: data, readOnly: true }] }]`.
  */
 export class Storage implements IVolume {
   /**
-   * A volume for each replica, which outlives its pod: the replica finds it again wherever it starts next. The group
-   * is a StatefulSet then, whose pods have stable names (`users-0-0`) and know their number from REPLICA; each goes
-   * down before its successor starts.
+   * A volume for each replica. It outlives the pod, and the replica finds it again wherever it starts next. The group
+   * is then a StatefulSet. Its pods have stable names (`users-0-0`) and their number in the variable REPLICA, and each
+   * goes down before its successor starts.
    *
-   * Replicas are not copies of each other: what one writes, the others do not have, unless the program replicates it.
+   * Replicas are not copies of each other. What one writes, the others do not have, unless the program replicates it.
    *
    * ```ts
    * Backend.fromImage('ghcr.io/acme/users:1.4.2', {

@@ -3,10 +3,10 @@ import { isBasePath } from './base-path';
 import type { ServerOptions } from './server-options';
 import { isAuthority } from '../checks/hosts';
 
-/** How a URL is used as a backend. */
+/** Options of a backend that is given by its URL. */
 export interface UrlBackendOptions extends ServerOptions {
   /**
-   * Whether requests keep the Host header of their caller, instead of the URL's host.
+   * Whether requests keep the Host header of their caller instead of getting the URL's host.
    * @default false
    */
   readonly keepHost?: boolean;

@@ -41,13 +41,13 @@ export interface ValkeyAccess extends Required<Pick<PodSpec, 'env' | 'files' | '
 }
 
 /**
- * A Valkey (https://valkey.io), or a Redis, that keeps state which several share: see `State.shared`.
+ * A Valkey (https://valkey.io) or Redis that keeps shared state: see `State.shared`.
  */
 export class Valkey {
   /**
-   * Makes one: a StatefulSet of one pod of the stock image, its volume, and a Service that is named like it. What it
-   * has confirmed is on the volume, and survives the end of the pod and of its node. While its pod is replaced, for
-   * some seconds, those who use it wait up to two seconds, and then get a 503.
+   * Makes a Valkey: a StatefulSet with one pod of the stock image, its volume, and a Service of the same name. What it
+   * has confirmed is on the volume, and survives the end of the pod and of its node. While its pod is replaced, which
+   * takes some seconds, requests that need it wait for up to two seconds and then get a 503.
    *
    * ```ts
    * const login = Secret.fromSecretName(chart, 'Login', 'sessions-login');
@@ -59,8 +59,8 @@ export class Valkey {
    * ```
    *
    * @param scope the chart, or a construct in it
-   * @param id of which the names of its objects are made
-   * @throws where the password is no Secret's, the volume is too small for the memory, or the name is taken
+   * @param id the id, from which the names of its objects are made
+   * @throws if the password is not from a Secret, the volume is too small for the memory, or the name is taken
    */
   public static deploy(scope: Construct, id: string, options: ValkeyOptions): Valkey {
     [scope, id, options] = checked('Valkey.deploy', [scope, id, options]);
@@ -88,15 +88,15 @@ export class Valkey {
   }
 
   /**
-   * One that is there already, of the cluster or outside of it: Valkey, or Redis 6.2 or newer. It must keep what it
-   * confirms (`appendonly yes`), or the state is as safe as that server is, and throw nothing away when it is full
-   * (`maxmemory-policy noeviction`).
+   * A Valkey, or a Redis 6.2 or newer, that exists already, in the cluster or outside. It should keep what it confirms
+   * (`appendonly yes`) and throw nothing away when it is full (`maxmemory-policy noeviction`). The state is only as
+   * safe as the server.
    *
    * ```ts
    * Valkey.existing({ host: 'cache.example.com', tls: {}, secret: 'cache-login' })
    * ```
    *
-   * @throws where host, port, secret or prefix are none
+   * @throws if host, port, secret or prefix are invalid
    */
   public static existing(options: ExistingValkeyOptions): Valkey {
     [options] = checked('Valkey.existing', [options]);
@@ -122,7 +122,7 @@ export class Valkey {
   public readonly host: string;
   /** The TCP port that callers use. */
   public readonly port: number;
-  /** What the names of its keys begin with, before a colon: states with one prefix are one. */
+  /** The prefix of its keys, which is followed by a colon. States with the same prefix are one state. */
   public readonly prefix: string;
 
   private constructor(
