@@ -32,7 +32,8 @@ const project = new cdk.JsiiProject({
     'eslint-scope', 'globals', 'picocolors', 'yaml',
   ],
   devDeps: [
-    '@grpc/grpc-js', '@types/dns-packet', '@types/eslint-scope', '@types/ws', 'cdk8s-cli', 'esbuild', 'tsx',
+    '@fastify/http-proxy', '@grpc/grpc-js', '@types/dns-packet', '@types/eslint-scope', '@types/ws', 'cdk8s-cli',
+    'esbuild', 'fastify', 'http-proxy-3', 'tsx',
     'undici@^7', 'ws',
   ],
 

@@ -1,29 +1,31 @@
-import { cost } from './scatter-gather/cost';
-import { Leaves } from './scatter-gather/leaves';
+import { versionOf } from './lib/node-program';
+import type { Section, Table } from './lib/section';
+import { CONNECTIONS, cost, COST_ROUNDS } from './scatter-gather/cost';
+import { Leaves, Size, SIZES } from './scatter-gather/leaves';
 import { promptness } from './scatter-gather/promptness';
 import { secure } from './scatter-gather/secure';
+import { findNode } from '../src/local/binaries/node';
 
-/** How many requests a round has, by what a leaf answers. */
-const REQUESTS = { '100 B': 2_000, '57 KB': 60 } as const;
+const COUNTS = [3, 10, 50];
 
-/** CPU time of the root per request, against the same over other clients; and how late its answers are. */
-export default async function scatterGather(): Promise<void> {
-  // with POD_NODE also on the Node that pods run, which may be newer than the one at hand
-  const nodes = [process.execPath, ...process.env.POD_NODE ? [process.env.POD_NODE] : []];
-  const leaves = await Leaves.start(10);
-  try {
-    for (const size of ['100 B', '57 KB'] as const) {
-      console.log(
-        await cost(leaves, nodes, size, REQUESTS[size]) + '\n',
-      );
+/** CPU time of the root for a request, beside the same over other clients; and how late its answers are. */
+export default async function scatterGather(): Promise<Section[]> {
+  const { program: node } = await findNode();
+  const costs: Table[] = [];
+  const others: Section[] = [];
+  for (const count of COUNTS) {
+    const leaves = await Leaves.start(count);
+    try {
+      for (const size of Object.keys(SIZES) as Size[]) costs.push(await cost(leaves, node, size));
+      if (count === 10) others.push(await secure(leaves, node), await promptness(leaves, node));
+    } finally {
+      await leaves.stop();
     }
-    for (const size of ['100 B', '57 KB'] as const) {
-      console.log(
-        await secure(leaves, nodes, size, REQUESTS[size]) + '\n',
-      );
-    }
-    console.log(await promptness(leaves, nodes));
-  } finally {
-    await leaves.stop();
   }
+  return [{
+    title: 'Roots of ScatterGather',
+    about: 'All ask the same leaves, an nginx with fixed answers, and join the lists that they answer with. They run '
+      + `on Node ${versionOf(node)}, with ${CONNECTIONS} clients. ${COST_ROUNDS} rounds.`,
+    tables: costs,
+  }, ...others];
 }

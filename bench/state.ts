@@ -1,20 +1,22 @@
+import { readFileSync, rmSync } from 'fs';
 import { join } from 'path';
-import { Candidate, compare } from './lib/compare';
+import { compare, costTable, ROUNDS } from './lib/compare';
+import { functionServer } from './lib/function-server';
 import { get } from './lib/load';
-import { table } from './lib/table';
-import { Pod } from './state/pod';
-import { ValkeyServer } from './state/valkey-server';
+import { folderWith, Program } from './lib/program';
+import type { Section, Table } from './lib/section';
+import { valkeyServer } from './state/valkey-server';
 import { findNode } from '../src/local/binaries/node';
 
 const ASSETS = join(__dirname, '../assets');
-const ROUNDS = 9;
+const BY_HAND = readFileSync(join(__dirname, 'state/by-hand.mjs'), 'utf8');
 const CONNECTIONS = 16;
 const USERS = Array.from({ length: 1000 }, (_, n) => `user-${n}`);
 
 /** What a function does, by its path, in several ways; the first of each is what the others are compared with. */
 const WORKS = {
   reads: {
-    requests: 30_000,
+    requests: 20_000,
     ways: {
       'without state': 'await 7',
       'State.local': 'await state.get(user)',
@@ -41,6 +43,7 @@ function handlerSource(): string {
     `  '${pathOf(work, name)}': async ({ query: { user } }, { state }) => ({ user, count: ${count} }),`
   )));
   return [
+    BY_HAND,
     `import { open } from '${join(ASSETS, 'state-valkey.mjs')}';`,
     'const port = Number(process.env.VALKEY_PORT);',
     "const config = { kind: 'shared', host: '127.0.0.1', port, prefix: 'bench', timeout: 2_000 };",
@@ -58,17 +61,26 @@ function handlerSource(): string {
   ].join('\n');
 }
 
-/** CPU time of a function that reads state, and of one that changes it, against the same without. */
-export default async function state(): Promise<void> {
-  const node = await findNode();
+/** CPU time of a function that reads state, and of one that changes it, beside the same without. */
+export default async function state(): Promise<Section[]> {
+  const { program: node, version } = await findNode();
   const host = `127.78.${process.pid % 250}.1`;
-  const valkey = await ValkeyServer.start();
-  let pod: Pod | undefined;
+  const valkey = await valkeyServer();
+  const folder = folderWith('state');
+  let pod: Program | undefined;
   try {
-    pod = await Pod.start(node.program, host, handlerSource(), valkey);
+    pod = await functionServer({
+      node,
+      address: { host, port: 8080 },
+      code: handlerSource(),
+      state: { kind: 'local', folder: 'STATE_FOLDER', size: 2 ** 30 },
+      env: { STATE_FOLDER: folder, VALKEY_PORT: String(valkey.port) },
+    });
     for (const user of USERS) await fetch(`http://${host}:8080/set?user=${user}`);
+    const tables: Table[] = [];
     for (const [work, { requests, ways }] of Object.entries(WORKS)) {
-      const candidates: Candidate[] = Object.keys(ways).map((name) => ({
+      const names = Object.keys(ways);
+      const costs = await compare(names.map((name) => ({
         name,
         load: {
           host,
@@ -76,22 +88,22 @@ export default async function state(): Promise<void> {
           connections: CONNECTIONS,
           messages: USERS.map((user) => get(`${pathOf(work, name)}?user=${user}`)),
         },
-        processes: name.includes('Valkey') ? [...pod!.processes, ...valkey.processes] : pod!.processes,
-      }));
-      const costs = await compare(candidates, { rounds: ROUNDS, requests });
-      console.log(table(
-        [`${work}, Node ${node.version}`, 'µs CPU a request', 'of the first', 'goal', 'p50 ms', 'p99 ms'],
-        costs.map(({ name, cpu, ratio, p50, p99 }) => [
-          name, cpu.toFixed(1), (1 / ratio).toFixed(2), work === 'reads' && name === 'State.local' ? '≤ 1.15' : '',
-          p50.toFixed(2), p99.toFixed(2),
-        ]),
-      ));
-      console.log(`medians of ${ROUNDS} rounds of ${requests} requests each over ${CONNECTIONS} connections\n`);
+        processes: name.includes('Valkey') ? [...pod!.processes, ...valkey.program.processes] : pod!.processes,
+        goal: work === 'reads' && name === 'State.local' ? { atMost: 1.15, of: names[0] } : undefined,
+      })), { requests });
+      tables.push(costTable(work, costs, [names[0]]));
     }
+    return [{
+      title: 'State',
+      about: `A function on Node ${version} reads or increments a number of one of ${USERS.length} users. What is `
+        + 'written is on the disk when it is confirmed (in the Valkey by appendfsync always). The CPU time of the '
+        + `Valkey counts. ${ROUNDS} rounds of ${WORKS.reads.requests} reads and ${WORKS.increments.requests} `
+        + `increments over ${CONNECTIONS} connections.`,
+      tables,
+    }];
   } finally {
     await pod?.stop();
-    await valkey.stop();
+    await valkey.program.stop();
+    rmSync(folder, { recursive: true, force: true });
   }
-  console.log('what is written is on the disk when it is confirmed (of Valkey, with appendfsync always); the CPU time '
-    + 'of Valkey counts');
 }

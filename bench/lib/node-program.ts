@@ -1,50 +1,35 @@
-import { ChildProcess, execFileSync, spawn } from 'child_process';
-import { once } from 'events';
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'fs';
+import { execFileSync } from 'child_process';
+import { realpathSync } from 'fs';
 import { tmpdir } from 'os';
 import { dirname, join } from 'path';
-import { Address, listening } from './listening';
+import type { Address } from './listening';
+import { folderWith, Program } from './program';
 import { understood } from '../../src/local/images/node-image';
 
-/** A Node program that reads a configuration: `node program.mjs config.json`. */
-export class NodeProgram {
-  /**
-   * Resolves when it listens.
-   * @param node the binary
-   * @param options of Node's
-   * @param files what stands beside the configuration, by name
-   */
-  public static async start(
-    node: string,
-    file: string,
-    config: object,
-    address: Address,
-    options: readonly string[] = [],
-    env: Readonly<Record<string, string>> = {},
-    files: Readonly<Record<string, string>> = {},
-  ): Promise<NodeProgram> {
-    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'bench-node-')));
-    writeFileSync(join(folder, 'config.json'), JSON.stringify({ ...config, port: address.port }));
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-    const child = spawn(node, [...options, file, join(folder, 'config.json')], {
-      // what it logs is of no interest, and writing it is a cost
-      env: { ...env, LISTEN_ADDRESS: address.host }, stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    await listening(child, address);
-    return new NodeProgram(child, folder);
-  }
+/** What a Node program is started with. */
+export interface NodeProgramProps {
+  /** The binary. */
+  readonly node: string;
+  readonly file: string;
+  readonly address: Address;
+  /** What is in its config.json, besides the port. */
+  readonly config?: object;
+  /** Node's own. */
+  readonly options?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** What is beside its config.json, by name. */
+  readonly files?: Readonly<Record<string, string>>;
+}
 
-  private constructor(private readonly child: ChildProcess, private readonly folder: string) {}
-
-  public get processes(): number[] {
-    return [this.child.pid!];
-  }
-
-  public async stop(): Promise<void> {
-    this.child.kill('SIGKILL');
-    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');
-    rmSync(this.folder, { recursive: true, force: true });
-  }
+/** Starts a Node program that reads a configuration: `node program.mjs config.json`. */
+export function nodeProgram(
+  { node, file, address, config = {}, options = [], env = {}, files = {} }: NodeProgramProps,
+): Promise<Program> {
+  const text = JSON.stringify({ ...config, port: address.port });
+  const folder = folderWith('node', { ...files, 'config.json': text });
+  return Program.start(
+    [node, ...options, file, join(folder, 'config.json')], folder, address, { ...env, LISTEN_ADDRESS: address.host },
+  );
 }
 
 /** Such as `24.18.0`. */

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { Nginx, oneWorker } from './nginx';
+import { nginx, oneWorker } from './nginx';
+import type { Program } from './program';
 import type { LocalCluster } from '../../src/local/testing';
 
-/** Starts an nginx at a host. */
-export type Start = (host: string) => Promise<Nginx>;
+/** Starts a proxy at port 8080 of a host. */
+export type Start = (host: string) => Promise<Program>;
 
 /** What any gateway tells a backend of the request, with the address of the client in two headers. */
 export const USUAL_HEADERS = [
@@ -28,14 +29,14 @@ export function router(objects: any[], name: string, dns: string): Start {
     (object) => object.kind === 'Deployment' && object.metadata.name === name,
   ).spec.template.spec.containers;
   const accessLog = env.find((variable: any) => variable.name === 'ACCESS_LOG').value;
-  return (host) => Nginx.start(config, { host, port: 8080 }, {
+  return (host) => nginx(config, { host, port: 8080 }, {
     LISTEN_ADDRESS: host, ACCESS_LOG: accessLog, SERVED_BY: '', POD_NAMESPACE: 'default', NGINX_LOCAL_RESOLVERS: dns,
   }, scripts);
 }
 
 /** What one would write by hand to spread requests over pods. */
 export function plain(balance: string, pods: readonly string[], headers: readonly string[] = []): Start {
-  return (host) => Nginx.start(oneWorker(`
+  return (host) => nginx(oneWorker(`
   keepalive_requests 10000;
   upstream pods {
     ${balance};

@@ -2,14 +2,16 @@ import { join } from 'path';
 import { Leaves, itemsOf, pathOf, Size } from './leaves';
 import { njs } from './njs';
 import { ROOT, rootConfig } from './root';
-import { compare } from '../lib/compare';
+import { compare, costTable } from '../lib/compare';
+import type { Address } from '../lib/listening';
 import { get } from '../lib/load';
-import { Nginx } from '../lib/nginx';
-import { guarded, NodeProgram, versionOf } from '../lib/node-program';
-import { table } from '../lib/table';
+import { guarded, nodeProgram } from '../lib/node-program';
+import type { Program } from '../lib/program';
+import type { Table } from '../lib/section';
 
-const ROUNDS = 9;
-const CONNECTIONS = 8;
+export const CONNECTIONS = 8;
+/** Each takes as long as all candidates take for all their requests. */
+export const COST_ROUNDS = 5;
 /** Such as a client behind a gateway sends. */
 const HEADERS = {
   'user-agent': 'bench/1.0',
@@ -21,93 +23,58 @@ const HEADERS = {
 /** Asks each leaf for another part, as a function by id or by page does. */
 const SCATTER = 'export default ({ path }, { index, count }) => ({ path, query: { part: index, of: count } });\n';
 
-interface Contender {
-  readonly name: string;
-  readonly host: string;
-  readonly running: NodeProgram | Nginx;
-  /** The name of the one that uses node:http's Agent on the same Node. */
-  readonly agent?: string;
-  /** The name of the same without a scatter function. */
-  readonly plain?: string;
-}
+interface Contender { readonly name: string; readonly host: string; readonly running: Program }
 
-/**
- * A table of what a request costs the root, and what it costs other programs that ask the same leaves for the same
- * answer.
- */
-export async function cost(leaves: Leaves, nodes: readonly string[], size: Size, requests: number): Promise<string> {
+/** What a request costs the root, and what it costs other programs that ask the same leaves for the same answer. */
+export async function cost(leaves: Leaves, node: string, size: Size): Promise<Table> {
   const contenders: Contender[] = [];
   try {
-    for await (const contender of start(leaves, nodes)) {
-      contenders.push(contender);
-      await check(contender, leaves, size);
+    const network = leaves.hosts[0].replace(/\d+$/, '');
+    for (const [at, [name, start]] of contendersFor(leaves, node).entries()) {
+      const host = `${network}${leaves.hosts.length + 1 + at}`;
+      contenders.push({ name, host, running: await start({ host, port: 8080 }) });
+      await check(contenders[at], leaves, size);
     }
     const costs = await compare(contenders.map(({ name, host, running }) => ({
       name,
-      load: {
-        host,
-        port: 8080,
-        connections: CONNECTIONS,
-        messages: [get(pathOf(size), HEADERS)],
-      },
+      load: { host, port: 8080, connections: CONNECTIONS, messages: [get(pathOf(size), HEADERS)] },
       processes: running.processes,
-    })), { rounds: ROUNDS, requests });
-    const [{ cpu: ofNjs }] = costs;
-    return table([
-      `${leaves.hosts.length} leaves of ${size}`,
-      'µs CPU a request',
-      'of njs',
-      'of the Agent',
-      'of no function',
-      'p50 ms',
-      'p99 ms',
-    ], costs.map(({ name, cpu, p50, p99 }, at) => {
-      const [agent, plain] = [contenders[at].agent, contenders[at].plain].map((name_) => (
-        costs.find((other) => other.name === name_)
-      ));
-      return [
-        name,
-        Math.round(cpu),
-        (cpu / ofNjs).toFixed(2),
-        agent ? (cpu / agent.cpu).toFixed(2) : '',
-        plain ? (cpu / plain.cpu).toFixed(2) : '',
-        p50.toFixed(1),
-        p99.toFixed(1),
-      ];
-    })) + `\nmedians of ${ROUNDS} rounds of ${requests} requests each over ${CONNECTIONS} connections; `
-      + 'the goal for the root: 1.00 of njs at 100 B, or 0.40 of the Agent, and with a '
-      + 'scatter function 1.30 of itself without';
+    })), { rounds: COST_ROUNDS, requests: requestsFor(leaves.hosts.length, size) });
+    const others = contenders.slice(0, 3).map(({ name }) => name);
+    return costTable(`${leaves.hosts.length} leaves of ${size}`, costs, others);
   } finally {
     await Promise.all(contenders.map(({ running }) => running.stop()));
   }
 }
 
-/** Starts them one by one, njs first. */
-async function* start({ hosts }: Leaves, nodes: readonly string[]): AsyncGenerator<Contender> {
-  const network = hosts[0].replace(/\d+$/, '');
-  let last = hosts.length;
-  const address = () => ({ host: `${network}${++last}`, port: 8080 });
-  const front = address();
-  yield { name: 'nginx njs subrequests', host: front.host, running: await njs(front, hosts) };
-  const config = rootConfig(hosts);
-  for (const node of nodes) {
-    const version = `Node ${versionOf(node)}`;
-    const agent = `node:http Agent, ${version}`;
-    const program = async (name: string, file: string, options?: readonly string[]): Promise<Contender> => {
-      const { host, port } = address();
-      return { name, host, running: await NodeProgram.start(node, file, config, { host, port }, options), agent };
-    };
-    const plain = `ScatterGather's root, ${version}`;
-    yield program(agent, join(__dirname, 'agent.mjs'));
-    yield program(`undici, ${version}`, join(__dirname, 'undici.mjs'));
-    yield program(plain, ROOT, guarded(node, ROOT));
-    const { host, port } = address();
-    const running = await NodeProgram.start(
-      node, ROOT, { ...config, scatter: 'scatter.mjs' }, { host, port }, guarded(node, ROOT), {},
-      { 'scatter.mjs': SCATTER },
-    );
-    yield { name: `with a scatter function, ${version}`, host, running, agent, plain };
-  }
+/** So many that a round takes about a second for each candidate. */
+function requestsFor(leaves: number, size: Size): number {
+  const milliseconds = leaves * { '100 B': 0.05, '10 KB': 0.15, '100 KB': 1.2 }[size];
+  return Math.max(20, Math.round(1000 / milliseconds / 10) * 10);
+}
+
+/** Those that are compared, the root last. */
+function contendersFor({ hosts }: Leaves, node: string): (readonly [string, (where: Address) => Promise<Program>])[] {
+  // The answers of 50 leaves to 8 clients are more than a root of default memory holds.
+  const config = rootConfig(hosts, { maxHeldSize: 2 ** 30 });
+  const options = guarded(node, ROOT);
+  const byHand = (file: string) => (address: Address) => (
+    nodeProgram({ node, file: join(__dirname, file), address, config })
+  );
+  return [
+    ['node:http', byHand('agent.mjs')],
+    ['undici', byHand('undici.mjs')],
+    ['nginx njs', (address) => njs(address, hosts)],
+    ['ScatterGather', (address) => nodeProgram({ node, file: ROOT, address, config, options })],
+    ['ScatterGather, with a scatter function', (address) => nodeProgram({
+      node,
+      file: ROOT,
+      address,
+      config: { ...config, scatter: 'scatter.mjs' },
+      options,
+      files: { 'scatter.mjs': SCATTER },
+    })],
+  ];
 }
 
 /** @throws where its answer is not, byte for byte, what all must answer */

@@ -1,8 +1,9 @@
 import { authority } from '../../test/certificates';
-import { Nginx, oneWorker } from '../lib/nginx';
+import { nginx, oneWorker } from '../lib/nginx';
+import type { Program } from '../lib/program';
 
 /** Bytes of JSON, about, that a leaf answers with. */
-export const SIZES = { '100 B': 100, '57 KB': 57_000 } as const;
+export const SIZES = { '100 B': 100, '10 KB': 10_000, '100 KB': 100_000 } as const;
 export type Size = keyof typeof SIZES;
 
 /** The name in the certificate of all leaves. */
@@ -21,7 +22,7 @@ export class Leaves {
     );
     const ca = authority('Bench CA');
     const { cert, key } = ca.issue({ names: [NAME] });
-    const nginx = await Nginx.start(oneWorker(`
+    const program = await nginx(oneWorker(`
   keepalive_requests 1000000;
   default_type application/json;
   ssl_certificate \${CODE_DIR}/tls.crt;
@@ -31,17 +32,17 @@ export class Leaves {
     + `${sizes.map((size) => `location = ${pathOf(size)} { alias `
     + `\${CODE_DIR}/${leaf}${pathOf(size).replace('/', '-')}; }`).join(' ')} }`).join('\n  ')}
 `), { host: hosts[0], port: 8080 }, {}, { ...Object.fromEntries(files), 'tls.crt': cert, 'tls.key': key });
-    return new Leaves(hosts, ca.pem, nginx);
+    return new Leaves(hosts, ca.pem, program);
   }
 
   /**
    * @param hosts their addresses; all listen at port 8080, and for TLS at 8443
    * @param ca who has signed their certificate, in PEM
    */
-  private constructor(readonly hosts: readonly string[], readonly ca: string, private readonly nginx: Nginx) {}
+  private constructor(readonly hosts: readonly string[], readonly ca: string, private readonly program: Program) {}
 
   public stop(): Promise<void> {
-    return this.nginx.stop();
+    return this.program.stop();
   }
 }
 

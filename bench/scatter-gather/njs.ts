@@ -1,16 +1,17 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
 import { Address } from '../lib/listening';
-import { Nginx, oneWorker } from '../lib/nginx';
+import { nginx, oneWorker } from '../lib/nginx';
+import type { Program } from '../lib/program';
 
 /** nginx that asks leaves by subrequests of njs. */
-export function njs({ host, port }: Address, leaves: readonly string[]): Promise<Nginx> {
-  return Nginx.start(oneWorker(`
+export function njs({ host, port }: Address, leaves: readonly string[]): Promise<Program> {
+  return nginx(oneWorker(`
   keepalive_requests 1000000;
   js_engine qjs;
   js_path \${CODE_DIR};
   js_import njs.js;
-  subrequest_output_buffer_size 64k;
+  subrequest_output_buffer_size 128k;
   ${leaves.map(
     (leaf, at) => `upstream leaf-${at} { server ${leaf}:8080; keepalive 64; keepalive_requests 1000000; }`,
   ).join(

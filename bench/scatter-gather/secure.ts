@@ -1,52 +1,58 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'fs';
-import { tmpdir } from 'os';
+import { rmSync } from 'fs';
 import { join } from 'path';
 import { Leaves, NAME, pathOf, Size } from './leaves';
 import { leafAt, ROOT, rootConfig } from './root';
 import type { LeafConfig } from '../../src/contract';
-import { compare } from '../lib/compare';
+import { compare, costTable, ROUNDS } from '../lib/compare';
+import type { Address } from '../lib/listening';
 import { get } from '../lib/load';
-import { guarded, NodeProgram, versionOf } from '../lib/node-program';
-import { table } from '../lib/table';
+import { guarded, nodeProgram } from '../lib/node-program';
+import { folderWith, Program } from '../lib/program';
+import type { Section, Table } from '../lib/section';
 
-const ROUNDS = 9;
+const CLEAR = 'in clear text';
+/** How many requests a round has, by what a leaf answers. */
+const REQUESTS = { '100 B': 2_000, '100 KB': 60 };
 
 /** How leaves are reached, by its name in the table. */
 const WAYS: Readonly<Record<string, (leaf: LeafConfig) => LeafConfig>> = {
-  'in clear text': (leaf) => leaf,
+  [CLEAR]: (leaf) => leaf,
   'by TLS': (leaf) => ({ ...leaf, port: 8443, way: { tls: { serverName: NAME, ca: 'CA' } } }),
 };
 
-/** A table of what a request costs the root where leaves are asked by TLS, over connections that are kept. */
-export async function secure(
-  { hosts, ca }: Leaves, nodes: readonly string[], size: Size, requests: number,
-): Promise<string> {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'bench-tls-')));
-  const env = { CA: join(folder, 'ca.crt') };
-  writeFileSync(env.CA, ca);
+/** What a request costs the root where leaves are asked by TLS, over connections that are kept. */
+export async function secure({ hosts, ca }: Leaves, node: string): Promise<Section> {
+  const folder = folderWith('tls', { 'ca.crt': ca });
   const network = hosts[0].replace(/\d+$/, '');
-  let last = hosts.length;
-  const rows: (string | number)[][] = [];
+  const roots: { name: string; address: Address; program: Program }[] = [];
   try {
-    for (const node of nodes) {
-      const roots = await Promise.all(Object.entries(WAYS).map(async ([name, by]) => {
-        const address = { host: `${network}${++last}`, port: 8080 };
-        const config = rootConfig(hosts, { leaves: hosts.map((host, at) => by(leafAt(host, at))) });
-        const running = await NodeProgram.start(node, ROOT, config, address, guarded(node, ROOT), env);
-        return { name: `${name}, Node ${versionOf(node)}`, address, running };
-      }));
-      const costs = await compare(roots.map(({ name, address, running }) => ({
-        name, load: { ...address, connections: 8, messages: [get(pathOf(size))] }, processes: running.processes,
-      })), { rounds: ROUNDS, requests });
-      rows.push(...costs.map(({ name, cpu, ratio, p50, p99 }) => (
-        [name, Math.round(cpu), (1 / ratio).toFixed(2), p50.toFixed(1), p99.toFixed(1)]
-      )));
-      await Promise.all(roots.map(({ running }) => running.stop()));
+    for (const [at, [name, by]] of Object.entries(WAYS).entries()) {
+      const address = { host: `${network}${hosts.length + 1 + at}`, port: 8080 };
+      const program = await nodeProgram({
+        node,
+        file: ROOT,
+        address,
+        config: rootConfig(hosts, { leaves: hosts.map((host, leaf) => by(leafAt(host, leaf))) }),
+        options: guarded(node, ROOT),
+        env: { CA: join(folder, 'ca.crt') },
+      });
+      roots.push({ name, address, program });
     }
+    const tables: Table[] = [];
+    for (const [size, requests] of Object.entries(REQUESTS) as [Size, number][]) {
+      const costs = await compare(roots.map(({ name, address, program }) => ({
+        name,
+        load: { ...address, connections: 8, messages: [get(pathOf(size))] },
+        processes: program.processes,
+        goal: name === CLEAR ? undefined : { atMost: 1.3, of: CLEAR },
+      })), { requests });
+      tables.push(costTable(`${hosts.length} leaves of ${size}`, costs, [CLEAR]));
+    }
+    return {
+      title: 'TLS from roots to leaves', about: `The same root over kept-alive connections. ${ROUNDS} rounds.`, tables,
+    };
   } finally {
+    await Promise.all(roots.map(({ program }) => program.stop()));
     rmSync(folder, { recursive: true });
   }
-  const header = ['µs CPU a request', 'of clear text', 'p50 ms', 'p99 ms'];
-  return table([`the root, ${hosts.length} leaves of ${size}`, ...header], rows)
-    + '\nthe goal by TLS, over connections that are kept: 1.30 of clear text';
 }
