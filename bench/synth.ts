@@ -38,8 +38,8 @@ export default async function synth(): Promise<Section[]> {
       tables: [inProcess(outdir)],
     }, {
       title: 'Commands that render manifests',
-      about: `A whole process renders ${COMMAND_PATTERNS} Spreads of an image. The chart of Helm has the same objects, `
-        + `with the replicas and the image as values. ${COMMAND_ROUNDS} rounds.`
+      about: `A whole process renders ${COMMAND_PATTERNS} Spreads of an image. The chart of Helm has the same `
+        + `objects, with the replicas and the image as values. ${COMMAND_ROUNDS} rounds.`
         + (helmVersion() === undefined ? ' helm was not on PATH.' : ''),
       tables: [commands(outdir)],
     }];
