@@ -11,28 +11,29 @@ import { checked } from '../checks/arguments/checked';
 import { refuse } from '../checks/errors';
 
 /**
- * Code of yours that runs in a pod: a handler, a sharding function or a gather function.
+ * Your code that runs in a pod: a handler, a sharding, scatter or gather function.
  *
- * Only the code itself gets there, as text in a ConfigMap: not the variables around it, nor what the program
- * imports that synthesizes. Characters that YAML cannot hold, such as control characters and U+2028, are written as
- * escapes, in comments too.
+ * Only the code itself reaches the pod, as text in a ConfigMap. Variables around it and imports of the file that it is
+ * in do not. Characters that YAML cannot hold, such as control characters and U+2028, are written as escapes, in
+ * comments too.
  */
 export class Code {
   /**
    * The source of a function. In languages other than TypeScript and JavaScript, use `fromInline` or `fromFile`.
    *
-   * It must bring along all it needs: variables and imports from around it are refused, and so is `this`. In
-   * TypeScript rather use `handler`, `sharding`, `scattering` or `gathering`, which do the same and give the
+   * It must define all that it needs inside. Variables and imports from around it are refused, and so is `this`. In
+   * TypeScript, rather use `handler`, `sharding`, `scattering` or `gathering`, which do the same and give the
    * parameters their types.
    *
-   * The source is written anew: the same bytes, and so the same pods, whether tsc (to ES2022 or later, as ts-node and
-   * ts-jest use it), esbuild or tsx has compiled it. Comments and layout are lost, and a digit at the end of a
-   * variable's name may go. What each compiler writes in its own way stays different: enums, namespaces, decorators,
-   * parameter properties, `using`, constants that it computes (`1 === 1`), and syntax newer than its target.
+   * The source is written anew, so that it has the same bytes, and the pods stay the same, whether tsc (to ES2022 or
+   * later, also in ts-node and ts-jest), esbuild or tsx has compiled it. Comments and layout are lost, and a digit at
+   * the end of a variable's name may be. Differences remain where each compiler has its own way: enums, namespaces,
+   * decorators, parameter properties, `using`, constants that it computes (`1 === 1`), and syntax newer than its
+   * target.
    *
    * @param fn a function: `(request) => request.path`
-   * @throws where it is no function, has no source that another process can run, or uses a variable that
-   * will be missing
+   * @throws if it is no function, has no source that another process can run, or uses a variable that will be missing
+   * in the pod
    * @jsii ignore
    */
   public static fromFunction(fn: any): Code {
@@ -47,7 +48,7 @@ export class Code {
    * An expression that is a function, as JavaScript text. It may call a function that returns one.
    *
    * @param source the text: `(request) => request.headers['x-user']`
-   * @throws where it is no expression, or is seen to be no function, or uses a variable that will be missing
+   * @throws if it is no expression, is clearly no function, or uses a variable that will be missing in the pod
    */
   public static fromInline(source: string): Code {
     [source] = checked('Code.fromInline', [source], { remedy: 'for a function use Code.fromFunction' });
@@ -58,13 +59,13 @@ export class Code {
   /**
    * The default export of a file.
    *
-   * JavaScript that imports nothing but Node's own modules is used as it is; whatever imports other files or
-   * packages, is CommonJS or is TypeScript, is bundled with the esbuild that your project has installed. CommonJS may
-   * set `module.exports` or, as compilers do, `exports.default`. Files that the code reads are not in the pod: import
+   * A JavaScript module that imports only Node's own modules is used as it is. TypeScript, CommonJS, and files that
+   * import other files or packages are bundled with the esbuild that your project has installed. CommonJS sets
+   * `module.exports` or, as compilers do, `exports.default`. Files that the code reads are not in the pod, so import
    * JSON and text instead.
    *
-   * @param path where it is. A relative path starts at the working directory
-   * @throws where there is no such file, or it is no module, or has no default export that may be a function
+   * @param path its path. A relative path starts at the working directory
+   * @throws if there is no such file, if it is no module, or if it has no default export that could be a function
    */
   public static fromFile(path: string): Code {
     [path] = checked('Code.fromFile', [path]);

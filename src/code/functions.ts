@@ -8,13 +8,13 @@ import { ContextShape, RequestShape, StateShape } from '../contract';
 export interface HandlerRequest extends RequestShape {}
 
 /**
- * What a handler is told besides the request.
+ * The second parameter of a handler.
  * @jsii ignore
  */
 export interface HandlerContext extends ContextShape {
-  /** Aborted when the client has gone away or the time is up: hand it to `fetch`. */
+  /** Aborted when the client has gone away or the time is up. Pass it to `fetch`. */
   readonly signal: AbortSignal;
-  /** What outlives the request and the pod, where the backend has `state`; elsewhere, reading this is an error. */
+  /** Entries that outlive requests and pods. If the backend has no `state`, reading this is an error. */
   readonly state: HandlerState;
 }
 
@@ -31,14 +31,15 @@ export interface HandlerState extends StateShape {}
 export interface ScatterLeaf {
   /** The index of the leaf, from 0. */
   readonly index: number;
-  /** What logs, metrics and failures call the leaf. */
+  /** The name of the leaf in logs, metrics and failures. */
   readonly name: string;
   /** How many leaves there are. */
   readonly count: number;
   /**
-   * Whether the leaf owns a key: whether the router of the Shard whose shards the leaves are would choose it. A number
-   * n means shard n modulo the number of shards, as in `ShardKey.fromFunction`; the empty key is nobody's.
-   * @throws where the leaves are not the shards of one Shard, or the key is no text and no whole number from 0 up
+   * Whether the leaf owns a key. The leaves must be the shards of one Shard; the leaf owns the keys for which the
+   * Shard's router would choose it. A number n means shard n modulo the number of shards, as in
+   * `ShardKey.fromFunction`. Nobody owns the empty key.
+   * @throws if the leaves are not the shards of one Shard, or the key is neither a text nor a whole number from 0 up
    */
   owns(key: string | number): boolean;
 }
@@ -50,22 +51,22 @@ export interface ScatterLeaf {
 export type QueryValue = string | number | boolean | null | undefined;
 
 /**
- * What a leaf is asked, as a scatter function says it: what is not given is as in the client's request. See
+ * The request to a leaf, as a scatter function returns it. What you leave out is as in the client's request. See
  * `Scatter.fromFunction`.
  * @jsii ignore
  */
 export interface LeafRequest {
-  /** In capitals, such as `POST`. */
+  /** The method in capitals, such as `POST`. */
   readonly method?: string;
-  /** Starts with a slash, without a query. */
+  /** The path without a query. It starts with a slash. */
   readonly path?: string;
-  /** The whole query: of a list, each element is a parameter of that name. */
+  /** The whole query. Each element of a list becomes a parameter of that name. */
   readonly query?: URLSearchParams | {
     readonly [name: string]: QueryValue | readonly (string | number | boolean)[];
   };
-  /** They are put over those of the client; undefined or null takes one away. */
+  /** Headers that replace those of the client. Undefined or null removes one. */
   readonly headers?: { readonly [name: string]: string | number | null | undefined };
-  /** A string is sent as text, bytes as bytes, other data as JSON; null for none. */
+  /** A string is sent as text, bytes as bytes, other data as JSON. Null sends no body. */
   readonly body?: any;
 }
 
@@ -79,21 +80,22 @@ export interface GatherAnswer {
   /** The status, 200 to 599. */
   readonly status: number;
   /**
-   * The headers, names in lower case; repeated ones joined by a comma and a space. Where the leaf has compressed its
-   * answer, without `content-encoding` and `content-length`, which tell of the compressed body.
+   * The headers, with names in lower case. Repeated headers are joined by a comma and a space. If the leaf has
+   * compressed its answer, `content-encoding` and `content-length` are left out, since they describe the compressed
+   * body.
    */
   readonly headers: { readonly [name: string]: string };
   /**
-   * Parsed when the content type is JSON (`application/json`, `text/json`, `…+json`); a string when it is a text's,
-   * has a charset or is missing; else the bytes, as a Uint8Array. Undefined without a body. Numbers are JavaScript's:
-   * of 9007199254740993 and 1.0 they keep 9007199254740992 and 1.
+   * The body. It is parsed if the content type is JSON (`application/json`, `text/json`, `…+json`), and a string if
+   * the content type is text, has a charset or is missing. Else it is the bytes, as a Uint8Array. It is undefined
+   * without a body. Numbers are JavaScript's: 9007199254740993 becomes 9007199254740992, and 1.0 becomes 1.
    */
   readonly body: any;
-  /** The text of the body as it was sent; undefined where `body` is bytes or undefined. */
+  /** The text of the body as it was sent. Undefined if `body` is bytes or undefined. */
   readonly text: string | undefined;
   /**
-   * Whether it is no answer, but the `fallback` of a leaf that gave none: with status 200, content type
-   * `application/json`, and its value as `body`.
+   * Whether this is the `fallback` of a leaf that did not answer. It then has status 200, the content type
+   * `application/json`, and the value of the fallback as `body`.
    */
   readonly fallback: boolean;
 }
@@ -101,20 +103,20 @@ export interface GatherAnswer {
 /**
  * A function that answers requests, with types for its parameters.
  *
- * What it returns is sent by what it is:
+ * How its result is sent depends on what it is:
  *
- * - a string as text, nothing (undefined, null) as a 204
+ * - a string as text; undefined and null as a 204
  * - data as JSON, as `JSON.stringify` writes it
- * - bytes (Buffer, Uint8Array and its kin, ArrayBuffer) as `application/octet-stream`; a Blob, File, FormData or
- *   URLSearchParams with its own type
- * - a stream (ReadableStream, Readable of Node, generator, whatever can be iterated and is no collection) piece by
- *   piece, as fast as the client reads: as text if the first piece is a string, else as bytes. One that fails in the
- *   middle cuts the connection, so that the client notices
- * - a `Response` of the web standard as it is; a `content-encoding` that the body does not have, as when headers of
- *   `fetch` are copied, is left out
+ * - bytes (Buffer, typed arrays, ArrayBuffer) as `application/octet-stream`; a Blob, File, FormData or URLSearchParams
+ *   with its own type
+ * - a stream (ReadableStream, Readable of Node, generator, any iterable that is no collection) piece by piece, as fast
+ *   as the client reads: as text if the first piece is a string, else as bytes. If it fails in the middle, the
+ *   connection is cut, so that the client notices
+ * - a `Response` of the web standard as it is, but without a `content-encoding` that its body does not have, as when
+ *   headers of `fetch` are copied
  *
- * Anything else is a 500, and the log says what to return: a Map, a Set, an Error, a bigint, an object with a
- * Promise or bytes inside.
+ * For anything else, such as a Map, a Set, an Error, a bigint, or an object with a Promise or bytes inside, the client
+ * gets a 500, and the log says what to return.
  *
  * @param fn sync or async
  * @throws as `Code.fromFunction` does
@@ -124,10 +126,10 @@ export function handler(fn: (request: HandlerRequest, context: HandlerContext) =
 }
 
 /**
- * A function that says what key a request has, with types for its parameters.
+ * A function that returns the key of a request, with types for its parameters.
  *
- * @param fn synchronous; a text is hashed, an integer n means shard n modulo the number of shards, undefined is a
- * request without a key
+ * @param fn synchronous. A text is hashed, an integer n means shard n modulo the number of shards, and undefined means
+ * that the request has no key
  * @throws as `Code.fromFunction` does
  */
 export function sharding(fn: (request: HandlerRequest) => string | number | undefined): Code {
@@ -135,9 +137,9 @@ export function sharding(fn: (request: HandlerRequest) => string | number | unde
 }
 
 /**
- * A function that says what each leaf is asked, with types for its parameters.
+ * A function that returns the request to each leaf, with types for its parameters.
  *
- * @param fn synchronous; undefined where the leaf is not asked. See `Scatter.fromFunction`
+ * @param fn synchronous. It returns undefined if the leaf is not asked. See `Scatter.fromFunction`
  * @throws as `Code.fromFunction` does
  */
 export function scattering(fn: (request: HandlerRequest, leaf: ScatterLeaf) => LeafRequest | null | undefined): Code {
@@ -145,10 +147,10 @@ export function scattering(fn: (request: HandlerRequest, leaf: ScatterLeaf) => L
 }
 
 /**
- * A function that makes one answer of the leaves' answers, with types for its parameters.
+ * A function that merges the answers of leaves into one, with types for its parameters.
  *
- * @param fn sync or async; the answers come in the order of the leaves, without those that did not answer in time.
- * What it returns is sent as what a `handler` returns
+ * @param fn sync or async. It gets the answers in the order of the leaves, without those that did not come in time.
+ * Its result is sent like that of a `handler`
  * @throws as `Code.fromFunction` does
  */
 export function gathering(fn: (answers: GatherAnswer[], request: HandlerRequest) => unknown): Code {

@@ -27,8 +27,8 @@ export interface RequestRecord {
   /** From the first byte of the request to the last one of the answer. */
   readonly seconds: number;
   /**
-   * The address that answered it; several, separated by commas, when it was tried more than once; undefined when
-   * nobody was asked.
+   * The address that answered. If the request was tried more than once, all addresses, separated by commas. Undefined
+   * if nobody was asked.
    */
   readonly upstream?: string;
 }

@@ -3,68 +3,69 @@ import { Commands } from './images/images';
 import { Secrets } from './manifests/given-secrets';
 import { TimeSpan } from './pod-handle';
 
-/** How a local cluster behaves. */
+/** Options of a local cluster. */
 export interface LocalClusterOptions {
   /**
-   * How old DNS answers may be, "no such name" included. Most clouds' clusters keep them for up to 30 s.
+   * How old DNS answers may be, including "no such name". Clusters of most clouds keep answers for up to 30 s.
    * @default - every answer is fresh
    */
   readonly dnsCache?: TimeSpan;
   /**
-   * How long to wait for every pod to become ready; also the bound of every other wait, where it starts anew with each
+   * How long to wait for every pod to become ready. It bounds every other wait too, in which it starts anew with each
    * pod that becomes ready.
    * @default Duration.seconds(60)
    */
   readonly startTimeout?: TimeSpan;
   /**
-   * How to run images other than nginx, node, valkey and redis: the image, with or without its tag, and a command of
-   * this machine in the place of the image's entrypoint; the container's `args` follow it, text goes through `sh -c`.
-   * It runs in this process' folder and learns where to listen from the environment: LISTEN_ADDRESS (and POD_IP), PORT
-   * (the first declared port); CLUSTER_DNS is the DNS server.
-   * @default - docker or podman, if one works
+   * Commands of this machine that run images, by image, with or without its tag. A command replaces the image's
+   * entrypoint, and the container's `args` follow it. A text goes through `sh -c`. It runs in the folder of this
+   * process. The environment says where to listen: LISTEN_ADDRESS (and POD_IP), and PORT, the first declared port.
+   * CLUSTER_DNS is the DNS server.
+   * @default - nginx, node, valkey and redis as docs/local-cluster-images.md says; other images by docker or podman,
+   * if one works
    */
   readonly commands?: Commands;
   /**
-   * What Secrets hold that the manifests do not contain, because somebody else makes them in a real cluster:
-   * `{ 'db-credentials': { password: 'x' } }`, or, in one namespace only, `{ 'shop/db-credentials': … }`. A Secret
-   * of the manifests comes first.
-   * @default - there are those of the manifests
+   * Secrets that the manifests do not contain, because somebody else makes them in a real cluster: `{
+   * 'db-credentials': { password: 'x' } }`, or, in one namespace only, `{ 'shop/db-credentials': … }`. A Secret of the
+   * manifests wins over one given here.
+   * @default - only those of the manifests
    */
   readonly secrets?: Secrets;
   /**
-   * Addresses of hosts outside of the cluster, by their names: `{ 'rates.example.com': '127.0.0.1' }`, where a
-   * stand-in listens at the port that the real one has. A Service that others make is such a host too:
-   * `{ 'payments.shop.svc': '127.0.0.1' }`.
-   * @default - they are asked of this machine, and Services of others are unknown
+   * Addresses of stand-ins for hosts outside of the cluster, by the names of the hosts: `{ 'rates.example.com':
+   * '127.0.0.1' }`. A stand-in listens at the port of the real host. A Service that others make is such a host too: `{
+   * 'payments.shop.svc': '127.0.0.1' }`.
+   * @default - hosts are looked up as on this machine, and Services of others are unknown
    */
   readonly hosts?: Readonly<Record<string, string>>;
   /**
-   * Certificates, in PEM, of authorities that routers, roots and functions trust besides those that their images
-   * bring: of a stand-in for a host outside of the cluster.
+   * Certificates, in PEM, of authorities that routers, roots and functions trust besides those of their images, such
+   * as that of a stand-in for a host outside of the cluster.
    * @default - none
    */
   readonly authorities?: string;
   /**
-   * A folder for what is in persistent volume claims, which then outlives the cluster: that of a claim is
-   * `<namespace>/<claim>` in it. It is made if need be, and holds the data of one cluster at a time.
-   * @default - claims go with the cluster
+   * A folder that keeps what is in persistent volume claims when the cluster ends: `<namespace>/<claim>` for each
+   * claim. It is made if it does not exist, and only one cluster can use it at a time.
+   * @default - claims are gone with the cluster
    */
   readonly data?: string;
   /** The nginx to run routers with. @default - `$NGINX`, else the first that is found */
   readonly nginx?: string;
   /**
-   * How long to wait before the second restart of a container in a row; doubles each time, up to 30 s. A kubelet
+   * How long to wait before the second restart of a container in a row. It doubles each time, up to 30 s. A kubelet
    * starts with 10 s.
    * @default Duration.seconds(1)
    */
   readonly restartBackOff?: TimeSpan;
   /** Whether `start` resolves only when every pod is ready. @default true */
   readonly waitForReady?: boolean;
-  /** Names of Deployments and StatefulSets to leave unstarted until `release`. @default - all are started */
+  /** Names of Deployments and StatefulSets that are not started until `release`. @default - all are started */
   readonly hold?: readonly string[];
   /**
-   * Told everything that happens from the first moment on.
-   * @default - only warnings are told, by the process' `warning`
+   * Called for everything that happens, from the first moment on.
+   * @default - warnings become warnings of the process
    */
   readonly onEvent?: (event: ClusterEvent) => void;
 }

@@ -7,9 +7,9 @@ export interface TimeSpan {
   toMilliseconds(): number;
 }
 
-/** What a pod was like when it was asked for. */
+/** The state of a pod at the time of the call. */
 export interface PodStatus {
-  /** Such as `web-router-7d4b9c-x2x9k`. */
+  /** Its name, such as `web-router-7d4b9c-x2x9k`. */
   readonly name: string;
   /** The name of its Deployment or StatefulSet. */
   readonly group: string;
@@ -22,11 +22,11 @@ export interface PodStatus {
   readonly phase: PodPhase;
   /** The container ports that it declares. */
   readonly ports: readonly number[];
-  /** Why it is not ready, in words; undefined when it is. */
+  /** Why it is not ready, in words. Undefined if it is. */
   readonly trouble?: string;
 }
 
-/** A pod to lay hands on. */
+/** A pod of a local cluster, to disturb and observe. */
 export class PodHandle {
   /** @internal */
   public constructor(private readonly pod: Pod, private readonly changes: Changes, private readonly timeout: number) {}
@@ -38,31 +38,32 @@ export class PodHandle {
 
   public get ip(): string { return this.pod.ip; }
 
-  /** What it is like now. */
+  /** Its state now. */
   public get status(): PodStatus { return statusOf(this.pod); }
 
   /**
-   * Sends a signal to its containers. SIGKILL goes to every process of theirs, and is waited for; any other to the
-   * first process. What has ended is restarted in the same pod, at the same address.
+   * Sends a signal to its containers. SIGKILL goes to every process of theirs, and `kill` resolves when they have
+   * ended. Any other signal goes to the first process. Containers that have ended are restarted in the same pod, at
+   * the same address.
    * @param signal @default 'SIGKILL'
    */
   public async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     await awake(() => this.pod.signal(signal));
   }
 
-  /** Stops every process of it where it is (SIGSTOP): connections stay open, and nobody answers. */
+  /** Stops all of its processes (SIGSTOP). Connections stay open, and nobody answers. */
   public async freeze(): Promise<void> {
     await this.kill('SIGSTOP');
   }
 
-  /** Lets it go on after `freeze`. */
+  /** Continues its processes after `freeze`. */
   public async thaw(): Promise<void> {
     await this.kill('SIGCONT');
   }
 
   /**
-   * Makes every answer of it take about that long, also those to probes: until another span is given, 0 for none, or
-   * until another method here acts on it. A handler that waits for something else in between is woken only once per
+   * Makes every answer of the pod take about that long, those to probes too, until another span is given (0 for none)
+   * or another method here acts on the pod. A handler that waits for something else in between wakes only once per
    * span.
    */
   public async slow(delay: TimeSpan): Promise<void> {
@@ -70,7 +71,7 @@ export class PodHandle {
   }
 
   /**
-   * Deletes it, as `kubectl delete pod` does: it drains, and its Deployment makes another one at once, its
+   * Deletes the pod, as `kubectl delete pod` does. It drains. Its Deployment makes another one at once, its
    * StatefulSet one of the same name when this one is gone. Resolves when it is gone.
    * @param options `force` kills it without a grace period.
    */
@@ -79,19 +80,19 @@ export class PodHandle {
   }
 
   /**
-   * What its containers wrote last.
+   * The last lines of its containers' logs.
    * @param lines of each container, at most. @default 100
    */
   public logs(lines = 100): string {
     return this.pod.lastLines(lines).join('\n');
   }
 
-  /** Resolves when it is ready, at once if it is. Rejects when it is gone, or when `startTimeout` is over. */
+  /** Resolves when the pod is ready. Rejects when it is gone, or when `startTimeout` is over. */
   public async ready(): Promise<void> {
     await this.until(() => this.pod.ready, 'did not become ready');
   }
 
-  /** Resolves when it is not ready, at once if it is not. Rejects when `startTimeout` is over. */
+  /** Resolves when the pod is not ready. Rejects when `startTimeout` is over. */
   public async notReady(): Promise<void> {
     await this.until(() => !this.pod.ready, 'stayed ready');
   }
