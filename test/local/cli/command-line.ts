@@ -1,31 +1,59 @@
-import { ChildProcess, spawn } from 'node:child_process';
+import { ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 
 const ROOT = path.resolve(__dirname, '../../..');
-const CLI = [process.execPath, '--import', require.resolve('tsx'), path.join(ROOT, 'src/local/cli.ts')];
+/** Two folders below the package, like its source: from there it finds assets. */
+const BUNDLE = path.join(ROOT, 'node_modules/.cache/cdk8s-metaparticle-cli.cjs');
+/** How the command line is called. */
+export const CLI = [process.execPath, BUNDLE];
 /** Present in the environment of everything a run starts, and unlike that of any other run. */
 const MARK = 'CLI_TEST_RUN';
+
+let isBundled = false;
+
+/**
+ * Bundles the command line of today's source. Run by tsx it would have a child that outlives it by a moment: the
+ * service of esbuild.
+ */
+function bundle(): void {
+  if (isBundled) return;
+  isBundled = true;
+  const own = `${BUNDLE}.${process.pid}`;
+  const esbuild = path.join(ROOT, 'node_modules/.bin/esbuild');
+  const options = ['--bundle', '--platform=node', '--log-level=warning', `--outfile=${own}`];
+  execFileSync(esbuild, [path.join(ROOT, 'src/local/cli.ts'), ...options]);
+  renameSync(own, BUNDLE); // another test file may be running it
+}
 
 /** The command line as a real process, in a folder of its own. */
 export class CommandLine {
   public static async create(): Promise<CommandLine> {
+    bundle();
     const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'cli-test-'));
     await fs.mkdir(path.join(folder, 'tmp'));
     return new CommandLine(folder);
   }
 
-  /** All that it has printed. */
+  /** All that it has printed, whichever way. */
   public output = '';
+  /** What of it went to the standard output. */
+  public standardOutput = '';
   /** In the environment of all it starts; manifests hand it on to their pods. */
   public readonly mark: string;
   private child?: ChildProcess;
+  private closed?: Promise<unknown>;
 
   private constructor(public readonly folder: string) {
     this.mark = path.basename(folder);
+  }
+
+  /** Another process of the command line, in the same folder. */
+  public beside(): CommandLine {
+    return new CommandLine(this.folder);
   }
 
   /** Writes a file, folders included, and answers its path. */
@@ -57,6 +85,7 @@ export class CommandLine {
       ]
       : [...program, ...args];
     this.output = '';
+    this.standardOutput = '';
     this.child = spawn(command[0], command.slice(1), {
       cwd,
       env: {
@@ -68,10 +97,28 @@ export class CommandLine {
         ...env,
       },
     });
+    this.closed = once(this.child, 'close');
     const collect = (chunk: Buffer) => { this.output += chunk; };
-    this.child.stdout!.on('data', collect);
+    this.child.stdout!.on('data', (chunk) => {
+      this.standardOutput += chunk;
+      collect(chunk);
+    });
     this.child.stderr!.on('data', collect);
     return this;
+  }
+
+  /** Runs another command beside it to its end. */
+  public async run(args: string[], env: Record<string, string> = {}) {
+    const command = this.beside();
+    command.start(args, { env });
+    return { code: await command.ended(), output: command.output };
+  }
+
+  /** Runs manifests, and answers what it says when they are ready. */
+  public async up(manifest: string, ...options: string[]): Promise<any> {
+    this.start(['up', await this.write('app.yaml', manifest), '--json', ...options]);
+    const [line] = await this.printed(/^{"event":"ready".*$/m);
+    return JSON.parse(line);
   }
 
   /** Resolves when this has been printed, with what matched; rejects when it ends without. */
@@ -103,26 +150,34 @@ export class CommandLine {
   }
 
   public signal(signal: NodeJS.Signals): void {
-    this.child!.kill(signal);
+    this.child?.kill(signal);
+  }
+
+  /** Stops reading what it prints, as a test that has read what it waited for. */
+  public pauseOutput(): void {
+    this.child!.stdout!.pause();
   }
 
   public closeOutput(): void {
     this.child!.stdout!.destroy();
   }
 
-  /** Resolves with the exit code when it has ended. */
+  /** Resolves with the exit code when it has ended, whatever of its output has not been read. */
+  public async exited(): Promise<number | null> {
+    const { child } = this;
+    if (child && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    return child?.exitCode ?? null;
+  }
+
+  /** Resolves with the exit code when it has ended and all of its output has been read. */
   public async ended(): Promise<number | null> {
-    const child = this.child!;
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    if (!child.stdout!.destroyed) await once(child, 'close').catch(() => {});
-    return child.exitCode;
+    await this.closed;
+    return this.child!.exitCode;
   }
 
   /** What it has left on this machine: processes, by their command, and folders. */
   public leftovers(): string[] {
-    const processes = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid)).filter((pid) => this.started(pid)).map(
-      (pid) => `process ${pid}`,
-    );
+    const processes = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && this.started(pid)).map(commandOf);
     const temporary = path.join(this.folder, 'tmp');
     const folders = existsSync(temporary) ? readdirSync(temporary).filter(
       (name) => name.startsWith('cdk8s-metaparticle'),
@@ -149,6 +204,14 @@ export class CommandLine {
     } catch {
       return false;
     }
+  }
+}
+
+function commandOf(pid: string): string {
+  try {
+    return `process ${pid}: ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0/g, ' ')}`;
+  } catch {
+    return `process ${pid}`;
   }
 }
 
