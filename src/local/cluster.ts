@@ -256,6 +256,18 @@ export class LocalCluster {
     }
   }
 
+  /** @internal Where it keeps its files until it has stopped. */
+  public get folder(): string { return this.engine.folder; }
+
+  /**
+   * @internal Ends a group of processes with this cluster, even when this process is killed. Answers what calls that
+   * off: once the group has ended, its number may be somebody else's.
+   */
+  public guard(group: number): () => void {
+    this.engine.watchdog.started(group);
+    return () => this.engine.watchdog.ended(group);
+  }
+
   /** Ends every process and removes every file, but those of `data`. */
   public async stop(): Promise<void> {
     await awake(() => this.engine.stop());

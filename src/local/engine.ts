@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { chmod, mkdtemp, realpath } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findNginx } from './binaries/nginx';
 import { findNode } from './binaries/node';
 import { findValkey } from './binaries/valkey';
 import { Changes, ClusterEvent, RequestRecord } from './events';
 import { FirstPods, isInFront } from './first-pods';
+import { CLUSTER_PREFIX, clustersFolder } from './folders';
 import { BY_ENGINE } from './images/container-engine';
 import { Commands, ImageRunner } from './images/images';
 import { Hosts, refuseHosts } from './manifests/given-hosts';
@@ -54,9 +54,7 @@ export class Engine {
   public static async create(options: EngineOptions): Promise<Engine> {
     const data = options.data === undefined ? undefined : await dataFolder(options.data);
     const claim = await claimNetwork();
-    // Paths get into arguments and into nginx configs, where white space and commas would tear them apart.
-    const parent = /^[\w./-]+$/.test(tmpdir()) ? tmpdir() : '/tmp';
-    const folder = await realpath(await mkdtemp(join(parent, 'cdk8s-metaparticle-')));
+    const folder = await realpath(await mkdtemp(join(clustersFolder(), CLUSTER_PREFIX)));
     await chmod(folder, 0o711); // a worker of nginx that is another user must get through
     const engine = new Engine(options, claim, folder, new Claims(data ?? join(folder, 'claims')));
     try {
@@ -72,6 +70,7 @@ export class Engine {
   public readonly store: ObjectStore;
   public readonly services: Services;
   public readonly firstPods: FirstPods;
+  public readonly watchdog: Watchdog;
   /** How many pods have ever become ready. */
   public progress = 0;
   public stopped?: Promise<void>;
@@ -84,7 +83,6 @@ export class Engine {
   private readonly addresses: AddressPool;
   private readonly dns: DnsServer;
   private readonly images: ImageRunner;
-  private readonly watchdog: Watchdog;
   private dataLock?: FolderLock;
   private logTimer?: NodeJS.Timeout;
   private requestLogs?: Map<string, RequestLog>;

@@ -9,6 +9,9 @@ export class Interrupted extends Error {
   }
 }
 
+/** What a signal is sent to in the place of this process. */
+export type Receiver = (signal: NodeJS.Signals) => void;
+
 const EXIT_CODES: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
 /**
@@ -19,6 +22,7 @@ export class Signals {
   private readonly interrupted: Promise<never>;
   private interrupt!: (error: Interrupted) => void;
   private count = 0;
+  private receiver?: Receiver;
   private readonly keepAlive = setInterval(() => {}, 2 ** 30);
   private readonly onSignal: (signal: NodeJS.Signals) => void;
 
@@ -38,9 +42,20 @@ export class Signals {
     return Promise.race([this.interrupted, promise]);
   }
 
-  /** Ends as if a signal had come: nobody reads what is printed any more. */
+  /** Hands on every signal that comes until the promise settles: it is not for this process then. */
+  public async handOn<T>(receiver: Receiver, promise: Promise<T>): Promise<T> {
+    this.receiver = receiver;
+    try {
+      return await promise;
+    } finally {
+      this.receiver = undefined;
+    }
+  }
+
+  /** Ends as if a signal had come: nobody reads what is printed any more, or nobody is left to end this process. */
   public end(signal: NodeJS.Signals): void {
-    this.interrupt(new Interrupted(signal));
+    if (this.receiver) this.receiver(signal);
+    else this.interrupt(new Interrupted(signal));
   }
 
   public close(): void {
@@ -50,7 +65,7 @@ export class Signals {
 
   private signalled(signal: NodeJS.Signals): void {
     // What still runs is ended by the cluster's watchdog, which outlives this process by a moment.
-    if (this.count++ > 0) process.exit(EXIT_CODES[signal]);
+    if (!this.receiver && this.count++ > 0) process.exit(EXIT_CODES[signal]);
     this.end(signal);
   }
 }

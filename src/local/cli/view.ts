@@ -11,11 +11,17 @@ export interface PodLine {
   readonly phase: string;
 }
 
-/** A Service that can be called from this machine. */
-export interface RouteLine { readonly name: string; readonly url: string }
+/** A port of a Service that can be called from this machine. */
+export interface RouteLine {
+  readonly name: string;
+  readonly namespace: string;
+  readonly host: string;
+  readonly port: number;
+  readonly url: string;
+}
 
 /** A request that a router has answered. */
-export interface RequestLine extends Omit<RequestRecord, 'upstream'> {
+export interface RequestLine extends RequestRecord {
   /** The pod that answered, or its address; empty when none did. */
   readonly servedBy: string;
 }
@@ -42,7 +48,8 @@ const FEWEST_REQUESTS = 3;
 export function render({ title, pods, routes, requests, notes }: Shown, rows: number, colors: Colors): string[] {
   const ready = pods.filter((pod) => pod.ready).length;
   const head = [colors.bold(title) + colors.dim(` · ${ready} of ${pods.length} pods ready · Ctrl-C ends it`), ''];
-  const routeLines = section('SERVICES', table(routes.map(({ name, url }) => [name, colors.cyan(url)])), colors);
+  const routeRows = routes.map((route) => [serviceName(route), colors.cyan(route.url)]);
+  const routeLines = section('SERVICES', table(routeRows), colors);
   const noteLines = notes.length ? [...notes.slice(-3).map((note) => colors.yellow(note)), ''] : [];
   const requestLines = requests.slice(-MOST_REQUESTS).map((request) => requestLine(request, colors));
 
@@ -66,12 +73,18 @@ export function requestLine(
   const paint = status >= 500 ? colors.red : status >= 400 ? colors.yellow : colors.green;
   return [
     colors.dim(clock(time)),
-    router,
+    // Without the two random parts of a pod's name.
+    router.replace(/(-[^-]+){2}$/, ''),
     `${printable(method)} ${printable(path)}`,
     paint(String(status)),
     `${Math.round(seconds * 1000)} ms`,
     colors.dim(servedBy ? `← ${servedBy}` : 'nobody answered'),
   ].join('  ');
+}
+
+/** What a Service is called where others may be in another namespace: `users`, or `shop/users`. */
+export function serviceName({ name, namespace }: RouteLine): string {
+  return namespace === 'default' ? name : `${namespace}/${name}`;
 }
 
 /** One word for the state of a pod. */
@@ -115,7 +128,8 @@ function width(text: string): number {
   return text.split(ESCAPES).reduce((sum, part) => sum + (part.startsWith('\x1b') ? 0 : part.length), 0);
 }
 
-function podTable(pods: readonly PodLine[], colors: Colors): string[] {
+/** A line for each pod: its name, group, address, state and restarts. */
+export function podTable(pods: readonly PodLine[], colors: Colors): string[] {
   const state = (pod: PodLine) => (pod.ready ? colors.green : colors.yellow)(podState(pod));
   const restarts = (count: number) => count === 0 ? '' : colors.yellow(`${count} restart${count === 1 ? '' : 's'}`);
   const rows = pods.map((pod) => [pod.name, colors.dim(pod.group), pod.ip, state(pod), restarts(pod.restarts)]);

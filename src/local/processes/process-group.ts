@@ -2,7 +2,7 @@ import { ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How a process ended. */
+/** How a process ended; one that could not be started has the exit code that shells give it, and an error. */
 export interface Exit { readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly error?: string }
 
 /** What a program is started with. */
@@ -21,26 +21,30 @@ export interface Running {
 }
 
 /**
- * Runs a program as the leader of a process group of its own, with a file for its output: nginx opens `/dev/stdout`,
- * which works on a file and not on the sockets that Node's pipes are.
+ * Runs a program as the leader of a process group of its own.
+ * @param log a file for its output: nginx opens `/dev/stdout`, which works on a file and not on the sockets that
+ * Node's pipes are. Without one it has the input and output of this process.
  * @param onStart told the group's id as soon as there is one.
  * @param others answers which of its processes have left the group.
  */
 export function runInGroup(
-  command: Command, log: string, onStart: (group: number) => void, others: () => number[],
+  command: Command, log: string | undefined, onStart: (group: number) => void, others: () => number[],
 ): Running {
-  const output = openSync(log, 'a');
+  const output = log === undefined ? undefined : openSync(log, 'a');
   const [file, ...args] = command.argv;
   let child: ChildProcess;
   try {
     child = spawn(file, args, {
-      cwd: command.cwd, env: command.env, detached: true, stdio: ['ignore', output, output],
+      cwd: command.cwd,
+      env: command.env,
+      detached: true,
+      stdio: output === undefined ? 'inherit' : ['ignore', output, output],
     });
   } catch (error) {
     // Node throws for what no system could run, such as an empty name, and for arguments that are too long.
     return { exited: Promise.resolve(cannotRun(file, error as Error)), signal: () => {} };
   } finally {
-    closeSync(output);
+    if (output !== undefined) closeSync(output);
   }
   child.unref();
   const group = child.pid;
@@ -58,8 +62,8 @@ export function runInGroup(
   };
 }
 
-function cannotRun(file: string, { message }: Error): Exit {
-  return { code: null, signal: null, error: `cannot run ${file || "''"}: ${message}` };
+function cannotRun(file: string, { code, message }: NodeJS.ErrnoException): Exit {
+  return { code: code === 'ENOENT' ? 127 : 126, signal: null, error: `cannot run ${file || "''"}: ${message}` };
 }
 
 /** Sends a signal; a process that has ended by itself is no mistake. */
