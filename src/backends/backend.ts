@@ -31,7 +31,7 @@ export class Backend {
    * The code travels in a ConfigMap.
    *
    * ```ts
-   * Backend.fromFunction(handler((request) => `hello ${request.query.name}`))
+   * Backend.fromFunction(Code.fromInline('(request) => `hello ${request.query.name}`'))
    * ```
    *
    * It returns a value (sent as JSON), a string (sent as text), bytes, a stream or a web-standard `Response`. If it
@@ -72,7 +72,7 @@ export class Backend {
    * Requests keep the Host header of their client.
    *
    * ```ts
-   * Backend.fromDeployment(users, { port: 'http' })
+   * Backend.fromDeployment(deployment, { port: 'http' })
    * Backend.fromDeployment({ name: 'users', labels: { app: 'users' } }, { port: 8080 })
    * ```
    *

@@ -29,8 +29,10 @@ export class State {
    * key is where its requests go.
    *
    * ```ts
-   * const code = handler(async (request, { state }) => ({ visits: await state.increment(request.path) }));
-   * Backend.fromFunction(code, { state: State.local({ size: Size.gibibytes(1) }) });
+   * Backend.fromFunction(
+   *   Code.fromInline('async (request, { state }) => ({ visits: await state.increment(request.path) })'),
+   *   { state: State.local({ size: Size.gibibytes(1) }) },
+   * );
    * ```
    *
    * @param options `size` must be 16 MiB or more. When the database is full, writes fail with status 507

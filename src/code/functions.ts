@@ -103,6 +103,10 @@ export interface GatherAnswer {
 /**
  * A function that answers requests, with types for its parameters.
  *
+ * ```ts
+ * Backend.fromFunction(handler((request) => `hello ${request.query.name}`));
+ * ```
+ *
  * How its result is sent depends on what it is:
  *
  * - a string as text; undefined and null as a 204
@@ -128,6 +132,10 @@ export function handler(fn: (request: HandlerRequest, context: HandlerContext) =
 /**
  * A function that returns the key of a request, with types for its parameters.
  *
+ * ```ts
+ * ShardKey.fromFunction(sharding((request) => request.path.split('/')[2]));
+ * ```
+ *
  * @param fn synchronous. A text is hashed, an integer n means shard n modulo the number of shards, and undefined means
  * that the request has no key
  * @throws as `Code.fromFunction` does
@@ -139,6 +147,13 @@ export function sharding(fn: (request: HandlerRequest) => string | number | unde
 /**
  * A function that returns the request to each leaf, with types for its parameters.
  *
+ * ```ts
+ * Scatter.fromFunction(scattering((request, leaf) => {
+ *   const ids = request.query.ids.split(',').filter((id) => leaf.owns(id));
+ *   return ids.length > 0 ? { path: '/users', query: { ids: ids.join(',') } } : undefined;
+ * }));
+ * ```
+ *
  * @param fn synchronous. It returns undefined if the leaf is not asked. See `Scatter.fromFunction`
  * @throws as `Code.fromFunction` does
  */
@@ -148,6 +163,12 @@ export function scattering(fn: (request: HandlerRequest, leaf: ScatterLeaf) => L
 
 /**
  * A function that merges the answers of leaves into one, with types for its parameters.
+ *
+ * ```ts
+ * Gather.fromFunction(gathering((answers) => (
+ *   answers.flatMap((answer) => answer.body.hits).sort((a, b) => b.score - a.score).slice(0, 10)
+ * )));
+ * ```
  *
  * @param fn sync or async. It gets the answers in the order of the leaves, without those that did not come in time.
  * Its result is sent like that of a `handler`

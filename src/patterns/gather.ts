@@ -66,9 +66,7 @@ export class Gather {
    * memory of their text. When a root has no room for them, the client gets a 503.
    *
    * ```ts
-   * Gather.fromFunction(gathering((answers) => (
-   *   answers.flatMap((answer) => answer.body.hits).sort((a, b) => b.score - a.score).slice(0, 10)
-   * )))
+   * Gather.fromFunction(Code.fromInline('(answers) => answers.flatMap(({ body }) => body.hits).slice(0, 10)'))
    * ```
    */
   public static fromFunction(code: Code): Gather {

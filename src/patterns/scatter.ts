@@ -39,12 +39,18 @@ export class Scatter {
    * ```ts
    * new ScatterGather(chart, 'ByIds', {
    *   backends: users.backends,
-   *   scatter: Scatter.fromFunction(scattering((request, leaf) => {
-   *     const ids = request.query.ids.split(',').filter((id) => leaf.owns(id));
-   *     return ids.length > 0 ? { path: '/users', query: { ids: ids.join(',') } } : undefined;
-   *   })),
+   *   scatter: Scatter.fromFunction(Code.fromFile('by-ids.js')),
    *   gather: Gather.concat(),
    * });
+   * ```
+   *
+   * `by-ids.js` asks each shard for the users that it owns:
+   *
+   * ```js
+   * export default (request, leaf) => {
+   *   const ids = request.query.ids.split(',').filter((id) => leaf.owns(id));
+   *   return ids.length > 0 ? { path: '/users', query: { ids: ids.join(',') } } : undefined;
+   * };
    * ```
    */
   public static fromFunction(code: Code): Scatter {

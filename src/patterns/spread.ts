@@ -63,7 +63,7 @@ export interface SpreadProps extends PatternProps {
  * ```ts
  * new Spread(chart, 'Web', {
  *   replicas: 3,
- *   backend: Backend.fromFunction(handler((request) => `hello ${request.query.name}`)),
+ *   backend: Backend.fromFunction(Code.fromInline('(request) => `hello ${request.query.name}`')),
  * });
  * ```
  */

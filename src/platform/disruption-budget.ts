@@ -6,8 +6,11 @@ import type { PercentOrAbsolute } from 'cdk8s-plus-27';
  * be drained.
  *
  * ```ts
- * const disruptionBudget = { maxUnavailable: PercentOrAbsolute.percent(20) };
- * new Spread(chart, 'Web', { replicas: 10, backend, pods: { disruptionBudget } });
+ * new Spread(chart, 'Web', {
+ *   replicas: 10,
+ *   backend,
+ *   pods: { disruptionBudget: { maxUnavailable: PercentOrAbsolute.percent(20) } },
+ * });
  * ```
  */
 export interface DisruptionBudget {

@@ -16,9 +16,12 @@ import * as kplus from 'cdk8s-plus-27';
  * | `sysctls` | none | safe ones, restricted; others, privileged |
  *
  * ```ts
- * const postgres = { securityContext: { user: 70 } };                                  // the image's own user
- * const old = { securityContext: { user: 0, ensureNonRoot: false } };                  // root
- * Platform.configure(chart, { pods: { securityContext: { assignUser: false } } });     // on OpenShift
+ * // the image's own user
+ * const postgres: PodOptions = { securityContext: { user: 70 } };
+ * // root
+ * const old: PodOptions = { securityContext: { user: 0, ensureNonRoot: false } };
+ * // on OpenShift
+ * Platform.configure(chart, { pods: { securityContext: { assignUser: false } } });
  * ```
  */
 export interface PodSecurityContext extends kplus.PodSecurityContextProps {

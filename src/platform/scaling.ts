@@ -39,13 +39,11 @@ export class Scaling {
    * Follows metrics of any kind, as cdk8s-plus describes them.
    *
    * ```ts
-   * Scaling.metrics({
-   *   max: 20,
-   *   metrics: [
-   *     Metric.resourceCpu(MetricTarget.averageUtilization(70)),
-   *     Metric.pods({ name: 'open_requests', target: MetricTarget.averageValue(50) }),
-   *   ],
-   * });
+   * const metrics = [
+   *   Metric.resourceCpu(MetricTarget.averageUtilization(70)),
+   *   Metric.pods({ name: 'open_requests', target: MetricTarget.averageValue(50) }),
+   * ];
+   * Scaling.metrics({ max: 20, metrics });
    * ```
    */
   public static metrics(options: MetricScalingOptions): Scaling {

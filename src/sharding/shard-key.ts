@@ -209,7 +209,7 @@ export class ShardKey {
    * bound an n that comes from a request. A worker that takes too much is killed with its connections.
    *
    * ```ts
-   * ShardKey.fromFunction(sharding((request) => request.path.split('/')[2]))
+   * ShardKey.fromFunction(Code.fromInline("(request) => request.path.split('/')[2]"))
    * ```
    */
   public static fromFunction(code: Code): ShardKey {
