@@ -2,6 +2,8 @@ import { cdk, javascript, typescript } from 'projen';
 
 /** What examples and their tests write, in any language. */
 const WRITTEN_BY_EXAMPLES = ['/examples/*/dist/', '/examples/*/target/', '__pycache__/', '.pytest_cache/'];
+/** What other languages show instead of the snippets of README and doc comments. */
+const TRANSLATIONS = '/.jsii.tabl.json';
 
 const project = new cdk.JsiiProject({
   name: 'cdk8s-metaparticle',
@@ -89,14 +91,14 @@ const project = new cdk.JsiiProject({
   github: false,
   depsUpgrade: false,
   sampleCode: false,
-  gitignore: WRITTEN_BY_EXAMPLES,
+  gitignore: [...WRITTEN_BY_EXAMPLES, TRANSLATIONS],
 });
 
 // References are made of what lib/*.d.ts and .jsii say, and are larger than all other pages together: they are read on
 // the web.
 const REFERENCES = ['/API.md', '/docs/api/'];
 const NOT_PUBLISHED = [
-  ...REFERENCES, ...WRITTEN_BY_EXAMPLES,
+  ...REFERENCES, ...WRITTEN_BY_EXAMPLES, TRANSLATIONS,
   '/runtime/', '/bench/', '/scripts/', '/.ci/', '/tsconfig.check.json', '/CONTRIBUTING.md',
 ];
 for (const path of NOT_PUBLISHED) {
@@ -236,6 +238,22 @@ project.compileTask.exec('chmod +x lib/local/cli.js');
 // made of what the compiler says.
 project.compileTask.exec('node scripts/api-table.mjs');
 
+// Other languages get the snippets of README and of doc comments in their own: each must compile, with what
+// rosetta/default.ts-fixture declares, and consist of what can be translated.
+const checkSnippets = project.addTask('check-snippets', {
+  description: 'Translate the snippets of README and doc comments for the other languages',
+  exec: 'jsii-rosetta extract --strict',
+});
+
+// API.md is TypeScript's.
+const docgen = project.tasks.tryFind('docgen')!;
+docgen.prependSpawn(checkSnippets);
+for (const language of ['python', 'java', 'csharp', 'go']) {
+  const file = `docs/api/${language}.md`;
+  docgen.exec(`jsii-docgen --language ${language} --output ${file}`);
+  project.annotateGenerated(`/${file}`);
+}
+
 // `npm run build` needs nothing but Node: it packs for npm. `npm run package` does it for every language.
 project.packageTask.reset();
 project.packageTask.spawn(project.tasks.tryFind('package:js')!);
@@ -247,6 +265,7 @@ const test = project.testTask;
 test.reset();
 test.spawn(project.bundler.bundleTask);
 test.spawn(project.compileTask);
+test.spawn(checkSnippets);
 test.spawn(checkTypes);
 test.spawn(project.tasks.tryFind('eslint')!);
 test.exec('jest --ci', { receiveArgs: true });

@@ -18,13 +18,17 @@ export function missingToolchain(language) {
   return missing && `there is no ${missing[0]} on PATH`;
 }
 
-/** Compiles where sources are newer than what was compiled last. */
+/** Compiles where sources are newer than what was compiled last, and translates snippets where they are. */
 export function compile() {
-  if (newest('src', 'runtime', 'package.json') <= newest('.jsii') && existsSync(join(root, 'lib'))) return;
-  step('compile', () => {
-    run(root, 'npm', 'run', 'bundle');
-    run(root, 'npm', 'run', 'compile');
-  });
+  if (newest('src', 'runtime', 'package.json', 'README.md') > newest('.jsii') || !existsSync(join(root, 'lib'))) {
+    step('compile', () => {
+      run(root, 'npm', 'run', 'bundle');
+      run(root, 'npm', 'run', 'compile');
+    });
+  }
+  if (newest('.jsii', 'rosetta') > newest('.jsii.tabl.json')) {
+    step('translate the snippets of documentation', () => run(root, 'npm', 'run', 'check-snippets'));
+  }
 }
 
 /**

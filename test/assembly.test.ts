@@ -52,6 +52,13 @@ test('each summary is a sentence: jsii ends one at a semicolon too', () => {
     .map(([name, { docs }]) => `${name}: ${docs!.summary}`)).toEqual([]);
 });
 
+test('no property of a struct has a snippet: in Python it is a parameter, and its documentation one line', () => {
+  const withSnippets = ours.filter(({ datatype }) => datatype)
+    .flatMap(({ fqn, properties = [] }) => properties.map((property) => [`${fqn}.${property.name}`, property] as const))
+    .filter(([, property]) => JSON.stringify(property).includes('```'));
+  expect(withSnippets.map(([name]) => name)).toEqual([]);
+});
+
 test('Go, which knows a class by the members of its objects, takes no object for that of another class', () => {
   // What functions and props take.
   const asked = ours.filter(({ fqn, kind }) => kind === 'class' && ours.some((type) => JSON.stringify([

@@ -29,6 +29,7 @@ const PUBLISHED = {
   'lib': 1600,
   'node_modules': 2900,
   'package.json': 8,
+  'rosetta': 4,
 };
 
 test('the tarball holds what users need, and no folder or file besides', () => {

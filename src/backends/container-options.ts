@@ -28,13 +28,6 @@ export interface ContainerOptions extends BackendTraffic {
    * driver's. All replicas mount the same; a claim that only one node may mount keeps them all on that node. Volumes
    * for each replica are `storage`. A function may read what is mounted, and write there unless the mount is
    * `readOnly`.
-   *
-   * ```ts
-   * Backend.fromImage('ghcr.io/acme/users:1.4.2', {
-   *   port: 8080,
-   *   volumeMounts: [{ path: '/etc/keys', volume: Volume.fromSecret(chart, 'Keys', secret), readOnly: true }],
-   * })
-   * ```
    * @default - none
    */
   readonly volumeMounts?: Mount[];

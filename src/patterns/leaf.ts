@@ -49,14 +49,9 @@ export interface LeafOptions {
  * A leaf of a ScatterGather that differs from the others. It takes the place of its backend in `backends`.
  *
  * ```ts
- * new ScatterGather(chart, 'Page', {
- *   backends: [
- *     Leaf.of(products, { name: 'products', required: true }),
- *     Leaf.of(ratings, { name: 'ratings', timeout: Duration.millis(200), fallback: { stars: 0 } }),
- *     offers,
- *   ],
- *   gather: Gather.merge(),
- * });
+ * const needed = Leaf.of(products, { name: 'products', required: true });
+ * const optional = Leaf.of(ratings, { name: 'ratings', timeout: Duration.millis(200), fallback: { stars: 0 } });
+ * new ScatterGather(chart, 'Page', { backends: [needed, optional, offers], gather: Gather.merge() });
  * ```
  */
 export class Leaf implements IBackend {

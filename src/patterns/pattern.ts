@@ -48,10 +48,10 @@ export abstract class Pattern extends Construct
    * The Service that callers use: that of the pattern's router or root, as a Service of cdk8s-plus.
    *
    * Its type is `any`, because to a compiler the Service of one version of cdk8s-plus is not that of another, although
-   * it works there. A declaration gives the type back:
+   * it works there. A type assertion gives the type back:
    *
    * ```ts
-   * const service: kplus.Service = users.service;
+   * const service = users.service as kplus.Service;
    * ```
    */
   public abstract readonly service: any;
