@@ -11,7 +11,7 @@ export interface ScalingBounds {
   readonly min?: number;
 
   /**
-   * The most replicas, from 1 to 1000; of a router or root, up to 100. It bounds the cost, and the load on what the
+   * The most replicas, from 1 to 1000. Of a router or root, up to 100. It bounds the cost, and the load on what the
    * backend itself calls. Routers in front reserve room for as many.
    */
   readonly max: number;
@@ -113,7 +113,7 @@ export interface ExternalScalingOptions {
   readonly min?: number;
 
   /**
-   * The most replicas, from 1 to 1000; of a router or root, up to 100. Routers in front reserve room for as many. Pass
+   * The most replicas, from 1 to 1000. Of a router or root, up to 100. Routers in front reserve room for as many. Pass
    * it on to what scales, as in `maxReplicaCount: scaling.max`.
    */
   readonly max: number;

@@ -6,7 +6,8 @@ import { pageAt, proseOf, ROOT } from './page';
 const MOST_WORDS = 600;
 
 const pages = (readdirSync(join(ROOT, 'docs'), { recursive: true }) as string[])
-  .filter((path) => path.endsWith('.md'))
+  // References are looked into, not read through.
+  .filter((path) => path.endsWith('.md') && !path.startsWith('api/'))
   .sort();
 
 /** Words of prose: where links lead does not count. */
