@@ -12,7 +12,7 @@ export interface BackendBindOptions {
   readonly pattern: string;
   /** The part the group plays in the pattern: `backend`, `shard` or `leaf`. */
   readonly role: string;
-  /** How many identical replicas to run; with `scaling` the maximum. */
+  /** How many identical replicas to run, or the maximum with `scaling`. */
   readonly replicas: number;
   /**
    * How the number of replicas follows the load.
