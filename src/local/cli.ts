@@ -5,8 +5,10 @@ import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { addControlCommands } from './cli/control/commands';
 import { exit } from './cli/exit';
+import { graph } from './cli/graph';
 import { up } from './cli/up';
 import { command, count, host, seconds, trial } from './cli/values';
+import { FORMATS } from './graph/formats';
 
 const { version } = JSON.parse(
   readFileSync(path.join(__dirname, '../../package.json'), 'utf8'),
@@ -72,6 +74,12 @@ program.command('up')
   });
 
 addControlCommands(program);
+
+program.command('graph')
+  .description('draw manifests: patterns, groups, keys, volumes, entrances, and who may call whom')
+  .argument('<manifests...>', 'YAML or JSON files, folders of them (usually dist), or - for the standard input')
+  .addOption(new Option('--format <format>', 'what to write').choices(Object.keys(FORMATS)).default('mermaid'))
+  .action((manifests: string[], { format }) => graph(manifests, format));
 
 /** Runs the command line. An error is one sentence; its stack is shown when the environment has DEBUG. */
 async function main(): Promise<void> {

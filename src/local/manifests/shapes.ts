@@ -1,6 +1,6 @@
 import { Shape } from './shape';
 
-const TEXTS: Shape = { each: 'text' };
+export const TEXTS: Shape = { each: 'text' };
 
 const REF = { name: 'text', optional: 'true or false' } as const;
 const RESOURCE_FIELD: Shape = { fields: { resource: 'text', containerName: 'text', divisor: 'number or text' } };
@@ -102,9 +102,9 @@ const CONTAINER: Shape = {
   },
 };
 
-const METADATA: Shape = { fields: { name: 'text', namespace: 'text', labels: TEXTS, annotations: TEXTS } };
+export const METADATA: Shape = { fields: { name: 'text', namespace: 'text', labels: TEXTS, annotations: TEXTS } };
 
-const POD: Shape = {
+export const POD: Shape = {
   fields: {
     containers: { list: CONTAINER },
     initContainers: { list: CONTAINER },
@@ -119,7 +119,7 @@ const POD: Shape = {
   },
 };
 
-const SELECTOR: Shape = {
+export const SELECTOR: Shape = {
   fields: {
     matchLabels: TEXTS,
     matchExpressions: { list: { fields: { key: 'text', operator: 'text', values: { list: 'text' } } } },
@@ -133,7 +133,7 @@ const WORKLOAD = {
   template: { fields: { metadata: METADATA, spec: POD } },
 } as const satisfies Record<string, Shape>;
 
-const CLAIM: Shape = {
+export const CLAIM: Shape = {
   fields: {
     accessModes: { list: 'text' },
     storageClassName: 'text',
