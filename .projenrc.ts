@@ -34,8 +34,8 @@ const project = new cdk.JsiiProject({
     'eslint-scope', 'globals', 'picocolors', 'yaml',
   ],
   devDeps: [
-    '@fastify/http-proxy', '@grpc/grpc-js', '@types/dns-packet', '@types/eslint-scope', '@types/ws', 'cdk8s-cli',
-    'esbuild', 'fastify', 'http-proxy-3', 'tsx',
+    '@fastify/http-proxy', '@grpc/grpc-js', '@types/dns-packet', '@types/eslint-scope', '@types/ws', '@viz-js/viz',
+    '@xmldom/xmldom', 'cdk8s-cli', 'esbuild', 'fastify', 'http-proxy-3', 'tsx',
     'undici@^7', 'ws',
   ],
 
@@ -303,6 +303,8 @@ project.package.setScript('check-peers', 'node scripts/check-peers.mjs');
 project.package.setScript('check-plus-versions', 'node scripts/check-plus-versions.mjs');
 project.package.setScript('check-projects', 'node scripts/check-projects.mjs');
 project.package.setScript('check-manifests', 'node scripts/check-manifests.mjs');
+project.package.setScript('check-mermaid', 'node scripts/check-mermaid.mjs');
+project.package.setScript('draw-graphs', 'node scripts/draw-graphs.mjs');
 project.package.setScript('bench', 'tsx bench/run.ts');
 
 project.synth();

@@ -10,9 +10,12 @@ import { graphOf } from '../graph/read';
 export async function graph(manifests: readonly string[], format: string): Promise<void> {
   const picture = graphOf(await readManifests(manifests));
   if (picture.nodes.length === 0) {
-    throw new Error(`${manifests.join(', ')} holds no pods, Ingress or route: give what \`cdk8s synth\` wrote`);
+    throw new Error(`${manifests.join(', ')} holds nothing to draw: no pods, Ingress or route; give what `
+      + '`cdk8s synth` wrote');
   }
   const text = FORMATS[format](picture);
+  // A reader that went away (`… | head`) has seen enough.
+  process.stdout.on('error', () => {});
   process.stdout.write(text);
   const tooBig = format === 'mermaid' ? tooBigForMermaid(picture, text) : undefined;
   if (tooBig) process.stderr.write(`warning: ${tooBig}: use --format svg, or give fewer of the manifests\n`);

@@ -3,6 +3,7 @@ import type { Facts } from './facts';
 import type { Group } from './groups';
 import type { PolicyPeer } from './kinds';
 import { peerText, portsText, Rule, Side } from './policies';
+import type { Call } from './programs';
 import { podPort } from './services';
 
 /** A peer that names more groups is told in words: a label that all pods have would make an arrow for each pair. */
@@ -16,38 +17,43 @@ export function drawPolicies(drawing: Drawing, facts: Facts, group: Group): void
 
   function drawRule(side: Side, rule: Rule): void {
     if (!rule.peers) {
-      if (side === 'ingress') drawAnyCaller(rule);
+      if (side === 'ingress') drawPeer(side, 'any caller', unusualPorts(group, rule));
       else drawAnywhere(rule);
     }
     for (const peer of rule.peers ?? []) {
+      if (side === 'egress' && isCalled(peer)) continue;
       const named = namesPods(peer) ? facts.policies.named(peer, rule.namespace) : [];
-      if (named.length === 0 || named.length > MOST_NAMED) drawPeer(side, peerText(peer, rule.namespace), rule);
-      else for (const other of named) drawAllowed(side === 'ingress' ? [other, group] : [group, other], rule);
+      if (named.length === 0 || named.length > MOST_NAMED) {
+        const ports = side === 'ingress' ? unusualPorts(group, rule) : portsText(rule.ports);
+        drawPeer(side, peerText(peer, rule.namespace), ports);
+        continue;
+      }
+      for (const other of named) drawAllowed(side === 'ingress' ? [other, group] : [group, other], rule);
     }
-  }
-
-  /** One for each pattern: one for all would lie in the middle of every picture. */
-  function drawAnyCaller(rule: Rule): void {
-    const id = idOf('AnyCaller', facts.patternOf(group) ?? group.id);
-    drawing.add({ id, kind: 'caller', title: 'any caller', notes: [] });
-    drawing.connect(id, group.id, 'may call', portsLabel(group, rule));
   }
 
   function drawAnywhere({ ports }: Rule): void {
     // What is known to be called there says more.
-    const outside = facts.programs.get(group)!.calls.filter(({ host }) => !facts.services.at(host, group.namespace));
-    const others = ports?.filter(({ port }) => !outside.some((call) => String(call.port) === String(port)));
-    if (others?.length === 0) return;
-    const title = ['anywhere', portsText(others)].filter((each) => each !== undefined).join(', ');
-    const id = idOf('Anywhere', title, facts.patternOf(group) ?? group.id);
-    drawing.connect(group.id, drawing.add({ id, kind: 'outside', title, notes: [] }), 'may call');
+    const others = ports?.filter(({ port }) => !outside().some((call) => String(call.port) === String(port)));
+    if (others?.length !== 0) drawPeer('egress', 'anywhere', portsText(others));
   }
 
-  function drawPeer(side: Side, title: string, rule: Rule): void {
-    const [kind, id] = [side === 'ingress' ? 'caller' as const : 'outside' as const, idOf(side, title)];
-    drawing.add({ id, kind, title, notes: [] });
-    if (side === 'ingress') drawing.connect(id, group.id, 'may call', portsLabel(group, rule));
-    else drawing.connect(group.id, id, 'may call', portsText(rule.ports));
+  /** Is it an address that is known to be called? */
+  function isCalled({ ipBlock }: PolicyPeer): boolean {
+    return outside().some(({ host }) => ipBlock?.cidr?.replace(/\/(?:32|128)$/, '') === host);
+  }
+
+  function outside(): readonly Call[] {
+    return facts.programs.get(group)!.calls.filter(({ host }) => !facts.services.at(host, group.namespace));
+  }
+
+  /** One for each pattern: one for all would lie in the middle of every picture. */
+  function drawPeer(side: Side, name: string, ports: string | undefined): void {
+    const title = ports === undefined ? name : `${name}, ${ports}`;
+    const id = idOf(side, title, facts.patternOf(group) ?? group.id);
+    drawing.add({ id, kind: side === 'ingress' ? 'caller' : 'outside', title, notes: [] });
+    if (side === 'ingress') drawing.connect(id, group.id, 'may call');
+    else drawing.connect(group.id, id, 'may call');
   }
 
   function drawAllowed([from, to]: [Group, Group], rule: Rule): void {
@@ -55,11 +61,11 @@ export function drawPolicies(drawing: Drawing, facts: Facts, group: Group): void
     const ports = named.length > 0 ? named : [...facts.services.portsOf(to)];
     // Of a pod without a Service nobody tells the ports: any will do.
     if (!facts.policies.allow(from, to, ports.length > 0 ? ports : [0])) return;
-    drawing.connect(from.id, to.id, 'may call', portsLabel(to, rule));
+    drawing.connect(from.id, to.id, 'may call', unusualPorts(to, rule));
   }
 
   /** The ports of a rule, where they are not those that the group's Services lead to. */
-  function portsLabel(to: Group, { ports }: Rule): string | undefined {
+  function unusualPorts(to: Group, { ports }: Rule): string | undefined {
     const usual = facts.services.portsOf(to);
     return portsText(ports?.filter(({ port }) => port === undefined || !usual.has(podPort(to, port))));
   }

@@ -30,7 +30,7 @@ export interface Layout {
   readonly height: number;
   readonly boxes: ReadonlyMap<string, Box>;
   readonly frames: ReadonlyMap<string, Box>;
-  /** For each link, from its beginning to its end; of one to where it comes from, only that point. */
+  /** For each link, from its beginning to its end; of one to where it comes from, only the corner of that box. */
   readonly paths: readonly (readonly Point[])[];
 }
 
@@ -254,11 +254,9 @@ function heightOf(stack: readonly Placed[]): number {
 function pathOf(chain: readonly string[], from: string, boxes: ReadonlyMap<string, Box>): Point[] {
   const points = chain.flatMap((id, index) => {
     const { x, y, width, height } = boxes.get(id)!;
+    if (chain.length === 1) return [{ x: x + width, y }];
     const middle = y + height / 2;
-    return [
-      ...index > 0 ? [{ x, y: middle }] : [],
-      ...index < chain.length - 1 || chain.length === 1 ? [{ x: x + width, y: middle }] : [],
-    ];
+    return [...index > 0 ? [{ x, y: middle }] : [], ...index < chain.length - 1 ? [{ x: x + width, y: middle }] : []];
   });
   return chain[0] === from ? points : points.reverse();
 }

@@ -62,7 +62,7 @@ function router(nginx: string, script: string | undefined): Program {
 function upstreams(nginx: string): Call[] {
   const blocks = [...nginx.matchAll(/^\s*upstream\s+\S+\s*\{([^}]*)\}/gm)].map(([, block]) => block);
   return blocks.flatMap((block) => (
-    [...block.matchAll(/^\s*server\s+(?!unix:)(\[[^\]\s]+\]|[^\s:;]+)(?::(\d+))?/gm)].map(([, host, port]) => (
+    [...block.matchAll(/(?:^|[;\s])server\s+(?!unix:)(\[[^\]\s]+\]|[^\s:;]+)(?::(\d+))?/g)].map(([, host, port]) => (
       { host: host.replace(/^\[|\]$/g, ''), port: port === undefined ? undefined : Number(port) }
     ))
   ));

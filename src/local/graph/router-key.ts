@@ -18,7 +18,7 @@ export function routerKey(nginx: string, script: any): string | undefined {
   const [, cookie] = COOKIE.exec(nginx) ?? [];
   if (cookie !== undefined) return `cookie ${literal(unquoted(cookie))}`;
   const [, path] = PATH.exec(nginx) ?? [];
-  if (path !== undefined) return `path ${unquoted(path)}`;
+  if (path !== undefined) return `path ${asWritten(unquoted(path))}`;
   if (QUERY.test(nginx)) return `query parameter ${script?.query}`;
   if (CLIENT.test(nginx)) return 'client address';
   if (Array.isArray(script?.fields)) {
@@ -34,6 +34,14 @@ export function routerKey(nginx: string, script: any): string | undefined {
 /** What stands in quotes in nginx's configuration. */
 function unquoted(text: string): string {
   return text.replace(/\\(.)/g, '$1');
+}
+
+/** A regular expression of PCRE as one of JavaScript, as people write it. */
+function asWritten(pcre: string): string {
+  return pcre.replace(/\\z/g, '$').replace(/\\x\{([0-9a-f]+)\}/g, (_, code) => {
+    const char = String.fromCodePoint(parseInt(code, 16));
+    return /[.*+?()[\]{}|^$\\]/.test(char) ? `\\${char}` : char;
+  });
 }
 
 /** The text that a part of a regular expression matches: the other way round of `literally`. */

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Group, Groups } from './groups';
 import type { Known, ServiceSpec } from './kinds';
 import { portNumber } from '../manifests/kube';
@@ -45,6 +46,7 @@ export class Services {
    * `users.shop`, `users.shop.svc`, `users.shop.svc.cluster.local`, and the same behind the name of a pod.
    */
   public at(host: string, namespace: string): Destination | undefined {
+    if (isIP(host)) return undefined;
     const parts = host.replace(/\.$/, '').split('.');
     const svc = parts.indexOf('svc');
     if (svc === 2 || svc === 3) return this.named(parts[svc - 1], parts[svc - 2]);

@@ -99,7 +99,7 @@ function edgeLine({ kind }: GraphEdge, path: readonly Point[]): string {
 /** Curves between nodes, straight lines where an arrow passes one by. */
 function curve(points: readonly Point[]): string {
   const [{ x, y }] = points;
-  if (points.length === 1) return `M${at(x, y - 4)}C${at(x + 26, y - 22)} ${at(x + 26, y + 22)} ${at(x, y + 4)}`;
+  if (points.length === 1) return `M${at(x - 18, y)}C${at(x - 14, y - 24)} ${at(x + 24, y - 4)} ${at(x, y + 14)}`;
   return points.slice(1).reduce((path, to, index) => {
     const from = points[index];
     const middle = (from.x + to.x) / 2;
@@ -110,7 +110,8 @@ function curve(points: readonly Point[]): string {
 /** Nearer to the beginning: arrows that end at one place would have their texts there too. */
 function edgeText({ label, kind }: GraphEdge, path: readonly Point[]): string[] {
   if (label === undefined) return [];
-  const [from, to = { x: from.x + 52, y: from.y }] = path;
+  // Beside the corner of a box that leads to itself.
+  const [from, to = { x: from.x + 84, y: from.y }] = path;
   const x = from.x + 0.42 * (to.x - from.x);
   const y = from.y + 0.35 * (to.y - from.y) - 5;
   return [`<text x="${round(x)}" y="${round(y)}" fill="${kind === 'refused' ? RED : GREY}" `
@@ -136,10 +137,10 @@ function round(value: number): number {
 function widthOf(text: string, size: number, bold = false): number {
   let ems = 0;
   for (const char of text) {
-    if (/[ijlI.,:;'|!()[\]/\\ _-]/.test(char)) ems += 0.4;
-    else if (/[mwMW@%…—+<=>~^]/.test(char)) ems += 0.98;
-    else if (/[A-Z#&]/.test(char)) ems += 0.77;
-    else ems += char <= '\u024f' ? 0.64 : 1.05;
+    if (/[ijlI.,:;'|!()[\]/\\ -]/.test(char)) ems += 0.42;
+    else if (/[mwMW@%…—+<=>~^]/.test(char)) ems += 1.01;
+    else if (/[A-Z#&]/.test(char)) ems += 0.84;
+    else ems += char <= '\u024f' ? 0.66 : 1.08;
   }
   return ems * size * (bold ? 1.1 : 1);
 }

@@ -13,7 +13,7 @@ export function linesOf({ title, role, size, times, notes }: GraphNode): string[
 /** A text as a line of a picture: without what no format can show, and not too long. */
 export function lineOf(text: string): string {
   // Control characters, and halves of characters, which XML has no way to write.
-  const plain = text.replace(/[\s\p{Cc}]+/gu, ' ').replace(/[\p{Cs}\ufffe\uffff]/gu, '\ufffd').trim();
+  const plain = text.replace(/[\s\p{Cc}]+/gu, ' ').replace(/[\p{Cs}\ufffe\uffff]/gu, '?').trim();
   const characters = [...plain];
   return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}…` : plain;
 }
