@@ -305,6 +305,7 @@ project.package.setScript('check-projects', 'node scripts/check-projects.mjs');
 project.package.setScript('check-manifests', 'node scripts/check-manifests.mjs');
 project.package.setScript('check-mermaid', 'node scripts/check-mermaid.mjs');
 project.package.setScript('draw-graphs', 'node scripts/draw-graphs.mjs');
+project.package.setScript('test:languages', 'node scripts/test-languages.mjs');
 project.package.setScript('bench', 'tsx bench/run.ts');
 
 project.synth();

@@ -76,6 +76,12 @@ export class Leaf implements IBackend {
     public readonly _options: LeafOptions,
   ) {}
 
+  // Python's type checkers ask for every member of an interface, optional ones too.
+  /** The number of replicas that the backend has by default. */
+  public get defaultReplicas(): number | undefined {
+    return this._backend.defaultReplicas;
+  }
+
   /**
    * Refuses to be a backend, because only a ScatterGather can use a leaf.
    * @throws always
