@@ -7,7 +7,7 @@ import type { ContainerOptions } from './container-options';
 import { checkHeld, heldSize } from './held-size';
 import { NODE_RESOURCES, nodeConfig, nodeEnv, nodePod } from './node-pod';
 import { checkState, egressOf, State, stateParts, volumesOf } from './state';
-import { claimsOf } from './storage';
+import { claimsOf, Storage } from './storage';
 import { checked } from '../checks/arguments/checked';
 import { checkEnv } from '../checks/env';
 import { checkDuration, checkSize, checkWhole } from '../checks/numbers';
@@ -59,10 +59,9 @@ export class FunctionBackend implements IBackend {
 
   public constructor(private readonly code: Code, options: FunctionBackendOptions) {
     const { state, storage, egress = [] } = options;
-    const volumes = volumesOf(state);
     this.options = {
       ...options,
-      storage: volumes.length > 0 ? [storage ?? [], ...volumes].flat() : storage,
+      storage: withVolumes(storage, volumesOf(state)),
       egress: [...egress, ...egressOf(state)],
     };
   }
@@ -76,7 +75,6 @@ export class FunctionBackend implements IBackend {
     const {
       env = {}, state, timeout = Duration.seconds(30), maxBodySize = Size.mebibytes(1), maxConcurrency = 100,
     } = this.options;
-    if (state) checkState(scope, state, bound);
     checkDuration(scope, 'timeout', timeout);
     checkSize(scope, 'maxBodySize', maxBodySize);
     checkWhole(scope, 'maxConcurrency', maxConcurrency, 1, 10_000);
@@ -84,6 +82,7 @@ export class FunctionBackend implements IBackend {
     const maxHeldSize = heldSize(scope, '', resources);
     checkHeld(scope, 'maxBodySize', maxBodySize, 1, maxHeldSize, '');
     const address = bindGroup(scope, id, bound, this.options, (group, labels) => {
+      if (state) checkState(scope, state, bound);
       const keeping = state && stateParts(group, labels, state);
       const ours = { ...nodeEnv(scope, resources), ...keeping?.env };
       checkEnv(scope, env, [...Object.keys(ours), ...ownVariables(bound, this.options)]);
@@ -112,4 +111,12 @@ export class FunctionBackend implements IBackend {
     });
     return { ...address, timeout };
   }
+}
+
+/** An empty list stays one, and is refused as everywhere. */
+function withVolumes(
+  storage: Storage | readonly Storage[] | undefined, volumes: readonly Storage[],
+): Storage[] | undefined {
+  const given = storage && [storage].flat();
+  return given?.length === 0 || volumes.length === 0 ? given : [...given ?? [], ...volumes];
 }

@@ -385,6 +385,13 @@ describe('a sentence refuses', () => {
         + 'size: Size.gibibytes(10) }), or leave it out',
     ],
     [
+      'no volume at all beside state',
+      () => spread(Backend.fromFunction(Code.fromInline('() => 1'), {
+        storage: [], state: State.local({ size: Size.gibibytes(1) }),
+      })),
+      '[shop/Web] storage is empty: give a volume',
+    ],
+    [
       'a variable that would hide the number of the replica',
       () => spread(image(volume(), { env: { REPLICA: kplus.EnvValue.fromValue('7') } })),
       "[shop/Web] env sets 'REPLICA', which the pattern sets itself: use another name",
