@@ -268,15 +268,16 @@ test.spawn(project.compileTask);
 test.spawn(checkSnippets);
 test.spawn(checkTypes);
 test.spawn(project.tasks.tryFind('eslint')!);
-test.exec('jest --ci', { receiveArgs: true });
+// No shell, which would read patterns with parentheses or spaces in its own way.
+test.execArgs(['jest', '--ci'], { receiveArgs: true });
 
 // One at a time: one node may have no place for the pods of two tests.
 project.addTask('e2e:kubernetes', {
   description: 'Run the behaviour tests on the Kubernetes cluster that KUBECONFIG points at',
-  exec: "jest --testMatch '**/*.kubernetes.test.ts' --testPathIgnorePatterns /node_modules/ "
-    + '--globalSetup ./test/behaviour/kubernetes/availability.ts --ci --runInBand --verbose',
-  receiveArgs: true,
-});
+}).execArgs([
+  'jest', '--testMatch', '**/*.kubernetes.test.ts', '--testPathIgnorePatterns', '/node_modules/',
+  '--globalSetup', './test/behaviour/kubernetes/availability.ts', '--ci', '--runInBand', '--verbose',
+], { receiveArgs: true });
 
 project.addTask('release', {
   description: 'Build and test the version that CHANGELOG.md starts with, into dist/; publishes nothing',
