@@ -1,6 +1,5 @@
-import { once } from 'events';
-import { AddressInfo, createServer } from 'net';
 import { findValkey } from '../../src/local/binaries/valkey';
+import { freePort } from '../../test/free-port';
 import { folderWith, Program } from '../lib/program';
 
 /** A Valkey that confirms what is on the disk. */
@@ -16,13 +15,4 @@ export async function valkeyServer(): Promise<ValkeyServer> {
   const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
   const program = await Program.start([...server, ...where, ...durable], folder, { host: '127.0.0.1', port });
   return { program, port };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

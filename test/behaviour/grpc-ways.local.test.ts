@@ -1,10 +1,11 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { authority } from '../certificates';
+import { freePort } from '../free-port';
 import { Greeter } from '../grpc-client';
 import { Backend, CaBundle, HeaderValue, Protocol, Shard, ShardKey } from 'cdk8s-metaparticle';
 import { LocalCluster } from 'cdk8s-metaparticle/testing';
@@ -15,12 +16,7 @@ let outside: ChildProcess;
 let port: number;
 
 beforeAll(async () => {
-  port = await new Promise<number>((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port: free } = server.address() as AddressInfo;
-      server.close(() => resolve(free));
-    });
-  });
+  port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'greeter-'));
   const { cert, key } = ca.issue({ names: ['greeter.example.com'] });
   writeFileSync(join(folder, 'tls.crt'), cert);

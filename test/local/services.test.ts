@@ -6,6 +6,7 @@ import { Duration } from 'cdk8s';
 import { program, server, service } from './manifests';
 import { ServiceForwarder } from '../../src/local/network/service-forwarder';
 import { LocalCluster } from '../../src/local/testing';
+import { freePort } from '../free-port';
 
 const headless = service('web-headless', 'web', { clusterIP: 'None' });
 
@@ -168,10 +169,7 @@ describe('a forwarder', () => {
   ): Promise<{ forwarder: ServiceForwarder; connect: () => net.Socket } & AsyncDisposable> {
     const pod = net.createServer({ allowHalfOpen: true }, serve).listen(0, '127.0.0.1');
     await once(pod, 'listening');
-    const free = net.createServer().listen(0, '127.0.0.1');
-    await once(free, 'listening');
-    const { port } = free.address() as net.AddressInfo;
-    await new Promise((resolve) => free.close(resolve));
+    const port = await freePort();
     const forwarder = new ServiceForwarder('127.0.0.1', port, (error) => { throw error; });
     forwarder.update([{ host: '127.0.0.1', port: (pod.address() as net.AddressInfo).port }]);
     await forwarder.settled();

@@ -1,9 +1,10 @@
 import { ChildProcess, spawn } from 'child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'fs';
-import { connect, createServer } from 'net';
+import { connect } from 'net';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { findNginx } from '../../src/local/binaries/nginx';
+import { freePort } from '../free-port';
 
 /** A real nginx that serves a configuration of the test's. */
 export class Nginx {
@@ -87,14 +88,5 @@ function accepts(port: number): Promise<boolean> {
       socket.destroy();
       resolve(true);
     }).on('error', () => resolve(false));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
   });
 }

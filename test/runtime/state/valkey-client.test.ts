@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, Socket } from 'node:net';
 import { FakeValkey, HELLO } from './fake-valkey';
-import { freePort } from './valkey-process';
 import { ValkeyClient } from '../../../runtime/function-server/state/valkey-client';
+import { freePort } from '../../free-port';
 
 const open: { stop(): void | Promise<void> }[] = [];
 const logged: string[] = [];

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Chart, Size, Testing } from 'cdk8s';
 import { EnvValue, Secret } from 'cdk8s-plus-27';
-import { freePort, serverCommand } from './valkey-process';
+import { serverCommand } from './valkey-process';
 import { Valkey } from '../../../src';
 import { find } from '../../find';
+import { freePort } from '../../free-port';
 
 const folder = mkdtempSync(join(tmpdir(), 'valkey-lock-'));
 const children: ChildProcess[] = [];

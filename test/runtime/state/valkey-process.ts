@@ -1,11 +1,11 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { findValkey } from '../../../src/local/binaries/valkey';
+import { freePort } from '../../free-port';
 
 /** The programs of a Valkey or Redis, found as a local cluster finds them. */
 export async function serverCommand(): Promise<string[]> {
@@ -66,13 +66,4 @@ export class ValkeyProcess {
     if (this.child.exitCode === null && this.child.signalCode === null) await this.kill();
     rmSync(this.folder, { recursive: true });
   }
-}
-
-/** A port of this machine that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

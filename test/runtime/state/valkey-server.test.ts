@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, ValkeyProcess } from './valkey-process';
+import { ValkeyProcess } from './valkey-process';
 import type { SharedStateConfig } from '../../../src/contract';
 import { authority } from '../../certificates';
+import { freePort } from '../../free-port';
 import { launch, PodProcess, serve, ServeOptions } from '../server';
 
 const COUNT = 'async ({ path }, { state }) => path === "/plain" ? "plain" : { count: await state.increment(path) }';
