@@ -7,7 +7,7 @@ import type { Program } from './lib/program';
 import type { Section } from './lib/section';
 import { findNode } from '../src/local/binaries/node';
 
-const REQUESTS = 20_000;
+const REQUESTS = 5_000;
 const BARE = 'node:http';
 const CODE = "export default ({ query: { name = 'world' } }) => ({ greeting: `hello ${name}` });\n";
 

@@ -7,7 +7,7 @@ import type { Program } from './lib/program';
 import type { Section, Table } from './lib/section';
 import { authority } from '../test/certificates';
 
-const REQUESTS = 20_000;
+const REQUESTS = 5_000;
 const CLEAR = 'in clear text';
 /** What TLS to backends may cost, where connections are kept. */
 const GOAL = 1.3;

@@ -12,7 +12,7 @@ import { LocalCluster } from '../src/local/testing';
 
 const SHARDS = 3;
 const REPLICAS = 2;
-const REQUESTS = 20_000;
+const REQUESTS = 5_000;
 const BARE = 'nginx, hash';
 const USUAL = 'nginx, hash, usual headers';
 const LEAST = 'nginx, least_conn, usual headers';

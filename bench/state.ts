@@ -16,7 +16,7 @@ const USERS = Array.from({ length: 1000 }, (_, n) => `user-${n}`);
 /** What a function does, by its path, in several ways; the first of each is what the others are compared with. */
 const WORKS = {
   reads: {
-    requests: 20_000,
+    requests: 5_000,
     ways: {
       'without state': 'await 7',
       'State.local': 'await state.get(user)',
@@ -25,7 +25,7 @@ const WORKS = {
     },
   },
   increments: {
-    requests: 5_000,
+    requests: 2_000,
     ways: {
       'without state, in a Map': 'await counts.set(user, (counts.get(user) ?? 7) + 1).get(user)',
       'State.local': 'await state.increment(user)',

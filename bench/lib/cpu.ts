@@ -1,7 +1,4 @@
-import { execFileSync } from 'child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'fs';
-
-const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
 /**
  * The processes that run in a folder or below it: a server and its workers, where each server has a folder of its own.
@@ -16,15 +13,11 @@ export function processesIn(folder: string): number[] {
   });
 }
 
-/**
- * Seconds of CPU that processes have used so far, all threads, in user and in system mode (proc_pid_stat(5)); exact to
- * 10 ms each.
- */
+/** Seconds of CPU that processes have used so far, all threads, in user and in system mode. */
 export function cpuSeconds(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // Fields are counted after the name, which may hold spaces: utime is the 14th, stime the 15th.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return sum + (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-  }, 0);
+  return pids.flatMap((pid) => readdirSync(`/proc/${pid}/task`).map((thread) => {
+    // Nanoseconds, where /proc/<pid>/stat has hundredths of a second.
+    const [running] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ');
+    return Number(running) / 1e9;
+  })).reduce((sum, each) => sum + each, 0);
 }

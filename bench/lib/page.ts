@@ -12,7 +12,7 @@ export async function page(sections: readonly Section[]): Promise<string> {
   return `# Benchmarks
 
 \`npm run bench\` runs every comparison on your machine and writes this page. \`npm run bench -- routers\` runs one and
-prints it. The whole takes about half an hour. It needs nothing but an install; haproxy and helm are compared where
+prints it. The whole takes about 20 minutes. It needs nothing but an install; haproxy and helm are compared where
 they are on PATH.
 
 Most figures are CPU time, not time on the clock: it depends less on what else a machine does. Each figure is the
