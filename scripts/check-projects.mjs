@@ -28,9 +28,8 @@ function check(name, { title, prepare, install = [], build }) {
   step(`install it in a project of ${title}`, () => {
     prepare?.(project);
     cpSync(join(root, 'test/projects', name), project, { recursive: true });
-    // The command of README.
-    npm('install', '--no-audit', '--no-fund', tarball, 'cdk8s', 'cdk8s-plus-27', 'constructs');
-    if (install.length > 0) npm('install', '--no-audit', '--no-fund', '--save-dev', ...install);
+    // The command of README, and what such a project has besides.
+    npm('install', '--no-audit', '--no-fund', tarball, 'cdk8s', 'cdk8s-plus-27', 'constructs', ...install);
   });
   step(build ? 'compile and synthesize' : 'synthesize', () => {
     if (build) npm('run', build);
