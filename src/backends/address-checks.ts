@@ -9,6 +9,7 @@ import { shown } from '../checks/arguments/shown';
 import { refuse } from '../checks/errors';
 import { isAddress, isAuthority, isHostName, isLabel, isObjectName } from '../checks/hosts';
 import { checkDuration, checkWhole, millisOf } from '../checks/numbers';
+import { Refusal } from '../checks/refusal';
 import { Protocol } from '../platform/protocol';
 
 /**
@@ -65,15 +66,15 @@ function checkSpoken(scope: IConstruct, called: string, address: BackendAddress)
 /** Throws a sentence where a certificate could not be verified, or not be shown. */
 export function checkTls(called: string, host: string, { serverName, clientCertificate }: TlsOptions): void {
   if (serverName === undefined && isIP(host)) {
-    throw new Error(`${called}.tls has no serverName, and ${shown(host)} is an address: say which name its `
+    throw new Refusal(`${called}.tls has no serverName, and ${shown(host)} is an address: say which name its `
       + "certificate has, as in 'users.example.com'");
   }
   if (serverName !== undefined && (!isHostName(serverName) || isIP(serverName))) {
-    throw new Error(`${called}.tls.serverName is ${shown(serverName)}: it must be the name of a host, as in `
+    throw new Refusal(`${called}.tls.serverName is ${shown(serverName)}: it must be the name of a host, as in `
       + "'users.example.com'");
   }
   if (clientCertificate !== undefined && !isObjectName(clientCertificate)) {
-    throw new Error(`${called}.tls.clientCertificate is ${shown(clientCertificate)}, which is no name of a Secret: `
+    throw new Refusal(`${called}.tls.clientCertificate is ${shown(clientCertificate)}, which is no name of a Secret: `
       + "write it as in 'users-client'");
   }
 }

@@ -2,6 +2,7 @@ import { X509Certificate } from 'crypto';
 import { readFileSync } from 'fs';
 import { checked } from '../checks/arguments/checked';
 import { isObjectName } from '../checks/hosts';
+import { Refusal } from '../checks/refusal';
 
 /** Where certificates stand: in a text, or under a key of an object of the pattern's namespace. */
 export type CaSource =
@@ -40,7 +41,7 @@ export class CaBundle {
     try {
       text = readFileSync(path, 'utf8');
     } catch (error) {
-      throw new Error(`CaBundle.fromFile cannot read '${path}': ${(error as Error).message}`);
+      throw new Refusal(`CaBundle.fromFile cannot read '${path}': ${(error as Error).message}`);
     }
     return new CaBundle({ from: 'text', text: certificatesOf(`CaBundle.fromFile has '${path}', and`, text) });
   }
@@ -96,7 +97,7 @@ function fromObject(called: string, from: 'configMap' | 'secret', name: string, 
 /** Refuses what cannot be the name of a ConfigMap or Secret. */
 export function checkObject(called: string, name: string): void {
   if (isObjectName(name)) return;
-  throw new Error(`${called} has the name '${name}', which is no name of an object: write it as in 'internal-ca'`);
+  throw new Refusal(`${called} has the name '${name}', which is no name of an object: write it as in 'internal-ca'`);
 }
 
 /**
@@ -105,7 +106,7 @@ export function checkObject(called: string, name: string): void {
  */
 export function checkKey(called: string, key: string): void {
   if (/^[-._a-zA-Z0-9]{1,253}$/.test(key) && !/^\.\.?$/.test(key)) return;
-  throw new Error(`${called} has the key '${key}': a key has letters, digits, dashes, underscores and dots, `
+  throw new Refusal(`${called} has the key '${key}': a key has letters, digits, dashes, underscores and dots, `
     + "as in 'ca.crt'");
 }
 
@@ -113,14 +114,14 @@ export function checkKey(called: string, key: string): void {
 function certificatesOf(called: string, text: string): string {
   const found = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
   if (found.length === 0) {
-    throw new Error(`${called} has no certificate: give one or several in PEM, each from `
+    throw new Refusal(`${called} has no certificate: give one or several in PEM, each from `
       + "'-----BEGIN CERTIFICATE-----' to '-----END CERTIFICATE-----'");
   }
   found.forEach((each, index) => {
     try {
       new X509Certificate(each);
     } catch {
-      throw new Error(`${called} has a certificate (number ${index + 1}) that cannot be read: give it as its `
+      throw new Refusal(`${called} has a certificate (number ${index + 1}) that cannot be read: give it as its `
         + 'authority made it, in PEM');
     }
   });

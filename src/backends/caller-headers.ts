@@ -1,4 +1,5 @@
 import { checked } from '../checks/arguments/checked';
+import { Refusal } from '../checks/refusal';
 
 /** Which headers pass, their names in lower case. */
 export interface CallerHeadersSpec {
@@ -94,11 +95,11 @@ function of(called: string, kind: CallerHeadersSpec['kind'], given: readonly str
 export function headerName(called: string, given: string): string {
   const name = given.toLowerCase();
   if (!NAME.test(name)) {
-    throw new Error(`${called} names '${given}', which is no name of a header: write it with letters, digits and `
+    throw new Refusal(`${called} names '${given}', which is no name of a header: write it with letters, digits and `
       + "dashes, as in 'x-tenant'");
   }
   if (OURS.has(name)) {
-    throw new Error(`${called} names '${given}', which belongs to the connection or the body: leave it out`);
+    throw new Refusal(`${called} names '${given}', which belongs to the connection or the body: leave it out`);
   }
   return name;
 }

@@ -2,6 +2,7 @@ import type { DeploymentPort, DeploymentReference, IDeployment } from './deploym
 import { shown } from '../checks/arguments/shown';
 import { refuse } from '../checks/errors';
 import { isLabel, isObjectName } from '../checks/hosts';
+import { Refusal } from '../checks/refusal';
 import type { ExistingPods } from '../manifests/existing-pods';
 
 /** What cdk8s-plus makes where nothing is said. */
@@ -64,22 +65,23 @@ function portOf(deployment: IDeployment, wanted: number | string | undefined): D
 function referred({ name, namespace, labels }: DeploymentReference, port: number | string | undefined): Deployed {
   const called = `Backend.fromDeployment has the Deployment ${shown(name)}`;
   if (!isObjectName(name)) {
-    throw new Error(`${called}, which is no name of an object: write it as in 'users'`);
+    throw new Refusal(`${called}, which is no name of an object: write it as in 'users'`);
   }
   if (namespace !== undefined && !isLabel(namespace)) {
-    throw new Error(`${called} in the namespace ${shown(namespace)}, which is no name of one: write it as in 'shop'`);
+    throw new Refusal(`${called} in the namespace ${shown(namespace)}, which is no name of one: write it as in `
+      + "'shop'");
   }
   if (Object.keys(labels).length === 0) {
-    throw new Error(`${called} without labels, by which a Service could select its pods: give those that it selects `
-      + "them by, as in { app: 'users' }");
+    throw new Refusal(`${called} without labels, by which a Service could select its pods: give those that it `
+      + "selects them by, as in { app: 'users' }");
   }
   if (port === undefined) {
-    throw new Error(`${called} by its name, which does not tell its ports: say which one takes requests, as in `
+    throw new Refusal(`${called} by its name, which does not tell its ports: say which one takes requests, as in `
       + '{ port: 8080 }');
   }
   // Nothing translates the port of a headless Service, so a router must know the number.
   if (typeof port === 'string' || !Number.isInteger(port) || port < 1 || port > 65535) {
-    throw new Error(`${called}, and its port ${shown(port)}: give the number that the pods listen on, from 1 to `
+    throw new Refusal(`${called}, and its port ${shown(port)}: give the number that the pods listen on, from 1 to `
       + '65535');
   }
   return { name, replicas: REPLICAS, pods: { selector: labels, namespace, port: { name: NAMELESS, number: port } } };

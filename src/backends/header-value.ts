@@ -1,5 +1,6 @@
 import { checkKey, checkObject } from './ca-bundle';
 import { checked } from '../checks/arguments/checked';
+import { Refusal } from '../checks/refusal';
 
 /** A value, as a pod gets it. */
 export interface HeaderSpec {
@@ -67,5 +68,5 @@ export class HeaderValue {
 
 function checkText(called: string, text: string): void {
   if (/^[\x20-\x7e]*$/.test(text)) return;
-  throw new Error(`${called} ${JSON.stringify(text)}: the value of a header has printable characters of ASCII only`);
+  throw new Refusal(`${called} ${JSON.stringify(text)}: the value of a header has printable characters of ASCII only`);
 }

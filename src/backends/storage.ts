@@ -1,6 +1,7 @@
 import { Size } from 'cdk8s';
 import type { k8s, PersistentVolumeAccessMode } from 'cdk8s-plus-27';
 import { checked } from '../checks/arguments/checked';
+import { Refusal } from '../checks/refusal';
 import type { Claim } from '../manifests/claims';
 import { volumeName } from '../manifests/names';
 import type { IVolume } from '../platform/plus-objects';
@@ -105,7 +106,7 @@ export class Storage implements IVolume {
 
   /** @internal */
   public _toKube(): k8s.Volume {
-    throw new Error(`[Storage.volume] the storage for '${this._claim.mountPath}' is mounted in a pod of something `
+    throw new Refusal(`[Storage.volume] the storage for '${this._claim.mountPath}' is mounted in a pod of something `
       + 'else than a backend: give it to one, as in Backend.fromImage(…, { port: 8080, storage })');
   }
 }

@@ -2,6 +2,7 @@ import type { BackendAddress } from './backend-interface';
 import { isBasePath } from './base-path';
 import type { ServerOptions } from './server-options';
 import { isAuthority } from '../checks/hosts';
+import { Refusal } from '../checks/refusal';
 
 /** Options of a backend that is given by its URL. */
 export interface UrlBackendOptions extends ServerOptions {
@@ -61,5 +62,5 @@ function way(
 }
 
 function refuse(sentence: string): never {
-  throw new Error(`fromUrl ${sentence}`);
+  throw new Refusal(`fromUrl ${sentence}`);
 }

@@ -12,6 +12,7 @@ import { checked } from '../checks/arguments/checked';
 import { shown } from '../checks/arguments/shown';
 import { refuse } from '../checks/errors';
 import { isAddress, isHostName } from '../checks/hosts';
+import { Refusal } from '../checks/refusal';
 import type { SharedStateConfig } from '../contract';
 import { group } from '../manifests/group';
 import type { GroupLabels } from '../manifests/labels';
@@ -173,7 +174,7 @@ export class Valkey {
 
 function childOf(scope: Construct, id: string): Construct {
   if (!id) {
-    throw new Error(`[${scope.node.path}] id is '': a Valkey needs one, of which the names of its objects are made`);
+    throw new Refusal(`[${scope.node.path}] id is '': a Valkey needs one, of which the names of its objects are made`);
   }
   const construct = new Construct(scope, id);
   if (construct.node.scopes.some((each) => Chart.isChart(each))) return construct;
@@ -192,19 +193,19 @@ function checkPassword(scope: Construct, { value, valueFrom }: EnvValue): void {
 function checkExisting({ host, port, tls, secret, passwordKey, prefix }: ExistingValkeyOptions): void {
   const called = 'Valkey.existing';
   if (!isHostName(host) && !isAddress(host)) {
-    throw new Error(`${called} has the host ${shown(host)}, which is none: write it as in 'cache.data.svc', without `
+    throw new Refusal(`${called} has the host ${shown(host)}, which is none: write it as in 'cache.data.svc', without `
       + 'scheme and port');
   }
   if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65535)) {
-    throw new Error(`${called} has port ${port}: a TCP port is a whole number from 1 to 65535`);
+    throw new Refusal(`${called} has port ${port}: a TCP port is a whole number from 1 to 65535`);
   }
   if (secret !== undefined) checkObject(called, secret);
   if (passwordKey !== undefined) checkKey(called, passwordKey);
   if (passwordKey !== undefined && secret === undefined) {
-    throw new Error(`${called} has passwordKey '${passwordKey}' and no secret whose key it would be: give both`);
+    throw new Refusal(`${called} has passwordKey '${passwordKey}' and no secret whose key it would be: give both`);
   }
   if (prefix !== undefined && !/^[\w./:-]{1,64}$/.test(prefix)) {
-    throw new Error(`${called} has the prefix ${shown(prefix)}: give 1 to 64 letters, digits, dashes, underscores, `
+    throw new Refusal(`${called} has the prefix ${shown(prefix)}: give 1 to 64 letters, digits, dashes, underscores, `
       + "dots, slashes and colons, as in 'shop'");
   }
   if (tls) checkTls(called, host, tls);

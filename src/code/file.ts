@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { basename, extname, resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { Program } from 'acorn';
 import { bundle, Entry, refuseImport } from './bundle';
 import { checkVariables, Module } from './checks';
@@ -31,7 +31,7 @@ export function codeFile(path: string): CodeFile {
   const stat = readable(file, () => statSync(absolute, { throwIfNoEntry: false }));
   if (!stat) {
     mistake(`${file.called} does not exist: a relative path starts at the working directory, ${process.cwd()}; `
-      + `for a file beside the one you write this in use path.join(__dirname, '${basename(path)}')`);
+      + 'give one that starts there, or an absolute path');
   }
   if (!stat.isFile()) {
     mistake(`${file.called} is ${stat.isDirectory() ? 'a directory' : 'no regular file'}: `

@@ -1,8 +1,10 @@
+import { Refusal } from '../checks/refusal';
+
 /**
  * What is wrong with user code, as a sentence. Thrown as it is where no construct is known; `Code._module` puts the
  * construct's path before it.
  */
-export class Mistake extends Error {}
+export class Mistake extends Refusal {}
 
 /** Stops with a sentence about user code. */
 export function mistake(sentence: string): never {

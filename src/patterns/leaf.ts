@@ -6,6 +6,7 @@ import { shown } from '../checks/arguments/shown';
 import { refuse } from '../checks/errors';
 import { jsonText } from '../checks/json';
 import { checkDuration } from '../checks/numbers';
+import { Refusal } from '../checks/refusal';
 import type { BoundGather, LeafTarget } from '../front/root';
 
 /** What is different about one leaf of a ScatterGather. */
@@ -64,7 +65,7 @@ export class Leaf implements IBackend {
   public static of(backend: IBackend, options: LeafOptions = {}): Leaf {
     [backend, options] = checked('Leaf.of', [backend, options]);
     if (backend instanceof Leaf) {
-      throw new Error('Leaf.of is given what Leaf.of made: give it the backend, and all options at once');
+      throw new Refusal('Leaf.of is given what Leaf.of made: give it the backend, and all options at once');
     }
     return new Leaf(backend, options);
   }

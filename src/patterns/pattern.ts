@@ -8,6 +8,7 @@ import type { ExistingBackend } from '../backends/address';
 import type { BackendAddress, BackendBindOptions, IBackend } from '../backends/backend-interface';
 import { checked } from '../checks/arguments/checked';
 import { refuse } from '../checks/errors';
+import { Refusal } from '../checks/refusal';
 import { patternSelector } from '../manifests/labels';
 import { nameOf } from '../manifests/names';
 import type { IEndpoint } from '../platform/endpoint';
@@ -68,7 +69,7 @@ export abstract class Pattern extends Construct
   protected constructor(scope: Construct, id: string, props: PatternProps) {
     [scope, id, props] = checked('Pattern', [scope, id, props], { subclass: true });
     if (!id) {
-      throw new Error(
+      throw new Refusal(
         `[${scope.node.path}] id is '': a pattern needs one, of which the names of its objects are made`,
       );
     }

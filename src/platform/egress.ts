@@ -4,6 +4,7 @@ import { Peer } from './peer';
 import { EgressSpec, selectionOf } from './peer-spec';
 import { checked } from '../checks/arguments/checked';
 import { isAddress, isHostName } from '../checks/hosts';
+import { Refusal } from '../checks/refusal';
 
 /** Where the pods of a backend may connect to. */
 export class Egress {
@@ -31,7 +32,7 @@ export class Egress {
   public static toHost(host: string, port: number): Egress {
     [host, port] = checked('Egress.toHost', [host, port]);
     if (!isHostName(host) && !isAddress(host)) {
-      throw new Error(`Egress.toHost has '${host}', which is no host: write it as in 'db.data.svc', `
+      throw new Refusal(`Egress.toHost has '${host}', which is no host: write it as in 'db.data.svc', `
         + 'without scheme and port');
     }
     checkPorts('Egress.toHost', [port]);
@@ -73,7 +74,7 @@ function destinationOf(spec: EgressSpec): string {
 function checkPorts(property: string, ports: readonly number[]): void {
   for (const port of ports) {
     if (!Number.isInteger(port) || port < 1 || port > 65535) {
-      throw new Error(`${property} has port ${port}: a TCP port is a whole number from 1 to 65535`);
+      throw new Refusal(`${property} has port ${port}: a TCP port is a whole number from 1 to 65535`);
     }
   }
 }

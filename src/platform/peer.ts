@@ -1,6 +1,7 @@
 import { Anywhere, namespacePeer, PeerSpec, podsPeer, selectionOf } from './peer-spec';
 import { checked } from '../checks/arguments/checked';
 import { isAddress, isNetwork } from '../checks/hosts';
+import { Refusal } from '../checks/refusal';
 
 /** The other end of a connection, as NetworkPolicies describe it. */
 export class Peer {
@@ -14,7 +15,7 @@ export class Peer {
   public static pods(labels: { readonly [label: string]: string }, namespace?: string): Peer {
     [labels, namespace] = checked('Peer.pods', [labels, namespace]);
     if (Object.keys(labels).length === 0) {
-      throw new Error('Peer.pods has no labels: name one, or mean all pods of a namespace with Peer.namespace');
+      throw new Refusal('Peer.pods has no labels: name one, or mean all pods of a namespace with Peer.namespace');
     }
     return new Peer(podsPeer(labels, namespace));
   }
@@ -37,7 +38,7 @@ export class Peer {
   public static ipRange(cidr: string): Peer {
     [cidr] = checked('Peer.ipRange', [cidr]);
     if (isAddress(cidr) || !isNetwork(cidr)) {
-      throw new Error(`Peer.ipRange has '${cidr}', which is no range of addresses: write it as in '10.1.0.0/16', `
+      throw new Refusal(`Peer.ipRange has '${cidr}', which is no range of addresses: write it as in '10.1.0.0/16', `
         + "one address as in '10.1.2.3/32'");
     }
     return new Peer({ ipBlock: { cidr } });

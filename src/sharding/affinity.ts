@@ -2,6 +2,7 @@ import { Duration } from 'cdk8s';
 import type { AffinitySpec } from './affinity-spec';
 import type { ShardKey } from './shard-key';
 import { checked } from '../checks/arguments/checked';
+import { Refusal } from '../checks/refusal';
 
 /** Options of `Affinity.byKey`. */
 export interface KeyAffinityOptions {
@@ -80,7 +81,7 @@ export class Affinity {
     [key, options] = checked('Affinity.byKey', [key, options]);
     const { maxRequestsPerPod: most } = options;
     if (most !== undefined && !(Number.isInteger(most) && most >= 1 && most <= 65_535)) {
-      throw new Error(`maxRequestsPerPod is ${most}: it must be a whole number from 1 to 65535`);
+      throw new Refusal(`maxRequestsPerPod is ${most}: it must be a whole number from 1 to 65535`);
     }
     return new Affinity(key.source, { by: 'key', key, maxRequestsPerPod: most });
   }
@@ -108,14 +109,16 @@ export class Affinity {
     [name, options] = checked('Affinity.byCookie', [name, options]);
     const { maxAge, sameSite = SameSite.LAX, secure = false } = options;
     if (!/^[A-Za-z0-9_-]{1,200}$/.test(name)) {
-      throw new Error(`byCookie names '${name}': use 1 to 200 letters, digits, dashes and underscores, as in 'shop'`);
+      throw new Refusal(
+        `byCookie names '${name}': use 1 to 200 letters, digits, dashes and underscores, as in 'shop'`,
+      );
     }
     const millis = maxAge?.toMilliseconds();
     if (millis !== undefined && !(millis >= 1000 && millis % 1000 === 0 && millis / 1000 <= LONGEST)) {
-      throw new Error(`maxAge is ${millis} ms: give whole seconds, from 1 second to 400 days`);
+      throw new Refusal(`maxAge is ${millis} ms: give whole seconds, from 1 second to 400 days`);
     }
     if (sameSite === SameSite.NONE && !secure) {
-      throw new Error('sameSite is NONE and secure is false: browsers take no such cookie; set secure to true');
+      throw new Refusal('sameSite is NONE and secure is false: browsers take no such cookie; set secure to true');
     }
     const cookie = { name, maxAge: millis && millis / 1000, sameSite, secure };
     return new Affinity(`cookie ${name} of the router`, { by: 'cookie', cookie });

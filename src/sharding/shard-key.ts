@@ -3,6 +3,7 @@ import type { KeySpec } from './key-spec';
 import { pcreOf } from './pcre';
 import { checked } from '../checks/arguments/checked';
 import { isNetwork, NO_NETWORK } from '../checks/hosts';
+import { Refusal } from '../checks/refusal';
 import { Code } from '../code/code';
 
 /** A key as data, and the module of the function it may need. */
@@ -64,10 +65,10 @@ export class ShardKey {
   public static fromHeader(name: string): ShardKey {
     [name] = checked('ShardKey.fromHeader', [name]);
     if (name.includes('_')) {
-      throw new Error(`fromHeader names '${name}': nginx ignores headers with an underscore; use dashes`);
+      throw new Refusal(`fromHeader names '${name}': nginx ignores headers with an underscore; use dashes`);
     }
     if (!/^[A-Za-z0-9-]+$/.test(name)) {
-      throw new Error(
+      throw new Refusal(
         `fromHeader names '${name}', which nginx cannot read: use letters, digits and dashes, as in 'x-user'`,
       );
     }
@@ -86,9 +87,9 @@ export class ShardKey {
    */
   public static fromQuery(name: string): ShardKey {
     [name] = checked('ShardKey.fromQuery', [name]);
-    if (name === '') throw new Error("fromQuery names '': give the name of a parameter, as in 'user'");
+    if (name === '') throw new Refusal("fromQuery names '': give the name of a parameter, as in 'user'");
     if (/[\ud800-\udfff]/u.test(name)) {
-      throw new Error(
+      throw new Refusal(
         `fromQuery names ${JSON.stringify(name)}: half of a surrogate pair is no text that a client can send`,
       );
     }
@@ -106,7 +107,7 @@ export class ShardKey {
   public static fromCookie(name: string): ShardKey {
     [name] = checked('ShardKey.fromCookie', [name]);
     if (!TOKEN.test(name)) {
-      throw new Error(`fromCookie names '${name}', which is no cookie's name: write it as in 'session'`);
+      throw new Refusal(`fromCookie names '${name}', which is no cookie's name: write it as in 'session'`);
     }
     checkLength('fromCookie', name);
     return new ShardKey(`cookie ${name}`, () => ({ spec: { from: 'cookie', name } }));
@@ -133,7 +134,7 @@ export class ShardKey {
       const pcre = pcreOf(regex);
       return new ShardKey(`path ${regex}`, () => ({ spec: { from: 'path', regex, pcre } }));
     } catch (error) {
-      throw new Error(`fromPath has '${regex}', ${(error as Error).message}`);
+      throw new Refusal(`fromPath has '${regex}', ${(error as Error).message}`);
     }
   }
 
@@ -142,7 +143,7 @@ export class ShardKey {
     [options] = checked('ShardKey.fromClientIp', [options]);
     const { trustedProxies = [] } = options;
     for (const proxy of trustedProxies) {
-      if (!isNetwork(proxy)) throw new Error(`trustedProxies names '${proxy}', ${NO_NETWORK}`);
+      if (!isNetwork(proxy)) throw new Refusal(`trustedProxies names '${proxy}', ${NO_NETWORK}`);
     }
     return new ShardKey('client address', () => ({ spec: { from: 'clientIp', trustedProxies } }));
   }
@@ -170,16 +171,16 @@ export class ShardKey {
     all.forEach((each, at) => {
       const called = at === 0 ? 'fromField' : `alternatives[${at - 1}] of fromField`;
       if (!/^[^.[\]]+(\.[^.[\]]+|\[\d+\])*$/.test(each)) {
-        throw new Error(`${called} has '${each}', which is no path: write it as in 'user.id' or 'items[0].sku'`);
+        throw new Refusal(`${called} has '${each}', which is no path: write it as in 'user.id' or 'items[0].sku'`);
       }
       checkLength(called, each);
       if (all.indexOf(each) < at) {
-        throw new Error(`${called} has '${each}', which stands before it already: leave it out`);
+        throw new Refusal(`${called} has '${each}', which stands before it already: leave it out`);
       }
     });
     const { first } = options;
     if (first !== undefined && !(Number.isInteger(first) && first >= 1 && first <= 1_000_000)) {
-      throw new Error(`first of fromField is ${first}: it must be a whole number of characters from 1 to 1000000`);
+      throw new Refusal(`first of fromField is ${first}: it must be a whole number of characters from 1 to 1000000`);
     }
     const source = `field ${all.join(' or ')}${first === undefined ? '' : `, first ${first} characters`}`;
     return new ShardKey(source, () => ({ spec: { from: 'field', paths: all.map(stepsOf), first } }));
@@ -249,7 +250,7 @@ const LONGEST = 200;
 
 function checkLength(factory: string, name: string): void {
   if (name.length > LONGEST) {
-    throw new Error(`${factory} has ${name.length} characters in '${name.slice(0, 20)}…': use at most ${LONGEST}`);
+    throw new Refusal(`${factory} has ${name.length} characters in '${name.slice(0, 20)}…': use at most ${LONGEST}`);
   }
 }
 

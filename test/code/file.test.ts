@@ -232,10 +232,10 @@ describe('a file that cannot be used is refused', () => {
 
   test.each<[what: string, path: any, sentence: string]>([
     ['no path', '', "path is '': Code.fromFile takes the path of a file whose default export is a function"],
-    ['a path that is no text', 42, "[Code.fromFile] path is 42: it must be a string (where it is); write '42'"],
+    ['a path that is no text', 42, "[Code.fromFile] path is 42: it must be a string (its path); write '42'"],
     ['a missing file', 'nowhere/web.js', "code file 'nowhere/web.js' does not exist: a relative path starts at the "
       + `working directory, ${process.cwd()}; `
-      + "for a file beside the one you write this in use path.join(__dirname, 'web.js')"],
+      + 'give one that starts there, or an absolute path'],
     ['a path that no file can have', 'a\0.js', "code file 'a\0.js' cannot be read ("],
     ['a path that is too long', `${'x'.repeat(5000)}.js`, 'cannot be read (ENAMETOOLONG'],
     ['a directory', bad, `code file '${bad}' is a directory: give the file whose default export is the function`],

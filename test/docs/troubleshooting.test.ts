@@ -15,6 +15,7 @@ const SYNTHESIS = sentencesOf('src', {
     mistake: ERROR,
     Mistake: ERROR,
     Error: ERROR,
+    Refusal: ERROR,
     TypeError: ERROR,
     RangeError: ERROR,
     SyntaxError: ERROR,

@@ -129,7 +129,7 @@ describe('refused with a sentence:', () => {
     ['a variable that Node has not', () => Scatter.fromFunction(Code.fromInline('() => ngx.version')), 'inline code: ngx'],
     ['code that is no function', () => Scatter.fromFunction(Code.fromInline('42')), 'inline code is a value, not a function'],
     ['the function itself', () => () => ({}), ': it must be a Scatter; write Scatter.fromFunction(scattering(…))'],
-    ['its code', () => Code.fromInline('() => ({})'), 'scatter is a Code: it must be a Scatter; write Scatter.fromFunction(scattering(…))'],
+    ['its code', () => Code.fromInline('() => ({})'), 'scatter is a Code: it must be a Scatter; write Scatter.fromFunction(…)'],
   ])('%s', (_, made, message) => {
     expect(() => rootOf(chart, { backend: image, leaves: 2, scatter: made() as Scatter })).toThrow(message);
   });

@@ -57,6 +57,7 @@ type Members = { readonly [name: string]: string };
 let table: Table | undefined;
 const functions = new Map<string, readonly (readonly [string, Property])[]>();
 const types = new Map<string, Type>();
+let names: Set<string> | undefined;
 
 /** The parameters of a public function. */
 export function parametersOf(name: string): readonly (readonly [string, Property])[] {
@@ -70,6 +71,16 @@ export function typeOf(text: string): Type {
   const known = types.get(text) ?? parse(text);
   types.set(text, known);
   return known;
+}
+
+/** Whether a function, a parameter or a property is called so. */
+export function isNameOfApi(name: string): boolean {
+  names ??= new Set([
+    ...Object.keys(read().functions).map((each) => each.replace(/^\w+\./, '')),
+    ...[read().functions, read().structs].flatMap((owners) => Object.values(owners).flatMap(Object.keys))
+      .map((each) => each.replace('?', '')),
+  ]);
+  return names.has(name);
 }
 
 function parse(text: string): Type {

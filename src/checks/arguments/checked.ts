@@ -2,6 +2,7 @@ import { IConstruct } from 'constructs';
 import { ObjectType, parametersOf, Property, Struct, Type, typeOf } from './api';
 import { Call, Place, refuse, refuseName } from './sentences';
 import { attempt, isOf, kindOf, member, shown } from './shown';
+import { Refusal } from '../refusal';
 
 /**
  * The arguments of a public function, each of the type that it is declared with. Objects come back as copies without
@@ -147,6 +148,6 @@ function reading<T>(path: string, { where }: Place, read: () => T): T {
     return read();
   } catch (error) {
     const reason = attempt(() => `${(error as Error).message}`, 'its getter throws');
-    throw new Error(`[${where()}] ${path} cannot be read: ${reason}; give a plain value`);
+    throw new Refusal(`[${where()}] ${path} cannot be read: ${reason}; give a plain value`);
   }
 }

@@ -4,6 +4,11 @@ import { isClass, isOf, kindOf, shown } from './shown';
 /** What to write instead of a value. */
 type Remedy = (value: unknown) => string;
 
+const givesCode = (value: unknown) => typeof value === 'function' || isOf(value, 'Code');
+
+/** What goes into `fromFunction`: only where JavaScript gives a function there is one that makes Code of it. */
+const codeOf = (value: unknown, maker: string) => typeof value === 'function' ? `${maker}(…)` : '…';
+
 /** How a value of each class is made, from what was probably meant. */
 export const REMEDIES: { readonly [type: string]: Remedy } = {
   CaBundle: (value) => typeof value === 'string' && !value.includes('CERTIFICATE')
@@ -38,14 +43,14 @@ export const REMEDIES: { readonly [type: string]: Remedy } = {
     ? `EnvValue.fromValue(${shown(typeof value === 'symbol' ? '…' : `${value}`)})`
     : "EnvValue.fromValue('…')",
   Gather: (value) => {
-    if (typeof value === 'function' || isOf(value, 'Code')) return 'Gather.fromFunction(gathering(…))';
+    if (givesCode(value)) return `Gather.fromFunction(${codeOf(value, 'gathering')})`;
     return `Gather.${['merge', 'first', 'all'].find((name) => name === value) ?? 'concat'}()`;
   },
   HeaderValue: (value) => typeof value === 'string'
     ? `HeaderValue.fromText(${shown(value)})`
     : "HeaderValue.fromSecret('api', 'token')",
   IBackend: (value) => {
-    if (typeof value === 'function' || isOf(value, 'Code')) return 'Backend.fromFunction(handler(…))';
+    if (givesCode(value)) return `Backend.fromFunction(${codeOf(value, 'handler')})`;
     if (typeof value === 'string') {
       return /^https?:/.test(value)
         ? `Backend.fromUrl(${shown(value)})`
@@ -74,12 +79,12 @@ export const REMEDIES: { readonly [type: string]: Remedy } = {
   },
   Replicas: (value) => `Replicas.absolute(${typeof value === 'number' ? value : 4})`,
   Scaling: (value) => `Scaling.cpu({ max: ${typeof value === 'number' ? value : 10} })`,
-  Scatter: () => 'Scatter.fromFunction(scattering(…))',
+  Scatter: (value) => `Scatter.fromFunction(${codeOf(value, 'scattering')})`,
   Service: (value) => isOf(value, 'Pattern')
     ? 'the pattern itself as a backend'
     : "new Service(chart, 'Users', { ports: [{ port: 80 }] })",
   ShardKey: (value) => {
-    if (typeof value === 'function' || isOf(value, 'Code')) return 'ShardKey.fromFunction(sharding(…))';
+    if (givesCode(value)) return `ShardKey.fromFunction(${codeOf(value, 'sharding')})`;
     return value instanceof RegExp
       ? `ShardKey.fromPath(${shown(value.source)})`
       : `ShardKey.fromHeader(${typeof value === 'string' ? shown(value) : "'x-user'"})`;

@@ -3,6 +3,7 @@ import { Property, Struct, Type } from './api';
 import { nearest } from './nearest';
 import { absenceOf, remedyFor } from './remedies';
 import { attempt, isOf, member, shown, withArticle } from './shown';
+import { Refusal } from '../refusal';
 
 /** How a function is called. */
 export interface Call {
@@ -32,7 +33,7 @@ export function refuse(
   ];
   // Made by `new`, which is for our own methods, or an object of a class that has the same name elsewhere.
   const strange = type.kind === 'object' && isOf(value, type.name) ? ' that its methods did not make' : '';
-  throw new Error(`[${where()}] ${path} is ${is}${strange}: ${[must, ...rest].filter((each) => each).join('; ')}`);
+  throw new Refusal(`[${where()}] ${path} is ${is}${strange}: ${[must, ...rest].filter((each) => each).join('; ')}`);
 }
 
 /** Stops with a sentence about a property that nobody reads. */
@@ -42,7 +43,7 @@ export function refuseName(
   const meant = nearest(name, properties.keys());
   const named = meant ? `did you mean ${member(owner, meant)}?` : `there are ${listed([...properties.keys()])}`;
   const instead = absenceOf(struct, name) ?? named;
-  throw new Error(
+  throw new Refusal(
     `[${where()}] ${member(owner, name)} is ${shown(value)}, but ${struct} has no such property: ${instead}`,
   );
 }

@@ -37,7 +37,7 @@ describe('a sentence with the property, the value and the remedy says what is wr
     [
       'code as backend',
       spread({ backend: handler(() => 1) }),
-      '[shop/Web] backend is a Code: it must be an IBackend; write Backend.fromFunction(handler(…))',
+      '[shop/Web] backend is a Code: it must be an IBackend; write Backend.fromFunction(…)',
     ],
     [
       'an image as backend',
