@@ -481,7 +481,7 @@ test.each(SPOTS)('%s takes for its %s what is of its type, '
   const place = path.replace(/[/.[\]()]/g, '\\$&');
   // The place, or one inside of it; the value; what to do.
   const ofAnotherType = new RegExp(
-    `^Error: \\[[^\\]]+\\] (${place}\\S*|text|name|self|\\w+) `
+    `^\\[[^\\]]+\\] (${place}\\S*|text|name|self|\\w+) `
       + '(is .+: it must be .|is .+ has no such property: .|cannot be read: .)',
   );
   const wrong = Object.entries(VALUES).flatMap(([called, value]) => {
@@ -494,7 +494,7 @@ test.each(SPOTS)('%s takes for its %s what is of its type, '
     }
     const sentence = `${refused}`;
     const helpful = fits
-      ? /^Error: [^]/.test(sentence) && !/Cannot read|is not a function|is not iterable/.test(sentence)
+      ? sentence !== '' && !/^\w+Error: |Cannot read|is not a function|is not iterable/.test(sentence)
       : ofAnotherType.test(sentence);
     return helpful ? [] : [`${called}: ${sentence}`];
   });
