@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { examples } from './steps.mjs';
 
 const KUBE_SCORE = '1.20.0';
 const KUBERNETES = 'v1.30';
@@ -23,7 +24,7 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const kubeScore = build();
 const apps = {
   ...Object.fromEntries(
-    readdirSync(join(root, 'examples')).map(
+    examples.map(
       (name) => [`examples/${name}`, () => synth(join(root, 'examples', name), 'main.ts')],
     ),
   ),

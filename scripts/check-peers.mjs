@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fail, run, step } from './steps.mjs';
+import { examples, fail, run, step } from './steps.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { peerDependencies, jest } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -18,7 +18,6 @@ const oldest = Object.entries(peerDependencies).map(([name, range]) => {
   }
   return `${name}@${version}`;
 });
-const examples = readdirSync(join(root, 'examples'));
 const folder = mkdtempSync(join(tmpdir(), 'check-peers-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'fs';
 import { join } from 'path';
 import { WebSocket } from 'ws';
 import { Greeter } from './grpc-client';
@@ -17,6 +18,12 @@ export interface StandIns {
   /** Whether its Services, or the stand-ins, listen below port 1024, which not every user may. */
   readonly lowPorts?: boolean;
 }
+
+/** Where the examples are. */
+export const EXAMPLES = join(__dirname, '../examples');
+
+/** The names of those in TypeScript; the others are tried by `npm run test:languages`. */
+export const examples = readdirSync(EXAMPLES).filter((name) => existsSync(join(EXAMPLES, name, 'main.ts')));
 
 const standIn = (name: string) => `'${process.execPath}' '${join(__dirname, 'stand-ins', name)}'`;
 

@@ -4,11 +4,9 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { promisify } from 'util';
 import { parseAllDocuments } from 'yaml';
-import { examplePromises, secretsOf, standIns } from './example-promises';
+import { examplePromises, EXAMPLES, examples, secretsOf, standIns } from './example-promises';
 import { CommandLine } from './local/cli/command-line';
 import { lowPorts } from './low-ports';
-
-const EXAMPLES = join(__dirname, '../examples');
 
 /** As a user would: `npx cdk8s synth` in the folder, but for where the manifests go. */
 async function synthesize(example: string, output: string): Promise<void> {
@@ -24,7 +22,7 @@ afterEach(() => rmSync(output, { recursive: true, force: true }));
 const needsLowPorts = (example: string) => standIns[example]?.lowPorts ?? false;
 
 // The others are synthesized where they run, on every machine.
-test.each(readdirSync(EXAMPLES).filter(needsLowPorts))('examples/%s synthesizes', async (example) => {
+test.each(examples.filter(needsLowPorts))('examples/%s synthesizes', async (example) => {
   await synthesize(example, output);
   const manifests = readdirSync(output).map((file) => readFileSync(join(output, file), 'utf8'));
   const kinds = manifests.flatMap((text) => parseAllDocuments(text)).map((document) => document.toJS().kind);
@@ -60,7 +58,7 @@ async function given(example: string): Promise<string[]> {
   return [...files, ...hosts, ...authorities, ...Object.entries(commands).flatMap(([image, command]) => ['--run', `${image}=${command}`])];
 }
 
-for (const example of readdirSync(EXAMPLES).filter((name) => !examplePromises[name].suite)) {
+for (const example of examples.filter((name) => !examplePromises[name].suite)) {
   const { promise, check } = examplePromises[example];
   (needsLowPorts(example) ? lowPorts.test : test)(`examples/${example} ${promise}`, async () => {
     await synthesize(example, output);

@@ -3,10 +3,10 @@ import { Busy } from './busy';
 import { describeOn, testNeeding } from './engine';
 import { KubernetesCluster } from './kubernetes/cluster';
 import { kubernetesEngine } from './kubernetes/engine';
-import { examples, knownObjects } from './kubernetes/examples';
+import { knownObjects } from './kubernetes/examples';
 import { PodHandle } from './kubernetes/pod-handle';
 import { failures, Outcome, reached, until } from './load';
-import { examplePromises, runsAnywhere, secretsOf } from '../example-promises';
+import { examplePromises, examples, runsAnywhere, secretsOf } from '../example-promises';
 import { Backend, Code, Shard, ShardKey, Spread } from 'cdk8s-metaparticle';
 
 /** Of each kind, on two routers. */
@@ -55,7 +55,7 @@ describeOn(kubernetesEngine, 'Operations', () => {
     ))));
   }
 
-  for (const example of examples().filter(runsAnywhere)) {
+  for (const example of examples.filter(runsAnywhere)) {
     const { promise, check } = examplePromises[example];
     const secrets = secretsOf(example);
     test(`the example ${example}, accepted without a warning and under its NetworkPolicies, ${promise}`, async () => {

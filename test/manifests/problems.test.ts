@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import { App, Chart, Testing, Yaml } from 'cdk8s';
 import { everyPattern } from './every-pattern';
 import { problemsOf } from './problems';
-import { standIns } from '../example-promises';
+import { EXAMPLES, examples, standIns } from '../example-promises';
 import { Backend, Platform, Spread } from 'cdk8s-metaparticle';
-
-const EXAMPLES = join(__dirname, '../../examples');
 
 let folder: string;
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'problems-test-')); });
@@ -22,7 +20,7 @@ function synth(app: App): any[] {
 
 
 describe('nothing names what is not there, and every connection has its rules, in', () => {
-  test.each(readdirSync(EXAMPLES))('examples/%s', (name) => {
+  test.each(examples)('examples/%s', (name) => {
     // What cdk8s-cli tells an app where to write.
     process.env.CDK8S_OUTDIR = folder;
     try {

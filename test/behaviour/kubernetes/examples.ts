@@ -4,13 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { succeeds } from './kubectl';
-
-const FOLDER = join(__dirname, '../../../examples');
-
-/** The names of all examples. */
-export function examples(): string[] {
-  return readdirSync(FOLDER);
-}
+import { EXAMPLES } from '../../example-promises';
 
 /** The same, but for routes where the cluster does not know the Gateway API. */
 export function knownObjects(name: string): any[] {
@@ -25,7 +19,7 @@ export function exampleObjects(name: string): any[] {
   try {
     execFileSync(
       process.execPath, ['--import', 'tsx', 'main.ts'], {
-        cwd: join(FOLDER, name),
+        cwd: join(EXAMPLES, name),
         env: { ...process.env, CDK8S_OUTDIR: out },
       },
     );
