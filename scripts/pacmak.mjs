@@ -11,7 +11,7 @@ export const OFTEN_MISSING = ['node_modules/cdk8s', 'node_modules/cdk8s-plus-27'
 export function missingToolchain(language) {
   const tools = {
     python: { 'python3 with venv': ['python3', '-c', 'import venv, ensurepip'] },
-    java: { mvn: ['mvn', '--version'], 'javac, a JDK': ['javac', '-version'] },
+    java: { mvn: ['mvn', '--version'], javac: ['javac', '-version'] },
     go: { go: ['go', 'version'] },
   }[language] ?? {};
   const missing = Object.entries(tools).find(([, command]) => !works(...command));
