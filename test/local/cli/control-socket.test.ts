@@ -1,4 +1,5 @@
 import { chmod, mkdir, rm, stat } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import * as path from 'node:path';
 import { CommandLine, group } from './command-line';
@@ -64,6 +65,17 @@ describe('which cluster', () => {
 
     expect((await cli.run(['pods'])).output).toContain('no `cdk8s-metaparticle up` of yours is running');
     expect((await cli.run(['pods', '--socket', socket])).output).toContain(name);
+  });
+
+  test('a socket of another program is named as one', async () => {
+    const socket = path.join(cli.folder, 'other.sock');
+    const other = createHttpServer((_, response) => response.end('<html>')).listen(socket);
+
+    expect(await cli.run(['pods', '--socket', socket])).toEqual({
+      code: 1,
+      output: `error: ${socket} is the socket of another program: name that of a \`cdk8s-metaparticle up\`\n`,
+    });
+    other.close();
   });
 
   test('wait waits for one that starts', async () => {

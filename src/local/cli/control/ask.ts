@@ -12,7 +12,7 @@ export class NobodyAnswers extends Error {}
 /** Asks the `up` of a socket. Throws the sentence of its error. */
 export async function ask(socket: string, question: Question): Promise<any> {
   const response = await begin(socket, question);
-  const answer = JSON.parse(await text(response).catch(() => ended(socket)));
+  const answer = parse(socket, await text(response).catch(() => ended(socket)));
   if (response.statusCode === 200) return answer;
   throw new Error(answer.message);
 }
@@ -48,6 +48,14 @@ async function begin(socket: string, { path, args, signal }: Question): Promise<
       throw new NobodyAnswers(`nobody answers at ${socket}: has its \`cdk8s-metaparticle up\` ended?`);
     }
     throw new Error(`${socket} cannot be asked: ${message}`, { cause: error });
+  }
+}
+
+function parse(socket: string, answer: string): any {
+  try {
+    return JSON.parse(answer);
+  } catch {
+    throw new Error(`${socket} is the socket of another program: name that of a \`cdk8s-metaparticle up\``);
   }
 }
 
