@@ -170,7 +170,7 @@ test('a client that reads slowly gets all of it', async () => {
 });
 
 test('a head that does not arrive in time is answered with 408; a connection without a byte is closed', async () => {
-  const own = await server({ headTimeout: 200 });
+  const own = await server({ headTimeout: 1_000 });
   const [half, silent] = [await own.connect(), await own.connect()];
   half.send('GET / HTTP/1.1\r\n');
   expect((await half.closed).received).toMatch(/^HTTP\/1\.1 408 [^]*"detail":"the request did not arrive in time"/);
