@@ -1,6 +1,6 @@
 // `npm run test:languages`: the packages of other languages do what the one of npm does, in projects outside of the
 // repository. `npm run test:languages -- python` tries one; a language whose tools are missing is skipped, in one line.
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Go } from './languages/go.mjs';
@@ -20,11 +20,8 @@ if (unknown) fail(`there are no tests for '${unknown}': name some of ${Object.ke
 const folder = mkdtempSync(join(tmpdir(), 'test-languages-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
-// Tests of examples find the command line where their users have it.
-mkdirSync(join(folder, 'bin'));
 
 compile();
-symlinkSync(join(root, 'lib/local/cli.js'), join(folder, 'bin/cdk8s-metaparticle'));
 step('synthesize in TypeScript', () => {
   for (const app of ['app', 'page']) {
     run(apps, process.execPath, '--import', import.meta.resolve('tsx'), `${app}.ts`, { CDK8S_OUTDIR: expected(app) });

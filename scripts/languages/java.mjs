@@ -94,7 +94,7 @@ export class Java {
       const project = join(this.folder, 'example-java');
       cpSync(example, project, { recursive: true, filter: (path) => !/\/(dist|target)$/.test(path) });
       this.prepare(project);
-      run(project, 'mvn', 'test', { PATH: `${this.folder}/bin:${process.env.PATH}` });
+      run(project, 'mvn', 'test');
     });
   }
 }

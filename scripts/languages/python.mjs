@@ -68,7 +68,7 @@ export class Python {
         writeFileSync(requirements, readFileSync(requirements, 'utf8').replace(/^cdk8s-metaparticle\b.*$/gm, ''));
         this.python(project, '-m', 'pip', 'install', '--quiet', '-r', requirements);
       }
-      this.python(project, '-m', 'pytest', '-q', { PATH: `${this.bin}:${process.env.PATH}` });
+      this.python(project, '-m', 'pytest', '-q');
     });
   }
 
