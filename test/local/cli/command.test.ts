@@ -139,7 +139,8 @@ describe('signals', () => {
   });
 
   test('the command ends with a killed up', async () => {
-    await upWith(['sh', '-c', 'echo started; sleep 60; true']);
+    // An answer comes by way of `up`, which has told its watchdog of the command by then.
+    await upWith(program('fetch(process.env.ECHO_URL).then(() => console.log("started")); setInterval(() => {}, 1000)'));
     await cli.printed(/started/);
     cli.signal('SIGKILL');
     await cli.exited();
