@@ -1,7 +1,7 @@
 import { cdk, javascript, typescript } from 'projen';
 
 /** What examples and their tests write, in any language. */
-const WRITTEN_BY_EXAMPLES = ['/examples/*/dist/', '/examples/*/target/', '__pycache__/', '.pytest_cache/'];
+const WRITTEN_BY_EXAMPLES = ['/examples/**/dist/', '/examples/*/target/', '__pycache__/', '.pytest_cache/'];
 /** What other languages show instead of the snippets of README and doc comments. */
 const TRANSLATIONS = '/.jsii.tabl.json';
 

@@ -1,15 +1,16 @@
 // What the checks of the package have in common: programs that they run, and how they tell of them.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** The names of the examples in TypeScript. */
-export const examples = readdirSync(join(root, 'examples')).filter(
-  (name) => existsSync(join(root, 'examples', name, 'main.ts')),
-);
+/** The folders of the examples in TypeScript, those of the tutorial too: `hello`, `tutorial/1-hello`. */
+export const examples = readdirSync(join(root, 'examples'), { recursive: true })
+  .filter((path) => basename(path) === 'main.ts' && !path.includes('node_modules'))
+  .map((path) => dirname(path))
+  .sort();
 
 /** Runs a program to its end and answers what it wrote; the last argument may be its further environment. */
 export function run(cwd, program, ...args) {

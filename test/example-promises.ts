@@ -25,6 +25,9 @@ export const EXAMPLES = join(__dirname, '../examples');
 /** The names of those in TypeScript; the others are tried by `npm run test:languages`. */
 export const examples = readdirSync(EXAMPLES).filter((name) => existsSync(join(EXAMPLES, name, 'main.ts')));
 
+/** The apps of the tutorial, whose own tests in test/docs run them. */
+export const tutorialApps = readdirSync(join(EXAMPLES, 'tutorial')).map((name) => join('tutorial', name));
+
 const standIn = (name: string) => `'${process.execPath}' '${join(__dirname, 'stand-ins', name)}'`;
 
 /** By the example's name; the others run with their own images, on any cluster. */
@@ -47,6 +50,7 @@ export const standIns: { readonly [example: string]: StandIns } = {
     lowPorts: true,
   },
   cart: { commands: {}, secrets: { 'carts-login': { password: 'tea4two' } } },
+  ['tutorial/5-keep']: { commands: {}, secrets: { 'valkey-login': { password: 'tea4two' } } },
   search: { commands: { 'ghcr.io/acme/search': standIn('search.mjs') }, secrets: {} },
 };
 

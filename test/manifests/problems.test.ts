@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App, Chart, Testing, Yaml } from 'cdk8s';
 import { everyPattern } from './every-pattern';
 import { problemsOf } from './problems';
-import { EXAMPLES, examples, standIns } from '../example-promises';
+import { EXAMPLES, examples, standIns, tutorialApps } from '../example-promises';
 import { Backend, Platform, Spread } from 'cdk8s-metaparticle';
 
 let folder: string;
@@ -20,7 +20,7 @@ function synth(app: App): any[] {
 
 
 describe('nothing names what is not there, and every connection has its rules, in', () => {
-  test.each(examples)('examples/%s', (name) => {
+  test.each([...examples, ...tutorialApps])('examples/%s', (name) => {
     // What cdk8s-cli tells an app where to write.
     process.env.CDK8S_OUTDIR = folder;
     try {

@@ -1,0 +1,1 @@
+curl -s -w '\n' "$WEB_URL/?name=ada"

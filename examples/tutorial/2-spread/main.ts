@@ -1,0 +1,15 @@
+import { App, Chart } from 'cdk8s';
+import { Backend, handler, Spread } from 'cdk8s-metaparticle';
+
+const app = new App();
+const chart = new Chart(app, 'hello');
+
+new Spread(chart, 'Web', {
+  replicas: 3,
+  backend: Backend.fromFunction(handler((request, context) => {
+    const name = request.query.name ?? 'world';
+    return { greeting: `hello ${name}`, from: context.pod };
+  })),
+});
+
+app.synth();

@@ -1,0 +1,3 @@
+import { tutorial } from './tutorial';
+
+tutorial('1-hello');

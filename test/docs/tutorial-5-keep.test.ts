@@ -1,0 +1,3 @@
+import { tutorial } from './tutorial';
+
+tutorial('5-keep');
