@@ -28,11 +28,15 @@ function lacking(commands: string): string | undefined {
   return /python3|pytest/.test(commands) && !PYTHON ? 'there is no python3 with venv' : undefined;
 }
 
-/** A pytest that the machine has, or one of our own. */
-function providePytest(): void {
-  if (spawnSync('pytest', ['--version']).status === 0 || existsSync(join(TOOLS, 'bin/pytest'))) return;
-  execFileSync('python3', ['-m', 'venv', TOOLS]);
-  execFileSync(join(TOOLS, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', 'pytest']);
+/** Puts a pytest where the reader has installed it: that of this machine, or one of our own. */
+function providePytest(project: string): void {
+  const found = spawnSync('bash', ['-c', 'command -v pytest'], { encoding: 'utf8' }).stdout.trim();
+  if (!found && !existsSync(join(TOOLS, 'bin/pytest'))) {
+    execFileSync('python3', ['-m', 'venv', TOOLS]);
+    execFileSync(join(TOOLS, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', 'pytest']);
+  }
+  mkdirSync(join(project, 'venv/bin'), { recursive: true });
+  symlinkSync(found || join(TOOLS, 'bin/pytest'), join(project, 'venv/bin/pytest'));
 }
 
 /** What a reader of a page has by then: the files of the step, and the packages that were installed. */
@@ -57,8 +61,7 @@ function projectOf(step: string): string {
 async function outputOf(commands: string, project: string): Promise<string> {
   // Without a look at what is the newest cdk8s-cli, which says so on the terminal.
   const script = commands.replace('cdk8s synth', 'cdk8s synth --check-upgrade=false');
-  const env = { ...process.env, PATH: `${process.env.PATH}:${join(TOOLS, 'bin')}`, NO_COLOR: '1' };
-  const options = { cwd: project, env, timeout: 90_000 };
+  const options = { cwd: project, env: { ...process.env, NO_COLOR: '1' }, timeout: 90_000 };
   try {
     return (await promisify(execFile)('bash', ['-c', `exec 2>&1; set -e; ${script}`], options)).stdout;
   } catch (error) {
@@ -111,9 +114,9 @@ export function tutorial(step: string): void {
       const title = `prints what it shows for \`${commands.trim().replace('\n', ' && ')}\``;
       const reason = lacking(commands);
       (reason ? test.skip : test)(reason ? `${title} [${reason}]` : title, async () => {
-        if (commands.includes('pytest')) providePytest();
         const project = projectOf(step);
         try {
+          if (commands.includes('pytest')) providePytest(project);
           expectLines(masked(await outputOf(commands, project)), masked(output));
         } finally {
           rmSync(project, { recursive: true, force: true });
