@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Chart, Testing } from 'cdk8s';
@@ -117,10 +117,12 @@ test('what several leaves have in common is brought once', () => {
 
 test('a bundle has the certificates of a text or file, and nothing else that stands there', () => {
   const { key } = ca.issue({ names: ['a'] });
-  const file = join(mkdtempSync(join(tmpdir(), 'ca-')), 'ca.crt');
+  const folder = mkdtempSync(join(tmpdir(), 'ca-'));
+  const file = join(folder, 'ca.crt');
   writeFileSync(file, `# ours\r\n${ca.pem.replace(/\n/g, '\r\n')}${key}\n${other.pem}`);
   const data = Testing.synth(routerOf({ tls: { ca: CaBundle.fromFile(file) } }))
     .find(({ kind, data: files }) => kind === 'ConfigMap' && files['ca.crt']).data;
+  rmSync(folder, { recursive: true });
   expect(data).toEqual({ 'ca.crt': ca.pem + other.pem });
 });
 

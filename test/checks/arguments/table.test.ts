@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
@@ -21,6 +21,10 @@ const table: {
 
 const image = Backend.fromImage('web:1', { port: 8080 });
 const code = Code.fromInline('() => 1');
+const folder = mkdtempSync(join(tmpdir(), 'ca-'));
+const pemFile = join(folder, 'ca.crt');
+writeFileSync(pemFile, rootCertificates[0]);
+afterAll(() => rmSync(folder, { recursive: true }));
 const service = (chart: Chart) => {
   new Spread(chart, 'Other', { backend: image });
   const api = new kplus.Service(chart, 'Api', { metadata: { name: 'api' }, ports: [{ port: 80, targetPort: 8080 }] });
@@ -80,7 +84,7 @@ const CALLS: Record<string, [good: (chart: Chart) => unknown[], call: (chart: Ch
   'CaBundle.fromConfigMap': [() => ['ca', 'ca.crt'], (chart, ...given) => (
     asked(chart, { tls: { ca: (CaBundle.fromConfigMap as any)(...given) } })
   )],
-  'CaBundle.fromFile': [() => [pemFile()], (chart, path) => asked(chart, { tls: { ca: CaBundle.fromFile(path) } })],
+  'CaBundle.fromFile': [() => [pemFile], (chart, path) => asked(chart, { tls: { ca: CaBundle.fromFile(path) } })],
   'CaBundle.fromPem': [
     () => [rootCertificates[0]], (chart, pem) => asked(chart, { tls: { ca: CaBundle.fromPem(pem) } }),
   ],
@@ -247,12 +251,6 @@ function withEgress(chart: Chart, egress: Egress): void {
 
 function asked(chart: Chart, options: UrlBackendOptions): void {
   spread(chart, { backend: Backend.fromUrl('https://users:8443', options) });
-}
-
-function pemFile(): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'ca-')), 'ca.crt');
-  writeFileSync(file, rootCertificates[0]);
-  return file;
 }
 
 function shard(chart: Chart, key: ShardKey): void {
