@@ -61,7 +61,8 @@ function projectOf(step: string): string {
 async function outputOf(commands: string, project: string): Promise<string> {
   // Without a look at what is the newest cdk8s-cli, which says so on the terminal.
   const script = commands.replace('cdk8s synth', 'cdk8s synth --check-upgrade=false');
-  const options = { cwd: project, env: { ...process.env, NO_COLOR: '1' }, timeout: 90_000 };
+  // Nor as in CI, where Jest writes no new snapshot.
+  const options = { cwd: project, env: { ...process.env, CI: 'false', NO_COLOR: '1' }, timeout: 90_000 };
   try {
     return (await promisify(execFile)('bash', ['-c', `exec 2>&1; set -e; ${script}`], options)).stdout;
   } catch (error) {
