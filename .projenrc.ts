@@ -116,7 +116,6 @@ project.package.addField('exports', {
   './testing': './lib/local/testing.js',
   './package.json': './package.json',
   './.jsii': './.jsii',
-  './.warnings.jsii.js': './.warnings.jsii.js',
 });
 // `moduleResolution: node10` (the cdk8s template's default) does not read `exports`.
 project.package.addField('typesVersions', { '*': { testing: ['lib/local/testing.d.ts'] } });
