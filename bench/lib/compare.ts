@@ -72,11 +72,15 @@ export function costTable(what: string, costs: readonly Cost[], of: readonly str
       name,
       shown(cpu, 1),
       ...of.map((other) => other === name ? '1' : shown(times(other))),
-      ...hasGoals ? [goal ? `≤ ${goal.atMost} of ${goal.of}` : ''] : [],
+      ...hasGoals ? [goal ? verdict(goal, times(goal.of)) : ''] : [],
       p50.toFixed(1),
       p99.toFixed(1),
     ]),
   };
+}
+
+function verdict({ atMost, of }: Required<Candidate>['goal'], { median }: Figure): string {
+  return `≤ ${atMost} of ${of}: ${median <= atMost ? 'met' : 'missed'}`;
 }
 
 /** Loads one candidate. @throws where a request fails: what does not work is not fast */

@@ -2,9 +2,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, extname, join, normalize, relative } from 'node:path';
 import { anchorsOf, pageAt, ROOT, withoutCode } from './page';
 
-/** Pages that others are about to write. Take a name out when its page is there. */
-const COMING = ['docs/benchmarks.md', 'docs/languages.md'];
-
 /** Where a text leads to, and where it stands. */
 interface Link {
   readonly from: string;
@@ -38,7 +35,6 @@ function mentionsOf(file: string): Link[] {
 function flawOf({ from, to }: Link): string | undefined {
   const [path, anchor] = to.split('#');
   const target = path.startsWith('/') ? path.slice(1) : path === '' ? from : normalize(join(dirname(from), path));
-  if (COMING.includes(target)) return undefined;
   if (relative('.', target).startsWith('..') || !existsSync(join(ROOT, target))) return `${from}: no file is at ${to}`;
   if (anchor === undefined) return undefined;
   return anchorsOf(pageAt(target)).has(decodeURIComponent(anchor)) ? undefined : `${from}: no heading is at ${to}`;
