@@ -1,3 +1,4 @@
+import { append } from './append';
 import { Graph, GraphEdge, GraphNode } from './model';
 
 /** So many groups that differ in nothing but their number are drawn one by one; more of them, as one. */
@@ -83,10 +84,4 @@ function neighboursOf({ edges }: Graph): Map<string, GraphEdge[]> {
     if (edge.to !== edge.from) append(neighbours, edge.to, edge);
   }
   return neighbours;
-}
-
-function append<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }

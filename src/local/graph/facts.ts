@@ -1,3 +1,4 @@
+import { append } from './append';
 import { Group, Groups } from './groups';
 import type { Known } from './kinds';
 import { Policies } from './policies';
@@ -45,9 +46,7 @@ export class Facts {
     const named = new Map<string, Group[]>();
     for (const group of this.groups.all) {
       const id = patternId(group);
-      if (id === undefined) continue;
-      if (!named.has(id)) named.set(id, []);
-      named.get(id)!.push(group);
+      if (id !== undefined) append(named, id, group);
     }
     return new Map([...named].filter(([, members]) => (
       members.length > 1 || this.programs.get(members[0])!.pattern !== undefined

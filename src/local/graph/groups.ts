@@ -1,3 +1,4 @@
+import { append } from './append';
 import { Known, Templated } from './kinds';
 import type { PodSpec } from '../manifests/kube';
 import { selectorMatches, Selector } from '../manifests/workload';
@@ -21,11 +22,7 @@ export class Groups {
   public constructor(objects: readonly Known[]) {
     this.all = objects.flatMap((object) => groupOf(object) ?? []);
     for (const group of this.all) {
-      for (const [name, value] of Object.entries(group.labels)) {
-        const key = `${name}=${value}`;
-        if (!this.labelled.has(key)) this.labelled.set(key, []);
-        this.labelled.get(key)!.push(group);
-      }
+      for (const [name, value] of Object.entries(group.labels)) append(this.labelled, `${name}=${value}`, group);
     }
     for (const { type, metadata } of objects) {
       if (type === '/Namespace') this.namespaceLabels.set(metadata.name, metadata.labels ?? {});

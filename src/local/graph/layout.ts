@@ -1,3 +1,5 @@
+import { append } from './append';
+
 /*
  * Places a graph in columns, from left to right, as its arrows go. Patterns are shallow trees, so three simple rules
  * are enough. A node stands one column behind the last one that leads to it. A frame is placed together with what is
@@ -69,10 +71,7 @@ export function layout(items: readonly Item[], links: readonly Link[]): Layout {
   /** Puts a unit where its neighbours are, below all that is in its columns already. */
   function placeUnit({ frame, members }: Unit): void {
     const byColumn = new Map<number, Placed[]>();
-    for (const member of members) {
-      if (!byColumn.has(member.column)) byColumn.set(member.column, []);
-      byColumn.get(member.column)!.push(member);
-    }
+    for (const member of members) append(byColumn, member.column, member);
     const heights = [...byColumn].map(([column, stack]) => [column, heightOf(stack)] as const);
     const inner = Math.max(...heights.map(([, height]) => height));
     const [above, below] = frame === undefined ? [0, 0] : [GAP.title, GAP.frame];
@@ -192,14 +191,10 @@ function lanes(
 
 function neighboursOf(chains: readonly (readonly string[])[]): Map<string, string[]> {
   const neighbours = new Map<string, string[]>();
-  const add = (of: string, other: string) => {
-    if (!neighbours.has(of)) neighbours.set(of, []);
-    neighbours.get(of)!.push(other);
-  };
   for (const chain of chains) {
     chain.slice(1).forEach((id, index) => {
-      add(chain[index], id);
-      add(id, chain[index]);
+      append(neighbours, chain[index], id);
+      append(neighbours, id, chain[index]);
     });
   }
   return neighbours;

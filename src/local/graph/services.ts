@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { append } from './append';
 import type { Group, Groups } from './groups';
 import type { Known, ServiceSpec } from './kinds';
 import { portNumber } from '../manifests/kube';
@@ -29,10 +30,7 @@ export class Services {
         ? groups.matching({ matchLabels: selector }, isHere)
         : [];
       this.leads.set(object, led);
-      for (const group of led) {
-        if (!this.leadTo.has(group)) this.leadTo.set(group, []);
-        this.leadTo.get(group)!.push(object);
-      }
+      for (const group of led) append(this.leadTo, group, object);
     }
   }
 
