@@ -4,14 +4,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { examples } from './steps.mjs';
+import { join } from 'node:path';
+import { examples, root } from './steps.mjs';
 
 const KUBE_SCORE = '1.20.0';
 const KUBERNETES = 'v1.30';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const docs = join(root, 'docs/manifests.md');
 
 if (spawnSync('go', ['version']).error) {

@@ -3,11 +3,9 @@
 // testing is true in the project that `cdk8s init` makes.
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { examples, fail, run, step } from './steps.mjs';
+import { join } from 'node:path';
+import { examples, fail, root, run, step } from './steps.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { peerDependencies, jest } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const oldest = Object.entries(peerDependencies).map(([name, range]) => {
   const version = /^\^(\d+\.\d+\.\d+)$/.exec(range)?.[1];

@@ -2,16 +2,14 @@
 // `cdk8s init` makes it, compiles, and makes the same manifests.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { run, step } from './steps.mjs';
+import { join } from 'node:path';
+import { root, run, step } from './steps.mjs';
 
 const OURS = 27;
 const OTHERS = [28, 29, 30, 31, 32, 33, 34];
 /** What newer ones write in Deployments and Pods of their own: Kubernetes' defaults. */
 const THEIRS = /^ *(revisionHistoryLimit: 10|shareProcessNamespace: false)\n/gm;
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const template = join(root, 'node_modules/cdk8s-cli/templates/typescript-app');
 const app = readFileSync(join(root, 'test/plus-versions/app.ts'), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'check-plus-versions-'));

@@ -3,11 +3,9 @@
 // version of commit messages; here it is of the changelog, which is written for users.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { fail, run } from './steps.mjs';
+import { join } from 'node:path';
+import { fail, root, run } from './steps.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const changed = () => run(root, 'git', 'status', '--porcelain');
 const setVersion = (to) => run(root, 'npm', 'version', to, '--no-git-tag-version', '--allow-same-version');
 // projen resets the version where this is not set.

@@ -2,8 +2,8 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { mavenCache, OFTEN_MISSING, OURS, pacmak } from '../pacmak.mjs';
+import { initialize, ourVersion, runLocally, versionOf } from '../projects.mjs';
 import { root, run, step } from '../steps.mjs';
-import { initialize, ourVersion, runLocally, versionOf } from './projects.mjs';
 
 /** Java, from the jar, and from jars of cdk8s that are made of npm's. */
 export class Java {
@@ -84,15 +84,13 @@ export class Java {
       run(project, 'mvn', 'compile');
       run(project, 'npx', '--prefix', root, 'cdk8s', 'synth', '--check-upgrade=false');
     });
-    step('run what it has synthesized', () => runLocally(project, join(root, 'lib/local/cli.js')));
+    step('run what it has synthesized', () => runLocally(project, [join(root, 'lib/local/cli.js')], 'web'));
   }
 
   testExample() {
-    const example = join(root, 'examples/java');
-    if (!existsSync(example)) return;
     step('run the tests of examples/java', () => {
       const project = join(this.folder, 'example-java');
-      cpSync(example, project, { recursive: true, filter: (path) => !/\/(dist|target)$/.test(path) });
+      cpSync(join(root, 'examples/java'), project, { recursive: true, filter: (path) => !/\/(dist|target)$/.test(path) });
       this.prepare(project);
       run(project, 'mvn', 'test');
     });

@@ -1,8 +1,8 @@
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pacmak } from '../pacmak.mjs';
+import { initialize, runLocally } from '../projects.mjs';
 import { root, run, step } from '../steps.mjs';
-import { initialize, runLocally } from './projects.mjs';
 
 /** Python, from the wheel, and from what PyPI has of cdk8s. */
 export class Python {
@@ -53,21 +53,17 @@ export class Python {
       for (const command of [['lock'], ['sync'], ['pip', 'install', this.wheel]]) run(project, 'uv', ...command, env);
       run(project, 'npx', '--prefix', root, 'cdk8s', 'synth', '--check-upgrade=false', env);
     });
-    step('run what it has synthesized', () => runLocally(project, join(project, '.venv/bin/cdk8s-metaparticle')));
+    step('run what it has synthesized', () => runLocally(project, [join(project, '.venv/bin/cdk8s-metaparticle')], 'web'));
   }
 
   testExample() {
-    const example = join(root, 'examples/python');
-    if (!existsSync(example)) return;
     step('run the tests of examples/python', () => {
       const project = join(this.folder, 'example-python');
-      cpSync(example, project, { recursive: true, filter: (path) => !path.endsWith('/dist') });
+      cpSync(join(root, 'examples/python'), project, { recursive: true, filter: (path) => !path.endsWith('/dist') });
       // What they name of ours is installed already, and may not be in the registry yet.
       const requirements = join(project, 'requirements.txt');
-      if (existsSync(requirements)) {
-        writeFileSync(requirements, readFileSync(requirements, 'utf8').replace(/^cdk8s-metaparticle\b.*$/gm, ''));
-        this.python(project, '-m', 'pip', 'install', '--quiet', '-r', requirements);
-      }
+      writeFileSync(requirements, readFileSync(requirements, 'utf8').replace(/^cdk8s-metaparticle\b.*$/gm, ''));
+      this.python(project, '-m', 'pip', 'install', '--quiet', '-r', requirements);
       this.python(project, '-m', 'pytest', '-q');
     });
   }
